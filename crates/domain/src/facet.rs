@@ -1,0 +1,61 @@
+//! Counts beside the grid: which values occur in a result, and how often.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{query::Field, time::Timestamp};
+
+/// Facets of one result. While the index loads all of them are empty and `counting` is set.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facets {
+    /// Whether the counts are still being made ready.
+    pub counting: bool,
+    /// One list per value facet, in the order in which the panel shows them.
+    pub values: Vec<ValueFacet>,
+    /// One histogram per number facet.
+    pub numbers: Vec<NumberFacet>,
+}
+
+/// The values of one field in a result, most frequent first.
+///
+/// A field's own filter is left out when its counts are made, so that ticking one checkpoint still
+/// shows how many pictures the others would add.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ValueFacet {
+    /// Which field.
+    pub field: Field,
+    /// The most frequent values and every ticked one.
+    pub values: Vec<ValueCount>,
+    /// How many different values there are in all.
+    pub distinct: u64,
+}
+
+/// A value and how many pictures of the result have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValueCount {
+    /// The value as it is written in a URL.
+    pub value: String,
+    /// Number of pictures.
+    pub count: u64,
+}
+
+/// How a number is spread over a result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NumberFacet {
+    /// Which field.
+    pub field: Field,
+    /// Smallest value in the result; for dates milliseconds.
+    pub min: f64,
+    /// Largest value in the result.
+    pub max: f64,
+    /// Counts of equally wide bins from `min` to `max`.
+    pub bins: Vec<u64>,
+}
+
+/// One stretch of the scrubber: the pictures of one month in the order of the result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineMark {
+    /// Position of the month's first picture in the result.
+    pub position: u64,
+    /// A moment in that month.
+    pub month: Timestamp,
+}

@@ -1,0 +1,1 @@
+//! Grid arithmetic: which rows are on the screen, and how a million rows fit a browser's scroll box.

@@ -1,0 +1,20 @@
+//! The words of the gallery, shared by the browser and the server.
+//!
+//! Rules of this crate: plain data with public fields or an invariant, never setters; no IO, no
+//! async, no clock, no randomness; nothing here knows a database, a web framework or a browser.
+//! Everything that crosses the wire is a type of this crate.
+#![warn(missing_docs)]
+
+pub mod export;
+pub mod facet;
+pub mod id;
+pub mod image;
+pub mod layout;
+pub mod problem;
+pub mod query;
+pub mod recipe;
+pub mod scan;
+pub mod selection;
+pub mod text;
+pub mod time;
+pub mod window;

@@ -1,0 +1,244 @@
+//! What is asked of the library: the one form behind URLs, chips, the index and the command line.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{id::ImageId, time::Timestamp};
+
+/// A question to the library and how to show the answer. The URL's query string is its text form:
+/// [`Query::parse`] reads any text without failing, `Display` prints the canonical form.
+///
+/// Filters of different entries all hold (AND); the alternatives of one entry are OR.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Query {
+    /// Words and phrases of `q`; all must hold.
+    pub words: Vec<Word>,
+    /// Filters by field; all must hold.
+    pub filters: Vec<Filter>,
+    /// Order of the result.
+    pub sort: Sort,
+    /// Which presentation.
+    pub view: View,
+    /// The picture open in the lightbox.
+    pub image: Option<ImageId>,
+    /// The picture that the grid is scrolled to.
+    pub at: Option<ImageId>,
+    /// What was not understood, as `key=value`: shown as grey chips, left out of the canonical form.
+    pub unknown: Vec<String>,
+}
+
+/// One word or phrase that must (or must not) occur in prompt, negative prompt, model, LoRAs, file
+/// name or folder, as a substring, in any case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Word {
+    /// Must not occur.
+    pub not: bool,
+    /// The text as typed, without quotes; never empty after folding.
+    pub text: String,
+}
+
+/// Alternatives for one field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Filter {
+    /// Which field.
+    pub field: Field,
+    /// At least one must hold; never empty.
+    pub any: Vec<Alternative>,
+}
+
+/// One alternative of a filter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// The condition must not hold.
+    pub not: bool,
+    /// The condition.
+    pub atom: Atom,
+}
+
+/// A condition on one field; which kind a field takes is told by [`Field::kind`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Atom {
+    /// The name equals this text, folded; a `*` stands for any characters.
+    Text(String),
+    /// A whole number between both ends, ends included; `None` is open.
+    Whole(Option<u64>, Option<u64>),
+    /// A number between both ends, ends included; `None` is open.
+    Number(Option<f64>, Option<f64>),
+    /// Exactly this width and height in pixels.
+    Size(u32, u32),
+    /// This aspect ratio, width to height, within one percent.
+    Ratio(u32, u32),
+    /// A stretch of time.
+    Time(TimeRange),
+    /// Something the picture has, or is: see [`Has`].
+    Has(Has),
+}
+
+/// A stretch of time as it is written: it keeps its text form so that a link with `7d..` stays
+/// relative for everybody who opens it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TimeRange {
+    /// Start, included.
+    pub from: Option<TimePoint>,
+    /// End, the whole named day or month included.
+    pub to: Option<TimePoint>,
+}
+
+/// One end of a stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimePoint {
+    /// A year: `2026`.
+    Year(i32),
+    /// A month: `2026-05`.
+    Month(i32, u32),
+    /// A day: `2026-05-31`.
+    Day(i32, u32, u32),
+    /// So many days before now: `7d`. `today` is `0d`.
+    DaysAgo(u32),
+}
+
+/// The fields that a filter may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Field {
+    /// Base model, by its name without folders and extension.
+    Model,
+    /// LoRA, likewise.
+    Lora,
+    /// VAE, likewise.
+    Vae,
+    /// Sampler of any sampler run.
+    Sampler,
+    /// Scheduler of any sampler run.
+    Scheduler,
+    /// Program that made it.
+    Tool,
+    /// Folder: the folder itself and everything below it. `root` or `root/inside/it`.
+    Folder,
+    /// File name with extension.
+    Name,
+    /// Kind of file: `png`, `mp4`...
+    Format,
+    /// Seed of any sampler run.
+    Seed,
+    /// Steps of the primary sampler.
+    Steps,
+    /// Guidance scale of the primary sampler.
+    Cfg,
+    /// Width and height of the file.
+    Size,
+    /// Width of the file in pixels.
+    W,
+    /// Height of the file in pixels.
+    H,
+    /// Megapixels of the file.
+    Mp,
+    /// Aspect ratio of the file.
+    Ar,
+    /// Date of the picture.
+    Date,
+    /// When the gallery first saw it.
+    Added,
+    /// Something it has.
+    Has,
+    /// Something it is.
+    Is,
+}
+
+/// Which kind of atom a field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    /// [`Atom::Text`].
+    Text,
+    /// [`Atom::Whole`].
+    Whole,
+    /// [`Atom::Number`].
+    Number,
+    /// [`Atom::Size`].
+    Size,
+    /// [`Atom::Ratio`].
+    Ratio,
+    /// [`Atom::Time`].
+    Time,
+    /// [`Atom::Has`].
+    Has,
+}
+
+/// Things a picture may have (`has=`) or be (`is=`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Has {
+    /// A prompt.
+    Prompt,
+    /// A negative prompt.
+    Negative,
+    /// An embedded workflow.
+    Workflow,
+    /// At least one LoRA.
+    Lora,
+    /// Any recipe at all.
+    Recipe,
+    /// A recipe that could not be read fully.
+    Unparsed,
+    /// (`is=`) Plays.
+    Video,
+    /// (`is=`) Its file is gone for now.
+    Missing,
+}
+
+/// Order of a result; ties are always broken by the picture's id, in the same direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Sort {
+    /// By what.
+    pub key: SortKey,
+    /// Largest, newest or last first.
+    pub descending: bool,
+}
+
+impl Default for Sort {
+    /// Newest first.
+    fn default() -> Self {
+        Self { key: SortKey::Date, descending: true }
+    }
+}
+
+/// By what a result is ordered. Pictures without the value come last in both directions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SortKey {
+    /// Date of the picture.
+    Date,
+    /// First seen.
+    Added,
+    /// File name, digits by their value.
+    Name,
+    /// Seed.
+    Seed,
+    /// Steps.
+    Steps,
+    /// Guidance scale.
+    Cfg,
+    /// Megapixels.
+    Mp,
+    /// Size in bytes.
+    Bytes,
+    /// Model name.
+    Model,
+    /// Shuffled the same way for everybody with the same number.
+    Random(u32),
+}
+
+/// Presentation of a result.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum View {
+    /// Pictures in a grid.
+    #[default]
+    Grid,
+    /// Rows with their facts.
+    List,
+}
+
+/// A moment as an answer to "when is now", handed in because this crate has no clock.
+pub type Now = Timestamp;

@@ -1,0 +1,82 @@
+//! The one way in which text is folded before it is indexed and before it is searched.
+
+/// Folds text for searching: lower case in any script, runs of white space as one space, trimmed.
+/// Idempotent, so folded text may be folded again.
+pub fn normalise(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        for letter in word.chars() {
+            // `str::to_lowercase` turns a final sigma into another letter depending on its
+            // neighbours; folding letter by letter keeps "is a substring of" true.
+            out.extend(letter.to_lowercase());
+        }
+    }
+    out
+}
+
+/// The name of a model, LoRA or other file as people say it: without folders and without the
+/// extensions of weight files.
+pub fn base_name(path: &str) -> &str {
+    const EXTENSIONS: [&str; 7] = ["safetensors", "ckpt", "gguf", "sft", "pth", "pt", "bin"];
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path).trim();
+    match name.rsplit_once('.') {
+        Some((stem, extension))
+            if !stem.is_empty()
+                && EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)) =>
+        {
+            stem
+        }
+        _ => name,
+    }
+}
+
+/// The first `limit` characters of a text in one line, for captions; cut at a word where possible.
+pub fn excerpt(text: &str, limit: usize) -> String {
+    let mut out = String::new();
+    for word in text.split_whitespace() {
+        let length = out.chars().count();
+        if length + word.chars().count() >= limit {
+            if out.is_empty() {
+                out.extend(word.chars().take(limit.saturating_sub(1)));
+            }
+            out.push('…');
+            return out;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_is_idempotent_and_knows_every_script() {
+        assert_eq!(normalise("  ÄÖ\tStraße\n ΣΟΦΟΣ  漢字 "), "äö straße σοφοσ 漢字");
+        for text in ["İstanbul", "ǅ", "ΣΑΣ", "a\u{a0}b"] {
+            assert_eq!(normalise(&normalise(text)), normalise(text));
+        }
+    }
+
+    #[test]
+    fn names_without_folders_and_extensions() {
+        assert_eq!(base_name(r"SDXL\juggernaut.v9.safetensors"), "juggernaut.v9");
+        assert_eq!(base_name("flux/flux1-dev-Q4.gguf"), "flux1-dev-Q4");
+        assert_eq!(base_name("dream.v8"), "dream.v8");
+        assert_eq!(base_name(".ckpt"), ".ckpt");
+    }
+
+    #[test]
+    fn excerpts_are_short() {
+        assert_eq!(excerpt("a  cat\non a mat", 40), "a cat on a mat");
+        assert_eq!(excerpt("a cat on a mat", 8), "a cat…");
+        assert_eq!(excerpt("漢字漢字漢字", 4), "漢字漢…");
+    }
+}

@@ -1,0 +1,1 @@
+//! Wiring: configuration, routes for bytes and streams, shutdown.

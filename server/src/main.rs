@@ -1,0 +1,3 @@
+//! The `proofsheet` command.
+
+fn main() {}
