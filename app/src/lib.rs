@@ -1,5 +1,7 @@
 //! The pages, and the door to the server.
 
+pub mod api;
+
 use leptos::prelude::*;
 
 /// The whole page.

@@ -1,0 +1,97 @@
+//! The door to the server: every endpoint of the page, one line each.
+//!
+//! A server function fetches the [`gallery::Gallery`] from the context, calls one method and turns
+//! its error into an answer. To add one: write the method in `crates/gallery`, then its line in the
+//! file of its topic here, with a fixed `endpoint`, so that an older page still finds it.
+
+pub mod exports;
+pub mod images;
+pub mod roots;
+pub mod search;
+
+use domain::problem::{Problem, ProblemKind};
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+/// The one error of every server function: a [`Problem`] whose message may be shown as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiError(pub Problem);
+
+impl ApiError {
+    /// Whether a held result has expired, so that the page should simply ask again.
+    pub fn is_stale(&self) -> bool {
+        self.0.kind == ProblemKind::Stale
+    }
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        Self(match error {
+            ServerFnErrorErr::Request(_) => Problem::new(
+                ProblemKind::Busy,
+                "The server cannot be reached. What you see stays; check that Proofsheet is \
+                 still running, then try again.",
+            ),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Problem::new(
+                ProblemKind::Invalid,
+                "The server did not understand this request. Nothing was changed; reload the \
+                 page, it may be older than the server.",
+            ),
+            _ => Problem::internal(),
+        })
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub(crate) mod server {
+    //! What the server's half of every server function uses.
+
+    use gallery::Gallery;
+    use leptos::prelude::use_context;
+    use leptos_axum::ResponseOptions;
+
+    use super::{ApiError, Problem, ProblemKind};
+
+    /// The gallery of this request.
+    pub(crate) fn gallery() -> Result<Gallery, ApiError> {
+        use_context::<Gallery>().ok_or_else(|| {
+            tracing::error!("a server function ran without a gallery in its context");
+            ApiError(Problem::internal())
+        })
+    }
+
+    /// Turns a result into an answer: sets the status, and logs what only we should see.
+    pub(crate) fn answer<T>(result: Result<T, gallery::Error>) -> Result<T, ApiError> {
+        result.map_err(|error| {
+            let problem = error.problem();
+            if problem.kind == ProblemKind::Internal {
+                tracing::error!(error = %error.chain(), "a request failed");
+            }
+            refuse(problem)
+        })
+    }
+
+    /// An answer that is a problem, with its status.
+    pub(crate) fn refuse(problem: Problem) -> ApiError {
+        if let (Some(response), Ok(status)) = (
+            use_context::<ResponseOptions>(),
+            http::StatusCode::from_u16(problem.kind.status()),
+        ) {
+            response.set_status(status);
+        }
+        ApiError(problem)
+    }
+}

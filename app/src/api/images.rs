@@ -1,0 +1,42 @@
+//! One picture at a time.
+
+use domain::{
+    id::ImageId,
+    image::{ImageDetail, Inspection},
+};
+use leptos::{
+    prelude::*,
+    server_fn::codec::{MultipartData, MultipartFormData},
+};
+
+use super::ApiError;
+
+/// Everything about a picture.
+#[server(name = ImageRequest, prefix = "/fn", endpoint = "images/image", input = leptos::server_fn::codec::Json)]
+pub async fn image(id: ImageId) -> Result<ImageDetail, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.images().detail(id).await)
+}
+
+/// Reads the recipe of a file that is only looked at: one form field with the file. Nothing is kept.
+#[server(name = InspectRequest, prefix = "/fn", endpoint = "images/inspect", input = MultipartFormData)]
+pub async fn inspect(data: MultipartData) -> Result<Inspection, ApiError> {
+    use super::server::{answer, gallery, refuse};
+    use domain::problem::{Problem, ProblemKind};
+    let unreadable = || {
+        refuse(Problem::new(
+            ProblemKind::Invalid,
+            "No file arrived. Nothing was kept; choose or drop a picture again.",
+        ))
+    };
+    let mut form = data.into_inner().ok_or_else(unreadable)?;
+    let mut upload = gallery()?.images().begin_inspection();
+    while let Ok(Some(mut field)) = form.next_field().await {
+        let Some(name) = field.file_name().map(str::to_owned) else { continue };
+        while let Some(part) = field.chunk().await.map_err(|_| unreadable())? {
+            answer(upload.push(&part))?;
+        }
+        return answer(upload.finish(name).await);
+    }
+    Err(unreadable())
+}

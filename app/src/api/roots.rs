@@ -1,0 +1,72 @@
+//! Watched folders and how far reading them is.
+
+use domain::{
+    id::RootId,
+    scan::{FolderListing, Root, ScanProblem, ScanProgress},
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use super::ApiError;
+
+/// All watched folders.
+#[server(name = RootsRequest, prefix = "/fn", endpoint = "roots/roots", input = Json)]
+pub async fn roots() -> Result<Vec<Root>, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.roots().all().await)
+}
+
+/// Watches a folder and begins to read it. Its files are never changed.
+#[server(name = AddRootRequest, prefix = "/fn", endpoint = "roots/add", input = Json)]
+pub async fn add_root(path: String) -> Result<Root, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.roots().add(&path).await)
+}
+
+/// Stops watching a folder. Its files stay where they are.
+#[server(name = RemoveRootRequest, prefix = "/fn", endpoint = "roots/remove", input = Json)]
+pub async fn remove_root(id: RootId) -> Result<(), ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.roots().remove(id).await)
+}
+
+/// Answers a suspicious scan: `gone` believes that the files were removed, else nothing changes.
+#[server(name = DecideRequest, prefix = "/fn", endpoint = "roots/decide", input = Json)]
+pub async fn decide(root: RootId, gone: bool) -> Result<(), ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.roots().decide(root, gone).await)
+}
+
+/// A folder of the server's disk for the folder picker; the home folder when no path is given.
+#[server(name = BrowseRequest, prefix = "/fn", endpoint = "roots/browse", input = Json)]
+pub async fn browse(path: Option<String>) -> Result<FolderListing, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.roots().browse(path.as_deref()).await)
+}
+
+/// Looks for new and changed files in every watched folder now.
+#[server(name = ScanNowRequest, prefix = "/fn", endpoint = "roots/scan_now", input = Json)]
+pub async fn scan_now() -> Result<(), ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.scans().start().await)
+}
+
+/// How far reading is.
+#[server(name = ProgressRequest, prefix = "/fn", endpoint = "roots/progress", input = Json)]
+pub async fn progress() -> Result<ScanProgress, ApiError> {
+    use super::server::gallery;
+    Ok(gallery()?.scans().progress())
+}
+
+/// Files that could not be read, newest first, from a position: how many in all, and up to 100.
+#[server(name = ProblemsRequest, prefix = "/fn", endpoint = "roots/problems", input = Json)]
+pub async fn problems(offset: u64) -> Result<(u64, Vec<ScanProblem>), ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.scans().problems(offset).await)
+}
+
+/// Paints the demo pictures into the data folder and watches them.
+#[server(name = LoadDemoRequest, prefix = "/fn", endpoint = "roots/load_demo", input = Json)]
+pub async fn load_demo() -> Result<(), ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.roots().load_demo().await)
+}
