@@ -1,0 +1,104 @@
+//! `cargo xtask test`: everything that continuous integration runs, in order.
+//!
+//! Two profiles are built, each once: `dev` for the tests of the workspace, and the release
+//! binary (with the small wasm) for the size budget and the browser tests.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::client::Build;
+use crate::process::{cargo, quietly};
+use crate::project::Project;
+use crate::steps::{self, Step, Steps};
+use crate::{check, serve, site, tools};
+
+/// The most that a first visit may download before any picture, compressed.
+const FIRST_PAGE_BUDGET: u64 = 600_000;
+
+/// Runs every stage and stops at the first that fails.
+pub(crate) fn run(verbose: bool) -> Result<()> {
+    let project = Project::here();
+    let mut steps = Steps::new(12, verbose);
+    let outcome = stages(&project, &mut steps);
+    steps::say(&format!("\n{}", steps.summary()));
+    outcome
+}
+
+fn stages(project: &Project, steps: &mut Steps) -> Result<()> {
+    steps.run(
+        "Looking for PostgreSQL, Node, a browser and fonts",
+        |step| {
+            tools::postgres(step)?;
+            tools::node(step)?;
+            tools::fonts(step)?;
+            tools::chromium(step).map(|_| ())
+        },
+    )?;
+    steps.run("Checking the formatting", |step| {
+        check::formatting(project, step)
+    })?;
+    steps.run("Checking the server's half", |step| {
+        check::lints(project, step)
+    })?;
+    steps.run("Checking the browser's half", |step| {
+        check::browser_lints(project, step)
+    })?;
+    steps.run("Testing the workspace", |step| {
+        workspace_tests(project, step)
+    })?;
+    steps.run("Checking the documentation", |step| {
+        documentation(project, step)
+    })?;
+    serve::page(project, Build::Release, steps)?;
+    steps.run("Weighing the first page", |step| budget(project, step))?;
+    steps.run("Compiling the server", |step| serve::server(project, step))?;
+    steps.run("Testing in the browser", |step| {
+        browser_tests(project, step)
+    })
+}
+
+fn workspace_tests(project: &Project, step: &Step) -> Result<()> {
+    let mut command = cargo(&project.root);
+    command.args(["test", "--workspace"]);
+    // Snapshots are compared, never rewritten.
+    quietly(command.env("INSTA_UPDATE", "no"), step)
+}
+
+fn documentation(project: &Project, step: &Step) -> Result<()> {
+    let mut command = cargo(&project.root);
+    command.args(["doc", "--workspace", "--no-deps"]);
+    quietly(command.env("RUSTDOCFLAGS", "--deny warnings"), step)
+}
+
+fn budget(project: &Project, step: &Step) -> Result<()> {
+    let bytes = site::first_page_bytes(project)?;
+    step.note(format!(
+        "{} kB of {} kB",
+        bytes / 1000,
+        FIRST_PAGE_BUDGET / 1000
+    ));
+    ensure!(
+        bytes <= FIRST_PAGE_BUDGET,
+        "script, wasm and style are {bytes} bytes after brotli; the budget is {FIRST_PAGE_BUDGET}. \
+         `twiggy top` on target/wasm32-unknown-unknown/wasm-release/frontend.wasm shows what grew"
+    );
+    Ok(())
+}
+
+fn browser_tests(project: &Project, step: &Step) -> Result<()> {
+    let folder = project.root.join("end2end");
+    let node = |program: &str| {
+        let mut command = Command::new(program);
+        command.current_dir(&folder);
+        command.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        command
+    };
+    quietly(node("npm").args(["ci", "--no-audit", "--no-fund"]), step)
+        .context("the packages of end2end/package-lock.json could not be installed")?;
+    let mut tests = node("npx");
+    tests.args(["--no-install", "playwright", "test"]);
+    tests.env("PROOFSHEET_BINARY", project.server("release"));
+    tests.env("CHROMIUM", tools::chromium(step)?);
+    quietly(&mut tests, step)
+}
