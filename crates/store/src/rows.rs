@@ -1,0 +1,433 @@
+//! What goes into the store and comes out of it, where `domain` has no type for it.
+//!
+//! A *key* is the database's own number of a thing: small, never used again for another thing, and
+//! never shown to a browser. An *id* is the public name of `domain::id`.
+
+use domain::{
+    export::{ExportRequest, ExportState},
+    id::{ExportId, ImageId, RootId},
+    image::{Format, ImageCard},
+    recipe::{Notice, Recipe},
+    scan::RootState,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// A BLAKE3 hash.
+pub type Hash = [u8; 32];
+
+/// Who owns the files of a root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RootKind {
+    /// The gallery's own folder for uploads and imports.
+    Managed,
+    /// A folder of the user; originals are never written.
+    Linked,
+}
+
+/// A root to be watched from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRoot {
+    /// Its public id.
+    pub id: RootId,
+    /// Short name, unique among the roots is not required.
+    pub name: String,
+    /// Absolute path on the server; unique.
+    pub path: String,
+    /// Whose files they are.
+    pub kind: RootKind,
+    /// Whether emptying the trash may unlink files.
+    pub allow_delete: bool,
+    /// Whether files may be renamed and moved.
+    pub allow_organise: bool,
+    /// Whether XMP files may be written beside originals.
+    pub allow_sidecars: bool,
+    /// When it was added.
+    pub added: Timestamp,
+}
+
+/// A watched root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RootRow {
+    /// Its key.
+    pub key: i64,
+    /// Its public id.
+    pub id: RootId,
+    /// Short name.
+    pub name: String,
+    /// Absolute path on the server.
+    pub path: String,
+    /// Whose files they are.
+    pub kind: RootKind,
+    /// Whether emptying the trash may unlink files.
+    pub allow_delete: bool,
+    /// Whether files may be renamed and moved.
+    pub allow_organise: bool,
+    /// Whether XMP files may be written beside originals.
+    pub allow_sidecars: bool,
+    /// Whether it can be reached.
+    pub state: RootState,
+    /// Files that would turn missing if a suspicious scan were believed.
+    pub vanished: u64,
+    /// What tells this folder from another one at the same path.
+    pub identity: RootIdentity,
+    /// When it was last read to the end.
+    pub scanned: Option<Timestamp>,
+    /// When it was added.
+    pub added: Timestamp,
+}
+
+/// What tells a folder from another one mounted at the same path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RootIdentity {
+    /// Device number of the folder.
+    pub device: Option<u64>,
+    /// Identifier of the file system, where it has one.
+    pub filesystem: Option<String>,
+    /// Sampled files, in a form that only the scanner knows.
+    pub samples: String,
+}
+
+/// How many pictures a root has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RootCount {
+    /// Key of the root.
+    pub root: i64,
+    /// Pictures with a location in it.
+    pub images: u64,
+    /// Those of its locations whose file is gone for now.
+    pub missing: u64,
+}
+
+/// A file as the last scan left it: enough to tell whether it changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownFile {
+    /// Key of the location.
+    pub location: i64,
+    /// Key of the picture.
+    pub image: i64,
+    /// Folder inside the root with `/`; empty at the top.
+    pub folder: String,
+    /// File name.
+    pub name: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// Modification time in nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// Inode, or the platform's file index.
+    pub inode: u64,
+    /// Device number.
+    pub dev: u64,
+    /// Scans in a row that did not find it.
+    pub missing_scans: u32,
+}
+
+/// A file that was read because it is new or has changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScannedFile {
+    /// Key of its root.
+    pub root: i64,
+    /// Folder inside the root with `/`; empty at the top.
+    pub folder: String,
+    /// File name.
+    pub name: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// Modification time in nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// Inode, or the platform's file index.
+    pub inode: u64,
+    /// Device number.
+    pub dev: u64,
+    /// Key of a known location whose file this is, moved here. Ignored when this path is known
+    /// already: then the file here counts as changed.
+    pub moved_from: Option<i64>,
+    /// Public id to give it if it is a new picture.
+    pub id: ImageId,
+    /// Kind of file.
+    pub format: Format,
+    /// Width in pixels as shown; 0 when unknown.
+    pub width: u32,
+    /// Height in pixels as shown; 0 when unknown.
+    pub height: u32,
+    /// Length of a video in seconds.
+    pub seconds: Option<f64>,
+    /// Changes whenever the bytes change. An equal stamp keeps the hash, the placeholder and the
+    /// stored text chunks of a known picture.
+    pub stamp: String,
+    /// The time in the recipe or in EXIF, else equal to `modified`: then a known picture keeps the
+    /// date that it had.
+    pub date: Timestamp,
+    /// When it was first seen; a known picture keeps the time that it had.
+    pub added: Timestamp,
+    /// Modification time of the file.
+    pub modified: Timestamp,
+    /// How it was made.
+    pub recipe: Recipe,
+    /// What was odd about reading it.
+    pub notices: Vec<Notice>,
+    /// Whether the file carries a workflow that can be loaded again.
+    pub has_workflow: bool,
+    /// Whether it carries text that no parser understood.
+    pub unparsed: bool,
+}
+
+/// What became of a batch of scanned files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Number of the change.
+    pub change: i64,
+    /// One for each file, in the order in which they were given.
+    pub rows: Vec<RecordedFile>,
+}
+
+/// Where a scanned file ended up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordedFile {
+    /// Key of its location.
+    pub location: i64,
+    /// Key of its picture.
+    pub image: i64,
+    /// Whether the picture is new.
+    pub new: bool,
+}
+
+/// A picture that still needs its hash and thumbnails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Key of the picture.
+    pub image: i64,
+    /// Its public id.
+    pub id: ImageId,
+    /// Absolute path of its root.
+    pub root_path: String,
+    /// Folder inside the root with `/`; empty at the top.
+    pub folder: String,
+    /// File name.
+    pub name: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// Modification time in nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// Stamp to hand back with the result.
+    pub stamp: String,
+    /// Kind of file.
+    pub format: Format,
+    /// How often working on it went wrong.
+    pub strikes: u32,
+}
+
+/// The result of hashing and thumbing one picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// Key of the picture.
+    pub image: i64,
+    /// The stamp it had when work on it began; the result is dropped if it has another one now.
+    pub stamp: String,
+    /// BLAKE3 of the file.
+    pub content_hash: Hash,
+    /// CRC-32 of the file, as ZIP archives want it.
+    pub crc32: u32,
+    /// Thumbhash; empty when none could be made.
+    pub placeholder: Vec<u8>,
+    /// The text chunks of the file, compressed.
+    pub chunks: Vec<CompressedChunk>,
+}
+
+/// A text chunk of a file, compressed by the caller; kept once however many pictures share it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompressedChunk {
+    /// Where it was, as in `domain::recipe::RawChunk`.
+    pub place: String,
+    /// Its keyword.
+    pub key: String,
+    /// BLAKE3 of the uncompressed text.
+    pub hash: Hash,
+    /// The compressed text.
+    pub bytes: Vec<u8>,
+}
+
+/// A picture with a certain content hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SameContent {
+    /// Key of the picture.
+    pub image: i64,
+    /// Whether every file of it is gone for now.
+    pub missing: bool,
+}
+
+/// Everything that is kept of one picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DetailRow {
+    /// Key of the picture.
+    pub image: i64,
+    /// What the grid knows of it.
+    pub card: ImageCard,
+    /// How it was made.
+    pub recipe: Recipe,
+    /// What was odd about reading it.
+    pub notices: Vec<Notice>,
+    /// Name of the root it lies in.
+    pub root: String,
+    /// Folder inside the root with `/`; empty at the top.
+    pub folder: String,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// When it was first seen.
+    pub added: Timestamp,
+    /// When the file was last written.
+    pub modified: Timestamp,
+    /// BLAKE3 of the file, once it was read whole.
+    pub content_hash: Option<Hash>,
+    /// Whether work on it was given up after three failures.
+    pub unreadable: bool,
+    /// Its text chunks in file order; empty until it was finished.
+    pub chunks: Vec<CompressedChunk>,
+}
+
+/// Where a picture's bytes are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRow {
+    /// Key of the picture.
+    pub image: i64,
+    /// Its public id.
+    pub id: ImageId,
+    /// Absolute path of its root.
+    pub root_path: String,
+    /// Name of its root.
+    pub root_name: String,
+    /// Folder inside the root with `/`; empty at the top.
+    pub folder: String,
+    /// File name.
+    pub name: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// Modification time in nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// Stamp of its bytes.
+    pub stamp: String,
+    /// Kind of file.
+    pub format: Format,
+    /// Width in pixels as shown; 0 when unknown.
+    pub width: u32,
+    /// Height in pixels as shown; 0 when unknown.
+    pub height: u32,
+    /// `date` of the picture.
+    pub date: Timestamp,
+    /// BLAKE3 of the file, once it was read whole.
+    pub content_hash: Option<Hash>,
+    /// CRC-32 of the file, once it was read whole.
+    pub crc32: Option<u32>,
+    /// Whether it is gone for now.
+    pub missing: bool,
+}
+
+/// What the index needs of one picture; the fields are those of its own row type.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FeedRow {
+    /// Key of the picture.
+    pub key: i64,
+    /// Its public id.
+    pub id: ImageId,
+    /// `date` of the picture.
+    pub date: Timestamp,
+    /// When it was first seen.
+    pub added: Timestamp,
+    /// File name.
+    pub name: String,
+    /// Name of the root and the folder inside it, joined with `/`.
+    pub folder: String,
+    /// Base models as the file has them.
+    pub models: Vec<String>,
+    /// LoRAs as the file has them.
+    pub loras: Vec<String>,
+    /// VAE as the file has it.
+    pub vae: Option<String>,
+    /// Samplers of all runs, each once.
+    pub samplers: Vec<String>,
+    /// Schedulers of all runs, each once.
+    pub schedulers: Vec<String>,
+    /// The program that made it; empty when unknown.
+    pub tool: String,
+    /// Kind of file.
+    pub format: Format,
+    /// Seeds of all runs, each once.
+    pub seeds: Vec<u64>,
+    /// Steps of the primary run.
+    pub steps: Option<u32>,
+    /// Guidance scale of the primary run.
+    pub cfg: Option<f64>,
+    /// Width in pixels as shown; 0 when unknown.
+    pub width: u32,
+    /// Height in pixels as shown; 0 when unknown.
+    pub height: u32,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// Seconds of a video, when known.
+    pub seconds: Option<u32>,
+    /// Positive prompt.
+    pub positive: String,
+    /// Negative prompt.
+    pub negative: String,
+    /// Whether the file carries a workflow that can be loaded again.
+    pub has_workflow: bool,
+    /// Whether it carries text that no parser understood.
+    pub unparsed: bool,
+    /// Whether every file of it is gone for now.
+    pub missing: bool,
+}
+
+/// What happened to the library since some change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Changes {
+    /// These pictures changed or went away.
+    Rows {
+        /// Number of the newest change that is covered.
+        upto: i64,
+        /// Keys of pictures to read again, each once, in ascending order.
+        touched: Vec<i64>,
+        /// Keys of pictures that are no more, each once, in ascending order.
+        removed: Vec<i64>,
+    },
+    /// Too much to tell: read everything again.
+    Rebuild {
+        /// Number of the newest change at that moment.
+        upto: i64,
+    },
+}
+
+/// A file that could not be read, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewProblem {
+    /// Path inside the root.
+    pub path: String,
+    /// A short stable word.
+    pub code: String,
+    /// A sentence for people.
+    pub message: String,
+    /// When it was noticed.
+    pub at: Timestamp,
+}
+
+/// A prepared download.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportRow {
+    /// Its public id.
+    pub id: ExportId,
+    /// Where it stands.
+    pub state: ExportState,
+    /// What was asked for.
+    pub request: ExportRequest,
+    /// The plan of the archive, in a form that only its maker knows; empty until there is one.
+    pub plan: Vec<u8>,
+    /// Size of the archive in bytes, once known.
+    pub bytes: Option<u64>,
+    /// Number of pictures in it.
+    pub pictures: u64,
+    /// Pictures already read and measured.
+    pub prepared: u64,
+    /// Pictures that had to be left out, with the reason for each.
+    pub left_out: Vec<(String, String)>,
+    /// When it was asked for.
+    pub created: Timestamp,
+}
