@@ -148,7 +148,7 @@ impl Line {
             println!("{head} ...");
             return Self {
                 live,
-                stop,
+                halt,
                 ticker: None,
             };
         }
@@ -168,7 +168,7 @@ impl Line {
         });
         Self {
             live,
-            stop,
+            halt,
             ticker: Some(ticker),
         }
     }
