@@ -29,7 +29,9 @@ fn parse_id(text: &str) -> Result<u128, IdError> {
         return Err(IdError);
     }
     bytes.iter().try_fold(0_u128, |value, byte| {
-        let digit = ALPHABET.iter().position(|letter| *letter == byte.to_ascii_lowercase());
+        let digit = ALPHABET
+            .iter()
+            .position(|letter| *letter == byte.to_ascii_lowercase());
         digit.map(|digit| value << 5 | digit as u128).ok_or(IdError)
     })
 }
@@ -93,7 +95,10 @@ mod tests {
     #[test]
     fn an_id_survives_print_and_parse_and_keeps_its_order() {
         let values = [0, 1, 31, 32, u128::from(u64::MAX), u128::MAX - 1, u128::MAX];
-        let texts: Vec<_> = values.iter().map(|value| ImageId(*value).to_string()).collect();
+        let texts: Vec<_> = values
+            .iter()
+            .map(|value| ImageId(*value).to_string())
+            .collect();
         for (text, value) in texts.iter().zip(values) {
             assert_eq!(text.parse(), Ok(ImageId(value)));
             assert_eq!(text.to_uppercase().parse(), Ok(ImageId(value)));
@@ -103,7 +108,13 @@ mod tests {
 
     #[test]
     fn what_is_not_an_id_is_refused() {
-        for text in ["", "0", "../../etc/passwd", "80000000000000000000000000", "é0000000000000000000000000"] {
+        for text in [
+            "",
+            "0",
+            "../../etc/passwd",
+            "80000000000000000000000000",
+            "é0000000000000000000000000",
+        ] {
             assert_eq!(text.parse::<ImageId>(), Err(IdError), "{text}");
         }
     }

@@ -104,13 +104,29 @@ impl Format {
             [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some(Self::Png),
             [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Gif),
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::Webp),
+            [
+                b'R',
+                b'I',
+                b'F',
+                b'F',
+                _,
+                _,
+                _,
+                _,
+                b'W',
+                b'E',
+                b'B',
+                b'P',
+                ..,
+            ] => Some(Self::Webp),
             [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] => match rest.get(..4) {
                 Some(b"avif" | b"avis") => Some(Self::Avif),
                 Some(b"mif1" | b"msf1") => rest
                     .get(8..)
                     .is_some_and(|brands| {
-                        brands.chunks_exact(4).any(|brand| matches!(brand, b"avif" | b"avis"))
+                        brands
+                            .chunks_exact(4)
+                            .any(|brand| matches!(brand, b"avif" | b"avis"))
                     })
                     .then_some(Self::Avif),
                 Some(b"qt  ") => Some(Self::Mov),

@@ -59,7 +59,10 @@ impl ProblemKind {
 impl Problem {
     /// A problem with its message.
     pub fn new(kind: ProblemKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
+        Self {
+            kind,
+            message: message.into(),
+        }
     }
 
     /// The one sentence for faults of ours; the cause goes to the log, not to the page.

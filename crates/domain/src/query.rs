@@ -1,7 +1,52 @@
 //! What is asked of the library: the one form behind URLs, chips, the index and the command line.
+//!
+//! # The grammar of the URL
+//!
+//! ```text
+//! query = [ param *( "&" param ) ]      param = key "=" value
+//! key   = q | model | lora | vae | sampler | scheduler | tool | folder | name | format | seed
+//!       | steps | cfg | size | w | h | mp | ar | date | added | has | is
+//!       | sort | view | page | image | at
+//! value = alt *( "," alt )              a comma is OR inside one parameter
+//! alt   = [ "-" ] atom                  a leading "-" is NOT
+//! atom  = range | word | quoted
+//! range = [number] ".." [number]        ends included, either may be open; dates likewise
+//! quoted = DQUOTE text DQUOTE           needed when a text holds , " .. or begins with -
+//! ```
+//!
+//! - A repeated key is AND: `lora=a&lora=b` asks for both, `lora=a,b` for either.
+//! - `any.<field>=value`, repeated, is for forms, whose checkboxes can only repeat a key: all values
+//!   of one field become the alternatives of one filter (OR). Nothing in such a value is special
+//!   but `*`, so a checkbox carries a name with a comma as it is.
+//! - `q` holds words that must all occur, `"phrases"`, `-words` that must not, and `field:value`,
+//!   which becomes a filter.
+//! - Numbers are exact or ranges (`steps=20`, `cfg=..7`, `seed=42`); `size=1024x1024`; `ar=16:9`
+//!   within one percent; `date=2026`, `2026-05`, `2026-05-31`, `7d..`, `today`, all in UTC.
+//! - `sort=name` ascends, `sort=-date` descends; `sort=random:7` is a shuffle that stays the same.
+//! - `root` and `path` are old names of `folder`. A space is written `%20`; `+` is read as one too.
+//! - Text compares without regard to case; `*` stands for any characters; models, LoRAs and VAEs
+//!   by their name without folders and extension.
+//! - A parameter without a value is ignored, as forms send it. What is not understood is kept in
+//!   [`Query::unknown`] for people to see and is otherwise ignored; nothing is ever an error.
+//! - At most [`Query::MAX_BYTES`] of canonical text and [`Query::MAX_ATOMS`] words and alternatives.
+//!
+//! To add a field: a variant of [`Field`], its arms in `query/field.rs`, and its meaning in the
+//! index; parsing, printing and chips follow from [`Field::kind`].
+
+mod chips;
+mod codec;
+mod edit;
+mod field;
+mod meaning;
+mod parse;
+mod print;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    chips::{Chip, Part},
+    meaning::{Pattern, fold_value, megapixels, ratio_matches, rounded},
+};
 use crate::{id::ImageId, time::Timestamp};
 
 /// A question to the library and how to show the answer. The URL's query string is its text form:
@@ -22,6 +67,9 @@ pub struct Query {
     pub image: Option<ImageId>,
     /// The picture that the grid is scrolled to.
     pub at: Option<ImageId>,
+    /// Page of the result, counted from 1, where paging is by links; 0 when it is not said.
+    #[serde(default)]
+    pub page: u32,
     /// What was not understood, as `key=value`: shown as grey chips, left out of the canonical form.
     pub unknown: Vec<String>,
 }
@@ -199,7 +247,10 @@ pub struct Sort {
 impl Default for Sort {
     /// Newest first.
     fn default() -> Self {
-        Self { key: SortKey::Date, descending: true }
+        Self {
+            key: SortKey::Date,
+            descending: true,
+        }
     }
 }
 

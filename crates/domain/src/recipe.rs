@@ -103,7 +103,10 @@ pub struct Notice {
 impl Notice {
     /// A notice with its code and sentence.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into() }
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+        }
     }
 }
 

@@ -25,7 +25,9 @@ pub fn base_name(path: &str) -> &str {
     match name.rsplit_once('.') {
         Some((stem, extension))
             if !stem.is_empty()
-                && EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)) =>
+                && EXTENSIONS
+                    .iter()
+                    .any(|known| extension.eq_ignore_ascii_case(known)) =>
         {
             stem
         }
@@ -37,8 +39,9 @@ pub fn base_name(path: &str) -> &str {
 pub fn excerpt(text: &str, limit: usize) -> String {
     let mut out = String::new();
     for word in text.split_whitespace() {
-        let length = out.chars().count();
-        if length + word.chars().count() >= limit {
+        let space = usize::from(!out.is_empty());
+        let length = out.chars().count() + space + word.chars().count();
+        if length >= limit {
             if out.is_empty() {
                 out.extend(word.chars().take(limit.saturating_sub(1)));
             }
@@ -59,7 +62,10 @@ mod tests {
 
     #[test]
     fn folding_is_idempotent_and_knows_every_script() {
-        assert_eq!(normalise("  ÄÖ\tStraße\n ΣΟΦΟΣ  漢字 "), "äö straße σοφοσ 漢字");
+        assert_eq!(
+            normalise("  ÄÖ\tStraße\n ΣΟΦΟΣ  漢字 "),
+            "äö straße σοφοσ 漢字"
+        );
         for text in ["İstanbul", "ǅ", "ΣΑΣ", "a\u{a0}b"] {
             assert_eq!(normalise(&normalise(text)), normalise(text));
         }
@@ -67,7 +73,10 @@ mod tests {
 
     #[test]
     fn names_without_folders_and_extensions() {
-        assert_eq!(base_name(r"SDXL\juggernaut.v9.safetensors"), "juggernaut.v9");
+        assert_eq!(
+            base_name(r"SDXL\juggernaut.v9.safetensors"),
+            "juggernaut.v9"
+        );
         assert_eq!(base_name("flux/flux1-dev-Q4.gguf"), "flux1-dev-Q4");
         assert_eq!(base_name("dream.v8"), "dream.v8");
         assert_eq!(base_name(".ckpt"), ".ckpt");

@@ -50,7 +50,11 @@ impl Timestamp {
     /// Hour, minute and second in UTC.
     pub fn time(self) -> (u32, u32, u32) {
         let seconds = self.0.rem_euclid(DAY) / 1000;
-        ((seconds / 3600) as u32, (seconds / 60 % 60) as u32, (seconds % 60) as u32)
+        (
+            (seconds / 3600) as u32,
+            (seconds / 60 % 60) as u32,
+            (seconds % 60) as u32,
+        )
     }
 
     /// `2026-05-31`, in UTC.
@@ -88,9 +92,8 @@ fn days_from_civil(year: i32, month: u32, day: u32) -> i64 {
     let year = i64::from(year) - i64::from(month <= 2);
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * (i64::from(month) + if month > 2 { -3 } else { 9 }) + 2) / 5
-        + i64::from(day)
-        - 1;
+    let day_of_year =
+        (153 * (i64::from(month) + if month > 2 { -3 } else { 9 }) + 2) / 5 + i64::from(day) - 1;
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
@@ -103,9 +106,17 @@ fn civil_from_days(days: i64) -> Date {
         (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
-    let month = (if shifted < 10 { shifted + 3 } else { shifted - 9 }) as u32;
+    let month = (if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    }) as u32;
     let year = (year_of_era + era * 400) as i32 + i32::from(month <= 2);
-    Date { year, month, day: (day_of_year - (153 * shifted + 2) / 5 + 1) as u32 }
+    Date {
+        year,
+        month,
+        day: (day_of_year - (153 * shifted + 2) / 5 + 1) as u32,
+    }
 }
 
 #[cfg(test)]
@@ -115,16 +126,26 @@ mod tests {
     #[test]
     fn known_days() {
         assert_eq!(Timestamp::from_date(1970, 1, 1), Some(Timestamp(0)));
-        assert_eq!(Timestamp::from_date(2024, 2, 29), Some(Timestamp(1_709_164_800_000)));
+        assert_eq!(
+            Timestamp::from_date(2024, 2, 29),
+            Some(Timestamp(1_709_164_800_000))
+        );
         assert_eq!(Timestamp::from_date(2023, 2, 29), None);
-        assert_eq!(Timestamp(1_709_164_800_000 + 3_661_000).minute_text(), "2024-02-29 01:01");
+        assert_eq!(
+            Timestamp(1_709_164_800_000 + 3_661_000).minute_text(),
+            "2024-02-29 01:01"
+        );
         assert_eq!(Timestamp(-1).day_text(), "1969-12-31");
     }
 
     #[test]
     fn every_day_survives_both_ways() {
         for day in -719_162..=2_932_896 {
-            let Date { year, month, day: of_month } = civil_from_days(day);
+            let Date {
+                year,
+                month,
+                day: of_month,
+            } = civil_from_days(day);
             assert_eq!(days_from_civil(year, month, of_month), day);
         }
     }

@@ -1,0 +1,180 @@
+//! Small changes to a query, as the page makes them. Each gives a new query, closes the lightbox
+//! and goes back to the top, because it asks for another result.
+
+use super::{
+    Atom, Field, Filter, Part, Query, Sort, View, fold_value,
+    parse::{clean_space, parse_atom},
+};
+use crate::id::ImageId;
+
+impl Query {
+    /// The same filters and order, from the start of the result and without an open picture.
+    #[must_use]
+    pub fn from_the_top(&self) -> Self {
+        Self {
+            image: None,
+            at: None,
+            page: 0,
+            ..self.clone()
+        }
+    }
+
+    /// Ticks or unticks one value of a field. Ticked values of a field are alternatives of one
+    /// filter; a value that the field cannot have changes nothing.
+    #[must_use]
+    pub fn with_toggled(&self, field: Field, value: &str) -> Self {
+        let mut query = self.from_the_top();
+        let Some(atom) = parse_atom(field, value) else {
+            return query;
+        };
+        if self.is_ticked(field, value) {
+            query.retain(|other, alternative| {
+                other != field || alternative.not || !same(field, &alternative.atom, &atom)
+            });
+        } else {
+            query.tick(field, atom);
+        }
+        query
+    }
+
+    /// The ticked values of a field, as [`Query::with_toggled`] takes them.
+    pub fn ticked(&self, field: Field) -> Vec<String> {
+        let mut values = Vec::new();
+        for alternative in self
+            .filters
+            .iter()
+            .filter(|f| f.field == field)
+            .flat_map(|f| &f.any)
+        {
+            let value = alternative.atom.to_string();
+            if !alternative.not && !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        values
+    }
+
+    /// Whether a value of a field is ticked, in any spelling that means the same.
+    pub fn is_ticked(&self, field: Field, value: &str) -> bool {
+        let Some(atom) = parse_atom(field, value) else {
+            return false;
+        };
+        let own = self.filters.iter().filter(|filter| filter.field == field);
+        own.flat_map(|filter| &filter.any)
+            .any(|alternative| !alternative.not && same(field, &alternative.atom, &atom))
+    }
+
+    /// Replaces everything that is asked of a field by one condition, or by nothing.
+    #[must_use]
+    pub fn with_range(&self, field: Field, range: Option<Atom>) -> Self {
+        let mut query = self.from_the_top();
+        query.filters.retain(|filter| filter.field != field);
+        if let Some(atom) = range.and_then(|atom| atom.canonical(field)) {
+            query.tick(field, atom);
+        }
+        query
+    }
+
+    /// The condition of a field that stands alone, such as the range of a histogram's handles.
+    pub fn range(&self, field: Field) -> Option<&Atom> {
+        let mut own = self.filters.iter().filter(|filter| filter.field == field);
+        match (own.next().map(|filter| &*filter.any), own.next()) {
+            (Some([one]), None) if !one.not => Some(&one.atom),
+            _ => None,
+        }
+    }
+
+    /// Replaces the words by the text of the search box; `field:value` in it becomes a filter.
+    #[must_use]
+    pub fn with_words(&self, text: &str) -> Self {
+        Self {
+            words: Vec::new(),
+            ..self.from_the_top()
+        }
+        .read_words(text)
+    }
+
+    /// Without one chip.
+    #[must_use]
+    pub fn without(&self, part: &Part) -> Self {
+        let mut query = self.from_the_top();
+        match part {
+            Part::Word(word) => query.words.retain(|had| had != word),
+            Part::Alternative(field, alternative) => {
+                query.retain(|other, had| other != *field || had != alternative);
+            }
+            Part::Unknown(text) => query.unknown.retain(|had| had != text),
+        }
+        query
+    }
+
+    /// Without any word or filter, in the same order and presentation.
+    #[must_use]
+    pub fn without_conditions(&self) -> Self {
+        Self {
+            words: Vec::new(),
+            filters: Vec::new(),
+            unknown: Vec::new(),
+            ..self.from_the_top()
+        }
+    }
+
+    /// In another order.
+    #[must_use]
+    pub fn with_sort(&self, sort: Sort) -> Self {
+        Self {
+            sort,
+            ..self.from_the_top()
+        }
+    }
+
+    /// In another presentation, at the same place.
+    #[must_use]
+    pub fn with_view(&self, view: View) -> Self {
+        Self {
+            view,
+            ..self.clone()
+        }
+    }
+
+    /// With a picture open in the lightbox, or none.
+    #[must_use]
+    pub fn with_image(&self, image: Option<ImageId>) -> Self {
+        Self {
+            image,
+            ..self.clone()
+        }
+    }
+
+    /// On a page of the result, counted from 1.
+    #[must_use]
+    pub fn with_page(&self, page: u32) -> Self {
+        Self {
+            page,
+            ..self.from_the_top()
+        }
+    }
+
+    /// Whether anything is asked beyond everything.
+    pub fn has_conditions(&self) -> bool {
+        !self.words.is_empty() || !self.filters.is_empty()
+    }
+
+    /// Keeps the alternatives that `keep` says, and the filters that still have one.
+    fn retain(&mut self, keep: impl Fn(Field, &super::Alternative) -> bool) {
+        for Filter { field, any } in &mut self.filters {
+            any.retain(|alternative| keep(*field, alternative));
+        }
+        self.filters.retain(|filter| !filter.any.is_empty());
+    }
+}
+
+/// Whether two conditions on a field mean the same.
+fn same(field: Field, a: &Atom, b: &Atom) -> bool {
+    match (a, b) {
+        (Atom::Text(a), Atom::Text(b)) => {
+            clean_space(a) == clean_space(b) || fold_value(field, a) == fold_value(field, b)
+        }
+        _ => a == b,
+    }
+}

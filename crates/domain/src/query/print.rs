@@ -1,0 +1,297 @@
+//! The canonical form of a query and its text.
+
+use std::{cmp::Ordering, fmt};
+
+use super::{
+    Alternative, Atom, Field, FieldKind, Filter, Query, Sort, SortKey, TimePoint, TimeRange, View,
+    Word, codec, fold_value,
+    parse::{clean_space, clean_text, needs_quotes},
+    rounded,
+};
+use crate::text::normalise;
+
+impl Query {
+    /// The one form of all queries that ask the same: keys in a fixed order, alternatives sorted,
+    /// each once; conditions that cannot hold a meaning and [`Query::unknown`] left out.
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        let mut words: Vec<Word> = Vec::new();
+        for word in &self.words {
+            let Some(text) = clean_space(&word.text) else {
+                continue;
+            };
+            let folded = normalise(&text);
+            if !words
+                .iter()
+                .any(|had| had.not == word.not && normalise(&had.text) == folded)
+            {
+                words.push(Word {
+                    not: word.not,
+                    text,
+                });
+            }
+        }
+        let mut filters: Vec<(String, Filter)> = Vec::new();
+        for filter in &self.filters {
+            let filter = Filter {
+                field: filter.field,
+                any: canonical_any(filter),
+            };
+            let text = filter.value_text();
+            if !filter.any.is_empty() {
+                filters.push((text, filter));
+            }
+        }
+        filters.sort_by(|a, b| (a.1.field, &a.0).cmp(&(b.1.field, &b.0)));
+        filters.dedup_by(|a, b| a.1.field == b.1.field && a.0 == b.0);
+        Self {
+            words,
+            filters: filters.into_iter().map(|(_, filter)| filter).collect(),
+            sort: Sort {
+                descending: self.sort.descending && !matches!(self.sort.key, SortKey::Random(_)),
+                ..self.sort
+            },
+            page: if self.page > 1 { self.page } else { 0 },
+            unknown: Vec::new(),
+            ..*self
+        }
+    }
+
+    /// What decides which pictures are found and in which order: the canonical query without the
+    /// presentation, the open picture, the anchor and the page. Equal results have equal texts.
+    #[must_use]
+    pub fn filter_part(&self) -> Self {
+        Self {
+            view: View::Grid,
+            image: None,
+            at: None,
+            page: 0,
+            ..self.canonical()
+        }
+    }
+
+    /// Keys and values of the canonical form, not encoded: for the hidden fields of a form.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let query = self.canonical();
+        let mut pairs = Vec::new();
+        if !query.words.is_empty() {
+            pairs.push(("q", query.words_text()));
+        }
+        for filter in &query.filters {
+            pairs.push((filter.field.key(), filter.value_text()));
+        }
+        if query.sort != Sort::default() {
+            pairs.push(("sort", query.sort.to_string()));
+        }
+        if query.view == View::List {
+            pairs.push(("view", "list".to_owned()));
+        }
+        if query.page > 1 {
+            pairs.push(("page", query.page.to_string()));
+        }
+        pairs.extend(query.image.map(|id| ("image", id.to_string())));
+        pairs.extend(query.at.map(|id| ("at", id.to_string())));
+        pairs
+    }
+
+    /// The words as they stand in the search box and in `q`.
+    pub fn words_text(&self) -> String {
+        let mut out = String::new();
+        for word in &self.words {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            if word.not {
+                out.push('-');
+            }
+            if needs_quotes(&word.text) {
+                quote(&word.text, &mut out);
+            } else {
+                out.push_str(&word.text);
+            }
+        }
+        out
+    }
+}
+
+/// The canonical query string, without `?`; empty when nothing is asked.
+impl fmt::Display for Query {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        for (key, value) in self.pairs() {
+            if !text.is_empty() {
+                text.push('&');
+            }
+            text.push_str(key);
+            text.push('=');
+            codec::encode(&value, &mut text);
+        }
+        out.write_str(&text)
+    }
+}
+
+/// As in `sort=`: `-date`, `name`, `random:7`.
+impl fmt::Display for Sort {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.key {
+            SortKey::Random(number) => write!(out, "random:{number}"),
+            key if self.descending => write!(out, "-{}", key.word()),
+            key => out.write_str(key.word()),
+        }
+    }
+}
+
+/// As in `date=`: `2026`, `2026-05`, `2026-05-31`, `7d`, `today`.
+impl fmt::Display for TimePoint {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Year(year) => write!(out, "{year:04}"),
+            Self::Month(year, month) => write!(out, "{year:04}-{month:02}"),
+            Self::Day(year, month, day) => write!(out, "{year:04}-{month:02}-{day:02}"),
+            Self::DaysAgo(0) => out.write_str("today"),
+            Self::DaysAgo(days) => write!(out, "{days}d"),
+        }
+    }
+}
+
+/// As in a URL, not encoded and without quotes: `sdxl`, `3..5`, `1024x1024`, `today`.
+impl fmt::Display for Atom {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => out.write_str(text),
+            Self::Whole(from, to) => write_range(out, *from, *to),
+            Self::Number(from, to) => write_range(out, *from, *to),
+            Self::Size(w, h) => write!(out, "{w}x{h}"),
+            Self::Ratio(w, h) => write!(out, "{w}:{h}"),
+            Self::Time(TimeRange { from, to }) => write_range(out, *from, *to),
+            Self::Has(has) => out.write_str(has.word()),
+        }
+    }
+}
+
+fn write_range<T: fmt::Display + PartialEq>(
+    out: &mut fmt::Formatter<'_>,
+    from: Option<T>,
+    to: Option<T>,
+) -> fmt::Result {
+    match (from, to) {
+        (Some(from), Some(to)) if from == to => write!(out, "{from}"),
+        (from, to) => {
+            from.map_or(Ok(()), |from| write!(out, "{from}"))?;
+            out.write_str("..")?;
+            to.map_or(Ok(()), |to| write!(out, "{to}"))
+        }
+    }
+}
+
+impl Filter {
+    /// The alternatives as the value of a parameter, not encoded.
+    pub fn value_text(&self) -> String {
+        let mut out = String::new();
+        for alternative in &self.any {
+            if !out.is_empty() {
+                out.push(',');
+            }
+            if alternative.not {
+                out.push('-');
+            }
+            match &alternative.atom {
+                Atom::Text(text)
+                    if text.starts_with('-')
+                        || text.contains([',', '"'])
+                        || text.contains("..") =>
+                {
+                    quote(text, &mut out);
+                }
+                atom => out.push_str(&atom.to_string()),
+            }
+        }
+        out
+    }
+}
+
+fn quote(text: &str, out: &mut String) {
+    out.push('"');
+    for letter in text.chars() {
+        if matches!(letter, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+    out.push('"');
+}
+
+/// Alternatives that can hold, sorted, each once.
+fn canonical_any(filter: &Filter) -> Vec<Alternative> {
+    let key = |atom: &Atom| match atom {
+        Atom::Text(text) => fold_value(filter.field, text),
+        other => other.to_string(),
+    };
+    let mut any: Vec<(String, Alternative)> = filter
+        .any
+        .iter()
+        .filter_map(|alternative| {
+            let atom = alternative.atom.clone().canonical(filter.field)?;
+            Some((
+                key(&atom),
+                Alternative {
+                    not: alternative.not,
+                    atom,
+                },
+            ))
+        })
+        .collect();
+    any.sort_by(|(key_a, a), (key_b, b)| {
+        (a.not, key_a, a.atom.to_string())
+            .partial_cmp(&(b.not, key_b, b.atom.to_string()))
+            .unwrap_or(Ordering::Equal)
+    });
+    any.dedup_by(|(key_a, a), (key_b, b)| a.not == b.not && key_a == key_b);
+    any.into_iter()
+        .map(|(_, alternative)| alternative)
+        .collect()
+}
+
+impl Atom {
+    /// The one form of conditions that mean the same; `None` when the field takes no such condition.
+    pub(super) fn canonical(self, field: Field) -> Option<Self> {
+        match (field.kind(), self) {
+            (FieldKind::Text, Self::Text(text)) => clean_text(field, &text).map(Self::Text),
+            (FieldKind::Whole, Self::Whole(from, to)) => {
+                let (from, to) = ascending(from, to);
+                Some(Self::Whole(from, to))
+            }
+            (FieldKind::Number, Self::Number(from, to)) => {
+                let sane = |end: Option<f64>| end.is_none_or(|end| (0.0..1e9).contains(&end));
+                // Adding zero turns a negative zero into a plain one.
+                let tidy = |end: Option<f64>| end.map(|end| rounded(end) + 0.0);
+                let (from, to) =
+                    (sane(from) && sane(to)).then(|| ascending(tidy(from), tidy(to)))?;
+                Some(Self::Number(from, to))
+            }
+            (FieldKind::Size, Self::Size(w, h)) => (w > 0 && h > 0).then_some(Self::Size(w, h)),
+            (FieldKind::Ratio, Self::Ratio(w, h)) => {
+                let divisor = divisor(w, h);
+                (w > 0 && h > 0).then(|| Self::Ratio(w / divisor, h / divisor))
+            }
+            (FieldKind::Time, Self::Time(range)) => {
+                let valid = |end: Option<TimePoint>| end.is_none_or(TimePoint::is_valid);
+                (valid(range.from) && valid(range.to)).then_some(Self::Time(range))
+            }
+            (FieldKind::Has, Self::Has(has)) => (has.field() == field).then_some(Self::Has(has)),
+            _ => None,
+        }
+    }
+}
+
+fn ascending<T: PartialOrd>(from: Option<T>, to: Option<T>) -> (Option<T>, Option<T>) {
+    match (&from, &to) {
+        (Some(low), Some(high)) if low > high => (to, from),
+        _ => (from, to),
+    }
+}
+
+/// The greatest common divisor; 1 for two zeros.
+fn divisor(a: u32, b: u32) -> u32 {
+    if b == 0 { a.max(1) } else { divisor(b, a % b) }
+}
