@@ -1,0 +1,173 @@
+//! Any query survives its text, and any text is read.
+
+use domain::{
+    id::ImageId,
+    query::{
+        Alternative, Atom, Field, FieldKind, Filter, Has, Query, Sort, SortKey, TimePoint,
+        TimeRange, View, Word,
+    },
+};
+use proptest::{option, prelude::*, sample::select};
+
+/// Text with everything that the grammar gives a meaning to.
+fn text() -> impl Strategy<Value = String> {
+    let letter = prop_oneof![
+        4 => select("abcxyz019_".chars().collect::<Vec<_>>()),
+        4 => select("\"\\-,.:*/ =&?#%+'()<>\t\nÄßσ漢🙂".chars().collect::<Vec<_>>()),
+        1 => any::<char>(),
+    ];
+    let word = select(vec![
+        "AND", "OR", "model:x", "-", "--", "..", "today", "\"a", "7d..",
+    ]);
+    let letters = proptest::collection::vec(letter, 0..12);
+    prop_oneof![
+        8 => letters.prop_map(|letters| letters.into_iter().collect::<String>()),
+        1 => word.prop_map(str::to_owned),
+    ]
+}
+
+fn point() -> impl Strategy<Value = TimePoint> {
+    prop_oneof![
+        (-1..10_001).prop_map(TimePoint::Year),
+        (1999..2030, 0_u32..14).prop_map(|(year, month)| TimePoint::Month(year, month)),
+        (1999..2030, 0_u32..14, 0_u32..33)
+            .prop_map(|(y, month, day)| TimePoint::Day(y, month, day)),
+        (0_u32..50).prop_map(TimePoint::DaysAgo),
+        any::<u32>().prop_map(TimePoint::DaysAgo),
+    ]
+}
+
+fn number() -> impl Strategy<Value = f64> {
+    prop_oneof![4 => 0.0..40.0_f64, 1 => any::<f64>(), 1 => Just(-0.0), 1 => Just(7.5)]
+}
+
+fn whole() -> impl Strategy<Value = u64> {
+    prop_oneof![0_u64..60, any::<u64>()]
+}
+
+fn atom(kind: FieldKind) -> BoxedStrategy<Atom> {
+    match kind {
+        FieldKind::Text => text().prop_map(Atom::Text).boxed(),
+        FieldKind::Whole => (option::of(whole()), option::of(whole()))
+            .prop_map(|(a, b)| Atom::Whole(a, b))
+            .boxed(),
+        FieldKind::Number => (option::of(number()), option::of(number()))
+            .prop_map(|(a, b)| Atom::Number(a, b))
+            .boxed(),
+        FieldKind::Size => (0_u32..5000, any::<u32>())
+            .prop_map(|(w, h)| Atom::Size(w, h))
+            .boxed(),
+        FieldKind::Ratio => (0_u32..50, 0_u32..50)
+            .prop_map(|(w, h)| Atom::Ratio(w, h))
+            .boxed(),
+        FieldKind::Time => (option::of(point()), option::of(point()))
+            .prop_map(|(from, to)| Atom::Time(TimeRange { from, to }))
+            .boxed(),
+        FieldKind::Has => select(Has::ALL.to_vec()).prop_map(Atom::Has).boxed(),
+    }
+}
+
+fn filter() -> impl Strategy<Value = Filter> {
+    // One in ten conditions is of a kind that the field does not take.
+    let kind = prop_oneof![9 => Just(None), 1 => select(Field::ALL.to_vec()).prop_map(Some)];
+    (select(Field::ALL.to_vec()), kind).prop_flat_map(|(field, other)| {
+        let atom = atom(other.unwrap_or(field).kind());
+        let alternative = (any::<bool>(), atom).prop_map(|(not, atom)| Alternative { not, atom });
+        proptest::collection::vec(alternative, 0..4).prop_map(move |any| Filter { field, any })
+    })
+}
+
+fn query() -> impl Strategy<Value = Query> {
+    let word = (any::<bool>(), text()).prop_map(|(not, text)| Word { not, text });
+    let key = prop_oneof![
+        select(SortKey::ALL.to_vec()),
+        any::<u32>().prop_map(SortKey::Random),
+    ];
+    let id = || option::of(any::<u128>().prop_map(ImageId));
+    (
+        proptest::collection::vec(word, 0..4),
+        proptest::collection::vec(filter(), 0..4),
+        (key, any::<bool>()).prop_map(|(key, descending)| Sort { key, descending }),
+        prop_oneof![Just(View::Grid), Just(View::List)],
+        (id(), id(), 0_u32..4),
+        proptest::collection::vec(text(), 0..2),
+    )
+        .prop_map(
+            |(words, filters, sort, view, (image, at, page), unknown)| Query {
+                words,
+                filters,
+                sort,
+                view,
+                image,
+                at,
+                page,
+                unknown,
+            },
+        )
+}
+
+/// Text that looks like a query string, more or less.
+fn query_string() -> impl Strategy<Value = String> {
+    let keys: Vec<String> = Field::ALL
+        .iter()
+        .map(|field| field.key().to_owned())
+        .chain(
+            Field::ALL
+                .iter()
+                .map(|field| format!("any.{}", field.key())),
+        )
+        .chain(
+            [
+                "q", "q", "q", "sort", "view", "image", "at", "page", "tag", "",
+            ]
+            .map(str::to_owned),
+        )
+        .collect();
+    let value = prop_oneof![
+        3 => text(),
+        1 => "-?[0-9]{0,4}(\\.\\.)?[0-9.]{0,4}",
+        1 => "[0-9]{4}-[0-9]{1,2}(-[0-9]{2})?(\\.\\.([0-9]d)?)?",
+        1 => "-?(steps|model|has|size):-?(\"[a-z ]{0,4}\"?|[a-z,0-9]{1,4})( [a-z]{1,3})?",
+        1 => "%[0-9a-fA-F%]{0,3}[a-z+]{0,3}",
+        1 => "(-?(prompt|video|karras|1x1|16:9|20),?){1,3}",
+    ];
+    let pair = (select(keys), value).prop_map(|(key, value)| format!("{key}={value}"));
+    prop_oneof![
+        4 => proptest::collection::vec(pair, 0..6).prop_map(|pairs| pairs.join("&")),
+        1 => any::<String>(),
+    ]
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(50_000)
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn printing_and_parsing_gives_the_canonical_query(query in query()) {
+        let printed = query.to_string();
+        let parsed = Query::parse(&printed);
+        prop_assert_eq!(&parsed, &query.canonical(), "{}", printed);
+        prop_assert_eq!(parsed.to_string(), printed);
+    }
+
+    #[test]
+    fn any_text_is_read_and_its_canonical_form_is_stable(text in query_string()) {
+        let parsed = Query::parse(&text);
+        let printed = parsed.to_string();
+        let again = Query::parse(&printed);
+        prop_assert_eq!(&again, &parsed.canonical(), "{} -> {}", text, printed);
+        prop_assert_eq!(again.to_string(), printed);
+        prop_assert!(again.unknown.is_empty());
+        for chip in parsed.chips() {
+            let without = parsed.without(&chip.part);
+            prop_assert!(without.chips().len() < parsed.chips().len());
+        }
+        prop_assert_eq!(parsed.with_words(&parsed.words_text()).words, parsed.words);
+    }
+}
