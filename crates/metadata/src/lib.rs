@@ -1,1 +1,105 @@
-//! metadata
+//! What a picture or video file says about its own making.
+//!
+//! Pure: bytes in, words out. No paths, no clock, no network, and never an error. Odd files give
+//! less information and a [`Notice`], hostile files give no panic and cost no more than
+//! [`Limits`] allow. Pixel data is never read: containers are walked from header to header.
+//!
+//! Two layers:
+//! - `container` finds text blocks, size, duration and dates. One format is one file in
+//!   `container/`, named in one `match` of `container.rs`.
+//! - `tool` understands the text blocks. One generator is one file in `tool/` and one line in the
+//!   list of `tool.rs`; it is recognised by the structure of what it wrote, never by a word that
+//!   might as well stand in a prompt.
+#![warn(missing_docs)]
+
+mod bytes;
+mod container;
+mod json;
+mod source;
+mod tool;
+
+use domain::{
+    image::Format,
+    recipe::{Notice, RawChunk, Recipe},
+    time::Timestamp,
+};
+pub use source::ReadAt;
+
+/// How much of a file may be looked at. The defaults fit every honest file seen so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest single text that is kept, in bytes after inflating.
+    pub text: usize,
+    /// All texts of one file together, kept or not, in bytes after inflating.
+    pub total: usize,
+    /// Most chunk, segment, box or element headers that are visited.
+    pub headers: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            text: 2 << 20,
+            total: 16 << 20,
+            headers: 50_000,
+        }
+    }
+}
+
+/// What was learned from a file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reading {
+    /// Kind of file by its content; `None` when it is none that the gallery knows.
+    pub format: Option<Format>,
+    /// Width in pixels as shown, with the EXIF orientation applied; 0 when unknown.
+    pub width: u32,
+    /// Height in pixels as shown, with the EXIF orientation applied; 0 when unknown.
+    pub height: u32,
+    /// Duration in seconds, when the container says so.
+    pub seconds: Option<f64>,
+    /// Whether it holds more than one frame.
+    pub animated: bool,
+    /// How it was made; empty when nothing was recognised.
+    pub recipe: Recipe,
+    /// Its text blocks as found.
+    pub raw: Vec<RawChunk>,
+    /// What was odd about reading it.
+    pub notices: Vec<Notice>,
+    /// Whether a node graph that can be opened in its editor lies in the file.
+    pub has_workflow: bool,
+    /// Whether a record was recognised, but neither its prompt nor its sampler could be found.
+    pub unparsed: bool,
+    /// When the picture was taken or made according to EXIF; taken as UTC where EXIF has no zone.
+    pub exif_date: Option<Timestamp>,
+    /// `false` when the file ends before its format says that it should.
+    pub complete: bool,
+}
+
+/// Reads what a file says about itself. A text file that starts with `{` is tried as a bare
+/// workflow; its format stays `None`.
+pub fn read(source: &dyn ReadAt, limits: &Limits) -> Reading {
+    let found = container::read(source, limits);
+    let understood = tool::understand(&found.raw);
+    let mut notices = found.notices;
+    notices.extend(understood.notices);
+    Reading {
+        format: found.format,
+        width: found.width,
+        height: found.height,
+        seconds: found.seconds,
+        animated: found.animated,
+        has_workflow: understood.has_workflow,
+        unparsed: understood.unparsed,
+        recipe: understood.recipe,
+        raw: found.raw,
+        notices,
+        exif_date: found.exif_date,
+        complete: found.complete,
+    }
+}
+
+/// Understands stored text blocks again, for instance after this crate has learned something.
+pub fn reread(raw: &[RawChunk]) -> (Recipe, Vec<Notice>) {
+    let understood = tool::understand(raw);
+    (understood.recipe, understood.notices)
+}

@@ -1,0 +1,122 @@
+//! Where bytes come from.
+
+use std::{borrow::Cow, io};
+
+/// Bytes that can be read at any offset: a file, a slice, an upload.
+pub trait ReadAt {
+    /// Size in bytes.
+    fn len(&self) -> u64;
+
+    /// Fills `buffer` from `offset` as far as possible in one go and says how many bytes it got;
+    /// 0 at the end.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// Whether there are no bytes.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl ReadAt for &[u8] {
+    fn len(&self) -> u64 {
+        <[u8]>::len(self) as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = usize::try_from(offset)
+            .ok()
+            .and_then(|offset| self.get(offset..));
+        let rest = rest.unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
+    }
+}
+
+impl ReadAt for Vec<u8> {
+    fn len(&self) -> u64 {
+        self.as_slice().len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.as_slice().read_at(offset, buffer)
+    }
+}
+
+/// Bytes read ahead; most metadata lies in them, so most files cost one read.
+const HEAD: u64 = 32 * 1024;
+
+/// A source with its first 32 kB at hand.
+pub(crate) struct Source<'a> {
+    inner: &'a dyn ReadAt,
+    head: Vec<u8>,
+    len: u64,
+}
+
+impl<'a> Source<'a> {
+    /// Reads the head. A source that cannot be read is empty.
+    pub(crate) fn new(inner: &'a dyn ReadAt) -> Self {
+        let len = inner.len();
+        let mut source = Self {
+            inner,
+            head: Vec::new(),
+            len,
+        };
+        source.head = source.fetch(0, len.min(HEAD) as usize);
+        source
+    }
+
+    /// Size in bytes.
+    pub(crate) fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// The first bytes, up to 32 kB.
+    pub(crate) fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// Up to `len` bytes from `offset`; fewer at the end of the file. The caller bounds `len`.
+    pub(crate) fn bytes(&self, offset: u64, len: usize) -> Cow<'_, [u8]> {
+        if offset >= self.len {
+            return Cow::Borrowed(&[]);
+        }
+        let len = len.min((self.len - offset) as usize);
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        match start
+            .checked_add(len)
+            .and_then(|end| self.head.get(start..end))
+        {
+            Some(bytes) => Cow::Borrowed(bytes),
+            None => Cow::Owned(self.fetch(offset, len)),
+        }
+    }
+
+    /// Exactly `len` bytes from `offset`, or nothing.
+    pub(crate) fn exact(&self, offset: u64, len: usize) -> Option<Cow<'_, [u8]>> {
+        let end = offset.checked_add(len as u64)?;
+        if end > self.len {
+            return None;
+        }
+        let bytes = self.bytes(offset, len);
+        (bytes.len() == len).then_some(bytes)
+    }
+
+    fn fetch(&self, offset: u64, len: usize) -> Vec<u8> {
+        let mut buffer = vec![0; len];
+        let mut filled = 0;
+        while filled < len {
+            match self
+                .inner
+                .read_at(offset + filled as u64, &mut buffer[filled..])
+            {
+                Ok(0) => break,
+                Ok(count) => filled += count.min(len - filled),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+        buffer.truncate(filled);
+        buffer
+    }
+}

@@ -1,0 +1,156 @@
+//! Generators: each understands the text blocks that it wrote.
+//!
+//! A new generator is one file here and one line in [`TOOLS`]. Its `read` looks for the structure
+//! that only it writes and answers `None` when that is absent.
+
+mod a1111;
+mod comfyui;
+
+use domain::recipe::{Lora, Notice, RawChunk, Recipe};
+
+/// Every generator, the most telling record first: a file may hold several.
+const TOOLS: [fn(&Texts<'_>) -> Option<Record>; 3] =
+    [comfyui::read_executed, a1111::read, comfyui::read_drawn];
+
+/// What the text blocks of a file mean.
+#[derive(Default)]
+pub(crate) struct Understood {
+    pub(crate) recipe: Recipe,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) has_workflow: bool,
+    pub(crate) unparsed: bool,
+}
+
+/// What one generator's record says.
+#[derive(Default)]
+struct Record {
+    recipe: Recipe,
+    notices: Vec<Notice>,
+}
+
+impl Record {
+    /// Neither a prompt nor a sampler was found.
+    fn is_bare(&self) -> bool {
+        let sampled = |run: &domain::recipe::Sampling| run.seed.is_some() || run.steps.is_some();
+        self.recipe.positive.is_empty() && !self.recipe.samplers.iter().any(sampled)
+    }
+}
+
+/// Finds the record that says most: the first that is not bare, else the first.
+pub(crate) fn understand(raw: &[RawChunk]) -> Understood {
+    let texts = Texts(raw);
+    let has_workflow = comfyui::has_workflow(&texts);
+    let mut bare = None;
+    for read in TOOLS {
+        match read(&texts) {
+            Some(record) if record.is_bare() => bare = bare.or(Some(record)),
+            Some(Record { recipe, notices }) => {
+                return Understood {
+                    recipe,
+                    notices,
+                    has_workflow,
+                    unparsed: false,
+                };
+            }
+            None => {}
+        }
+    }
+    match bare {
+        Some(Record { recipe, notices }) => Understood {
+            recipe,
+            notices,
+            has_workflow,
+            unparsed: true,
+        },
+        None => Understood {
+            has_workflow,
+            ..Understood::default()
+        },
+    }
+}
+
+/// The text blocks of a file, to be asked by name or by place.
+struct Texts<'a>(&'a [RawChunk]);
+
+impl<'a> Texts<'a> {
+    /// The block under a keyword, in any case. EXIF has no keywords, so some tools put one before
+    /// the text: `workflow:{...}`.
+    fn named(&self, key: &str) -> Option<&'a str> {
+        let keyed = |chunk: &&RawChunk| chunk.key.eq_ignore_ascii_case(key);
+        if let Some(chunk) = self.0.iter().find(keyed) {
+            return Some(&chunk.text);
+        }
+        self.0
+            .iter()
+            .filter(|chunk| chunk.place.starts_with("exif:"))
+            .find_map(|chunk| {
+                let (name, rest) = chunk.text.split_once(':')?;
+                (name.eq_ignore_ascii_case(key) && rest.trim_start().starts_with(['{', '"']))
+                    .then_some(rest)
+            })
+    }
+
+    /// Blocks without a telling keyword, which any tool may have written: EXIF comments, comment
+    /// segments, container comments, descriptions, bare files.
+    fn loose(&self) -> impl Iterator<Item = &'a str> {
+        let is_loose = |chunk: &&RawChunk| {
+            chunk.key.is_empty()
+                || ["comment", "description", "usercomment"]
+                    .iter()
+                    .any(|key| chunk.key.eq_ignore_ascii_case(key))
+        };
+        self.0
+            .iter()
+            .filter(is_loose)
+            .map(|chunk| chunk.text.as_str())
+    }
+}
+
+/// Adds a name that is not there yet and is a name at all.
+fn add_name(names: &mut Vec<String>, name: &str) {
+    let name = name.trim();
+    if !name.is_empty() && !name.eq_ignore_ascii_case("none") && !names.iter().any(|n| n == name) {
+        names.push(name.to_owned());
+    }
+}
+
+/// Adds a LoRA whose name is not there yet and is a name at all.
+fn add_lora(loras: &mut Vec<Lora>, lora: Lora) {
+    let name = lora.name.trim();
+    if !name.is_empty()
+        && !name.eq_ignore_ascii_case("none")
+        && !loras.iter().any(|l| l.name == name)
+    {
+        loras.push(Lora {
+            name: name.to_owned(),
+            ..lora
+        });
+    }
+}
+
+/// The `<lora:name:weight>` marks of a prompt.
+fn lora_marks(prompt: &str) -> Vec<Lora> {
+    let mut loras = Vec::new();
+    for part in prompt.split('<').skip(1) {
+        let Some((mark, _)) = part.split_once('>') else {
+            continue;
+        };
+        let mut fields = mark.split(':');
+        let kind = fields.next().unwrap_or_default();
+        if !matches!(kind, "lora" | "lyco") {
+            continue;
+        }
+        let name = fields.next().unwrap_or_default().to_owned();
+        let mut number = || fields.next()?.trim().parse().ok();
+        let (weight, clip_weight) = (number(), number());
+        add_lora(
+            &mut loras,
+            Lora {
+                name,
+                weight,
+                clip_weight,
+            },
+        );
+    }
+    loras
+}

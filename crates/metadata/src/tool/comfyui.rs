@@ -1,0 +1,102 @@
+//! `ComfyUI`: a graph of nodes, as it was executed (`prompt`) or as it was drawn (`workflow`).
+//!
+//! - `graph` turns the executed form into one simple graph; `drawn` and `flatten` do so with the
+//!   drawn form, whose subgraphs, switched-off nodes and unnamed values have to be worked out.
+//! - `trace` walks that graph upstream from the saved picture: which samplers ran, and with what.
+//! - `text` works out prompts that nodes put together.
+//! - `rules` is the knowledge about nodes, as tables of names. A node that no table knows is walked
+//!   through by the names of its inputs, so most custom nodes need no entry.
+
+mod drawn;
+mod flatten;
+mod graph;
+mod models;
+mod rules;
+mod text;
+mod trace;
+mod values;
+mod widgets;
+
+use std::borrow::Cow;
+
+use super::{Record, Texts};
+use crate::json::{self, Json};
+
+/// The program's word in `Recipe::tool`.
+const WORD: &str = "comfyui";
+
+/// Whether a drawn graph lies in the file; a look at keys, not a parse.
+pub(super) fn has_workflow(texts: &Texts<'_>) -> bool {
+    let is_graph = |text: &str| text.trim_start().starts_with('{') && text.contains("\"nodes\"");
+    texts.named("workflow").is_some_and(is_graph) || texts.loose().any(is_graph)
+}
+
+/// Reads the graph that made the picture.
+pub(super) fn read_executed(texts: &Texts<'_>) -> Option<Record> {
+    let named = texts.named("prompt").filter(|text| is_object(text));
+    let loose = texts
+        .loose()
+        .filter(|text| is_object(text) && text.contains("class_type"));
+    named
+        .into_iter()
+        .chain(loose)
+        .find_map(|text| executed(text, 0))
+}
+
+/// Reads the graph as it was drawn; it may have changed since it ran, so it comes last.
+pub(super) fn read_drawn(texts: &Texts<'_>) -> Option<Record> {
+    let named = texts.named("workflow").filter(|text| is_object(text));
+    let loose = texts
+        .loose()
+        .filter(|text| is_object(text) && text.contains("nodes"));
+    named
+        .into_iter()
+        .chain(loose)
+        .find_map(|text| drawn(text, 0))
+}
+
+fn is_object(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}')
+        .trim_start()
+        .starts_with(['{', '"'])
+}
+
+/// How often JSON inside JSON strings is opened.
+const WRAPPED: u32 = 3;
+
+/// An executed graph, bare or under `prompt` of an envelope, perhaps as a string.
+fn executed(text: &str, depth: u32) -> Option<Record> {
+    let text = json::clean(text);
+    let mut json = json::parse(&text)?;
+    if let Json::Text(inner) = &json {
+        return (depth < WRAPPED)
+            .then(|| executed(inner, depth + 1))
+            .flatten();
+    }
+    if !graph::is_executed(&json) {
+        json = json.take("prompt").or_else(|| json.take("output"))?;
+        if let Json::Text(inner) = &json {
+            return (depth < WRAPPED)
+                .then(|| executed(inner, depth + 1))
+                .flatten();
+        }
+    }
+    graph::is_executed(&json).then(|| trace::trace(&graph::executed(json)))
+}
+
+/// A drawn graph, bare or under `workflow` of an envelope, perhaps as a string.
+fn drawn(text: &str, depth: u32) -> Option<Record> {
+    let text: Cow<'_, str> = json::clean(text);
+    let mut json = json::parse(&text)?;
+    if let Json::Text(inner) = &json {
+        return (depth < WRAPPED).then(|| drawn(inner, depth + 1)).flatten();
+    }
+    if json.get("nodes").is_none() {
+        json = json.take("workflow")?;
+        if let Json::Text(inner) = &json {
+            return (depth < WRAPPED).then(|| drawn(inner, depth + 1)).flatten();
+        }
+    }
+    json.get("nodes")?;
+    Some(trace::trace(&drawn::graph(&json)))
+}

@@ -1,0 +1,95 @@
+//! The drawn form: nodes with positions, numbered links, and values without names.
+//!
+//! What the editor resolves when it runs a graph is resolved here: subgraphs are opened, wires and
+//! set/get pairs followed, muted nodes cut off and bypassed ones passed through.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use super::{
+    flatten::{End, Flat, Place},
+    graph::{Graph, Input, Link, Node},
+    widgets,
+};
+use crate::json::Json;
+
+/// Builds the simple graph of a drawn one.
+pub(super) fn graph<'a>(json: &Json<'a>) -> Graph<'a> {
+    let mut flat = Flat::open(json);
+    let places: Vec<Place> = flat.real_nodes();
+    let numbers: HashMap<Place, usize> = places
+        .iter()
+        .enumerate()
+        .map(|(number, place)| (*place, number))
+        .collect();
+    let everywhere = flat.everywhere(&places);
+    let mut nodes = Vec::with_capacity(places.len());
+    for place in places {
+        let mut values = named_values(&flat, place);
+        let mut inputs = Vec::new();
+        for input in flat
+            .node(place)
+            .get("inputs")
+            .map(Json::list)
+            .unwrap_or_default()
+        {
+            let Some(name) = input.get("name").and_then(Json::text) else {
+                continue;
+            };
+            let widget = input
+                .get("widget")
+                .and_then(|w| w.get("name"))
+                .and_then(Json::text);
+            let value_name = widget.unwrap_or(name);
+            let kind = input.get("type").and_then(Json::text).unwrap_or_default();
+            let mut end = flat.end_of_input(place, input);
+            if matches!(end, End::Open) && widget.is_none() {
+                end = everywhere.end_for(&flat, name, kind);
+            }
+            let own = values.iter().position(|(key, _)| key == value_name);
+            let came = match end {
+                End::Node(origin, slot) => numbers
+                    .get(&origin)
+                    .map(|&node| Input::Link(Link { node, slot })),
+                End::Value(value) => Some(Input::Value(value)),
+                End::Open => None,
+            };
+            let own = own.map(|at| values.swap_remove(at).1);
+            if let Some(input) = came.or_else(|| own.map(Input::Value)) {
+                inputs.push((Cow::Owned(value_name.to_owned()), input));
+            }
+        }
+        values.retain(|(name, _)| !inputs.iter().any(|(known, _)| known == name));
+        inputs.extend(
+            values
+                .into_iter()
+                .map(|(name, value)| (name, Input::Value(value))),
+        );
+        nodes.push(Node {
+            id: Cow::Owned(flat.path(place)),
+            class: Cow::Owned(flat.class(place).to_owned()),
+            inputs,
+        });
+    }
+    Graph { nodes }
+}
+
+/// The values set on a node under the names of their inputs.
+fn named_values<'a>(flat: &Flat<'_, 'a>, place: Place) -> Vec<(Cow<'a, str>, Json<'a>)> {
+    let node = flat.node(place);
+    let inputs = node.get("inputs").map(Json::list).unwrap_or_default();
+    let declared: Vec<&str> = inputs
+        .iter()
+        .filter_map(|input| input.get("widget")?.get("name")?.text())
+        .collect();
+    let prompted = inputs
+        .iter()
+        .any(|input| input.get("name").and_then(Json::text) == Some("positive"));
+    let values = node.get("widgets_values").unwrap_or(&Json::Null);
+    let mut named = widgets::named(flat.class(place), values, &declared, prompted);
+    // A subgraph may show an inner value on its outside, and the outside wins.
+    for (name, value) in flat.overrides(place) {
+        named.retain(|(known, _)| known != name);
+        named.push((Cow::Owned(name.to_owned()), value.clone()));
+    }
+    named
+}

@@ -1,0 +1,166 @@
+//! One simple graph: nodes with named inputs, each a value or a link to another node's output.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use crate::json::Json;
+
+/// Most nodes that are looked at.
+pub(super) const NODES: usize = 50_000;
+
+/// A graph of nodes. Links never point outside it.
+#[derive(Debug, Default)]
+pub(super) struct Graph<'a> {
+    pub(super) nodes: Vec<Node<'a>>,
+}
+
+/// One node.
+#[derive(Debug)]
+pub(super) struct Node<'a> {
+    /// Its id; inside subgraphs with the ids of those around it, as `12:7`.
+    pub(super) id: Cow<'a, str>,
+    /// What it does, such as `KSampler`.
+    pub(super) class: Cow<'a, str>,
+    /// Its inputs in the order of the file.
+    pub(super) inputs: Vec<(Cow<'a, str>, Input<'a>)>,
+}
+
+/// What comes into a node.
+#[derive(Debug)]
+pub(super) enum Input<'a> {
+    /// A value set on the node itself.
+    Value(Json<'a>),
+    /// The output of another node.
+    Link(Link),
+}
+
+/// An output of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Link {
+    /// Position in [`Graph::nodes`].
+    pub(super) node: usize,
+    /// Which of its outputs.
+    pub(super) slot: usize,
+}
+
+impl<'a> Node<'a> {
+    /// The input of a name.
+    pub(super) fn input(&self, name: &str) -> Option<&Input<'a>> {
+        self.inputs
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, input)| input)
+    }
+
+    /// The value set for an input of this name.
+    pub(super) fn value(&self, name: &str) -> Option<&Json<'a>> {
+        match self.input(name)? {
+            Input::Value(value) => Some(value),
+            Input::Link(_) => None,
+        }
+    }
+
+    /// Where an input of this name comes from.
+    pub(super) fn link(&self, name: &str) -> Option<Link> {
+        match self.input(name)? {
+            Input::Link(link) => Some(*link),
+            Input::Value(_) => None,
+        }
+    }
+
+    /// All inputs that are links, in the order of the file.
+    pub(super) fn links(&self) -> impl Iterator<Item = (&str, Link)> {
+        self.inputs.iter().filter_map(|(name, input)| match input {
+            Input::Link(link) => Some((name.as_ref(), *link)),
+            Input::Value(_) => None,
+        })
+    }
+}
+
+impl<'a> Graph<'a> {
+    /// Follows nodes that only pass their one input on. Chains of any length, also circular ones.
+    pub(super) fn source(&self, mut link: Link) -> Link {
+        for _ in 0..self.nodes.len() {
+            let node = &self.nodes[link.node];
+            let is_wire = node.class.contains("Reroute") && node.inputs.len() == 1;
+            match node.links().next() {
+                Some((_, next)) if is_wire => link = next,
+                _ => break,
+            }
+        }
+        link
+    }
+
+    /// The node of a link, wires skipped.
+    pub(super) fn node(&self, link: Link) -> (&Node<'a>, Link) {
+        let link = self.source(link);
+        (&self.nodes[link.node], link)
+    }
+}
+
+/// Whether a value has the shape of an executed graph: a map of nodes that name their class.
+pub(super) fn is_executed(json: &Json<'_>) -> bool {
+    json.map()
+        .iter()
+        .take(50)
+        .any(|(_, node)| node.get("class_type").is_some())
+}
+
+/// Builds the graph of an executed prompt.
+pub(super) fn executed(json: Json<'_>) -> Graph<'_> {
+    let Json::Map(entries) = json else {
+        return Graph::default();
+    };
+    let entries: Vec<_> = entries
+        .into_iter()
+        .filter(|(_, node)| node.get("class_type").and_then(Json::text).is_some())
+        .take(NODES)
+        .collect();
+    let places: HashMap<String, usize> = entries
+        .iter()
+        .enumerate()
+        .map(|(at, (id, _))| (id.to_string(), at))
+        .collect();
+    let nodes = entries.into_iter().map(|(id, mut node)| {
+        let class = match node.take("class_type") {
+            Some(Json::Text(class)) => class,
+            _ => Cow::Borrowed(""),
+        };
+        let inputs = match node.take("inputs") {
+            Some(Json::Map(inputs)) => inputs,
+            _ => Vec::new(),
+        };
+        let inputs = inputs
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, input(value, &places)?)));
+        Node {
+            id,
+            class,
+            inputs: inputs.collect(),
+        }
+    });
+    Graph {
+        nodes: nodes.collect(),
+    }
+}
+
+/// A pair of node id and output number is a link; one to a node that is absent is no input at all.
+fn input<'a>(value: Json<'a>, places: &HashMap<String, usize>) -> Option<Input<'a>> {
+    if let Json::List(pair) = &value
+        && let [
+            id @ (Json::Text(_) | Json::Unsigned(_)),
+            Json::Unsigned(slot),
+        ] = pair.as_slice()
+    {
+        let node = *places.get(id.plain()?.as_str())?;
+        return Some(Input::Link(Link {
+            node,
+            slot: *slot as usize,
+        }));
+    }
+    let mut value = value;
+    // Lists that are meant as values come wrapped, lest they be taken for links.
+    if let Some(wrapped) = value.take("__value__") {
+        value = wrapped;
+    }
+    Some(Input::Value(value))
+}

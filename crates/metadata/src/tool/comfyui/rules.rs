@@ -1,0 +1,487 @@
+//! What is known about nodes, as tables of names. Names are compared in lower case.
+//!
+//! Nodes come from hundreds of packages, but their inputs are named alike, so most rules speak of
+//! inputs and few of classes.
+
+use super::graph::{Input, Node};
+
+/// What a walk is looking for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Role {
+    Positive,
+    Negative,
+}
+
+impl Role {
+    /// Whether an input is meant for this role: `positive`, `negative_prompt`, `text_pos`...
+    pub(super) fn owns(self, input: &str) -> bool {
+        let (word, short) = match self {
+            Self::Positive => ("positive", "pos"),
+            Self::Negative => ("negative", "neg"),
+        };
+        input.contains(word) || words(input).any(|part| part == short || part == &word[..7])
+    }
+}
+
+/// The parts of a name between `_`, `-`, `.` and spaces.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['_', '-', '.', ' '])
+}
+
+/// A scalar of a sampler, with the input names that hold it, best first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scalar {
+    pub(super) names: &'static [&'static str],
+}
+
+pub(super) const SEED: Scalar = Scalar {
+    names: &[
+        "seed",
+        "noise_seed",
+        "seed_num",
+        "base_seed",
+        "rand_seed",
+        "seed_value",
+    ],
+};
+pub(super) const STEPS: Scalar = Scalar {
+    names: &[
+        "steps",
+        "steps_total",
+        "num_steps",
+        "num_inference_steps",
+        "total_steps",
+    ],
+};
+pub(super) const CFG: Scalar = Scalar {
+    names: &[
+        "cfg",
+        "cfg_scale",
+        "guidance_scale",
+        "cfg_conds",
+        "base_cfg",
+        "cfg_1",
+        "text_cfg",
+    ],
+};
+pub(super) const SAMPLER: Scalar = Scalar {
+    names: &["sampler_name", "sampler", "sampler_type", "solver"],
+};
+pub(super) const SCHEDULER: Scalar = Scalar {
+    names: &[
+        "scheduler",
+        "scheduler_name",
+        "noise_schedule",
+        "sigma_schedule",
+    ],
+};
+pub(super) const DENOISE: Scalar = Scalar {
+    names: &[
+        "denoise",
+        "denoise_strength",
+        "denoising_strength",
+        "strength",
+    ],
+};
+pub(super) const GUIDANCE: Scalar = Scalar {
+    names: &["guidance", "embedded_guidance_scale", "flux_guidance"],
+};
+pub(super) const WIDTH: Scalar = Scalar {
+    names: &["width", "empty_latent_width"],
+};
+pub(super) const HEIGHT: Scalar = Scalar {
+    names: &["height", "empty_latent_height"],
+};
+
+/// Inputs of nodes that exist to hold one value.
+pub(super) const VALUES: &[&str] = &[
+    "value", "int", "integer", "number", "float", "string", "text", "any", "anything", "input",
+    "source", "a", "*", "",
+];
+
+/// Inputs that bundle several things; whatever is looked for may lie behind them.
+pub(super) fn is_bundle(input: &str) -> bool {
+    matches!(
+        input,
+        "guider"
+            | "noise"
+            | "sigmas"
+            | "sampler"
+            | "ctx"
+            | "context"
+            | "base_ctx"
+            | "bus"
+            | "sdxl_tuple"
+            | "script"
+            | "text_embeds"
+            | "base_sampler"
+            | "mask_sampler"
+            | "settings"
+            | "options"
+            | "config"
+            | "parameters"
+            | "model_info"
+            | "preset"
+            | "hyvid_embeds"
+            | "prompt_embeds"
+            | "sampler_config"
+            | "params"
+    ) || words(input).any(|part| matches!(part, "pipe" | "sigmas" | "ctx" | "tuple" | "settings"))
+        || input.ends_with("pipe")
+        || input.ends_with("pipe_opt")
+}
+
+/// Inputs that carry conditioning without saying on which side.
+pub(super) fn is_conditioning(input: &str) -> bool {
+    words(input).any(|part| part.starts_with("cond") && part != "condition")
+        || input.contains("conditioning")
+        || matches!(
+            input,
+            "embeds" | "text_embed" | "crossattn" | "prompt_embeds"
+        )
+}
+
+/// Inputs that a prompt never comes through.
+pub(super) fn is_aside(input: &str) -> bool {
+    words(input).any(|part| {
+        let part = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        matches!(
+            part,
+            "model"
+                | "models"
+                | "clip"
+                | "vae"
+                | "image"
+                | "images"
+                | "latent"
+                | "latents"
+                | "samples"
+                | "mask"
+                | "masks"
+                | "pixels"
+                | "net"
+                | "controlnet"
+                | "audio"
+                | "video"
+                | "ipadapter"
+                | "width"
+                | "height"
+                | "seed"
+                | "steps"
+                | "cfg"
+                | "noise"
+                | "lora"
+                | "unet"
+                | "segs"
+                | "detector"
+                | "frames"
+                | "delimiter"
+                | "separator"
+                | "batch"
+                | "seconds"
+                | "fps"
+        )
+    })
+}
+
+/// Inputs that hold or bring prompt text.
+pub(super) fn is_text(input: &str) -> bool {
+    let stem = input.trim_end_matches(|c: char| c.is_ascii_digit());
+    let stem = stem.trim_end_matches(['_', ' ']);
+    if SIDE_TEXT.iter().any(|word| input.contains(word)) {
+        return false;
+    }
+    matches!(
+        stem,
+        "text"
+            | "string"
+            | "str"
+            | "prompt"
+            | "prompts"
+            | "value"
+            | "populated_text"
+            | "caption"
+            | "sentence"
+            | "line"
+            | "content"
+            | "tags"
+            | "instruction"
+            | "t5xxl"
+            | "t"
+            | "t5"
+            | "clip_l"
+            | "clip_g"
+            | "l"
+            | "g"
+            | "bert"
+            | "mt5xl"
+            | "llama"
+            | "gemma"
+            | "qwen"
+            | "input_text"
+            | "input_string"
+            | "user_prompt"
+            | "main_prompt"
+            | "base_prompt"
+            | "any"
+            | "anything"
+            | "source"
+            | "a"
+            | "b"
+            | "tag"
+            | "texto"
+            | "multi_line_prompt"
+    ) || stem.starts_with("text_")
+        || stem.starts_with("string_")
+        || stem.starts_with("prompt_")
+        || stem.ends_with("_prompt")
+        || stem.ends_with("_text")
+        || stem.ends_with("_string")
+        || stem.ends_with(" prompt")
+}
+
+/// Texts of a node that steer how it works and never reach the prompt.
+const SIDE_TEXT: &[&str] = &[
+    "find",
+    "replace",
+    "regex",
+    "pattern",
+    "delimiter",
+    "separator",
+    "system",
+    "template",
+    "wildcard_text",
+    "extension",
+    "file",
+    "path",
+    "normalization",
+    "interpretation",
+    "to_remove",
+    "prompt_type",
+    "text_encoder",
+    "text_model",
+    "prompt_format",
+    "mode",
+    "prompt_id",
+];
+
+/// Inputs that go between the texts that a node joins.
+pub(super) const DELIMITERS: &[&str] = &["delimiter", "separator", "sep", "joiner", "concat_by"];
+
+/// Inputs in which a node that rolls dice keeps what came out; they beat what went in.
+pub(super) const ROLLED: &[&str] = &["populated_text", "processed_text", "result_text"];
+
+/// Nodes that make conditioning say nothing.
+pub(super) fn is_silent(class: &str) -> bool {
+    class.contains("ZeroOut") || class.contains("ConditioningZero")
+}
+
+/// Nodes that show a text and keep what they showed beside it.
+pub(super) fn is_display(class: &str) -> bool {
+    let class = class.to_ascii_lowercase();
+    [
+        "showtext",
+        "show text",
+        "showany",
+        "show any",
+        "showanything",
+        "displaytext",
+        "display any",
+        "previewany",
+        "previewtext",
+        "preview text",
+        "display text",
+        "displayany",
+    ]
+    .iter()
+    .any(|word| class.contains(word))
+}
+
+/// Nodes that finish a picture, best first: those that save, those that only show.
+pub(super) fn output_rank(node: &Node<'_>) -> Option<u8> {
+    let class = node.class.to_ascii_lowercase();
+    let shows = node.links().any(|(name, _)| {
+        let name = name.to_ascii_lowercase();
+        [
+            "image", "video", "frames", "samples", "audio", "images_a", "latent", "mesh",
+            "model_3d",
+        ]
+        .iter()
+        .any(|word| name.contains(word))
+    });
+    if !shows {
+        return None;
+    }
+    let saves = class.contains("save")
+        || class.contains("videocombine")
+        || class.contains("output")
+        || class.contains("websocket")
+        || class.contains("export");
+    match () {
+        () if saves && !class.contains("preview") => Some(0),
+        () if class.contains("preview") || class.contains("compare") => Some(1),
+        () => None,
+    }
+}
+
+/// Whether a node samples: it has steps or a schedule, something to sample from, and prompts.
+pub(super) fn is_sampler(node: &Node<'_>) -> bool {
+    let class = node.class.to_ascii_lowercase();
+    let (mut plan, mut start, mut prompt, mut keeps_file) = (false, false, false, false);
+    for (name, input) in &node.inputs {
+        let name = name.to_ascii_lowercase();
+        let linked = matches!(input, Input::Link(_));
+        plan |= STEPS.names.contains(&name.as_str())
+            || matches!(
+                name.as_str(),
+                "sampler_name" | "start_at_step" | "refine_at_step"
+            )
+            || (linked && matches!(name.as_str(), "sigmas" | "sampler"));
+        start |= SEED.names.contains(&name.as_str())
+            || (linked
+                && matches!(
+                    name.as_str(),
+                    "noise"
+                        | "latent"
+                        | "latent_image"
+                        | "samples"
+                        | "image"
+                        | "images"
+                        | "pixels"
+                        | "image_embeds"
+                        | "segs"
+                        | "upscaled_image"
+                        | "init_latents"
+                        | "optional_latent"
+                ));
+        prompt |= linked
+            && (Role::Positive.owns(&name)
+                || is_conditioning(&name)
+                || (is_bundle(&name) && !matches!(name.as_str(), "noise" | "sigmas" | "sampler")))
+            || (name == "positive" && !linked);
+        keeps_file |= name.starts_with("filename")
+            || name == "extension"
+            || name == "file_name"
+            || name == "output_path";
+    }
+    let other = [
+        "loader",
+        "save",
+        "metadata",
+        "preview",
+        "xy plot",
+        "xyplot",
+        "topipe",
+        "to pipe",
+        "script",
+        "controlnet",
+        "basicpipe",
+        "detailerpipe",
+        "togglepipe",
+    ];
+    plan && start
+        && prompt
+        && !keeps_file
+        && !other
+            .iter()
+            .any(|word| class.contains(word) && !class.contains("ksampler"))
+}
+
+/// Inputs whose value is the file of a base model.
+pub(super) fn is_model_file(input: &str) -> bool {
+    matches!(
+        input,
+        "ckpt_name"
+            | "unet_name"
+            | "base_ckpt_name"
+            | "model_name"
+            | "ckpt"
+            | "checkpoint"
+            | "gguf_name"
+            | "model_path"
+            | "diffusion_model"
+            | "base_model"
+            | "model"
+            | "unet"
+            | "checkpoint_name"
+            | "diffusion_model_name"
+            | "ckpt_path"
+            | "dit_name"
+            | "engine"
+            | "transformer"
+            | "repo_id"
+            | "unet_path"
+            | "base_model_name"
+            | "stage_c"
+            | "engine_name"
+    ) || words(input).next() == Some("ckpt")
+}
+
+/// Inputs through which a base model comes.
+pub(super) fn brings_model(input: &str) -> bool {
+    let side = [
+        "upscale",
+        "vision",
+        "style",
+        "control",
+        "detect",
+        "sam",
+        "motion",
+        "clip",
+        "vae",
+        "refiner",
+        "insight",
+        "face",
+        "interrogat",
+        "caption",
+        "llm",
+        "gligen",
+        "opt_model_list",
+    ];
+    !side.iter().any(|word| input.contains(word))
+        && (words(input).any(|part| {
+            let part = part.trim_end_matches(|c: char| c.is_ascii_digit());
+            matches!(
+                part,
+                "model" | "unet" | "ckpt" | "checkpoint" | "transformer" | "dit"
+            )
+        }) || input.starts_with("model"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_own_their_inputs_by_any_common_spelling() {
+        for name in [
+            "positive",
+            "positive_prompt",
+            "text_positive",
+            "base_pos",
+            "pos",
+        ] {
+            assert!(Role::Positive.owns(name), "{name}");
+            assert!(!Role::Negative.owns(name), "{name}");
+        }
+        assert!(Role::Negative.owns("neg"));
+        assert!(!Role::Positive.owns("position"));
+    }
+
+    #[test]
+    fn side_texts_are_not_prompts() {
+        for name in ["text", "text_g", "string1", "prompt", "t5xxl", "value"] {
+            assert!(is_text(name), "{name}");
+        }
+        for name in [
+            "delimiter",
+            "find",
+            "regex_pattern",
+            "system_prompt",
+            "text_encoder",
+            "width",
+        ] {
+            assert!(!is_text(name), "{name}");
+        }
+    }
+}
