@@ -1,3 +1,89 @@
-//! stub
-use crate::StoreError;
-pub(crate) fn error_kind(_code: &str, _message: &str) -> Option<StoreError> { None }
+//! Everything in which SQLite and PostgreSQL differ. All other SQL is one text for both.
+
+use crate::{Engine, StoreError};
+
+/// The oldest SQLite that is trusted with the write-ahead log.
+pub(crate) const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+
+impl Engine {
+    /// Puts the engine's words into a statement.
+    ///
+    /// `EACH($1)` stands for the elements of a JSON list as rows of one column, `item.value`.
+    /// `ROWS[a, b]` stands for all rows of the statement as one JSON list of lists.
+    pub(crate) fn translate(self, text: &str) -> String {
+        let (each, each_end, rows, rows_end) = match self {
+            Self::Sqlite => (
+                "jsonb_each(",
+                ") AS item",
+                "json_group_array(json_array(",
+                "))",
+            ),
+            Self::Postgres => (
+                "jsonb_array_elements(CAST(",
+                " AS jsonb)) AS item",
+                "CAST(COALESCE(json_agg(json_build_array(",
+                ")), '[]') AS TEXT)",
+            ),
+        };
+        let text = replace_pair(text, ("EACH(", ')'), (each, each_end));
+        replace_pair(&text, ("ROWS[", ']'), (rows, rows_end))
+    }
+
+    /// Makes changes of the library wait for each other, so that the numbers of changes follow the
+    /// order of commits. SQLite has one writer anyway.
+    pub(crate) fn lock_library(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("SELECT n FROM change_clock WHERE id = 1 FOR UPDATE"),
+        }
+    }
+
+    /// Asks whether the table of applied migrations is there: 0 or 1.
+    pub(crate) fn has_migrations(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
+            Self::Postgres => {
+                "SELECT CASE WHEN to_regclass('_sqlx_migrations') IS NULL THEN 0 ELSE 1 END::BIGINT"
+            }
+        }
+    }
+
+    /// Statements that look for damage, each answering one text per row.
+    pub(crate) fn checks(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &["PRAGMA quick_check"],
+            Self::Postgres => &["SELECT 'ok'"],
+        }
+    }
+}
+
+/// Replaces `open ... close` by other words around the same inner text.
+fn replace_pair(text: &str, (open, close): (&str, char), (before, after): (&str, &str)) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut rest = text;
+    while let Some((head, tail)) = rest.split_once(open) {
+        let (inner, tail) = tail.split_once(close).unwrap_or((tail, ""));
+        out.extend([head, before, inner, after]);
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The kind of an error by its code: SQLite's extended result code or PostgreSQL's SQLSTATE.
+pub(crate) fn error_kind(code: &str, message: &str) -> Option<StoreError> {
+    if let (5, Ok(_)) | (_, Err(_)) = (code.len(), code.parse::<u32>()) {
+        return match code {
+            "53100" => Some(StoreError::Full),
+            "40001" | "40P01" | "53300" | "55P03" | "57P03" => Some(StoreError::Busy),
+            "XX001" | "XX002" => Some(StoreError::Corrupt(message.to_owned())),
+            _ => None,
+        };
+    }
+    match code.parse::<u32>().map(|code| code & 0xff) {
+        Ok(13) => Some(StoreError::Full),
+        Ok(5 | 6) => Some(StoreError::Busy),
+        Ok(11 | 26) => Some(StoreError::Corrupt(message.to_owned())),
+        _ => None,
+    }
+}

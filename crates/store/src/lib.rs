@@ -1,15 +1,58 @@
 //! The gallery's database, on SQLite or PostgreSQL.
+//!
+//! Rules of this crate: all SQL is here and nothing else knows any; one text serves both engines,
+//! with `$1` placeholders, and what has to differ is in `dialect`; methods take and return types of
+//! `domain` or plain structs of [`rows`]; no files, no clock, no randomness, no business rules:
+//! times and ids come in as values. Every write goes through `Store::write`, every read sees one
+//! state of the library.
+//!
+//! A new table is a new pair of files in `migrations/` and a line in `migrate`; a new method goes
+//! into the file of its topic and gets a contract test, which runs on both engines.
 #![warn(missing_docs)]
+
 mod dialect;
 pub mod error;
+mod exports;
+mod feed;
+mod finish;
+mod images;
+mod locations;
+mod migrate;
+mod problems;
+mod recipes;
+mod record;
+mod roots;
 pub mod rows;
-mod signatures;
+mod settings;
+mod sql;
+mod writer;
+
+use std::{path::PathBuf, str::FromStr as _, time::Duration};
+
+use sqlx::{
+    Connection as _, Postgres, SqliteConnection, SqlitePool,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    sqlite::{
+        SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
+        SqliteSynchronous,
+    },
+};
 
 pub use error::{Result, StoreError};
+use sql::Tx;
+use writer::{Work, Writer};
 
 /// An open database. Cloning is cheap; all clones share connections.
 #[derive(Debug, Clone)]
-pub struct Store {}
+pub struct Store {
+    backend: Backend,
+}
+
+#[derive(Debug, Clone)]
+enum Backend {
+    Sqlite { readers: SqlitePool, writer: Writer },
+    Postgres(PgPool),
+}
 
 /// Which database engine is behind a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +63,16 @@ pub enum Engine {
     Postgres,
 }
 
+impl Engine {
+    /// Its name as people write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
 /// How to open a database.
 #[derive(Debug, Clone, Default)]
 pub struct OpenOptions {
@@ -27,4 +80,181 @@ pub struct OpenOptions {
     pub connections: Option<u32>,
     /// Stop at this schema version instead of the newest one. For tests of migrations.
     pub schema_version: Option<i64>,
+}
+
+/// Marks a SQLite file as ours: "PrSh".
+const APPLICATION_ID: i64 = 0x5072_5368;
+
+/// The write-ahead log is cut back to this size after a checkpoint.
+const WAL_LIMIT: i64 = 64 << 20;
+
+impl Store {
+    /// Opens a database and brings it to the newest schema.
+    ///
+    /// `url` is `sqlite:PATH`, where the file is made when it is not there but its folder is, or
+    /// `postgres://user:password@host/database?sslmode=require`.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`] when the database was written by a newer program: nothing was
+    /// changed then. [`StoreError::Address`] when `url` is neither.
+    pub async fn open(url: &str, options: OpenOptions) -> Result<Self> {
+        let upto = options.schema_version.unwrap_or_else(migrate::newest);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from) as u32;
+        let connections = options
+            .connections
+            .unwrap_or_else(|| (cores * 2).min(8))
+            .max(1);
+        let backend = if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
+            open_sqlite(path, connections, upto).await?
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let address = PgConnectOptions::from_str(url)
+                .map_err(|error| StoreError::Address(error.to_string()))?
+                .application_name("proofsheet");
+            let pool = PgPoolOptions::new()
+                .max_connections(connections)
+                .connect_with(address)
+                .await?;
+            migrate::postgres(&pool, upto).await?;
+            Backend::Postgres(pool)
+        } else {
+            let expected = "it begins neither with sqlite: nor with postgres:";
+            return Err(StoreError::Address(expected.to_owned()));
+        };
+        Ok(Self { backend })
+    }
+
+    /// Which engine it is.
+    pub fn engine(&self) -> Engine {
+        match self.backend {
+            Backend::Sqlite { .. } => Engine::Sqlite,
+            Backend::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// The version of the schema.
+    pub async fn schema_version(&self) -> Result<i64> {
+        self.read()
+            .await?
+            .number(migrate::APPLIED, Vec::new())
+            .await
+    }
+
+    /// Sentences about damage to the database; none when all is well.
+    pub async fn quick_check(&self) -> Result<Vec<String>> {
+        let mut tx = self.read().await?;
+        let mut damage = Vec::new();
+        for text in self.engine().checks() {
+            let found = tx.rows::<(String,)>(text, Vec::new()).await?;
+            damage.extend(
+                found
+                    .into_iter()
+                    .map(|(line,)| line)
+                    .filter(|line| line != "ok"),
+            );
+        }
+        Ok(damage)
+    }
+
+    /// Finishes what is being written and closes all connections. Later calls answer
+    /// [`StoreError::Closed`].
+    pub async fn close(&self) {
+        match &self.backend {
+            Backend::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Backend::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// A transaction for reading, in which every statement sees the same state.
+    async fn read(&self) -> Result<Tx> {
+        Ok(match &self.backend {
+            Backend::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Backend::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                    .await?,
+            ),
+        })
+    }
+
+    /// Runs work that changes something in a transaction of its own, and answers when it is safe on
+    /// disk. The work must not wait for anything but the database.
+    async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T> + Send + 'static,
+    {
+        match &self.backend {
+            Backend::Sqlite { writer, .. } => writer.write(work).await,
+            Backend::Postgres(pool) => {
+                let mut tx = Tx::Postgres(pool.begin().await?);
+                // Dropping the transaction on an error rolls it back.
+                let value = work(&mut tx).await?;
+                commit(tx).await?;
+                Ok(value)
+            }
+        }
+    }
+}
+
+async fn commit(tx: Tx) -> Result<()> {
+    if let Tx::Postgres(transaction) = tx {
+        sqlx::Transaction::<'_, Postgres>::commit(transaction).await?;
+    }
+    Ok(())
+}
+
+async fn open_sqlite(path: PathBuf, connections: u32, upto: i64) -> Result<Backend> {
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("mmap_size", "0")
+        .pragma("cell_size_check", "ON")
+        .pragma("trusted_schema", "OFF")
+        .pragma("temp_store", "MEMORY");
+    let writing = options
+        .clone()
+        .create_if_missing(true)
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .journal_mode(SqliteJournalMode::Wal)
+        .pragma("journal_size_limit", WAL_LIMIT.to_string())
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("cache_size", "-65536")
+        .pragma("application_id", APPLICATION_ID.to_string());
+    let mut connection = SqliteConnection::connect_with(&writing).await?;
+    assert_version(&mut connection).await?;
+    migrate::sqlite(&mut connection, &path, upto).await?;
+    let reading = options
+        .read_only(true)
+        .pragma("query_only", "ON")
+        .pragma("cache_size", "-16384");
+    let readers = SqlitePoolOptions::new()
+        .max_connections(connections)
+        .connect_with(reading)
+        .await?;
+    Ok(Backend::Sqlite {
+        readers,
+        writer: Writer::start(connection, writing),
+    })
+}
+
+/// Refuses a SQLite library with known faults in its write-ahead log.
+async fn assert_version(connection: &mut SqliteConnection) -> Result<()> {
+    let (text,): (String,) = sqlx::query_as("SELECT sqlite_version()")
+        .fetch_one(connection)
+        .await?;
+    let parts: Vec<u32> = text
+        .split('.')
+        .filter_map(|part| part.parse().ok())
+        .collect();
+    if parts.as_slice() < dialect::OLDEST_SQLITE.as_slice() {
+        let [major, minor, patch] = dialect::OLDEST_SQLITE;
+        let needed = format!("SQLite {major}.{minor}.{patch} or newer is needed, this is {text}");
+        return Err(StoreError::Address(needed));
+    }
+    Ok(())
 }

@@ -1,1 +1,8 @@
-//! testkit
+//! What tests of several crates need. Only ever a development dependency.
+//!
+//! Rules of this crate: nothing here is skipped silently; what is missing on a machine fails with
+//! the command that installs it; everything that is started ends with the test process, also when
+//! a test fails.
+#![warn(missing_docs)]
+
+pub mod db;

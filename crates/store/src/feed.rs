@@ -1,0 +1,322 @@
+//! What the index lives on: rows of all pictures, and the log of what changed.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{id::ImageId, image::Format, time::Timestamp};
+use serde::Deserialize;
+
+use crate::{
+    Result, Store,
+    rows::{Changes, FeedRow},
+    sql::{Tx, args, json},
+};
+
+/// A change that touches more pictures than this is recorded as "read everything again".
+const LISTED: usize = 200_000;
+
+/// The flat part of a row, in the order of its statement.
+#[derive(Deserialize)]
+struct FlatRow {
+    key: i64,
+    id: ImageId,
+    date: i64,
+    added: i64,
+    vae: Option<String>,
+    tool: String,
+    format: String,
+    width: u32,
+    height: u32,
+    seconds: Option<f64>,
+    positive: Option<String>,
+    negative: Option<String>,
+    has_workflow: i64,
+    unparsed: i64,
+    primary: usize,
+}
+
+#[derive(Deserialize)]
+struct PlaceRow {
+    image: i64,
+    location: i64,
+    root: String,
+    folder: String,
+    name: String,
+    size: i64,
+    missing: i64,
+}
+
+#[derive(Deserialize)]
+struct RunRow {
+    image: i64,
+    ordinal: usize,
+    seed: Option<i64>,
+    steps: Option<u32>,
+    cfg: Option<f64>,
+    sampler: Option<String>,
+    scheduler: Option<String>,
+}
+
+impl Store {
+    /// Number of the newest change of the library; 0 before the first.
+    pub async fn change_now(&self) -> Result<i64> {
+        let text = "SELECT n FROM change_clock WHERE id = 1";
+        self.read().await?.number(text, Vec::new()).await
+    }
+
+    /// The next `limit` pictures after a key, by key; windows of 5,000 go well.
+    pub async fn index_rows(&self, after: i64, limit: u32) -> Result<Vec<FeedRow>> {
+        let mut tx = self.read().await?;
+        let keys: Vec<(i64,)> = tx
+            .list(
+                "SELECT ROWS[id] \
+                 FROM (SELECT id FROM images WHERE id > $1 ORDER BY id LIMIT $2) AS page",
+                args![after, limit],
+            )
+            .await?;
+        let keys: Vec<i64> = keys.into_iter().map(|(key,)| key).collect();
+        feed(&mut tx, &keys).await
+    }
+
+    /// The rows of these pictures by key; those that are no more are left out.
+    pub async fn index_rows_of(&self, keys: &[i64]) -> Result<Vec<FeedRow>> {
+        let mut tx = self.read().await?;
+        feed(&mut tx, keys).await
+    }
+
+    /// What changed after change number `n`, which is 0 or one that was told earlier.
+    pub async fn changes_since(&self, n: i64) -> Result<Changes> {
+        let mut tx = self.read().await?;
+        let text = "SELECT n, trimmed FROM change_clock WHERE id = 1";
+        let (upto, trimmed) = tx
+            .row::<(i64, i64)>(text, Vec::new())
+            .await?
+            .unwrap_or_default();
+        if n == upto {
+            return Ok(Changes::Rows {
+                upto,
+                touched: Vec::new(),
+                removed: Vec::new(),
+            });
+        }
+        // A number from the future: the database was restored from a backup.
+        if n < trimmed || n > upto {
+            return Ok(Changes::Rebuild { upto });
+        }
+        let text = "SELECT ROWS[kind, touched, removed] FROM change_log WHERE n > $1";
+        let log: Vec<(String, String, String)> = tx.list(text, args![n]).await?;
+        let mut touched = HashSet::new();
+        let mut removed = HashSet::new();
+        for (kind, touched_here, removed_here) in log {
+            if kind == "rebuild" {
+                return Ok(Changes::Rebuild { upto });
+            }
+            touched.extend(serde_json::from_str::<Vec<i64>>(&touched_here)?);
+            removed.extend(serde_json::from_str::<Vec<i64>>(&removed_here)?);
+        }
+        // Keys are never used again, so what was removed once stays removed.
+        let touched = sorted(touched.difference(&removed).copied());
+        Ok(Changes::Rows {
+            upto,
+            touched,
+            removed: sorted(removed.into_iter()),
+        })
+    }
+
+    /// Forgets all but the newest `keep` changes; a reader that is further behind rebuilds.
+    pub async fn trim_log(&self, keep: u32) -> Result<()> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                tx.lock_library().await?;
+                let text = "UPDATE change_clock SET trimmed = n - $1 \
+                     WHERE id = 1 AND n - $1 > trimmed";
+                tx.execute(text, args![keep]).await?;
+                let text = "DELETE FROM change_log \
+                     WHERE n <= (SELECT trimmed FROM change_clock WHERE id = 1)";
+                tx.execute(text, Vec::new()).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+impl Tx {
+    /// Ends a change of the library: counts it and tells which pictures it touched and removed.
+    pub(crate) async fn record_change(&mut self, touched: &[i64], removed: &[i64]) -> Result<i64> {
+        let text = "UPDATE change_clock SET n = n + 1 WHERE id = 1 RETURNING n";
+        let n = self.number(text, Vec::new()).await?;
+        let listed = touched.len() + removed.len() <= LISTED;
+        let (kind, touched, removed) = if listed {
+            ("rows", json(touched)?, json(removed)?)
+        } else {
+            ("rebuild", "[]".to_owned(), "[]".to_owned())
+        };
+        let text = "INSERT INTO change_log (n, kind, touched, removed) VALUES ($1, $2, $3, $4)";
+        self.execute(text, args![n, kind, touched, removed]).await?;
+        Ok(n)
+    }
+}
+
+fn sorted(keys: impl Iterator<Item = i64>) -> Vec<i64> {
+    let mut keys: Vec<i64> = keys.collect();
+    keys.sort_unstable();
+    keys
+}
+
+/// Reads pictures table by table and puts them together here: far cheaper than nested lists in SQL.
+async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<FeedRow>> {
+    let keys = json(keys)?;
+    let flat: Vec<FlatRow> = tx
+        .list(
+            "SELECT ROWS[i.id, i.uid, i.date_ms, i.added_ms, i.vae, i.tool, i.format, i.width, \
+                i.height, i.seconds, p.body, n.body, i.has_workflow, i.unparsed, \
+                i.primary_sampler] \
+             FROM images AS i LEFT JOIN texts AS p ON p.id = i.positive_id \
+                LEFT JOIN texts AS n ON n.id = i.negative_id \
+             WHERE i.id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+            args![keys.as_str()],
+        )
+        .await?;
+    let mut rows = Vec::with_capacity(flat.len());
+    let mut primary = HashMap::with_capacity(flat.len());
+    for row in flat {
+        primary.insert(row.key, row.primary);
+        rows.push(feed_row(row));
+    }
+    rows.sort_unstable_by_key(|row| row.key);
+    let place: HashMap<i64, usize> = rows
+        .iter()
+        .enumerate()
+        .map(|(place, row)| (row.key, place))
+        .collect();
+
+    add_places(tx, &keys, &mut rows, &place).await?;
+    add_runs(tx, &keys, &mut rows, &place, &primary).await?;
+    let models = "SELECT ROWS[image_id, ordinal, name] FROM image_models \
+         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))";
+    for (key, name) in names(tx, models, &keys).await? {
+        if let Some(place) = place.get(&key) {
+            rows[*place].models.push(name);
+        }
+    }
+    let loras = "SELECT ROWS[image_id, ordinal, name] FROM image_loras \
+         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))";
+    for (key, name) in names(tx, loras, &keys).await? {
+        if let Some(place) = place.get(&key) {
+            rows[*place].loras.push(name);
+        }
+    }
+    Ok(rows)
+}
+
+fn feed_row(row: FlatRow) -> FeedRow {
+    FeedRow {
+        key: row.key,
+        id: row.id,
+        date: Timestamp(row.date),
+        added: Timestamp(row.added),
+        name: String::new(),
+        folder: String::new(),
+        models: Vec::new(),
+        loras: Vec::new(),
+        vae: row.vae,
+        samplers: Vec::new(),
+        schedulers: Vec::new(),
+        tool: row.tool,
+        format: Format::from_word(&row.format).unwrap_or(Format::Png),
+        seeds: Vec::new(),
+        steps: None,
+        cfg: None,
+        width: row.width,
+        height: row.height,
+        bytes: 0,
+        seconds: row.seconds.map(|seconds| seconds.round() as u32),
+        positive: row.positive.unwrap_or_default(),
+        negative: row.negative.unwrap_or_default(),
+        has_workflow: row.has_workflow != 0,
+        unparsed: row.unparsed != 0,
+        missing: true,
+    }
+}
+
+/// Where the pictures are: in the first file that is there, else in the first that is gone.
+async fn add_places(
+    tx: &mut Tx,
+    keys: &str,
+    rows: &mut [FeedRow],
+    place: &HashMap<i64, usize>,
+) -> Result<()> {
+    let mut places: Vec<PlaceRow> = tx
+        .list(
+            "SELECT ROWS[l.image_id, l.id, r.name, l.folder, l.name, l.size, \
+                CASE WHEN l.missing_since_ms IS NULL THEN 0 ELSE 1 END] \
+             FROM locations AS l JOIN roots AS r ON r.id = l.root_id \
+             WHERE l.image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+            args![keys],
+        )
+        .await?;
+    // Last wins below, so the best comes last.
+    places.sort_unstable_by_key(|row| std::cmp::Reverse((row.image, row.missing, row.location)));
+    for found in places {
+        if let Some(place) = place.get(&found.image) {
+            let row = &mut rows[*place];
+            row.folder = found.root;
+            if !found.folder.is_empty() {
+                row.folder.push('/');
+                row.folder.push_str(&found.folder);
+            }
+            row.name = found.name;
+            row.bytes = found.size.cast_unsigned();
+            row.missing = found.missing != 0;
+        }
+    }
+    Ok(())
+}
+
+async fn add_runs(
+    tx: &mut Tx,
+    keys: &str,
+    rows: &mut [FeedRow],
+    place: &HashMap<i64, usize>,
+    primary: &HashMap<i64, usize>,
+) -> Result<()> {
+    let mut runs: Vec<RunRow> = tx
+        .list(
+            "SELECT ROWS[image_id, ordinal, seed, steps, cfg, sampler, scheduler] FROM samplers \
+             WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+            args![keys],
+        )
+        .await?;
+    runs.sort_unstable_by_key(|run| (run.image, run.ordinal));
+    for run in runs {
+        let Some(place) = place.get(&run.image) else {
+            continue;
+        };
+        let row = &mut rows[*place];
+        if primary.get(&run.image) == Some(&run.ordinal) {
+            (row.steps, row.cfg) = (run.steps, run.cfg);
+        }
+        push_once(&mut row.seeds, run.seed.map(i64::cast_unsigned));
+        push_once(&mut row.samplers, run.sampler);
+        push_once(&mut row.schedulers, run.scheduler);
+    }
+    Ok(())
+}
+
+fn push_once<T: PartialEq>(list: &mut Vec<T>, value: Option<T>) {
+    if let Some(value) = value
+        && !list.contains(&value)
+    {
+        list.push(value);
+    }
+}
+
+/// Names that belong to pictures, in their order.
+async fn names(tx: &mut Tx, text: &str, keys: &str) -> Result<Vec<(i64, String)>> {
+    let mut found: Vec<(i64, usize, String)> = tx.list(text, args![keys]).await?;
+    found.sort_unstable_by_key(|(key, ordinal, _)| (*key, *ordinal));
+    Ok(found
+        .into_iter()
+        .map(|(key, _, name)| (key, name))
+        .collect())
+}

@@ -1,0 +1,319 @@
+//! The slower half of reading a file: its hash, its placeholder, its compressed text chunks.
+
+use std::{collections::HashMap, fmt::Write as _};
+
+use domain::{id::ImageId, time::Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Result, Store, StoreError, images, problems,
+    rows::{Finished, Hash, NewProblem, SameContent, Unfinished},
+    sql::{Tx, args, json},
+};
+
+/// After so many failures a picture is left alone until its bytes change.
+const STRIKES: u32 = 3;
+
+#[derive(Deserialize)]
+struct UnfinishedRow {
+    image: i64,
+    id: ImageId,
+    root_path: String,
+    folder: String,
+    name: String,
+    size: i64,
+    mtime_ns: i64,
+    stamp: String,
+    format: String,
+    strikes: u32,
+    date: i64,
+}
+
+#[derive(Serialize)]
+struct FinishedBody {
+    id: i64,
+    hash: String,
+    crc32: u32,
+    placeholder: String,
+}
+
+#[derive(Serialize)]
+struct ChunkBody<'a> {
+    image: i64,
+    ordinal: usize,
+    place: &'a str,
+    keyword: &'a str,
+    hash: String,
+}
+
+impl Store {
+    /// Pictures that still need their hash and thumbnails, newest first. Pictures without a file
+    /// that is there, in a root that is online, have to wait.
+    pub async fn unfinished(&self, limit: u32) -> Result<Vec<Unfinished>> {
+        let mut rows: Vec<UnfinishedRow> = self
+            .read()
+            .await?
+            .list(
+                "SELECT ROWS[page.id, page.uid, r.path, l.folder, l.name, l.size, l.mtime_ns, \
+                    page.stamp, page.format, page.strikes, page.date_ms] \
+                 FROM (SELECT i.id, i.uid, i.stamp, i.format, i.strikes, i.date_ms, \
+                        (SELECT b.id FROM locations AS b JOIN roots AS s ON s.id = b.root_id \
+                         WHERE b.image_id = i.id AND b.missing_scans = 0 AND s.state <> 'offline' \
+                         ORDER BY b.id LIMIT 1) AS location_id \
+                    FROM images AS i WHERE i.state = 0 AND EXISTS (SELECT 1 \
+                        FROM locations AS b JOIN roots AS s ON s.id = b.root_id \
+                        WHERE b.image_id = i.id AND b.missing_scans = 0 \
+                            AND s.state <> 'offline') \
+                    ORDER BY i.date_ms DESC, i.uid DESC LIMIT $1) AS page \
+                 JOIN locations AS l ON l.id = page.location_id \
+                 JOIN roots AS r ON r.id = l.root_id",
+                args![limit],
+            )
+            .await?;
+        rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.date, row.id)));
+        let unfinished = rows.into_iter().map(|row| Unfinished {
+            image: row.image,
+            id: row.id,
+            root_path: row.root_path,
+            folder: row.folder,
+            name: row.name,
+            size: row.size.cast_unsigned(),
+            mtime_ns: row.mtime_ns,
+            stamp: row.stamp,
+            format: images::format(&row.format),
+            strikes: row.strikes,
+        });
+        Ok(unfinished.collect())
+    }
+
+    /// How many pictures still need their hash and thumbnails.
+    pub async fn waiting(&self) -> Result<u64> {
+        let text = "SELECT COUNT(*) FROM images WHERE state = 0";
+        Ok(self
+            .read()
+            .await?
+            .number(text, Vec::new())
+            .await?
+            .cast_unsigned())
+    }
+
+    /// Keeps what was made of pictures, and tells how many results were kept: one whose picture is
+    /// gone or has another stamp by now is dropped. The index needs none of it, so this is no
+    /// change of the library.
+    pub async fn finish(&self, finished: Vec<Finished>) -> Result<u64> {
+        self.write(move |tx| Box::pin(async move { finish(tx, &finished).await }))
+            .await
+    }
+
+    /// Counts a failure to hash or thumb a picture and tells how many there were. The third gives
+    /// the picture up and writes a scan problem with the reason.
+    pub async fn strike(&self, image: i64, reason: &str, at: Timestamp) -> Result<u32> {
+        let reason = reason.to_owned();
+        self.write(move |tx| Box::pin(async move { strike(tx, image, reason, at).await }))
+            .await
+    }
+
+    /// Pictures whose file has this hash.
+    pub async fn images_with_hash(&self, hash: &Hash) -> Result<Vec<SameContent>> {
+        let mut rows: Vec<(i64, i64)> = self
+            .read()
+            .await?
+            .list(
+                "SELECT ROWS[i.id, CASE WHEN EXISTS (SELECT 1 FROM locations AS l \
+                    WHERE l.image_id = i.id AND l.missing_since_ms IS NULL) THEN 0 ELSE 1 END] \
+                 FROM images AS i WHERE i.content_hash = $1",
+                args![print_hash(hash)],
+            )
+            .await?;
+        rows.sort_unstable();
+        let same = rows.into_iter();
+        Ok(same
+            .map(|(image, missing)| SameContent {
+                image,
+                missing: missing != 0,
+            })
+            .collect())
+    }
+}
+
+async fn finish(tx: &mut Tx, finished: &[Finished]) -> Result<u64> {
+    let keys: Vec<i64> = finished.iter().map(|one| one.image).collect();
+    let stamps: Vec<(i64, String)> = tx
+        .list(
+            "SELECT ROWS[id, stamp] FROM images \
+             WHERE id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+            args![json(&keys)?],
+        )
+        .await?;
+    let stamps: HashMap<i64, String> = stamps.into_iter().collect();
+    // The last of several results for one picture counts.
+    let mut valid: HashMap<i64, &Finished> = HashMap::new();
+    for one in finished {
+        if stamps
+            .get(&one.image)
+            .is_some_and(|stamp| *stamp == one.stamp)
+        {
+            valid.insert(one.image, one);
+        }
+    }
+    let mut valid: Vec<&Finished> = valid.into_values().collect();
+    valid.sort_unstable_by_key(|one| one.image);
+    if valid.is_empty() {
+        return Ok(0);
+    }
+    let bodies = valid.iter().map(|one| FinishedBody {
+        id: one.image,
+        hash: print_hash(&one.content_hash),
+        crc32: one.crc32,
+        placeholder: base64(&one.placeholder),
+    });
+    tx.execute(
+        "UPDATE images SET state = 1, strikes = 0, content_hash = item.value ->> 'hash', \
+            crc32 = CAST(item.value ->> 'crc32' AS BIGINT), \
+            placeholder = item.value ->> 'placeholder' \
+         FROM EACH($1) WHERE images.id = CAST(item.value ->> 'id' AS BIGINT)",
+        args![json(&bodies.collect::<Vec<_>>())?],
+    )
+    .await?;
+    write_chunks(tx, &valid).await?;
+    Ok(valid.len() as u64)
+}
+
+async fn write_chunks(tx: &mut Tx, finished: &[&Finished]) -> Result<()> {
+    let keys: Vec<i64> = finished.iter().map(|one| one.image).collect();
+    tx.execute(
+        "DELETE FROM image_chunks \
+         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+        args![json(&keys)?],
+    )
+    .await?;
+    let mut bodies = Vec::new();
+    for one in finished {
+        for (ordinal, chunk) in one.chunks.iter().enumerate() {
+            let hash = print_hash(&chunk.hash);
+            tx.execute(
+                "INSERT INTO raw_chunks (hash, bytes) VALUES ($1, $2) \
+                 ON CONFLICT (hash) DO NOTHING",
+                args![hash.as_str(), chunk.bytes.clone()],
+            )
+            .await?;
+            let (place, keyword) = (chunk.place.as_str(), chunk.key.as_str());
+            bodies.push(ChunkBody {
+                image: one.image,
+                ordinal,
+                place,
+                keyword,
+                hash,
+            });
+        }
+    }
+    if !bodies.is_empty() {
+        tx.execute(
+            "INSERT INTO image_chunks (image_id, ordinal, place, keyword, hash) \
+             SELECT CAST(item.value ->> 'image' AS BIGINT), \
+                CAST(item.value ->> 'ordinal' AS BIGINT), item.value ->> 'place', \
+                item.value ->> 'keyword', item.value ->> 'hash' \
+             FROM EACH($1)",
+            args![json(&bodies)?],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+async fn strike(tx: &mut Tx, image: i64, reason: String, at: Timestamp) -> Result<u32> {
+    let text = "UPDATE images SET strikes = strikes + 1, \
+            state = CASE WHEN strikes + 1 >= $2 THEN 2 ELSE state END \
+         WHERE id = $1 RETURNING strikes";
+    let strikes: Option<(i64,)> = tx.row(text, args![image, STRIKES]).await?;
+    let strikes = strikes.ok_or(StoreError::NotFound("picture"))?.0 as u32;
+    if strikes == STRIKES {
+        let text = "SELECT root_id, folder, name FROM locations WHERE image_id = $1 \
+             ORDER BY CASE WHEN missing_since_ms IS NULL THEN 0 ELSE 1 END, id LIMIT 1";
+        if let Some((root, folder, name)) = tx.row(text, args![image]).await? {
+            let folder: String = folder;
+            let path = if folder.is_empty() {
+                name
+            } else {
+                format!("{folder}/{name}")
+            };
+            let code = "unreadable".to_owned();
+            let problem = NewProblem {
+                path,
+                code,
+                message: reason,
+                at,
+            };
+            problems::upsert(tx, root, &[problem]).await?;
+        }
+    }
+    Ok(strikes)
+}
+
+/// A hash as the database keeps it.
+pub(crate) fn print_hash(hash: &Hash) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in hash {
+        // Writing into a String cannot fail.
+        let _infallible = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// The inverse of [`print_hash`].
+pub(crate) fn parse_hash(text: &str) -> Option<Hash> {
+    let mut hash = Hash::default();
+    if text.len() != 64 {
+        return None;
+    }
+    for (byte, pair) in hash.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(hash)
+}
+
+/// URL-safe base64 without padding, RFC 4648 section 5.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let bits = three
+            .iter()
+            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+        let bits = bits << (8 * (3 - three.len()));
+        for place in 0..=three.len() {
+            out.push(char::from(
+                ALPHABET[(bits >> (18 - 6 * place) & 63) as usize],
+            ));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_follows_the_examples_of_the_standard() {
+        let examples = [
+            ("", ""),
+            ("f", "Zg"),
+            ("fo", "Zm8"),
+            ("foo", "Zm9v"),
+            ("foobar", "Zm9vYmFy"),
+        ];
+        for (plain, coded) in examples {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+        assert_eq!(base64(&[0xff, 0xfe]), "__4");
+    }
+
+    #[test]
+    fn hashes_survive_print_and_parse() {
+        let hash: Hash = std::array::from_fn(|place| (place * 9) as u8);
+        assert_eq!(parse_hash(&print_hash(&hash)), Some(hash));
+        assert_eq!(parse_hash("00"), None);
+        assert_eq!(parse_hash(&"é".repeat(32)), None);
+    }
+}

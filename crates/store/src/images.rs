@@ -1,0 +1,262 @@
+//! Pictures as the grid, the lightbox and the file server ask for them.
+
+use std::collections::HashMap;
+
+use domain::{
+    id::ImageId,
+    image::{Format, ImageCard},
+    text::excerpt,
+    time::Timestamp,
+};
+use serde::Deserialize;
+
+use crate::{
+    Result, Store, finish, recipes,
+    rows::{CompressedChunk, DetailRow, FileRow},
+    sql::{Tx, args, json},
+};
+
+/// Longest caption in characters.
+const CAPTION: usize = 160;
+
+/// A card, in the order of [`card_columns`].
+#[derive(Deserialize)]
+struct CardRow {
+    key: i64,
+    id: ImageId,
+    width: u32,
+    height: u32,
+    format: String,
+    stamp: String,
+    placeholder: String,
+    name: Option<String>,
+    prompt: Option<String>,
+    date: i64,
+    seconds: Option<f64>,
+    missing: i64,
+}
+
+/// The columns of a card. A picture is where its first file is that is there, else where its first
+/// is that is gone.
+macro_rules! select_cards {
+    ($images:literal, $filter:literal) => {
+        concat!(
+            "SELECT ROWS[i.id, i.uid, i.width, i.height, i.format, i.stamp, i.placeholder, ",
+            "l.name, substr(t.body, 1, 400), i.date_ms, i.seconds, ",
+            "CASE WHEN l.missing_since_ms IS NULL THEN 0 ELSE 1 END] FROM ",
+            $images,
+            " AS i LEFT JOIN texts AS t ON t.id = i.positive_id ",
+            "LEFT JOIN locations AS l ON l.id = (SELECT b.id FROM locations AS b ",
+            "WHERE b.image_id = i.id ORDER BY CASE WHEN b.missing_since_ms IS NULL THEN 0 ",
+            "ELSE 1 END, b.id LIMIT 1) ",
+            $filter,
+        )
+    };
+}
+
+/// A file, in the order of [`SELECT_FILES`].
+#[derive(Deserialize)]
+struct FileCells {
+    image: i64,
+    id: ImageId,
+    root_path: String,
+    root_name: String,
+    folder: String,
+    name: String,
+    size: i64,
+    mtime_ns: i64,
+    stamp: String,
+    format: String,
+    width: u32,
+    height: u32,
+    date: i64,
+    content_hash: Option<String>,
+    crc32: Option<u32>,
+    missing: i64,
+    added: i64,
+    modified: i64,
+    state: i64,
+}
+
+/// Where the bytes of pictures are, by the same rule as for cards.
+const SELECT_FILES: &str = "\
+    SELECT ROWS[i.id, i.uid, r.path, r.name, l.folder, l.name, l.size, l.mtime_ns, i.stamp, \
+        i.format, i.width, i.height, i.date_ms, i.content_hash, i.crc32, \
+        CASE WHEN l.missing_since_ms IS NULL THEN 0 ELSE 1 END, i.added_ms, i.modified_ms, \
+        i.state] \
+    FROM images AS i JOIN locations AS l ON l.id = (SELECT b.id FROM locations AS b \
+        WHERE b.image_id = i.id ORDER BY CASE WHEN b.missing_since_ms IS NULL THEN 0 \
+        ELSE 1 END, b.id LIMIT 1) \
+    JOIN roots AS r ON r.id = l.root_id \
+    WHERE i.id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))";
+
+impl Store {
+    /// Cards of pictures in the order asked for; unknown keys are left out.
+    pub async fn cards(&self, keys: &[i64]) -> Result<Vec<(i64, ImageCard)>> {
+        cards(&mut self.read().await?, keys).await
+    }
+
+    /// The newest pictures by `date` and then id: the first page while the index still loads.
+    pub async fn first_cards(&self, limit: u32) -> Result<Vec<(i64, ImageCard)>> {
+        let text = select_cards!(
+            "(SELECT * FROM images ORDER BY date_ms DESC, uid DESC LIMIT $1)",
+            ""
+        );
+        let rows: Vec<CardRow> = self.read().await?.list(text, args![limit]).await?;
+        let mut cards: Vec<(i64, ImageCard)> = rows.into_iter().map(card).collect();
+        cards.sort_unstable_by_key(|(_, card)| std::cmp::Reverse((card.date, card.id)));
+        Ok(cards)
+    }
+
+    /// Number of pictures in the library, also of those whose files are gone for now.
+    pub async fn total(&self) -> Result<u64> {
+        let text = "SELECT COUNT(*) FROM images";
+        Ok(self
+            .read()
+            .await?
+            .number(text, Vec::new())
+            .await?
+            .cast_unsigned())
+    }
+
+    /// Everything that is kept of one picture.
+    pub async fn detail(&self, id: ImageId) -> Result<Option<DetailRow>> {
+        let mut tx = self.read().await?;
+        let key = key_of(&mut tx, id).await?;
+        let Some((key, card)) = cards(&mut tx, &[key]).await?.pop() else {
+            return Ok(None);
+        };
+        let Some(file) = file_cells(&mut tx, &[key]).await?.pop() else {
+            return Ok(None);
+        };
+        let (recipe, notices) = recipes::read(&mut tx, &[key])
+            .await?
+            .remove(&key)
+            .unwrap_or_default();
+        let chunks: Vec<(String, String, String, Vec<u8>)> = tx
+            .rows(
+                "SELECT c.place, c.keyword, c.hash, r.bytes \
+                 FROM image_chunks AS c JOIN raw_chunks AS r ON r.hash = c.hash \
+                 WHERE c.image_id = $1 ORDER BY c.ordinal",
+                args![key],
+            )
+            .await?;
+        let chunks = chunks.into_iter().map(|(place, keyword, hash, bytes)| {
+            let hash = finish::parse_hash(&hash).unwrap_or_default();
+            CompressedChunk {
+                place,
+                key: keyword,
+                hash,
+                bytes,
+            }
+        });
+        Ok(Some(DetailRow {
+            image: key,
+            card,
+            recipe,
+            notices,
+            added: Timestamp(file.added),
+            modified: Timestamp(file.modified),
+            unreadable: file.state == 2,
+            content_hash: file.content_hash.as_deref().and_then(finish::parse_hash),
+            bytes: file.size.cast_unsigned(),
+            root: file.root_name,
+            folder: file.folder,
+            chunks: chunks.collect(),
+        }))
+    }
+
+    /// Where a picture's bytes are.
+    pub async fn file_of(&self, id: ImageId) -> Result<Option<FileRow>> {
+        let mut tx = self.read().await?;
+        let key = key_of(&mut tx, id).await?;
+        Ok(file_cells(&mut tx, &[key]).await?.pop().map(file))
+    }
+
+    /// Where the bytes of pictures are, in the order asked for; unknown keys are left out.
+    pub async fn files_of(&self, keys: &[i64]) -> Result<Vec<FileRow>> {
+        let found = file_cells(&mut self.read().await?, keys).await?;
+        let mut found: HashMap<i64, FileCells> = found
+            .into_iter()
+            .map(|cells| (cells.image, cells))
+            .collect();
+        Ok(keys
+            .iter()
+            .filter_map(|key| Some(file(found.remove(key)?)))
+            .collect())
+    }
+}
+
+/// The key of a picture; 0, which no picture has, when there is none.
+async fn key_of(tx: &mut Tx, id: ImageId) -> Result<i64> {
+    tx.number(
+        "SELECT id FROM images WHERE uid = $1",
+        args![id.to_string()],
+    )
+    .await
+}
+
+async fn cards(tx: &mut Tx, keys: &[i64]) -> Result<Vec<(i64, ImageCard)>> {
+    let text = select_cards!(
+        "images",
+        "WHERE i.id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))"
+    );
+    let rows: Vec<CardRow> = tx.list(text, args![json(keys)?]).await?;
+    let mut found: HashMap<i64, ImageCard> = rows.into_iter().map(card).collect();
+    Ok(keys
+        .iter()
+        .filter_map(|key| Some((*key, found.remove(key)?)))
+        .collect())
+}
+
+fn card(row: CardRow) -> (i64, ImageCard) {
+    let name = row.name.unwrap_or_default();
+    let prompt = row.prompt.as_deref().map(|prompt| excerpt(prompt, CAPTION));
+    let caption = prompt
+        .filter(|prompt| !prompt.is_empty())
+        .unwrap_or_else(|| name.clone());
+    let card = ImageCard {
+        id: row.id,
+        width: row.width,
+        height: row.height,
+        format: format(&row.format),
+        stamp: row.stamp,
+        placeholder: row.placeholder,
+        name,
+        caption,
+        date: Timestamp(row.date),
+        seconds: row.seconds.map(|seconds| seconds.round() as u32),
+        missing: row.missing != 0,
+    };
+    (row.key, card)
+}
+
+/// A stored format; one that only a newer program knows is served as the most common one.
+pub(crate) fn format(word: &str) -> Format {
+    Format::from_word(word).unwrap_or(Format::Png)
+}
+
+async fn file_cells(tx: &mut Tx, keys: &[i64]) -> Result<Vec<FileCells>> {
+    tx.list(SELECT_FILES, args![json(keys)?]).await
+}
+
+fn file(cells: FileCells) -> FileRow {
+    FileRow {
+        image: cells.image,
+        id: cells.id,
+        root_path: cells.root_path,
+        root_name: cells.root_name,
+        folder: cells.folder,
+        name: cells.name,
+        size: cells.size.cast_unsigned(),
+        mtime_ns: cells.mtime_ns,
+        stamp: cells.stamp,
+        format: format(&cells.format),
+        width: cells.width,
+        height: cells.height,
+        date: Timestamp(cells.date),
+        content_hash: cells.content_hash.as_deref().and_then(finish::parse_hash),
+        crc32: cells.crc32,
+        missing: cells.missing != 0,
+    }
+}

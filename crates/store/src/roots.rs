@@ -1,0 +1,237 @@
+//! Watched folders.
+
+use domain::{id::RootId, scan::RootState, time::Timestamp};
+use serde::Deserialize;
+
+use crate::{
+    Result, Store, StoreError,
+    rows::{NewRoot, RootCount, RootIdentity, RootKind, RootRow},
+    sql::{Arg, Tx, args, json},
+};
+
+/// A root, in the order of [`SELECT_ROOTS`].
+#[derive(Deserialize)]
+struct RootCells {
+    key: i64,
+    id: RootId,
+    name: String,
+    path: String,
+    kind: String,
+    allow_delete: i64,
+    allow_organise: i64,
+    allow_sidecars: i64,
+    state: String,
+    vanished: i64,
+    device: Option<i64>,
+    filesystem: Option<String>,
+    samples: String,
+    scanned: Option<i64>,
+    added: i64,
+}
+
+const SELECT_ROOTS: &str = "\
+    SELECT ROWS[id, uid, name, path, kind, allow_delete, allow_organise, allow_sidecars, state, \
+        vanished, device, filesystem, samples, scanned_ms, added_ms] FROM roots";
+
+impl Store {
+    /// Watches a folder from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its path is watched already.
+    pub async fn add_root(&self, root: NewRoot) -> Result<RootRow> {
+        self.write(move |tx| Box::pin(async move { add_root(tx, root).await }))
+            .await
+    }
+
+    /// All watched folders, in the order in which they were added.
+    pub async fn roots(&self) -> Result<Vec<RootRow>> {
+        roots(&mut self.read().await?).await
+    }
+
+    /// Notes whether a root can be reached, and how many files a suspicious scan would lose.
+    pub async fn update_root_state(
+        &self,
+        id: RootId,
+        state: RootState,
+        vanished: u64,
+    ) -> Result<()> {
+        let text = "UPDATE roots SET state = $2, vanished = $3 WHERE uid = $1";
+        self.update_root(text, args![id.to_string(), state_word(state), vanished])
+            .await
+    }
+
+    /// Notes what tells the folder from another one at the same path.
+    pub async fn set_root_identity(&self, id: RootId, identity: RootIdentity) -> Result<()> {
+        let RootIdentity {
+            device,
+            filesystem,
+            samples,
+        } = identity;
+        let device = device.map(u64::cast_signed);
+        let text = "UPDATE roots SET device = $2, filesystem = $3, samples = $4 WHERE uid = $1";
+        self.update_root(text, args![id.to_string(), device, filesystem, samples])
+            .await
+    }
+
+    /// Notes that a root was read to its end.
+    pub async fn set_root_scanned(&self, id: RootId, at: Timestamp) -> Result<()> {
+        let text = "UPDATE roots SET scanned_ms = $2 WHERE uid = $1";
+        self.update_root(text, args![id.to_string(), at.0]).await
+    }
+
+    /// Watches a folder no longer: pictures that lie nowhere else go away with it, their files stay
+    /// where they are. Answers the number of the change.
+    pub async fn remove_root(&self, id: RootId) -> Result<i64> {
+        self.write(move |tx| Box::pin(async move { remove_root(tx, id).await }))
+            .await
+    }
+
+    /// How many pictures each root has; roots without any are left out.
+    pub async fn root_counts(&self) -> Result<Vec<RootCount>> {
+        let mut rows: Vec<(i64, u64, u64)> = self
+            .read()
+            .await?
+            .list(
+                "SELECT ROWS[root_id, images, missing] FROM (SELECT l.root_id AS root_id, \
+                    COUNT(DISTINCT l.image_id) AS images, \
+                    COUNT(DISTINCT CASE WHEN l.missing_since_ms IS NOT NULL \
+                        AND NOT EXISTS (SELECT 1 FROM locations AS o \
+                            WHERE o.image_id = l.image_id AND o.missing_since_ms IS NULL) \
+                        THEN l.image_id END) AS missing \
+                 FROM locations AS l GROUP BY l.root_id) AS counted",
+                Vec::new(),
+            )
+            .await?;
+        rows.sort_unstable();
+        let counts = rows.into_iter();
+        Ok(counts
+            .map(|(root, images, missing)| RootCount {
+                root,
+                images,
+                missing,
+            })
+            .collect())
+    }
+
+    async fn update_root(&self, text: &'static str, args: Vec<Arg>) -> Result<()> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                if tx.execute(text, args).await? == 0 {
+                    return Err(StoreError::NotFound("watched folder"));
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+async fn add_root(tx: &mut Tx, root: NewRoot) -> Result<RootRow> {
+    let text = "UPDATE change_clock SET last_root = last_root + 1 WHERE id = 1 RETURNING last_root";
+    let key = tx.number(text, Vec::new()).await?;
+    let kind = match root.kind {
+        RootKind::Managed => "managed",
+        RootKind::Linked => "linked",
+    };
+    tx.execute(
+        "INSERT INTO roots (id, uid, name, path, kind, allow_delete, allow_organise, \
+            allow_sidecars, state, added_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'online', $9)",
+        args![
+            key,
+            root.id.to_string(),
+            root.name,
+            root.path,
+            kind,
+            root.allow_delete,
+            root.allow_organise,
+            root.allow_sidecars,
+            root.added.0,
+        ],
+    )
+    .await?;
+    let added = roots(tx).await?.into_iter().find(|row| row.key == key);
+    added.ok_or(StoreError::NotFound("watched folder"))
+}
+
+async fn roots(tx: &mut Tx) -> Result<Vec<RootRow>> {
+    let rows: Vec<RootCells> = tx.list(SELECT_ROOTS, Vec::new()).await?;
+    let mut roots: Vec<RootRow> = rows.into_iter().map(root).collect();
+    roots.sort_unstable_by_key(|root| root.key);
+    Ok(roots)
+}
+
+fn root(cells: RootCells) -> RootRow {
+    RootRow {
+        key: cells.key,
+        id: cells.id,
+        name: cells.name,
+        path: cells.path,
+        kind: if cells.kind == "managed" {
+            RootKind::Managed
+        } else {
+            RootKind::Linked
+        },
+        allow_delete: cells.allow_delete != 0,
+        allow_organise: cells.allow_organise != 0,
+        allow_sidecars: cells.allow_sidecars != 0,
+        state: match cells.state.as_str() {
+            "offline" => RootState::Offline,
+            "suspicious" => RootState::Suspicious,
+            _ => RootState::Online,
+        },
+        vanished: cells.vanished.cast_unsigned(),
+        identity: RootIdentity {
+            device: cells.device.map(i64::cast_unsigned),
+            filesystem: cells.filesystem,
+            samples: cells.samples,
+        },
+        scanned: cells.scanned.map(Timestamp),
+        added: Timestamp(cells.added),
+    }
+}
+
+fn state_word(state: RootState) -> &'static str {
+    match state {
+        RootState::Online => "online",
+        RootState::Offline => "offline",
+        RootState::Suspicious => "suspicious",
+    }
+}
+
+async fn remove_root(tx: &mut Tx, id: RootId) -> Result<i64> {
+    tx.lock_library().await?;
+    let key = tx
+        .number("SELECT id FROM roots WHERE uid = $1", args![id.to_string()])
+        .await?;
+    if key == 0 {
+        return Err(StoreError::NotFound("watched folder"));
+    }
+    let held: Vec<(i64, i64)> = tx
+        .list(
+            "SELECT ROWS[image_id, elsewhere] FROM (SELECT DISTINCT l.image_id AS image_id, \
+                CASE WHEN EXISTS (SELECT 1 FROM locations AS o WHERE o.image_id = l.image_id \
+                    AND o.root_id <> l.root_id) THEN 1 ELSE 0 END AS elsewhere \
+             FROM locations AS l WHERE l.root_id = $1) AS held",
+            args![key],
+        )
+        .await?;
+    let (mut touched, mut removed) = (Vec::new(), Vec::new());
+    for (image, elsewhere) in held {
+        if elsewhere == 0 {
+            removed.push(image)
+        } else {
+            touched.push(image)
+        }
+    }
+    touched.sort_unstable();
+    removed.sort_unstable();
+    tx.execute("DELETE FROM locations WHERE root_id = $1", args![key])
+        .await?;
+    let text = "DELETE FROM images \
+         WHERE id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))";
+    tx.execute(text, args![json(&removed)?]).await?;
+    tx.execute("DELETE FROM roots WHERE id = $1", args![key])
+        .await?;
+    tx.record_change(&touched, &removed).await
+}

@@ -1,0 +1,225 @@
+//! Running statements: arguments, the two engines behind one type, and windows as JSON.
+//!
+//! Every statement is a constant text with `$1` placeholders; values enter only as [`Arg`]. Bulk
+//! writes take one JSON list as their argument, and lists come back as one JSON value, because
+//! going row by row through the driver costs five times as much.
+
+use std::io;
+
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::{
+    AssertSqlSafe, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
+    postgres::PgRow, sqlite::SqliteRow,
+};
+
+use crate::{Engine, Result};
+
+/// A value for a placeholder.
+#[derive(Debug, Clone)]
+pub(crate) enum Arg {
+    /// A number.
+    Int(Option<i64>),
+    /// A text without NUL characters, which PostgreSQL cannot store.
+    Text(Option<String>),
+    /// Bytes.
+    Bytes(Vec<u8>),
+}
+
+impl From<i64> for Arg {
+    fn from(value: i64) -> Self {
+        Self::Int(Some(value))
+    }
+}
+
+impl From<u64> for Arg {
+    fn from(value: u64) -> Self {
+        Self::Int(Some(value.cast_signed()))
+    }
+}
+
+impl From<u32> for Arg {
+    fn from(value: u32) -> Self {
+        Self::Int(Some(i64::from(value)))
+    }
+}
+
+impl From<bool> for Arg {
+    fn from(value: bool) -> Self {
+        Self::Int(Some(i64::from(value)))
+    }
+}
+
+impl From<Option<i64>> for Arg {
+    fn from(value: Option<i64>) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(value: &str) -> Self {
+        Self::Text(Some(value.replace('\0', "")))
+    }
+}
+
+impl From<String> for Arg {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl From<Option<String>> for Arg {
+    fn from(value: Option<String>) -> Self {
+        value.map_or(Self::Text(None), Self::from)
+    }
+}
+
+impl From<Vec<u8>> for Arg {
+    fn from(value: Vec<u8>) -> Self {
+        Self::Bytes(value)
+    }
+}
+
+/// A list of arguments of different types.
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::sql::Arg::from($value)),*] };
+}
+pub(crate) use args;
+
+/// Writes JSON without NUL characters, which PostgreSQL cannot store.
+struct WithoutNul;
+
+impl serde_json::ser::Formatter for WithoutNul {
+    fn write_char_escape<W>(
+        &mut self,
+        writer: &mut W,
+        escape: serde_json::ser::CharEscape,
+    ) -> io::Result<()>
+    where
+        W: ?Sized + io::Write,
+    {
+        match escape {
+            serde_json::ser::CharEscape::AsciiControl(0) => Ok(()),
+            other => serde_json::ser::CompactFormatter.write_char_escape(writer, other),
+        }
+    }
+}
+
+/// A value as JSON text.
+pub(crate) fn json(value: &(impl Serialize + ?Sized)) -> Result<String> {
+    let mut out = Vec::with_capacity(256);
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, WithoutNul);
+    value.serialize(&mut serializer)?;
+    // The serializer writes UTF-8 only.
+    Ok(String::from_utf8(out).unwrap_or_default())
+}
+
+/// A connection with an open transaction, of either engine.
+#[derive(Debug)]
+pub(crate) enum Tx {
+    /// The one connection that writes to a SQLite file.
+    Writer(SqliteConnection),
+    /// A snapshot for reading a SQLite file.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// A transaction on PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Compiles one piece of code for each engine.
+macro_rules! on {
+    ($tx:expr, $connection:ident => $code:expr) => {
+        match $tx {
+            Tx::Writer($connection) => $code,
+            Tx::Sqlite(transaction) => {
+                let $connection: &mut SqliteConnection = transaction;
+                $code
+            }
+            Tx::Postgres(transaction) => {
+                let $connection: &mut PgConnection = transaction;
+                $code
+            }
+        }
+    };
+}
+
+/// Gives a statement its arguments.
+macro_rules! bound {
+    ($query:expr, $args:expr) => {{
+        let mut query = $query;
+        for arg in $args {
+            query = match arg {
+                Arg::Int(value) => query.bind(value),
+                Arg::Text(value) => query.bind(value),
+                Arg::Bytes(value) => query.bind(value),
+            };
+        }
+        query
+    }};
+}
+
+impl Tx {
+    /// Which engine it talks to.
+    pub(crate) fn engine(&self) -> Engine {
+        match self {
+            Self::Writer(_) | Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Runs a statement and tells how many rows it changed.
+    pub(crate) async fn execute(&mut self, text: &str, args: Vec<Arg>) -> Result<u64> {
+        let text = self.engine().translate(text);
+        Ok(on!(self, connection => {
+            bound!(sqlx::query(AssertSqlSafe(text)), args)
+                .execute(connection)
+                .await?
+                .rows_affected()
+        }))
+    }
+
+    /// The rows of a statement, one by one: for few rows, and where bytes are among the columns.
+    pub(crate) async fn rows<T>(&mut self, text: &str, args: Vec<Arg>) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let text = self.engine().translate(text);
+        Ok(on!(self, connection => {
+            bound!(sqlx::query_as(AssertSqlSafe(text)), args).fetch_all(connection).await?
+        }))
+    }
+
+    /// The first row of a statement.
+    pub(crate) async fn row<T>(&mut self, text: &str, args: Vec<Arg>) -> Result<Option<T>>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        Ok(self.rows(text, args).await?.into_iter().next())
+    }
+
+    /// The number that a statement answers; 0 when it answers nothing.
+    pub(crate) async fn number(&mut self, text: &str, args: Vec<Arg>) -> Result<i64> {
+        Ok(self
+            .row::<(i64,)>(text, args)
+            .await?
+            .map_or(0, |(number,)| number))
+    }
+
+    /// All rows of a `SELECT ROWS[...]`, decoded from the one JSON value that it answers.
+    pub(crate) async fn list<T: DeserializeOwned>(
+        &mut self,
+        text: &str,
+        args: Vec<Arg>,
+    ) -> Result<Vec<T>> {
+        match self.row::<(String,)>(text, args).await? {
+            Some((list,)) => Ok(serde_json::from_str(&list)?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Begins a change of the library; other such changes wait until it is committed.
+    pub(crate) async fn lock_library(&mut self) -> Result<()> {
+        if let Some(text) = self.engine().lock_library() {
+            self.number(text, Vec::new()).await?;
+        }
+        Ok(())
+    }
+}
