@@ -1,11 +1,78 @@
 //! The pages, and the door to the server.
+//!
+//! Rules of this crate: the URL is the state, so a page holds no second copy of the query; a
+//! resource is read only under the `Transition` of the page that made it; nothing that a view
+//! renders first depends on the window, the clock or the browser's storage, because the server
+//! renders the same view; only [`browser`] touches `web_sys` and `js_sys`.
+//!
+//! To add a page: write it in `pages/`, give it a line in [`App`], and visit it in the browser tests.
 
 pub mod api;
+pub mod browser;
+pub mod components;
+pub mod pages;
+pub mod shortcuts;
+pub mod state;
+pub mod words;
 
 use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode, StaticSegment,
+    components::{Route, Router, Routes},
+};
 
-/// The whole page.
+use pages::{
+    folders::FoldersPage, inspect::InspectPage, library::LibraryPage, not_found::NotFound,
+    problems::ProblemsPage,
+};
+
+/// The document around the page, as the server sends it.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta
+                    name="viewport"
+                    content="width=device-width, initial-scale=1, viewport-fit=cover"
+                />
+                <meta name="color-scheme" content="dark light" />
+                <meta name="referrer" content="no-referrer" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                // Runs before the first paint: applies the stored theme and picture size.
+                <script src="/theme.js"></script>
+                <HashedStylesheet options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// The whole page: what every route shares, and the map of the site.
 #[component]
 pub fn App() -> impl IntoView {
-    view! { <main>"Proofsheet"</main> }
+    provide_meta_context();
+    state::provide();
+    view! {
+        <Title formatter=|title: String| {
+            if title.is_empty() { "Proofsheet".to_owned() } else { format!("{title} · Proofsheet") }
+        } />
+        <Router>
+            <state::query::QueryProvider>
+                <Routes fallback=NotFound>
+                    <Route path=StaticSegment("") view=LibraryPage ssr=SsrMode::Async />
+                    <Route path=StaticSegment("problems") view=ProblemsPage ssr=SsrMode::Async />
+                    <Route path=StaticSegment("inspect") view=InspectPage />
+                    <Route path=StaticSegment("folders") view=FoldersPage ssr=SsrMode::Async />
+                </Routes>
+            </state::query::QueryProvider>
+        </Router>
+        <components::toast::ToastList />
+    }
 }

@@ -1,0 +1,29 @@
+//! Events of the server, and events of the window.
+
+use leptos::{
+    ev,
+    prelude::{on_cleanup, window_event_listener},
+};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{EventSource, MessageEvent};
+
+/// Listens to one kind of event of a server's event stream, for as long as the page lives. The
+/// browser reconnects by itself.
+pub fn stream(address: &str, name: &str, received: impl Fn(String) + 'static) {
+    let Ok(source) = EventSource::new(address) else {
+        return;
+    };
+    let callback = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some(text) = event.data().as_string() {
+            received(text);
+        }
+    });
+    let _ = source.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref());
+    callback.forget();
+}
+
+/// Hears every key of the window until the current owner goes away.
+pub fn on_key(pressed: impl Fn(ev::KeyboardEvent) + 'static) {
+    let handle = window_event_listener(ev::keydown, pressed);
+    on_cleanup(move || handle.remove());
+}

@@ -1,0 +1,281 @@
+//! The grid of pictures: a plain list of links as the server sends it, and from the first measure on
+//! a window into a result of any length.
+
+use std::sync::Arc;
+
+use domain::{image::ImageCard, query::Query, window::FirstPage};
+use leptos::{ev, prelude::*};
+
+use super::{icon::Icon, tile};
+use crate::{
+    browser::{dom, timers},
+    state::{grid::GridState, query::QueryState},
+};
+
+/// Milliseconds after which a finger that rests on a picture selects it.
+const LONG_PRESS: i32 = 400;
+
+/// The scrolling grid.
+#[component]
+pub fn Grid(
+    /// Where it stands.
+    grid: GridState,
+    /// What the server sent first.
+    first: FirstPage,
+) -> impl IntoView {
+    let measured = move || grid.layout.with(Option::is_some);
+    let first = StoredValue::new(first);
+    Effect::new(move || {
+        if let (Some(scroller), Some(inner)) = (grid.scroller.get(), grid.inner.get()) {
+            begin(grid, first);
+            dom::on_resize(&scroller, move || grid.measure());
+            dom::on_resize(&inner, move || grid.measure());
+        }
+    });
+    view! {
+        <div class="grid" node_ref=grid.scroller on:scroll=move |_| grid.scrolled()>
+            <div class="grid-inner" node_ref=grid.inner>
+                {move || {
+                    if measured() {
+                        living(grid).into_any()
+                    } else {
+                        let query = grid.query.query.get_untracked();
+                        first.with_value(|first| still(first, &query)).into_any()
+                    }
+                }}
+            </div>
+        </div>
+    }
+}
+
+/// Takes the first measures and goes to the place that the address names.
+fn begin(grid: GridState, first: StoredValue<FirstPage>) {
+    first.with_value(|first| {
+        for card in &first.page.cards {
+            grid.note_seen(&card.thumb_url(tile::FIRST_SIZE));
+        }
+    });
+    grid.measure();
+    let place = first.with_value(|first| {
+        first
+            .head
+            .at
+            .or((first.page.offset > 0).then_some(first.page.offset))
+    });
+    if place.is_some() {
+        grid.restore(place);
+    }
+    grid.ask();
+}
+
+/// The grid as the server sends it: links, tick boxes, a download button and links to other pages.
+fn still(first: &FirstPage, query: &Query) -> impl IntoView + use<> {
+    let (offset, total) = (first.page.offset, first.head.total);
+    let shown = first.page.cards.len() as u64;
+    let cards = (offset..)
+        .zip(&first.page.cards)
+        .map(|(position, card)| tile::still(card, position, total, query))
+        .collect_view();
+    let size = u64::from(crate::pages::library::FIRST);
+    let page = offset / size + 1;
+    let link = |page: u64| QueryState::href(&query.with_page(page as u32));
+    let before = (offset > 0).then(|| link(page.saturating_sub(1).max(1)));
+    let after = (total.is_none_or(|total| offset + shown < total)).then(|| link(page + 1));
+    view! {
+        <form class="grid-still" method="post" action="/export">
+            <ul class="grid-list">{cards}</ul>
+            <div class="grid-foot">
+                <nav class="grid-pages" aria-label="Pages">
+                    {before
+                        .map(|href| {
+                            view! {
+                                <a class="button" rel="prev" href=href>
+                                    "Previous page"
+                                </a>
+                            }
+                        })}
+                    {after
+                        .map(|href| {
+                            view! {
+                                <a class="button" rel="next" href=href>
+                                    "Next page"
+                                </a>
+                            }
+                        })}
+                </nav>
+                <div class="grid-take">
+                    <label class="check">
+                        <input class="check-box" type="checkbox" name="text" value="true" checked />
+                        "Text file with each recipe"
+                    </label>
+                    <label class="check">
+                        <input class="check-box" type="checkbox" name="strip" value="true" />
+                        "Pixels only"
+                    </label>
+                    <button class="button is-primary" type="submit">
+                        <Icon name="download" />
+                        "Download ticked as ZIP"
+                    </button>
+                </div>
+            </div>
+        </form>
+    }
+}
+
+/// The grid once it is measured.
+fn living(grid: GridState) -> impl IntoView {
+    let rows = Memo::new(move |_| rows_to_render(grid));
+    let range = Memo::new(move |_| grid.rows());
+    let columns = Memo::new(move |_| grid.layout.get().map_or(1, |layout| layout.columns));
+    let height = move || {
+        grid.layout
+            .get()
+            .map_or_else(String::new, |layout| format!("{}px", layout.real_height))
+    };
+    let place = move || format!("translateY({:.2}px)", grid.row_place(range.get().start));
+    let row_height = move || {
+        grid.layout
+            .get()
+            .map_or_else(String::new, |layout| format!("{:.3}px", layout.cell_height))
+    };
+    let row_count = move || {
+        grid.layout
+            .get()
+            .map_or(0, |layout| layout.rows)
+            .to_string()
+    };
+    view! {
+        <div class="grid-space" style:height=height>
+            <div
+                class="grid-block"
+                role="grid"
+                aria-label="Pictures"
+                aria-multiselectable="true"
+                aria-rowcount=row_count
+                aria-colcount=move || columns.get().to_string()
+                style:transform=place
+                style=("--columns", move || columns.get().to_string())
+                style=("--edge", row_height)
+                on:click=move |event| clicked(grid, &event)
+                on:focusin=move |event| focused(grid, &event)
+                on:pointerdown=move |event| pressed(grid, &event)
+                on:pointerup=move |_| grid.release()
+                on:pointercancel=move |_| grid.release()
+                on:contextmenu=move |event| {
+                    // A long press selects; it does not also open the link's menu.
+                    if grid.selection.by_tap.get_untracked() && dom::coarse_pointer() {
+                        event.prevent_default();
+                    }
+                }
+            >
+                <For each=move || rows.get() key=|row| *row let:row>
+                    {move || row_view(grid, row.0, row.1, range)}
+                </For>
+            </div>
+        </div>
+    }
+}
+
+/// The rows in view and the one that has the focus, each with the number of columns, because
+/// another number makes other rows.
+fn rows_to_render(grid: GridState) -> Vec<(u64, u32)> {
+    let Some(layout) = grid.layout.get() else {
+        return Vec::new();
+    };
+    let range = grid.rows();
+    let focused = layout
+        .row_of(grid.focus.get())
+        .min(layout.rows.saturating_sub(1));
+    let mut rows: Vec<u64> = range.clone().collect();
+    if !range.contains(&focused) && layout.rows > 0 {
+        let place = if focused < range.start { 0 } else { rows.len() };
+        rows.insert(place, focused);
+    }
+    rows.into_iter().map(|row| (row, layout.columns)).collect()
+}
+
+fn row_view(
+    grid: GridState,
+    row: u64,
+    columns: u32,
+    range: Memo<std::ops::Range<u64>>,
+) -> impl IntoView {
+    let start = row * u64::from(columns);
+    let cards = Memo::new(move |_| {
+        grid.result.windows.with(|windows| {
+            (start..(start + u64::from(columns)).min(windows.total()))
+                .map(|position| windows.get(position).cloned())
+                .collect::<Vec<Option<Arc<ImageCard>>>>()
+        })
+    });
+    view! {
+        <div
+            class="grid-row"
+            class:is-away=move || !range.with(|range| range.contains(&row))
+            role="row"
+            aria-rowindex=(row + 1).to_string()
+        >
+            {move || {
+                (0..)
+                    .zip(cards.get())
+                    .map(|(column, card)| tile::live(grid, start + column, column, card))
+                    .collect_view()
+            }}
+        </div>
+    }
+}
+
+fn position_of(event: &ev::Event) -> Option<u64> {
+    dom::attribute_around(event, ".tile", "data-p")?
+        .parse()
+        .ok()
+}
+
+fn clicked(grid: GridState, event: &ev::MouseEvent) {
+    let Some(position) = position_of(event) else {
+        return;
+    };
+    event.prevent_default();
+    if grid.swallows_click() {
+        return;
+    }
+    let toggling = event.ctrl_key()
+        || event.meta_key()
+        || grid.selection.by_tap.get_untracked()
+        || dom::is_within(event, ".tile-check");
+    if event.shift_key() {
+        grid.focus.set(position);
+        grid.select_range(grid.selection.anchor.get_untracked(), position);
+    } else if toggling {
+        grid.toggle(position);
+    } else {
+        grid.selection.anchor.set(position);
+        grid.open(position);
+    }
+}
+
+fn focused(grid: GridState, event: &ev::FocusEvent) {
+    if let Some(position) = position_of(event)
+        && grid.focus.get_untracked() != position
+    {
+        grid.focus.set(position);
+    }
+}
+
+/// A finger that rests begins selecting by tap.
+fn pressed(grid: GridState, event: &ev::PointerEvent) {
+    if event.pointer_type() != "touch" {
+        return;
+    }
+    let Some(position) = position_of(event) else {
+        return;
+    };
+    let place = grid.scroll.get_untracked();
+    let press = grid.press();
+    timers::after(LONG_PRESS, move || {
+        if grid.is_pressed(press) && grid.scroll.get_untracked() == place {
+            grid.long_pressed(position);
+            dom::haptic();
+        }
+    });
+}

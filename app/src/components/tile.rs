@@ -1,0 +1,177 @@
+//! One cell of the grid.
+
+use std::sync::Arc;
+
+use domain::{
+    image::{ImageCard, ThumbSize},
+    query::Query,
+};
+use leptos::prelude::*;
+
+use super::icon::Icon;
+use crate::{
+    browser::dom,
+    state::{grid::GridState, placeholder, query::QueryState},
+    words,
+};
+
+/// The size of thumbnails in the page as the server sends it.
+pub(crate) const FIRST_SIZE: ThumbSize = ThumbSize::Medium;
+
+/// A cell of the page as the server sends it: a link and a tick box of the download form.
+pub(crate) fn still(
+    card: &ImageCard,
+    position: u64,
+    total: Option<u64>,
+    query: &Query,
+) -> impl IntoView + use<> {
+    let id = card.id.to_string();
+    let open = QueryState::href(&query.with_image(Some(card.id)));
+    view! {
+        <li class="tile" class:is-missing=card.missing>
+            <a class="tile-link" href=open aria-label=name(card, position, total)>
+                <img
+                    class="tile-picture"
+                    src=card.thumb_url(FIRST_SIZE)
+                    alt=""
+                    decoding="async"
+                    loading=(position >= 24).then_some("lazy")
+                />
+            </a>
+            {badge(card)}
+            <input
+                class="tile-tick"
+                type="checkbox"
+                name="id"
+                value=id
+                aria-label=format!("Tick {}", card.name)
+            />
+        </li>
+    }
+}
+
+/// A living cell; its events are heard by the grid.
+pub(crate) fn live(
+    grid: GridState,
+    position: u64,
+    column: u64,
+    card: Option<Arc<ImageCard>>,
+) -> impl IntoView {
+    let total = grid.result.total_now();
+    let id = card.as_ref().map(|card| card.id);
+    let label = card.as_deref().map_or_else(
+        || {
+            format!(
+                "Image {} of {}, loading",
+                words::count(position + 1),
+                words::count(total)
+            )
+        },
+        |card| name(card, position, Some(total)),
+    );
+    let selected = move || id.is_some_and(|id| grid.is_selected(id));
+    let colour = card
+        .as_ref()
+        .map(|card| placeholder::css(&card.placeholder))
+        .unwrap_or_default();
+    let missing = card.as_ref().is_some_and(|card| card.missing);
+    view! {
+        <div
+            class="tile"
+            class:is-missing=missing
+            class:is-selected=selected
+            role="gridcell"
+            tabindex=move || if grid.focus.get() == position { "0" } else { "-1" }
+            aria-colindex=(column + 1).to_string()
+            aria-selected=move || selected().to_string()
+            aria-label=label
+            data-p=position.to_string()
+        >
+            {card.map(|card| picture(grid, &card, colour))}
+        </div>
+    }
+}
+
+fn picture(grid: GridState, card: &ImageCard, colour: String) -> impl IntoView + use<> {
+    let (address, seen) = grid.thumb(card);
+    let open = QueryState::href(&grid.query.query.get_untracked().with_image(Some(card.id)));
+    let caption = card.caption.clone();
+    let mut shown = false;
+    let image = move || {
+        // While the grid flies past, a new cell is its colour; what is shown stays shown.
+        shown = shown || seen || !grid.fast.get();
+        let (address, loaded) = (address.clone(), address.clone());
+        let born = dom::now();
+        shown.then(|| {
+            view! {
+                <img
+                    class="tile-picture"
+                    class:is-waiting=!seen
+                    src=address
+                    alt=""
+                    draggable="false"
+                    decoding=if seen { "sync" } else { "async" }
+                    on:load=move |event| {
+                        // What came out of the cache at once need not fade in.
+                        dom::set_class(&event, "is-instant", dom::now() - born < 60.0);
+                        dom::set_class(&event, "is-waiting", false);
+                        grid.note_seen(&loaded);
+                    }
+                    on:error=move |event| dom::set_class(&event, "is-broken", true)
+                />
+            }
+        })
+    };
+    view! {
+        <a
+            class="tile-link"
+            href=open
+            tabindex="-1"
+            aria-label=caption.clone()
+            data-caption=caption
+            style:background-color=colour
+        >
+            {image}
+        </a>
+        {badge(card)}
+        <span class="tile-check" aria-hidden="true"></span>
+    }
+}
+
+/// What a cell says about its picture without being looked at: that it plays, that it is gone.
+fn badge(card: &ImageCard) -> Option<impl IntoView + use<>> {
+    let text = if card.missing {
+        "missing".to_owned()
+    } else if card.format.is_video() {
+        card.seconds
+            .map_or_else(|| "video".to_owned(), |seconds| words::clock(seconds))
+    } else {
+        return None;
+    };
+    let icon = if card.missing { "alert" } else { "play" };
+    Some(view! {
+        <span class="tile-badge">
+            <Icon name=icon />
+            {text}
+        </span>
+    })
+}
+
+/// The name of a cell for screen readers: `Image 1,204 of 48,113, a lighthouse at dusk`.
+fn name(card: &ImageCard, position: u64, total: Option<u64>) -> String {
+    let kind = if card.format.is_video() {
+        "Video"
+    } else {
+        "Image"
+    };
+    let place = match total {
+        Some(total) => format!(
+            "{kind} {} of {}",
+            words::count(position + 1),
+            words::count(total)
+        ),
+        None => format!("{kind} {}", words::count(position + 1)),
+    };
+    let missing = if card.missing { ", file missing" } else { "" };
+    format!("{place}, {}{missing}", card.caption)
+}

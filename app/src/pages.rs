@@ -1,0 +1,7 @@
+//! One file per page of the site; `crate::App` maps addresses to them.
+
+pub mod folders;
+pub mod inspect;
+pub mod library;
+pub mod not_found;
+pub mod problems;

@@ -1,0 +1,198 @@
+//! The library: everything, or what a query leaves of it.
+
+use domain::window::FirstPage;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::{
+    api::{ApiError, search::first_page},
+    components::{
+        chips::Chips, drop_inspect::DropInspect, empty::EmptyResult, export_dialog::ExportDialog,
+        filters::Filters, first_run::FirstRun, grid::Grid, help::Help, lightbox::Lightbox,
+        loaded::ProblemNote, new_pill::NewPill, progress_pill::ProgressPill,
+        rubber_band::RubberBand, scrubber::Scrubber, selection_bar::SelectionBar, top_bar::TopBar,
+        view_controls::ViewControls,
+    },
+    shortcuts,
+    state::{
+        grid::GridState,
+        preferences::use_preferences,
+        progress::use_progress,
+        query::{QueryState, use_query},
+        result::ResultState,
+        selection::{Chosen, SelectionState},
+        toasts::use_toasts,
+    },
+};
+
+/// Cards of the first screen, which the server sends with the page.
+pub(crate) const FIRST: u32 = 48;
+
+type First = Resource<Result<FirstPage, ApiError>>;
+
+/// What the middle of the page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Middle {
+    Loading,
+    FirstRun,
+    Empty,
+    Pictures,
+    Problem(ApiError),
+}
+
+/// The page at `/`.
+#[component]
+pub fn LibraryPage() -> impl IntoView {
+    let query = use_query();
+    let refreshed = RwSignal::new(0_u32);
+    let refresh = Callback::new(move |()| refreshed.update(|count| *count += 1));
+    let first: First = Resource::new_blocking(
+        move || (query.result.get(), query.page.get(), refreshed.get()),
+        move |_| first_page(query.query.get_untracked(), FIRST),
+    );
+    // One boundary around everything: what stands beside the grid needs the result's head too.
+    view! {
+        <Title text=move || title(query) />
+        <Transition fallback=loading>
+            <Library first refresh />
+        </Transition>
+    }
+}
+
+/// The page once its first answer is on the way.
+#[component]
+fn Library(first: First, refresh: Callback<()>) -> impl IntoView {
+    let query = use_query();
+    let preferences = use_preferences();
+    let progress = use_progress();
+    let selection = SelectionState::new();
+    let exporting = RwSignal::new(false);
+    let helping = RwSignal::new(false);
+    let grid = RwSignal::new(None::<GridState>);
+    let open = Memo::new(move |_| query.query.with(|query| query.image));
+    let head = move |first: &Option<Result<FirstPage, ApiError>>| match first {
+        Some(Ok(page)) => Some((page.head.total, page.head.change)),
+        _ => None,
+    };
+    let head = Memo::new(move |_| first.with(head));
+    let total = Signal::derive(move || head.get().and_then(|head| head.0));
+    let change = Signal::derive(move || head.get().map_or(0, |head| head.1));
+
+    shortcuts::listen(shortcuts::Page {
+        query,
+        preferences,
+        selection,
+        grid,
+        exporting,
+        helping,
+    });
+
+    view! {
+        <div class="library" inert=move || open.get().is_some()>
+            <TopBar filters_open=preferences.filters total>
+                <ViewControls helping />
+            </TopBar>
+            <Chips />
+            <div class="library-body">
+                <Filters open=preferences.filters change />
+                <main class="library-main" id="pictures">
+                    <Results first refresh selection grid />
+                    <NewPill grid refresh />
+                    <ProgressPill progress />
+                    <SelectionBar selection grid exporting />
+                </main>
+            </div>
+        </div>
+        {move || {
+            open.get().is_some().then(|| view! { <Lightbox first grid selection /> })
+        }}
+        <ExportDialog
+            open=exporting
+            selection=Signal::derive(move || selection.chosen.with(Chosen::to_wire))
+            count=selection.count
+        />
+        <Help open=helping />
+        <DropInspect />
+    }
+}
+
+/// The middle of the page: the grid, or why there is none.
+#[component]
+fn Results(
+    first: First,
+    refresh: Callback<()>,
+    selection: SelectionState,
+    grid: RwSignal<Option<GridState>>,
+) -> impl IntoView {
+    let query = use_query();
+    let middle = Memo::new(move |_| {
+        first.with(|first| match first {
+            None => Middle::Loading,
+            Some(Err(problem)) => Middle::Problem(problem.clone()),
+            Some(Ok(page)) if page.first_run => Middle::FirstRun,
+            Some(Ok(page)) if page.head.total == Some(0) => Middle::Empty,
+            Some(Ok(_)) => Middle::Pictures,
+        })
+    });
+    let pictures = move || {
+        let Some(Ok(page)) = first.get_untracked() else {
+            return ().into_any();
+        };
+        let result = ResultState::new(&page, query, refresh);
+        let state = GridState::new(result, selection, query, use_preferences(), use_toasts());
+        Effect::new(move |before: Option<()>| {
+            let Some(Ok(page)) = first.get() else { return };
+            if before.is_some() {
+                let other = state.result.replace(&page);
+                if other {
+                    state.restore(page.head.at);
+                }
+                state.ask();
+            } else {
+                grid.set(Some(state));
+            }
+        });
+        on_cleanup(move || {
+            grid.try_set(None);
+        });
+        view! {
+            <Grid grid=state first=page />
+            <RubberBand grid=state />
+            <Scrubber grid=state />
+        }
+        .into_any()
+    };
+    move || match middle.get() {
+        Middle::Loading => loading().into_any(),
+        Middle::Problem(problem) => view! { <ProblemNote problem retry=refresh /> }.into_any(),
+        Middle::FirstRun => view! { <FirstRun done=refresh /> }.into_any(),
+        Middle::Empty => view! { <EmptyResult /> }.into_any(),
+        Middle::Pictures => pictures().into_any(),
+    }
+}
+
+/// The final layout without its pictures.
+fn loading() -> impl IntoView {
+    view! {
+        <div class="grid is-loading" aria-busy="true">
+            <ul class="grid-list">
+                {(0..24).map(|_| view! { <li class="tile"></li> }).collect_view()}
+            </ul>
+        </div>
+    }
+}
+
+/// What the browser's tab says: what is asked, else the name of the place.
+fn title(query: QueryState) -> String {
+    query.query.with(|query| {
+        let chips = query.chips();
+        match chips.as_slice() {
+            [] => "Library".to_owned(),
+            chips => chips
+                .iter()
+                .map(|chip| chip.label.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
+        }
+    })
+}

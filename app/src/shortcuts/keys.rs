@@ -1,0 +1,68 @@
+//! How a stroke of keys is written: `Ctrl+Shift+I`, `ArrowLeft`, `?`.
+
+/// The stroke of a key event. Command counts as Ctrl. Letters are upper case and carry their Shift;
+/// other characters do not, because which of them need Shift depends on the keyboard.
+pub fn stroke(key: &str, ctrl: bool, alt: bool, shift: bool) -> String {
+    let mut out = String::new();
+    if ctrl {
+        out.push_str("Ctrl+");
+    }
+    if alt {
+        out.push_str("Alt+");
+    }
+    let mut letters = key.chars();
+    let single = letters.next().filter(|_| letters.next().is_none());
+    let sign = single.is_some_and(|letter| !letter.is_alphabetic() && letter != ' ');
+    if shift && !sign {
+        out.push_str("Shift+");
+    }
+    match single {
+        Some(' ') => out.push_str("Space"),
+        Some(letter) => out.extend(letter.to_uppercase()),
+        None => out.push_str(key),
+    }
+    out
+}
+
+/// Whether a stroke is one character, with Shift at most: such keys can be switched off.
+pub fn uses_only_a_character(stroke: &str) -> bool {
+    stroke
+        .strip_prefix("Shift+")
+        .unwrap_or(stroke)
+        .chars()
+        .count()
+        == 1
+}
+
+/// Whether a stroke belongs to a control that has the focus: Enter, Space and the arrows.
+pub(super) fn is_plain(stroke: &str) -> bool {
+    matches!(
+        stroke,
+        "Enter" | "Space" | "Home" | "End" | "PageUp" | "PageDown"
+    ) || stroke.starts_with("Arrow")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strokes_are_written_one_way() {
+        assert_eq!(stroke("a", true, false, false), "Ctrl+A");
+        assert_eq!(stroke("I", true, false, true), "Ctrl+Shift+I");
+        assert_eq!(stroke("?", false, false, true), "?");
+        assert_eq!(stroke("/", false, false, false), "/");
+        assert_eq!(stroke(" ", false, false, false), "Space");
+        assert_eq!(stroke("ArrowUp", false, false, true), "Shift+ArrowUp");
+    }
+
+    #[test]
+    fn only_characters_can_be_switched_off() {
+        assert!(uses_only_a_character("Z"));
+        assert!(uses_only_a_character("Shift+F"));
+        assert!(uses_only_a_character("?"));
+        assert!(!uses_only_a_character("Ctrl+A"));
+        assert!(!uses_only_a_character("Escape"));
+        assert!(!uses_only_a_character("Space"));
+    }
+}

@@ -1,0 +1,38 @@
+//! State that several components share, in small pieces; there is no store for everything.
+
+pub mod grid;
+pub mod placeholder;
+pub mod preferences;
+pub mod progress;
+pub mod query;
+pub mod result;
+pub mod selection;
+pub mod toasts;
+pub mod windows;
+
+use leptos::prelude::*;
+
+use crate::browser;
+
+/// Whether the page has been taken over by the browser's half.
+#[derive(Clone, Copy)]
+struct Hydrated(RwSignal<bool>);
+
+/// Provides what every page uses. Called once, at the root.
+pub(crate) fn provide() {
+    let hydrated = RwSignal::new(false);
+    provide_context(Hydrated(hydrated));
+    toasts::provide();
+    preferences::provide();
+    progress::provide();
+    Effect::new(move || {
+        hydrated.set(true);
+        browser::dom::mark_hydrated();
+    });
+}
+
+/// False on the server and in the first client render, true from then on. For controls that do
+/// nothing without the browser's half.
+pub fn hydrated() -> Signal<bool> {
+    use_context::<Hydrated>().map_or_else(|| Signal::stored(false), |state| state.0.into())
+}

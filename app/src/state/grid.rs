@@ -1,0 +1,375 @@
+//! Where the grid stands: its measures, its scroll place and its focus, and how they move.
+
+mod choose;
+
+use std::{collections::HashSet, ops::Range};
+
+use domain::layout::{Align, CellShape, Grid, GridSpec, Move, Scroll, moved};
+use leptos::{html, prelude::*};
+
+use super::{
+    preferences::Preferences, query::QueryState, result::ResultState, selection::SelectionState,
+    toasts::Toasts,
+};
+use crate::browser::{
+    dom, storage,
+    timers::{self, Debounce},
+};
+
+/// Rendered cells stay below this number where the screen allows it: four elements each.
+const CELLS: u64 = 88;
+
+/// Pixels between cells, as in `style/components/grid.css`.
+const GAP: f64 = 4.0;
+
+/// Pixels per millisecond above which cells show only their colours until scrolling settles.
+const FAST: f64 = 4.0;
+
+/// Where the part of a row that is scrolled away is kept for a reload.
+const PLACE_KEY: &str = "proofsheet.place";
+
+/// What the page measures, in CSS pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Measures {
+    width: f64,
+    height: f64,
+    cell: f64,
+    ratio: f64,
+}
+
+/// Where the grid stands. Copies all speak of the same grid.
+#[derive(Clone, Copy)]
+pub struct GridState {
+    /// What it shows.
+    pub result: ResultState,
+    /// What is selected.
+    pub selection: SelectionState,
+    /// The URL.
+    pub query: QueryState,
+    /// How this person likes it.
+    pub preferences: Preferences,
+    /// How it is laid out; `None` on the server and until it is measured.
+    pub layout: Memo<Option<Grid>>,
+    /// Where it is scrolled to.
+    pub scroll: RwSignal<Scroll>,
+    /// Whether it scrolls too fast for pictures to be worth asking for.
+    pub fast: RwSignal<bool>,
+    /// Position of the cell that has the focus when the grid has it.
+    pub focus: RwSignal<u64>,
+    /// The element that scrolls.
+    pub scroller: NodeRef<html::Div>,
+    /// The element whose width the cells fill.
+    pub inner: NodeRef<html::Div>,
+    measures: RwSignal<Option<Measures>>,
+    toasts: Toasts,
+    seen: StoredValue<HashSet<String>>,
+    pending: StoredValue<bool>,
+    /// Counts presses and releases of fingers, so that a rest can be told from a tap.
+    touches: StoredValue<u32>,
+    /// Whether the click that ends a long press is still to come.
+    swallow: StoredValue<bool>,
+    last: StoredValue<(f64, f64)>,
+    settle: Debounce,
+    keep_later: Debounce,
+}
+
+impl GridState {
+    /// A grid at the beginning of a result.
+    pub fn new(
+        result: ResultState,
+        selection: SelectionState,
+        query: QueryState,
+        preferences: Preferences,
+        toasts: Toasts,
+    ) -> Self {
+        let measures = RwSignal::new(None::<Measures>);
+        let layout = Memo::new(move |_| {
+            let total = result.total();
+            measures.get().map(|measures| lay_out(&measures, total))
+        });
+        Self {
+            result,
+            selection,
+            query,
+            preferences,
+            layout,
+            scroll: RwSignal::new(Scroll::default()),
+            measures,
+            fast: RwSignal::new(false),
+            focus: RwSignal::new(0),
+            scroller: NodeRef::new(),
+            inner: NodeRef::new(),
+            toasts,
+            seen: StoredValue::new(HashSet::new()),
+            pending: StoredValue::new(false),
+            touches: StoredValue::new(0),
+            swallow: StoredValue::new(false),
+            last: StoredValue::new((0.0, 0.0)),
+            settle: Debounce::new(100),
+            keep_later: Debounce::new(250),
+        }
+    }
+
+    /// The rows to render, without the focused one: those seen, and as many above and below as the
+    /// budget of elements allows, one screen at most.
+    pub fn rows(&self) -> Range<u64> {
+        let Some(layout) = self.layout.get() else {
+            return 0..0;
+        };
+        let logical = self.scroll.get().logical();
+        let first = (logical / layout.row_height()).floor().max(0.0) as u64;
+        let end = ((logical + layout.height) / layout.row_height())
+            .ceil()
+            .max(0.0) as u64;
+        let seen = end.saturating_sub(first);
+        let spare = (CELLS / u64::from(layout.columns)).saturating_sub(seen) / 2;
+        let spare = spare.clamp(1, seen.max(1));
+        first.saturating_sub(spare).min(layout.rows)..(end + spare).min(layout.rows)
+    }
+
+    /// Distance of a row from the top of the scrolled element.
+    pub fn row_place(&self, row: u64) -> f64 {
+        let scroll = self.scroll.get();
+        let top = self.layout.get().map_or(0.0, |layout| layout.row_top(row));
+        scroll.real() - scroll.logical() + top
+    }
+
+    /// Measures the grid; keeps the same pictures in view when the measures changed.
+    pub fn measure(&self) {
+        let (Some(scroller), Some(inner)) =
+            (self.scroller.get_untracked(), self.inner.get_untracked())
+        else {
+            return;
+        };
+        let measures = Measures {
+            width: dom::inner_size(&inner).0,
+            height: dom::inner_size(&scroller).1,
+            cell: dom::root_number("--cell").unwrap_or(200.0),
+            ratio: dom::pixel_ratio(),
+        };
+        if measures.width < 1.0 || self.measures.get_untracked() == Some(measures) {
+            return;
+        }
+        let before = self.layout.get_untracked();
+        self.measures.set(Some(measures));
+        if let (Some(before), Some(now)) = (before, self.layout.get_untracked()) {
+            let scroll = self.scroll.get_untracked();
+            let focused = self.focus.get_untracked();
+            let place = before.row_top(before.row_of(focused)) - scroll.logical();
+            let seen = place > -before.cell_height && place < before.height;
+            // The focused picture stays where it is when it is seen, else the first one does.
+            let moved = if seen && focused > 0 {
+                Scroll::at(&now, now.row_top(now.row_of(focused)) - place)
+            } else {
+                scroll.relaid(&before, &now)
+            };
+            self.place(moved);
+        }
+        self.ask();
+    }
+
+    /// Moves the view to a logical place, without animation.
+    pub fn go_to(&self, logical: f64) {
+        if let Some(layout) = self.layout.get_untracked() {
+            self.place(Scroll::at(&layout, logical));
+        }
+    }
+
+    fn place(&self, scroll: Scroll) {
+        self.scroll.set(scroll);
+        self.last.set_value((scroll.logical(), dom::now()));
+        let grid = *self;
+        let place = move || {
+            if let Some(scroller) = grid.scroller.try_get_untracked().flatten() {
+                scroller.set_scroll_top(scroll.real().round() as i32);
+            }
+        };
+        place();
+        // The scrolled element may only now get the height that lets it scroll so far.
+        timers::frame(place);
+        self.settled_soon();
+    }
+
+    /// To be called on every scroll event: looks at the new place before the next paint.
+    pub fn scrolled(&self) {
+        if self.pending.get_value() {
+            return;
+        }
+        self.pending.set_value(true);
+        let grid = *self;
+        timers::frame(move || {
+            if grid.pending.try_set_value(false).is_none() {
+                grid.look();
+            }
+        });
+    }
+
+    fn look(&self) {
+        let (Some(layout), Some(scroller)) =
+            (self.layout.get_untracked(), self.scroller.get_untracked())
+        else {
+            return;
+        };
+        let before = self.scroll.get_untracked();
+        let real = f64::from(scroller.scroll_top());
+        // Our own move comes back rounded.
+        if (real - before.real()).abs() <= 0.6 {
+            return;
+        }
+        let (scroll, correct) = before.scrolled(&layout, real);
+        if let Some(real) = correct {
+            scroller.set_scroll_top(real.round() as i32);
+        }
+        let now = dom::now();
+        let (logical, then) = self.last.get_value();
+        self.last.set_value((scroll.logical(), now));
+        let speed = (scroll.logical() - logical).abs() / (now - then).max(1.0);
+        if speed > FAST && !self.fast.get_untracked() {
+            self.fast.set(true);
+        }
+        self.scroll.set(scroll);
+        if !self.fast.get_untracked() {
+            self.ask();
+        }
+        self.settled_soon();
+    }
+
+    fn settled_soon(&self) {
+        let grid = *self;
+        self.settle.call(move || {
+            if grid.fast.try_get_untracked() == Some(true) {
+                grid.fast.set(false);
+            }
+            grid.ask();
+        });
+        self.keep_later.call(move || grid.keep_place());
+    }
+
+    /// Asks for the cards in view and one screen around it.
+    pub fn ask(&self) {
+        let Some(layout) = self.layout.try_get_untracked().flatten() else {
+            return;
+        };
+        let logical = self.scroll.get_untracked().logical();
+        let first = layout.first_visible(logical - layout.height);
+        let end = layout.first_visible(logical + 2.0 * layout.height);
+        self.result.want(first..end + u64::from(layout.columns));
+    }
+
+    /// The first position that is wholly in view, without subscribing.
+    pub fn first_seen(&self) -> u64 {
+        self.layout.get_untracked().map_or(0, |layout| {
+            layout.first_visible(self.scroll.get_untracked().logical() + layout.cell_height / 2.0)
+        })
+    }
+
+    /// The focused position when it is in view, else the first one in view.
+    pub fn visible_focus(&self) -> u64 {
+        let Some(layout) = self.layout.get_untracked() else {
+            return 0;
+        };
+        let focus = self.focus.get_untracked();
+        let place = layout.row_top(layout.row_of(focus)) - self.scroll.get_untracked().logical();
+        if place > -1.0 && place < layout.height {
+            focus
+        } else {
+            self.first_seen()
+        }
+    }
+
+    /// Writes the place into the address, so that reload and back find it again.
+    fn keep_place(&self) {
+        let Some(layout) = self.layout.try_get_untracked().flatten() else {
+            return;
+        };
+        let mut query = self.query.query.get_untracked();
+        if query.image.is_some() {
+            return;
+        }
+        let logical = self.scroll.get_untracked().logical();
+        let first = layout.first_visible(logical);
+        let id = self.result.id_at(first);
+        if id.is_none() && logical > 1.0 {
+            return;
+        }
+        query.page = 0;
+        query.at = id.filter(|_| logical > 1.0);
+        dom::replace_address(&QueryState::href(&query));
+        if let Some(id) = query.at {
+            let part = (logical - layout.row_top(layout.row_of(first))) / layout.row_height();
+            storage::set_session(PLACE_KEY, &format!("{id} {part:.4}"));
+        }
+    }
+
+    /// Goes to where the address says, when the grid is first measured or another result is shown.
+    pub fn restore(&self, position: Option<u64>) {
+        let Some(layout) = self.layout.get_untracked() else {
+            return;
+        };
+        let Some(position) = position else {
+            self.focus.set(0);
+            return self.go_to(0.0);
+        };
+        let part = self
+            .query
+            .query
+            .with_untracked(|query| query.at)
+            .and_then(|at| {
+                let kept = storage::get_session(PLACE_KEY)?;
+                let (id, part) = kept.split_once(' ')?;
+                (id.parse() == Ok(at)).then(|| part.parse::<f64>().ok())?
+            });
+        self.focus.set(position);
+        let row = layout.row_top(layout.row_of(position));
+        self.go_to(row + part.unwrap_or(0.0) * layout.row_height());
+    }
+
+    /// Moves the focus by a key; extends the selection from the anchor when asked to.
+    pub fn step(&self, step: Move, extend: bool) {
+        if let Some(layout) = self.layout.get_untracked() {
+            self.focus_on(moved(&layout, self.focus.get_untracked(), step), extend);
+        }
+    }
+
+    /// Moves the focus to a position, scrolling as little as needed; extends the selection from
+    /// the anchor when asked to.
+    pub fn focus_on(&self, position: u64, extend: bool) {
+        self.reveal(position);
+        let position = self.focus.get_untracked();
+        timers::frame(move || {
+            dom::focus_first(&format!(".tile[data-p='{position}']"));
+        });
+        if extend {
+            self.select_range(self.selection.anchor.get_untracked(), position);
+        } else {
+            self.selection.anchor.set(position);
+        }
+    }
+
+    /// Makes a position the focused one and scrolls as little as needed to see it.
+    pub fn reveal(&self, position: u64) {
+        let total = self.result.total_now();
+        let Some(layout) = self.layout.get_untracked().filter(|_| total > 0) else {
+            return;
+        };
+        let position = position.min(total - 1);
+        self.focus.set(position);
+        let before = self.scroll.get_untracked();
+        let after = before.to_row(&layout, layout.row_of(position), Align::Nearest);
+        if after != before {
+            self.place(after);
+        }
+    }
+}
+
+fn lay_out(measures: &Measures, total: u64) -> Grid {
+    Grid::new(&GridSpec {
+        width: measures.width,
+        height: measures.height,
+        cell: measures.cell,
+        shape: CellShape::Times(1.0),
+        gap: GAP,
+        total,
+        ratio: measures.ratio,
+    })
+}

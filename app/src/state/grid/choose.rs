@@ -1,0 +1,152 @@
+//! Choosing in the grid: selecting by position, opening, and which thumbnail a cell shows.
+
+use domain::{
+    id::ImageId,
+    image::{ImageCard, ThumbSize},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::GridState;
+use crate::state::selection::Chosen;
+
+/// The most pictures that a Shift range may add; more are selected through the result.
+const LONGEST_RANGE: u64 = 20_000;
+
+impl GridState {
+    /// Turns the selection of a position around and makes it the anchor.
+    pub fn toggle(&self, position: u64) {
+        self.focus.set(position);
+        self.selection.anchor.set(position);
+        if let Some(id) = self.result.id_at(position) {
+            self.selection
+                .toggle(id, &self.result.shown.get_untracked());
+        }
+    }
+
+    /// Selects everything between two positions, both included.
+    pub fn select_range(&self, from: u64, to: u64) {
+        let range = from.min(to)..from.max(to) + 1;
+        if range.end - range.start > LONGEST_RANGE {
+            self.toasts
+                .say("That is a long range. Narrow the filter and press Ctrl+A instead.");
+            return;
+        }
+        let grid = *self;
+        spawn_local(async move {
+            if let Some(ids) = grid.result.ids(range).await {
+                grid.selection
+                    .set(&ids, true, &grid.result.shown.get_untracked());
+            }
+        });
+    }
+
+    /// Selects the whole result.
+    pub fn select_all(&self) {
+        let head = self.result.head.get_untracked();
+        if let (Some(id), Some(total)) = (head.id, head.total) {
+            let shown = self.result.shown.get_untracked();
+            self.selection.chosen.set(Chosen::all(id, shown, total));
+        }
+    }
+
+    /// Selects what is not selected.
+    pub fn invert(&self) {
+        let head = self.result.head.get_untracked();
+        if let (Some(id), Some(total)) = (head.id, head.total) {
+            let shown = self.result.shown.get_untracked();
+            self.selection
+                .chosen
+                .update(|chosen| *chosen = chosen.inverted(id, shown, total));
+        }
+    }
+
+    /// Opens the picture at a position.
+    pub fn open(&self, position: u64) {
+        self.focus.set(position);
+        if let Some(id) = self.result.id_at(position) {
+            self.query.open(id);
+        }
+    }
+
+    /// Whether a picture is selected, reactively.
+    pub fn is_selected(&self, id: ImageId) -> bool {
+        let shown = self.result.shown.get();
+        self.selection
+            .chosen
+            .with(|chosen| chosen.contains(id, &shown))
+    }
+
+    /// The address of the thumbnail for a cell, and whether it has been on the page already.
+    pub fn thumb(&self, card: &ImageCard) -> (String, bool) {
+        let edge = self
+            .layout
+            .get_untracked()
+            .map_or(256.0, |layout| layout.cell_width);
+        let ratio = self
+            .measures
+            .get_untracked()
+            .map_or(1.0, |measures| measures.ratio);
+        let (long, short) = (
+            card.width.max(card.height),
+            card.width.min(card.height).max(1),
+        );
+        // A picture that fills its cell is cut along its long edge.
+        let cut = if self.preferences.contain.get_untracked() {
+            1.0
+        } else {
+            (f64::from(long) / f64::from(short)).clamp(1.0, 3.0)
+        };
+        // A tenth too few pixels cannot be seen and often saves the larger file.
+        let fitting = ThumbSize::covering(edge * ratio * cut * 0.9);
+        let seen = ThumbSize::ALL
+            .into_iter()
+            .filter(|size| *size >= fitting)
+            .map(|size| card.thumb_url(size))
+            .find(|address| self.seen.with_value(|seen| seen.contains(address)));
+        match seen {
+            Some(address) => (address, true),
+            None => (card.thumb_url(fitting), false),
+        }
+    }
+
+    /// Notes that a thumbnail is in the browser's memory.
+    pub fn note_seen(&self, address: &str) {
+        self.seen.update_value(|seen| {
+            if seen.len() > 4_000 {
+                seen.clear();
+            }
+            seen.insert(address.to_owned());
+        });
+    }
+
+    /// A finger came down; the number tells whether it still rests.
+    pub fn press(&self) -> u32 {
+        self.release();
+        self.touches.get_value()
+    }
+
+    /// A finger went up, or began to scroll.
+    pub fn release(&self) {
+        self.touches
+            .update_value(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Whether the finger of a press still rests.
+    pub fn is_pressed(&self, press: u32) -> bool {
+        self.touches.try_get_value() == Some(press)
+    }
+
+    /// A long press selects; its click, which is still to come, does nothing.
+    pub fn long_pressed(&self, position: u64) {
+        self.selection.by_tap.set(true);
+        self.swallow.set_value(true);
+        self.toggle(position);
+    }
+
+    /// Whether the click that arrives now ends a long press.
+    pub fn swallows_click(&self) -> bool {
+        self.swallow
+            .try_update_value(std::mem::take)
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,157 @@
+//! How this person likes the page. Kept in this browser; the server and the first client render
+//! know only the defaults, the style sheet and `public/theme.js` see to it that nothing jumps.
+
+use leptos::prelude::*;
+
+use crate::browser::{dom, storage};
+
+/// Smallest and largest edge of a cell in CSS pixels.
+pub const CELL: (f64, f64) = (96.0, 480.0);
+
+/// What is behind an open picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Backdrop {
+    /// Black, or the page's ground in the light theme.
+    #[default]
+    Dark,
+    /// Middle grey.
+    Grey,
+    /// White.
+    White,
+}
+
+impl Backdrop {
+    /// The word that is stored and that the style sheet knows.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Grey => "grey",
+            Self::White => "white",
+        }
+    }
+
+    /// The one after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Dark => Self::Grey,
+            Self::Grey => Self::White,
+            Self::White => Self::Dark,
+        }
+    }
+}
+
+/// The preferences of this browser.
+#[derive(Clone, Copy)]
+pub struct Preferences {
+    /// Edge of a cell in CSS pixels; `None` leaves it to the style sheet.
+    pub cell: RwSignal<Option<f64>>,
+    /// Whether pictures are shown whole in their cells instead of filling them.
+    pub contain: RwSignal<bool>,
+    /// Whether keys without Ctrl or Alt do something.
+    pub single_keys: RwSignal<bool>,
+    /// What is behind an open picture.
+    pub backdrop: RwSignal<Backdrop>,
+    /// Whether the inspector stands beside an open picture.
+    pub inspector: RwSignal<bool>,
+    /// Whether the filter panel is open.
+    pub filters: RwSignal<bool>,
+}
+
+const CELL_KEY: &str = "proofsheet.cell";
+const FIT_KEY: &str = "proofsheet.fit";
+const KEYS_KEY: &str = "proofsheet.single-keys";
+const BACKDROP_KEY: &str = "proofsheet.backdrop";
+const INSPECTOR_KEY: &str = "proofsheet.inspector";
+const FILTERS_KEY: &str = "proofsheet.filters";
+
+impl Preferences {
+    /// Changes the size of the cells.
+    pub fn set_cell(&self, edge: f64) {
+        let edge = edge.clamp(CELL.0, CELL.1).round();
+        dom::set_root_style("--cell", &format!("{edge}px"));
+        storage::set(CELL_KEY, &edge.to_string());
+        self.cell.set(Some(edge));
+    }
+
+    /// Changes whether pictures are shown whole.
+    pub fn set_contain(&self, contain: bool) {
+        let word = if contain { "contain" } else { "cover" };
+        dom::set_root_attribute("data-fit", Some(word));
+        storage::set(FIT_KEY, word);
+        self.contain.set(contain);
+    }
+
+    /// Switches keys without Ctrl or Alt on or off.
+    pub fn set_single_keys(&self, on: bool) {
+        storage::set(KEYS_KEY, if on { "on" } else { "off" });
+        self.single_keys.set(on);
+    }
+
+    /// Changes what is behind an open picture.
+    pub fn set_backdrop(&self, backdrop: Backdrop) {
+        storage::set(BACKDROP_KEY, backdrop.word());
+        self.backdrop.set(backdrop);
+    }
+
+    /// Opens or closes the inspector.
+    pub fn set_inspector(&self, open: bool) {
+        storage::set(INSPECTOR_KEY, if open { "open" } else { "closed" });
+        self.inspector.set(open);
+    }
+
+    fn read(self) {
+        self.cell
+            .set(storage::get(CELL_KEY).and_then(|text| text.parse().ok()));
+        self.contain
+            .set(storage::get(FIT_KEY).as_deref() == Some("contain"));
+        self.single_keys
+            .set(storage::get(KEYS_KEY).as_deref() != Some("off"));
+        self.backdrop
+            .set(match storage::get(BACKDROP_KEY).as_deref() {
+                Some("grey") => Backdrop::Grey,
+                Some("white") => Backdrop::White,
+                _ => Backdrop::Dark,
+            });
+        let wide = dom::media("(min-width: 900px)");
+        self.inspector
+            .set(wide && storage::get(INSPECTOR_KEY).as_deref() != Some("closed"));
+        // A narrow screen begins with its pictures; the panel is one tap away.
+        self.filters
+            .set(wide && storage::get(FILTERS_KEY).as_deref() != Some("closed"));
+        // From here on the panel's state is kept; on narrow screens it is a sheet that comes and goes.
+        let filters = self.filters;
+        Effect::watch(
+            move || filters.get(),
+            move |open, _, _| {
+                dom::set_root_attribute(
+                    "data-filters",
+                    Some(if *open { "open" } else { "closed" }),
+                );
+                if wide {
+                    storage::set(FILTERS_KEY, if *open { "open" } else { "closed" });
+                }
+            },
+            false,
+        );
+    }
+}
+
+/// Provides the preferences for the whole page.
+pub(crate) fn provide() {
+    let preferences = Preferences {
+        cell: RwSignal::new(None),
+        contain: RwSignal::new(false),
+        single_keys: RwSignal::new(true),
+        backdrop: RwSignal::new(Backdrop::Dark),
+        inspector: RwSignal::new(true),
+        filters: RwSignal::new(true),
+    };
+    provide_context(preferences);
+    Effect::new(move || preferences.read());
+}
+
+/// The preferences of this browser.
+pub fn use_preferences() -> Preferences {
+    expect_context()
+}

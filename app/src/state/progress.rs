@@ -1,0 +1,27 @@
+//! What the server is doing, as its event stream tells it.
+
+use domain::scan::ScanProgress;
+use leptos::{prelude::*, serde_json};
+
+use crate::browser::events;
+
+#[derive(Clone, Copy)]
+struct Progress(RwSignal<Option<ScanProgress>>);
+
+/// Provides the progress for the whole page and begins to listen.
+pub(crate) fn provide() {
+    let latest = RwSignal::new(None);
+    provide_context(Progress(latest));
+    Effect::new(move || {
+        events::stream("/events", "progress", move |text| {
+            if let Ok(progress) = serde_json::from_str::<ScanProgress>(&text) {
+                latest.set(Some(progress));
+            }
+        });
+    });
+}
+
+/// How far reading is; `None` on the server and until the first event.
+pub fn use_progress() -> Signal<Option<ScanProgress>> {
+    expect_context::<Progress>().0.into()
+}

@@ -1,0 +1,111 @@
+//! The URL's query string as a [`Query`], and the one way to change it.
+
+use domain::{id::ImageId, query::Query};
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
+
+use crate::browser::dom;
+
+/// The query in the URL. Copies all speak of the same URL.
+#[derive(Clone, Copy)]
+pub struct QueryState {
+    /// The query as the URL has it.
+    pub query: Memo<Query>,
+    /// The canonical form of what is asked, without the open picture and the place: two queries
+    /// with the same one have the same result.
+    pub result: Memo<String>,
+    /// Which page is looked at where paging is by links, counted from 1.
+    pub page: Memo<u64>,
+    go: StoredValue<Box<dyn Fn(&str, bool) + Send + Sync>>,
+    /// Whether the open picture has an entry of its own in the history, so that closing goes back.
+    pushed: StoredValue<bool>,
+}
+
+impl QueryState {
+    /// The query, reactively.
+    pub fn get(&self) -> Query {
+        self.query.get()
+    }
+
+    /// Goes to a query as a new entry of the browser's history, from the result's beginning.
+    pub fn push(&self, query: Query) {
+        self.go(&query.from_the_top(), false);
+    }
+
+    /// Goes to a query in place of the current entry, as while typing.
+    pub fn replace(&self, query: Query) {
+        self.go(&query.from_the_top(), true);
+    }
+
+    /// Opens a picture over the result: a new entry when none was open, else in its place.
+    pub fn open(&self, id: ImageId) {
+        let query = self.query.get_untracked();
+        let replace = query.image.is_some();
+        if !replace {
+            self.pushed.set_value(true);
+        }
+        self.go(&query.with_image(Some(id)), replace);
+    }
+
+    /// Closes the picture.
+    pub fn close(&self) {
+        if self.pushed.get_value() {
+            self.pushed.set_value(false);
+            dom::history_back();
+        } else {
+            self.go(&self.query.get_untracked().with_image(None), true);
+        }
+    }
+
+    /// The address of a query, for links that work without wasm.
+    pub fn href(query: &Query) -> String {
+        let text = query.to_string();
+        if text.is_empty() {
+            "/".to_owned()
+        } else {
+            format!("/?{text}")
+        }
+    }
+
+    fn go(&self, query: &Query, replace: bool) {
+        let href = Self::href(query);
+        self.go.with_value(|go| go(&href, replace));
+    }
+}
+
+/// The query in the URL; to be called below the router.
+pub fn use_query() -> QueryState {
+    expect_context()
+}
+
+/// Reads the URL for everything below it.
+#[component]
+pub(crate) fn QueryProvider(children: Children) -> impl IntoView {
+    let location = use_location();
+    let search = location.search;
+    let query = Memo::new(move |_| search.with(|text| Query::parse(text)));
+    let result = Memo::new(move |_| query.with(|query| query.from_the_top().to_string()));
+    let page = Memo::new(move |_| query.with(|query| u64::from(query.page.max(1))));
+    let navigate = use_navigate();
+    let go = move |href: &str, replace: bool| {
+        navigate(
+            href,
+            NavigateOptions {
+                replace,
+                scroll: false,
+                ..Default::default()
+            },
+        );
+    };
+    provide_context(QueryState {
+        query,
+        result,
+        page,
+        go: StoredValue::new(Box::new(go)),
+        pushed: StoredValue::new(false),
+    });
+    children()
+}

@@ -1,0 +1,232 @@
+//! The result that the page shows: its head, its cards as far as they are here, and asking for more.
+
+use std::ops::Range;
+
+use domain::{
+    id::{ImageId, ResultId},
+    image::ImageCard,
+    window::{FirstPage, Neighbours, Page, ResultHead, Window},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{query::QueryState, windows::Windows};
+use crate::api::search;
+
+/// Requests for windows that run at the same time.
+const AT_ONCE: u32 = 3;
+
+/// The result on the page. Copies all speak of the same one.
+#[derive(Clone, Copy)]
+pub struct ResultState {
+    /// The held result.
+    pub head: RwSignal<ResultHead>,
+    /// Its cards by position.
+    pub windows: RwSignal<Windows>,
+    /// The canonical form of the query that it answers.
+    pub shown: RwSignal<String>,
+    /// The position of the picture that is open, where only its neighbours' request tells it.
+    pub open_at: RwSignal<Option<(ImageId, u64)>>,
+    query: QueryState,
+    /// Asks for the first page again: the result is stale or the library has grown.
+    refresh: Callback<()>,
+    wanted: StoredValue<Range<u64>>,
+    in_flight: StoredValue<u32>,
+}
+
+impl ResultState {
+    /// Begins with a first page.
+    pub fn new(first: &FirstPage, query: QueryState, refresh: Callback<()>) -> Self {
+        Self {
+            head: RwSignal::new(first.head.clone()),
+            windows: RwSignal::new(filled(first)),
+            shown: RwSignal::new(query.result.get_untracked()),
+            open_at: RwSignal::new(None),
+            query,
+            refresh,
+            wanted: StoredValue::new(0..0),
+            in_flight: StoredValue::new(0),
+        }
+    }
+
+    /// Shows another result, or the same one asked again; tells whether it answers another query.
+    pub fn replace(&self, first: &FirstPage) -> bool {
+        let query = self.query.result.get_untracked();
+        let other = query != self.shown.get_untracked();
+        self.in_flight.set_value(0);
+        self.windows.set(filled(first));
+        self.head.set(first.head.clone());
+        if other {
+            self.shown.set(query);
+        }
+        other
+    }
+
+    /// Number of pictures, as far as known.
+    pub fn total(&self) -> u64 {
+        self.windows.with(Windows::total)
+    }
+
+    /// The same without subscribing.
+    pub fn total_now(&self) -> u64 {
+        self.windows.with_untracked(Windows::total)
+    }
+
+    /// The card at a position when it is here, without subscribing.
+    pub fn card(&self, position: u64) -> Option<ImageCard> {
+        self.windows
+            .with_untracked(|windows| windows.get(position).map(|card| (**card).clone()))
+    }
+
+    /// The picture at a position when its card is here, without subscribing.
+    pub fn id_at(&self, position: u64) -> Option<ImageId> {
+        self.windows
+            .with_untracked(|windows| windows.get(position).map(|card| card.id))
+    }
+
+    /// Asks for the cards of some positions; forgets what was wanted before and is not on its way.
+    pub fn want(&self, positions: Range<u64>) {
+        self.wanted.set_value(positions);
+        self.ask();
+    }
+
+    fn ask(&self) {
+        let Some(id) = self.head.with_untracked(|head| head.id) else {
+            return;
+        };
+        let positions = self.wanted.get_value();
+        let missing = self
+            .windows
+            .with_untracked(|windows| windows.wanted(positions));
+        for window in missing {
+            if self.in_flight.get_value() >= AT_ONCE {
+                return;
+            }
+            self.in_flight.update_value(|count| *count += 1);
+            self.windows
+                .update_untracked(|windows| windows.loading(window));
+            let state = *self;
+            spawn_local(async move {
+                let answer = search::window(id, window).await;
+                state.take(id, window, answer);
+            });
+        }
+    }
+
+    fn take(&self, asked: ResultId, window: Window, answer: Result<Page, crate::api::ApiError>) {
+        // Another result may be shown by now, or the page may be gone.
+        if self.head.try_with_untracked(|head| head.id) != Some(Some(asked)) {
+            return;
+        }
+        self.in_flight
+            .update_value(|count| *count = count.saturating_sub(1));
+        match answer {
+            Ok(page) => {
+                let near = self.wanted.get_value().start;
+                self.windows.update(|windows| {
+                    windows.insert(&page);
+                    windows.keep_near(near);
+                });
+                self.ask();
+            }
+            Err(problem) => {
+                self.windows
+                    .update_untracked(|windows| windows.failed(window));
+                if problem.is_stale() {
+                    self.refresh.run(());
+                }
+            }
+        }
+    }
+
+    /// The position of a picture in the result, as far as it is known here.
+    pub fn position(&self, id: ImageId) -> Option<u64> {
+        let here = self.windows.with(|windows| windows.position(id));
+        let open = self
+            .open_at
+            .get()
+            .filter(|(open, _)| *open == id)
+            .map(|(_, position)| position);
+        here.or(open)
+    }
+
+    /// Makes sure that the pictures beside an open one are here.
+    pub fn surround(&self, id: ImageId) {
+        let known = self.windows.with_untracked(|windows| {
+            let position = windows.position(id)?;
+            let last = windows.total().saturating_sub(1);
+            let near = position.saturating_sub(2)..=(position + 2).min(last);
+            Some(
+                near.into_iter()
+                    .all(|position| windows.get(position).is_some()),
+            )
+        });
+        if known == Some(true) {
+            return;
+        }
+        let (state, result) = (*self, self.head.with_untracked(|head| head.id));
+        let query = self.query.query.get_untracked();
+        spawn_local(async move {
+            let Ok(found) = search::neighbours(result, query, id).await else {
+                return;
+            };
+            if state.head.try_with_untracked(|head| head.id) == Some(result) {
+                state.insert_neighbours(&found);
+                state.open_at.set(Some((id, found.position)));
+            }
+        });
+    }
+
+    fn insert_neighbours(&self, found: &Neighbours) {
+        let before = Page {
+            offset: found.position.saturating_sub(found.before.len() as u64),
+            cards: found.before.clone(),
+        };
+        let after = Page {
+            offset: found.position + 1,
+            cards: found.after.clone(),
+        };
+        self.windows.update(|windows| {
+            windows.insert(&before);
+            windows.insert(&after);
+        });
+    }
+
+    /// The ids of a range of positions; asks for those that are not here. `None` when asking
+    /// failed.
+    pub async fn ids(&self, positions: Range<u64>) -> Option<Vec<ImageId>> {
+        let result = self.head.with_untracked(|head| head.id);
+        let mut ids = Vec::new();
+        let mut position = positions.start;
+        while position < positions.end {
+            if let Some(id) = self.id_at(position) {
+                ids.push(id);
+                position += 1;
+                continue;
+            }
+            let len = (positions.end - position).min(Window::LIMIT.into()) as u32;
+            let page = search::window(
+                result?,
+                Window {
+                    offset: position,
+                    len,
+                },
+            )
+            .await
+            .ok()?;
+            if page.cards.is_empty() {
+                return None;
+            }
+            ids.extend(page.cards.iter().map(|card| card.id));
+            position += page.cards.len() as u64;
+        }
+        Some(ids)
+    }
+}
+
+/// A cache with the cards of a first page. While the index still loads, what is here is all.
+fn filled(first: &FirstPage) -> Windows {
+    let here = first.page.offset + first.page.cards.len() as u64;
+    let mut windows = Windows::new(first.head.total.unwrap_or(here));
+    windows.insert(&first.page);
+    windows
+}

@@ -1,0 +1,81 @@
+//! Short messages at the edge of the page; whatever one says can also be done elsewhere.
+
+use leptos::prelude::*;
+
+use crate::{api::ApiError, browser::timers};
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// Tells messages apart.
+    pub key: u32,
+    /// What it says.
+    pub text: String,
+    /// Whether something went wrong; such a message stays until it is closed.
+    pub problem: bool,
+}
+
+/// The messages on the page.
+#[derive(Clone, Copy)]
+pub struct Toasts {
+    list: RwSignal<Vec<Toast>>,
+    next: StoredValue<u32>,
+}
+
+/// How long a message stays, in milliseconds.
+const STAY: i32 = 8_000;
+
+/// How many are shown at once; older ones make room.
+const LIMIT: usize = 4;
+
+impl Toasts {
+    /// Says something that went well, for eight seconds.
+    pub fn say(&self, text: impl Into<String>) {
+        let key = self.add(text.into(), false);
+        let toasts = *self;
+        timers::after(STAY, move || toasts.close(key));
+    }
+
+    /// Says what went wrong; stays until it is closed.
+    pub fn problem(&self, problem: &ApiError) {
+        self.add(problem.to_string(), true);
+    }
+
+    /// Takes a message away.
+    pub fn close(&self, key: u32) {
+        self.list
+            .update(|list| list.retain(|toast| toast.key != key));
+    }
+
+    /// All messages, reactively.
+    pub fn all(&self) -> Vec<Toast> {
+        self.list.get()
+    }
+
+    fn add(&self, text: String, problem: bool) -> u32 {
+        let key = self.next.get_value();
+        self.next.set_value(key.wrapping_add(1));
+        self.list.update(|list| {
+            // Saying the same twice in a row helps nobody.
+            list.retain(|toast| toast.text != text);
+            if list.len() >= LIMIT {
+                list.remove(0);
+            }
+            list.push(Toast { key, text, problem });
+        });
+        key
+    }
+}
+
+/// Provides the messages for the whole page.
+pub(crate) fn provide() {
+    provide_context(Toasts {
+        list: RwSignal::new(Vec::new()),
+        next: StoredValue::new(0),
+    });
+}
+
+/// The messages of the page.
+pub fn use_toasts() -> Toasts {
+    expect_context()
+}

@@ -1,0 +1,254 @@
+//! The cards of a result that the page holds: a cache that knows what is missing. It has never
+//! heard of a browser.
+
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
+
+use domain::{
+    id::ImageId,
+    image::ImageCard,
+    window::{Page, Window},
+};
+
+/// Positions per window, and per request.
+pub const WINDOW: u64 = 100;
+
+/// How many windows are kept; 6,000 cards are about 3 MB.
+pub const KEEP: usize = 60;
+
+/// How a window stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum State {
+    /// Some cards may be there, from a first page or from a picture's neighbours.
+    #[default]
+    Partial,
+    /// It has been asked for.
+    Loading,
+    /// All of it is there.
+    Loaded,
+    /// Asking failed; it is asked again when it is next looked at.
+    Failed,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Slot {
+    state: State,
+    cards: Vec<Option<Arc<ImageCard>>>,
+}
+
+/// The cards of one result, by position, in windows of [`WINDOW`].
+#[derive(Debug, Clone, Default)]
+pub struct Windows {
+    total: u64,
+    slots: BTreeMap<u64, Slot>,
+}
+
+impl Windows {
+    /// An empty cache for a result of `total` pictures.
+    pub fn new(total: u64) -> Self {
+        Self {
+            total,
+            slots: BTreeMap::new(),
+        }
+    }
+
+    /// Number of pictures in the result.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// The card at a position, when it is here.
+    pub fn get(&self, position: u64) -> Option<&Arc<ImageCard>> {
+        let slot = self.slots.get(&(position / WINDOW))?;
+        slot.cards.get((position % WINDOW) as usize)?.as_ref()
+    }
+
+    /// The position of a picture, when its card is here.
+    pub fn position(&self, id: ImageId) -> Option<u64> {
+        self.slots.iter().find_map(|(window, slot)| {
+            let inside = slot
+                .cards
+                .iter()
+                .position(|card| card.as_ref().is_some_and(|card| card.id == id))?;
+            Some(window * WINDOW + inside as u64)
+        })
+    }
+
+    /// Takes in cards; whatever part of a window they cover.
+    pub fn insert(&mut self, page: &Page) {
+        for (position, card) in (page.offset..self.total).zip(&page.cards) {
+            let window = position / WINDOW;
+            let size = self.size_of(window);
+            let slot = self.slots.entry(window).or_default();
+            slot.cards.resize(size, None);
+            let place = &mut slot.cards[(position % WINDOW) as usize];
+            // The same card keeps its allocation, so that cells which compare by pointer rest.
+            if place.as_deref() != Some(card) {
+                *place = Some(Arc::new(card.clone()));
+            }
+        }
+        let end = page.offset + page.cards.len() as u64;
+        for window in page.offset / WINDOW..=end / WINDOW {
+            if let Some(slot) = self.slots.get_mut(&window)
+                && slot.cards.iter().all(Option::is_some)
+            {
+                slot.state = State::Loaded;
+            }
+        }
+    }
+
+    /// The windows that a range of positions needs and that are neither here nor on their way,
+    /// the ones nearest to the middle first.
+    pub fn wanted(&self, positions: Range<u64>) -> Vec<Window> {
+        let end = positions.end.min(self.total);
+        if positions.start >= end {
+            return Vec::new();
+        }
+        let mut windows: Vec<u64> = (positions.start / WINDOW..=(end - 1) / WINDOW)
+            .filter(|window| {
+                self.slots
+                    .get(window)
+                    .is_none_or(|slot| matches!(slot.state, State::Partial | State::Failed))
+            })
+            .collect();
+        let middle = u64::midpoint(positions.start, end) / WINDOW;
+        windows.sort_by_key(|window| window.abs_diff(middle));
+        windows
+            .into_iter()
+            .map(|window| Window {
+                offset: window * WINDOW,
+                len: self.size_of(window) as u32,
+            })
+            .collect()
+    }
+
+    /// Notes that a window was asked for.
+    pub fn loading(&mut self, window: Window) {
+        self.slots.entry(window.offset / WINDOW).or_default().state = State::Loading;
+    }
+
+    /// Notes that asking for a window failed, or that nobody waits for it any more.
+    pub fn failed(&mut self, window: Window) {
+        if let Some(slot) = self.slots.get_mut(&(window.offset / WINDOW)) {
+            slot.state = State::Failed;
+        }
+    }
+
+    /// Lets go of the windows farthest from a position until at most [`KEEP`] are left.
+    pub fn keep_near(&mut self, position: u64) {
+        let here = position / WINDOW;
+        while self.slots.len() > KEEP {
+            let first = self.slots.first_key_value().map(|(window, _)| *window);
+            let last = self.slots.last_key_value().map(|(window, _)| *window);
+            let (Some(first), Some(last)) = (first, last) else {
+                return;
+            };
+            let far = if first.abs_diff(here) > last.abs_diff(here) {
+                first
+            } else {
+                last
+            };
+            self.slots.remove(&far);
+        }
+    }
+
+    fn size_of(&self, window: u64) -> usize {
+        (self.total - window * WINDOW).min(WINDOW) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{image::Format, time::Timestamp};
+
+    use super::*;
+
+    fn card(number: u64) -> ImageCard {
+        ImageCard {
+            id: ImageId(number.into()),
+            width: 1,
+            height: 1,
+            format: Format::Png,
+            stamp: String::new(),
+            placeholder: String::new(),
+            name: number.to_string(),
+            caption: String::new(),
+            date: Timestamp(0),
+            seconds: None,
+            missing: false,
+        }
+    }
+
+    fn page(offset: u64, len: u64) -> Page {
+        Page {
+            offset,
+            cards: (offset..offset + len).map(card).collect(),
+        }
+    }
+
+    #[test]
+    fn cards_are_found_by_position_and_by_id() {
+        let mut windows = Windows::new(250);
+        windows.insert(&page(95, 10));
+        assert_eq!(windows.get(94), None);
+        assert_eq!(windows.get(104).map(|card| card.id), Some(ImageId(104)));
+        assert_eq!(windows.position(ImageId(99)), Some(99));
+        assert_eq!(windows.position(ImageId(200)), None);
+    }
+
+    #[test]
+    fn only_what_is_missing_is_wanted_nearest_first() {
+        let mut windows = Windows::new(1_030);
+        windows.insert(&page(0, 100));
+        windows.insert(&page(300, 50));
+        windows.loading(Window {
+            offset: 400,
+            len: 100,
+        });
+        let wanted: Vec<u64> = windows
+            .wanted(0..560)
+            .iter()
+            .map(|window| window.offset)
+            .collect();
+        assert_eq!(wanted, [200, 300, 100, 500]);
+        assert_eq!(
+            windows.wanted(1_020..5_000),
+            [Window {
+                offset: 1_000,
+                len: 30
+            }]
+        );
+        windows.insert(&page(1_000, 30));
+        assert!(windows.wanted(1_020..5_000).is_empty());
+        assert!(Windows::new(0).wanted(0..50).is_empty());
+    }
+
+    #[test]
+    fn a_failed_window_is_asked_again() {
+        let mut windows = Windows::new(10);
+        let all = windows.wanted(0..10)[0];
+        windows.loading(all);
+        assert!(windows.wanted(0..10).is_empty());
+        windows.failed(all);
+        assert_eq!(windows.wanted(0..10), [all]);
+    }
+
+    #[test]
+    fn memory_stays_bounded_around_the_view() {
+        let mut windows = Windows::new(1_000_000);
+        for window in 0..100 {
+            windows.insert(&page(window * 5_000, 100));
+            windows.keep_near(window * 5_000);
+        }
+        assert_eq!(windows.slots.len(), KEEP);
+        assert!(windows.get(99 * 5_000).is_some());
+        assert!(windows.get(0).is_none());
+    }
+
+    #[test]
+    fn cards_beyond_the_end_are_dropped() {
+        let mut windows = Windows::new(5);
+        windows.insert(&page(0, 9));
+        assert!(windows.get(4).is_some());
+        assert!(windows.get(5).is_none());
+    }
+}
