@@ -5,12 +5,17 @@
 
 mod a1111;
 mod comfyui;
+mod stability_matrix;
 
 use domain::recipe::{Lora, Notice, RawChunk, Recipe};
 
 /// Every generator, the most telling record first: a file may hold several.
-const TOOLS: [fn(&Texts<'_>) -> Option<Record>; 3] =
-    [comfyui::read_executed, a1111::read, comfyui::read_drawn];
+const TOOLS: [fn(&Texts<'_>) -> Option<Record>; 4] = [
+    stability_matrix::read,
+    comfyui::read_executed,
+    a1111::read,
+    comfyui::read_drawn,
+];
 
 /// What the text blocks of a file mean.
 #[derive(Default)]

@@ -140,8 +140,6 @@ impl Infotext {
             "reforge"
         } else if is_forge(&lower) {
             "forge"
-        } else if texts.named("smproj").is_some() || texts.named("parameters-json").is_some() {
-            "stability-matrix"
         } else if version.is_empty() && self.get("Civitai resources").is_some() {
             "civitai"
         } else {

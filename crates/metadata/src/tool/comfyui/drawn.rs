@@ -14,7 +14,7 @@ use crate::json::Json;
 
 /// Builds the simple graph of a drawn one.
 pub(super) fn graph<'a>(json: &Json<'a>) -> Graph<'a> {
-    let mut flat = Flat::open(json);
+    let flat = Flat::open(json);
     let places: Vec<Place> = flat.real_nodes();
     let numbers: HashMap<Place, usize> = places
         .iter()
@@ -51,9 +51,11 @@ pub(super) fn graph<'a>(json: &Json<'a>) -> Graph<'a> {
                     .get(&origin)
                     .map(|&node| Input::Link(Link { node, slot })),
                 End::Value(value) => Some(Input::Value(value)),
-                End::Open => None,
+                End::Open => widget.is_none().then_some(Input::Value(Json::Null)),
             };
             let own = own.map(|at| values.swap_remove(at).1);
+            let came =
+                came.filter(|came| own.is_none() || !matches!(came, Input::Value(Json::Null)));
             if let Some(input) = came.or_else(|| own.map(Input::Value)) {
                 inputs.push((Cow::Owned(value_name.to_owned()), input));
             }

@@ -131,7 +131,7 @@ pub(super) fn executed(json: Json<'_>) -> Graph<'_> {
         };
         let inputs = inputs
             .into_iter()
-            .filter_map(|(name, value)| Some((name, input(value, &places)?)));
+            .map(|(name, value)| (name, input(value, &places)));
         Node {
             id,
             class,
@@ -143,24 +143,26 @@ pub(super) fn executed(json: Json<'_>) -> Graph<'_> {
     }
 }
 
-/// A pair of node id and output number is a link; one to a node that is absent is no input at all.
-fn input<'a>(value: Json<'a>, places: &HashMap<String, usize>) -> Option<Input<'a>> {
+/// A pair of node id and output number is a link; one to a node that is absent is null.
+fn input<'a>(mut value: Json<'a>, places: &HashMap<String, usize>) -> Input<'a> {
     if let Json::List(pair) = &value
         && let [
             id @ (Json::Text(_) | Json::Unsigned(_)),
             Json::Unsigned(slot),
         ] = pair.as_slice()
     {
-        let node = *places.get(id.plain()?.as_str())?;
-        return Some(Input::Link(Link {
-            node,
-            slot: *slot as usize,
-        }));
+        let id = id.plain().unwrap_or_default();
+        return match places.get(&id) {
+            Some(&node) => Input::Link(Link {
+                node,
+                slot: *slot as usize,
+            }),
+            None => Input::Value(Json::Null),
+        };
     }
-    let mut value = value;
     // Lists that are meant as values come wrapped, lest they be taken for links.
     if let Some(wrapped) = value.take("__value__") {
         value = wrapped;
     }
-    Some(Input::Value(value))
+    Input::Value(value)
 }

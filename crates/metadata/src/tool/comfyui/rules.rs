@@ -133,7 +133,7 @@ pub(super) fn is_bundle(input: &str) -> bool {
 
 /// Inputs that carry conditioning without saying on which side.
 pub(super) fn is_conditioning(input: &str) -> bool {
-    words(input).any(|part| part.starts_with("cond") && part != "condition")
+    words(input).any(|part| part.starts_with("cond") && !matches!(part, "condition" | "cond2"))
         || input.contains("conditioning")
         || matches!(
             input,
@@ -358,7 +358,7 @@ pub(super) fn is_sampler(node: &Node<'_>) -> bool {
             && (Role::Positive.owns(&name)
                 || is_conditioning(&name)
                 || (is_bundle(&name) && !matches!(name.as_str(), "noise" | "sigmas" | "sampler")))
-            || (name == "positive" && !linked);
+            || name == "positive";
         keeps_file |= name.starts_with("filename")
             || name == "extension"
             || name == "file_name"

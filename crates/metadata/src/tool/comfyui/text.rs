@@ -54,11 +54,14 @@ impl<'g, 'a> Texts<'g, 'a> {
     }
 
     /// The text that a node gives out.
-    fn of_link(&mut self, mut link: Link, role: Role, depth: u32) -> String {
+    pub(super) fn of_link(&mut self, mut link: Link, role: Role, depth: u32) -> String {
         // Nodes that pass one text on are walked in a loop, so that chains of any length are.
         while self.visits > 0 && depth < DEPTH {
             self.visits -= 1;
             let (node, at) = self.graph.node(link);
+            if rules::is_silent(&node.class) {
+                return String::new();
+            }
             let inputs = match values::switched(self.graph, node) {
                 Some(chosen) => match chosen {
                     Some(Input::Link(next)) => {
@@ -118,6 +121,15 @@ impl<'g, 'a> Texts<'g, 'a> {
         }
         replaced(node, joined)
     }
+}
+
+/// Whether a node works on texts alone: nothing else comes into it.
+pub(super) fn is_text_node(node: &Node<'_>) -> bool {
+    node.links().all(|(name, _)| {
+        let name = name.to_ascii_lowercase();
+        (rules::is_text(&name) || rules::DELIMITERS.contains(&name.as_str()))
+            && !rules::is_conditioning(&name)
+    })
 }
 
 /// The one upstream node of an unknown node that has no text input of a known name.

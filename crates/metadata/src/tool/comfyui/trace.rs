@@ -9,7 +9,7 @@ use super::{
     graph::{Graph, Input, Link, Node},
     models,
     rules::{self, Role},
-    text::{Texts, prompt_inputs},
+    text::{Texts, is_text_node, prompt_inputs},
     values,
 };
 use crate::{
@@ -208,9 +208,9 @@ struct Tracer<'g, 'a> {
 }
 
 /// Where a prompt's walk stands.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 struct Step {
-    node: usize,
+    link: Link,
     /// Whether the walk is on conditioning of the wanted side; before that, on a sampler, a guider
     /// or a bundle, the side has still to be chosen.
     chosen: bool,
@@ -263,55 +263,76 @@ impl<'g, 'a> Tracer<'g, 'a> {
         let mut texts: Vec<String> = Vec::new();
         let mut seen = HashSet::new();
         let mut open = self.choose(sampler, role);
-        if open.is_empty() {
+        if open.is_empty() && (role == Role::Positive || holds_own(sampler, role)) {
             texts = self.texts.of_encoder(sampler, role);
         }
         open.reverse();
         while let Some(step) = open.pop() {
-            if !seen.insert(step) || seen.len() > VISITS {
+            if !seen.insert((step.link.node, step.chosen)) || seen.len() > VISITS {
                 continue;
             }
-            let node = &self.graph.nodes[step.node];
+            let node = &self.graph.nodes[step.link.node];
             if rules::is_silent(&node.class) {
                 continue;
             }
             if guidance.is_none() && step.chosen {
                 *guidance = node.value("guidance").and_then(Json::float);
             }
-            let mut next = if step.chosen {
-                self.onward(node, role)
-            } else {
-                self.choose(node, role)
-            };
+            let mut next = self.next_steps(node, role, step.chosen);
             next.reverse();
-            let is_end = next.is_empty();
-            open.extend(next);
-            if self.speaks(node, role, step.chosen) {
-                for text in self.texts.of_encoder(node, role) {
-                    if !texts.contains(&text) {
-                        texts.push(text);
-                    }
-                }
-            } else if is_end && step.chosen && role == Role::Positive {
+            let found = self.said(node, role, step, next.is_empty());
+            if next.is_empty() && step.chosen && found.is_none() && role == Role::Positive {
                 self.stop_at(node);
+            }
+            open.extend(next);
+            for text in found.unwrap_or_default() {
+                if !text.trim().is_empty() && !texts.contains(&text) {
+                    texts.push(text);
+                }
             }
         }
         texts.join("\n")
     }
 
-    /// Whether a node's own texts belong to the prompt.
-    fn speaks(&self, node: &Node<'a>, role: Role, chosen: bool) -> bool {
-        let own = node.inputs.iter().any(|(name, input)| {
-            role.owns(&name.to_ascii_lowercase()) && matches!(input, Input::Value(Json::Text(_)))
-        });
-        own || (chosen && !prompt_inputs(node, role).is_empty())
+    /// What a node itself says; nothing when it only passes conditioning on.
+    fn said(
+        &mut self,
+        node: &'g Node<'a>,
+        role: Role,
+        step: Step,
+        is_end: bool,
+    ) -> Option<Vec<String>> {
+        let is_pair = !is_end && self.has_side(node, role);
+        if holds_own(node, role) {
+            return Some(self.texts.of_encoder(node, role));
+        }
+        if !step.chosen || is_pair || prompt_inputs(node, role).is_empty() {
+            return None;
+        }
+        if is_text_node(node) {
+            return Some(vec![self.texts.of_link(step.link, role, 0)]);
+        }
+        Some(self.texts.of_encoder(node, role))
+    }
+
+    fn next_steps(&self, node: &Node<'a>, role: Role, chosen: bool) -> Vec<Step> {
+        if chosen {
+            self.onward(node, role)
+        } else {
+            self.choose(node, role)
+        }
+    }
+
+    fn has_side(&self, node: &Node<'a>, role: Role) -> bool {
+        node.links()
+            .any(|(name, _)| is_side(&name.to_ascii_lowercase(), role))
     }
 
     /// From a node on which the side is not yet chosen: its inputs for this side, else what it
     /// bundles. Conditioning without a side is positive.
     fn choose(&self, node: &Node<'a>, role: Role) -> Vec<Step> {
-        let own = self.steps(node, true, |name| role.owns(name) && !rules::is_aside(name));
-        if !own.is_empty() || self.speaks(node, role, false) {
+        let own = self.steps(node, true, |name| is_side(name, role));
+        if !own.is_empty() || holds_own(node, role) {
             return own;
         }
         if role == Role::Positive {
@@ -332,14 +353,14 @@ impl<'g, 'a> Tracer<'g, 'a> {
                 _ => Vec::new(),
             };
         }
-        let own = self.steps(node, true, |name| role.owns(name) && !rules::is_aside(name));
+        let own = self.steps(node, true, |name| is_side(name, role));
         if !own.is_empty() {
-            // Its encoder may be fed by text nodes; those are read by `of_encoder`.
-            let encodes = node
-                .inputs
-                .iter()
-                .any(|(name, _)| name.eq_ignore_ascii_case("clip"));
-            return if encodes { Vec::new() } else { own };
+            // The text inputs of an encoder are read by the one who asks for its texts.
+            return if node.link("clip").is_some() {
+                Vec::new()
+            } else {
+                own
+            };
         }
         let conditioning = self.steps(node, true, rules::is_conditioning);
         if !conditioning.is_empty() {
@@ -364,7 +385,7 @@ impl<'g, 'a> Tracer<'g, 'a> {
 
     fn step(&self, link: Link, chosen: bool) -> Step {
         Step {
-            node: self.graph.source(link).node,
+            link: self.graph.source(link),
             chosen,
         }
     }
@@ -375,4 +396,16 @@ impl<'g, 'a> Tracer<'g, 'a> {
             self.stopped.push(class.to_owned());
         }
     }
+}
+
+/// Whether an input brings conditioning or text of one side.
+fn is_side(input: &str, role: Role) -> bool {
+    role.owns(input) && !rules::is_aside(input)
+}
+
+/// Whether a node holds a text of one side itself.
+fn holds_own(node: &Node<'_>, role: Role) -> bool {
+    node.inputs.iter().any(|(name, input)| {
+        role.owns(&name.to_ascii_lowercase()) && matches!(input, Input::Value(Json::Text(_)))
+    })
 }

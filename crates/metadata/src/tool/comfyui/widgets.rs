@@ -199,7 +199,10 @@ fn in_order<'a, 'n>(list: &[Json<'a>], names: impl Iterator<Item = &'n str>) -> 
         }
         let steered = name.contains("seed") || name == "value";
         if steered {
-            values.next_if(|next| is_after_seed(next) || (**next == Json::Null && name != "value"));
+            values.next_if(|next| {
+                is_after_seed(next)
+                    || (name != "value" && matches!(next, Json::Null | Json::Bool(_)))
+            });
         }
     }
     named
@@ -246,8 +249,10 @@ fn guessed<'a>(class: &str, list: &[Json<'a>], prompted: bool) -> Named<'a> {
         }
         return named;
     }
-    let speaks = ["text", "prompt", "string", "encode", "wildcard", "note"];
+    let speaks = ["text", "prompt", "string", "encode", "wildcard"];
+    let mute = ["kontext", "vision", "latent", "context"];
     if speaks.iter().any(|word| lower.contains(word))
+        && !mute.iter().any(|word| lower.contains(word))
         && let Some(text) = list.iter().find(|value| matches!(value, Json::Text(_)))
     {
         named.push((Cow::Borrowed("text"), text.clone()));
