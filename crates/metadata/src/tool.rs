@@ -111,25 +111,28 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// Adds a name that is not there yet and is a name at all.
+/// Most models or LoRAs that one recipe names.
+const NAMES: usize = 256;
+
+/// Whether a text is a name at all: lists have rows that say `None`.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && !name.eq_ignore_ascii_case("none")
+}
+
+/// Adds a name that is not there yet.
 fn add_name(names: &mut Vec<String>, name: &str) {
     let name = name.trim();
-    if !name.is_empty() && !name.eq_ignore_ascii_case("none") && !names.iter().any(|n| n == name) {
+    if is_name(name) && names.len() < NAMES && !names.iter().any(|known| known == name) {
         names.push(name.to_owned());
     }
 }
 
-/// Adds a LoRA whose name is not there yet and is a name at all.
-fn add_lora(loras: &mut Vec<Lora>, lora: Lora) {
-    let name = lora.name.trim();
-    if !name.is_empty()
-        && !name.eq_ignore_ascii_case("none")
-        && !loras.iter().any(|l| l.name == name)
-    {
-        loras.push(Lora {
-            name: name.to_owned(),
-            ..lora
-        });
+/// Adds a LoRA that is not there yet.
+fn add_lora(loras: &mut Vec<Lora>, mut lora: Lora) {
+    lora.name = lora.name.trim().to_owned();
+    let known = loras.iter().any(|known| known.name == lora.name);
+    if is_name(&lora.name) && loras.len() < NAMES && !known {
+        loras.push(lora);
     }
 }
 

@@ -11,6 +11,9 @@ use crate::{
     source::Source,
 };
 
+/// Most metadata items that are read.
+const ITEMS: u32 = 8;
+
 /// What an item holds, as far as it matters here.
 #[derive(PartialEq)]
 enum Kind {
@@ -39,10 +42,15 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
         return;
     };
     let inside = first(&parts, *b"idat").map_or(0, |part| part.start);
+    let mut read = 0;
     for (id, extents) in locations(&places, inside).unwrap_or_default() {
         let Some((_, kind)) = items.iter().find(|(item, _)| *item == id) else {
             continue;
         };
+        if read == ITEMS {
+            break;
+        }
+        read += 1;
         let mut block = Vec::new();
         for extent in extents {
             let len = (extent.end - extent.start) as usize;

@@ -1,4 +1,4 @@
-//! WebM and Matroska: size, duration and `SimpleTag`s, by a walk over EBML headers.
+//! `WebM` and Matroska: size, duration and `SimpleTag`s, by a walk over EBML headers.
 
 use super::Found;
 use crate::{
@@ -146,8 +146,8 @@ fn tags(source: &Source<'_>, found: &mut Found, parent: Element) {
                 }
                 let body = source.bytes(field.start, len);
                 match field.id {
-                    0x45a3 => name = text(&body).trim_end_matches('\0').to_owned(),
-                    0x4487 => value = text(&body).trim_end_matches('\0').to_owned(),
+                    0x45a3 => text(&body).trim_end_matches('\0').clone_into(&mut name),
+                    0x4487 => text(&body).trim_end_matches('\0').clone_into(&mut value),
                     _ => {}
                 }
             }

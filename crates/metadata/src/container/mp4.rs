@@ -71,7 +71,7 @@ fn user_data(source: &Source<'_>, found: &mut Found, parent: Boxed) {
     }
 }
 
-/// `meta` is a full box in MP4 (four bytes of version and flags) and a plain one in QuickTime.
+/// `meta` is a full box in MP4 (four bytes of version and flags) and a plain one in `QuickTime`.
 fn meta(source: &Source<'_>, found: &mut Found, parent: Boxed) {
     let head = source.bytes(parent.start, 8);
     let skip = if matches!(head.get(4..8), Some(b"hdlr" | b"keys" | b"ilst")) {

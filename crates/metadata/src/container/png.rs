@@ -40,7 +40,7 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
             }
             b"IEND" => found.complete = true,
             b"tEXt" | b"zTXt" | b"iTXt" | b"eXIf" | b"comf" => {
-                words(source, found, at, &kind, len as usize);
+                words(source, found, at, kind, len as usize);
             }
             _ => {}
         }
@@ -57,7 +57,7 @@ fn size(header: &[u8], found: &mut Found) {
 }
 
 /// Reads a chunk that holds words.
-fn words(source: &Source<'_>, found: &mut Found, at: u64, kind: &[u8; 4], len: usize) {
+fn words(source: &Source<'_>, found: &mut Found, at: u64, kind: [u8; 4], len: usize) {
     if len > found.limit {
         found.notice("text-limit", "A text chunk is too long and was left out.");
         return;
@@ -75,7 +75,7 @@ fn words(source: &Source<'_>, found: &mut Found, at: u64, kind: &[u8; 4], len: u
         );
     }
     let data = &checked[4..];
-    match kind {
+    match &kind {
         b"eXIf" => exif::read(data, found),
         b"zTXt" => {
             let (key, rest) = keyword(data);

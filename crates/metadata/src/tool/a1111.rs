@@ -2,6 +2,8 @@
 //! it): the prompt, `Negative prompt:` at the start of a line, and a last paragraph of
 //! `Key: value` pairs that begins with `Steps:`.
 
+mod settings;
+
 use domain::recipe::{Lora, Recipe, Sampling};
 
 use super::{Record, Texts, add_lora, add_name, lora_marks};
@@ -41,7 +43,7 @@ impl Infotext {
             return None;
         }
         let start = settings_start(text)?;
-        let settings = settings(&text[start..]);
+        let settings = settings::pairs(&text[start..]);
         let (positive, negative) = prompts(&text[..start]);
         Some(Self {
             positive,
@@ -286,79 +288,6 @@ fn prompts(text: &str) -> (String, String) {
         ),
         None => (text.trim().to_owned(), String::new()),
     }
-}
-
-/// `Key: value` pairs, separated by commas or lines. Values may be quoted, or be JSON.
-fn settings(text: &str) -> Vec<(String, String)> {
-    let mut pairs = Vec::new();
-    let mut rest = text;
-    while let Some((key, after)) = rest.split_once(':') {
-        let key = key.trim_matches(|c: char| c == ',' || c.is_whitespace());
-        let key = key.rsplit(['\n', ',']).next().unwrap_or_default().trim();
-        let body = after.trim_start_matches([' ', '\t']);
-        let (value, next) = value(body);
-        if !key.is_empty() && key.len() <= 64 && pairs.len() < 500 {
-            pairs.push((key.to_owned(), value));
-        }
-        rest = next;
-    }
-    pairs
-}
-
-/// The value at the start of a text, and what follows it.
-fn value(text: &str) -> (String, &str) {
-    if text.starts_with('"') {
-        let end = quoted_end(text);
-        if let Some(Json::Text(value)) = json::parse(&text[..end]) {
-            return (value.into_owned(), &text[end..]);
-        }
-        return (text[..end].trim_matches('"').to_owned(), &text[end..]);
-    }
-    if text.starts_with(['{', '['])
-        && let Some(end) = nested_end(text)
-    {
-        return (text[..end].to_owned(), &text[end..]);
-    }
-    let end = text.find([',', '\n']).unwrap_or(text.len());
-    (text[..end].trim().to_owned(), &text[end..])
-}
-
-/// The length of a quoted text with its quotes.
-fn quoted_end(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// The length of a JSON list or map, brackets in strings not counted.
-fn nested_end(text: &str) -> Option<usize> {
-    let (mut depth, mut at) = (0_usize, 0);
-    let bytes = text.as_bytes();
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' => {
-                at += quoted_end(&text[at..]);
-                continue;
-            }
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return Some(at + 1);
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    None
 }
 
 #[cfg(test)]

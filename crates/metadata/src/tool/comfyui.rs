@@ -3,15 +3,20 @@
 //! - `graph` turns the executed form into one simple graph; `drawn` and `flatten` do so with the
 //!   drawn form, whose subgraphs, switched-off nodes and unnamed values have to be worked out.
 //! - `trace` walks that graph upstream from the saved picture: which samplers ran, and with what.
-//! - `text` works out prompts that nodes put together.
-//! - `rules` is the knowledge about nodes, as tables of names. A node that no table knows is walked
-//!   through by the names of its inputs, so most custom nodes need no entry.
+//! - `prompt` walks from a sampler to its texts; `text` works out those that nodes put together.
+//! - `models` walks from a sampler to its models and LoRAs, `values` to its numbers.
+//! - `rules` knows the names of inputs, `kinds` what nodes are, `widgets` the order of unnamed
+//!   values. A node that no table knows is walked through by the names of its inputs, so most custom
+//!   nodes need no entry.
 
 mod drawn;
 mod flatten;
 mod graph;
+mod kinds;
 mod models;
+mod prompt;
 mod rules;
+mod scope;
 mod text;
 mod trace;
 mod values;

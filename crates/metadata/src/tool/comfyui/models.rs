@@ -4,7 +4,8 @@ use domain::recipe::Lora;
 
 use super::{
     graph::{Graph, Input, Node},
-    rules, values,
+    rules,
+    values::{self, Chosen},
 };
 use crate::{
     json::Json,
@@ -45,7 +46,7 @@ pub(super) fn behind<'a>(graph: &Graph<'a>, sampler: &Node<'a>) -> (Vec<String>,
             continue;
         }
         let mut next = match values::switched(graph, node) {
-            Some(Some(Input::Link(link))) => vec![graph.node(*link).0],
+            Some(Chosen::Link(link)) => vec![graph.node(link).0],
             _ => next_nodes(graph, node, is_sampler),
         };
         next.reverse();
@@ -131,9 +132,9 @@ fn collect_loras(node: &Node<'_>, loras: &mut Vec<Lora>) {
                 }
             }
             Json::Text(text) if is_lora_node && text.contains("<lora:") => {
-                lora_marks(text)
-                    .into_iter()
-                    .for_each(|lora| add_lora(loras, lora));
+                for lora in lora_marks(text) {
+                    add_lora(loras, lora);
+                }
             }
             _ => {}
         }

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::{
     graph::{Graph, Input, Link, Node},
+    kinds,
     rules::{self, Role},
-    values,
+    values::{self, Chosen},
 };
 use crate::json::Json;
 
@@ -59,18 +60,16 @@ impl<'g, 'a> Texts<'g, 'a> {
         while self.visits > 0 && depth < DEPTH {
             self.visits -= 1;
             let (node, at) = self.graph.node(link);
-            if rules::is_silent(&node.class) {
+            if kinds::is_silent(&node.class) {
                 return String::new();
             }
             let inputs = match values::switched(self.graph, node) {
-                Some(chosen) => match chosen {
-                    Some(Input::Link(next)) => {
-                        link = *next;
-                        continue;
-                    }
-                    Some(Input::Value(value)) => return plain_text(value).into_owned(),
-                    None => return String::new(),
-                },
+                Some(Chosen::Link(next)) => {
+                    link = next;
+                    continue;
+                }
+                Some(Chosen::Value(value)) => return plain_text(value).into_owned(),
+                Some(Chosen::Nothing) => return String::new(),
                 None => prompt_inputs(node, role),
             };
             if let Some(by_slot) = by_slot(node, at.slot, &inputs) {
@@ -97,7 +96,7 @@ impl<'g, 'a> Texts<'g, 'a> {
         role: Role,
         depth: u32,
     ) -> String {
-        if rules::is_display(&node.class) {
+        if kinds::is_display(&node.class) {
             // What was shown lies beside where it came from; the source is surer, if it speaks.
             let mut texts = inputs.iter().map(|input| self.of_input(input, role, depth));
             return texts

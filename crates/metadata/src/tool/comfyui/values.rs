@@ -70,7 +70,12 @@ fn through<'g, 'a>(graph: &'g Graph<'a>, mut link: Link, scalar: Scalar) -> Opti
     for _ in 0..HOPS {
         let (node, _) = graph.node(link);
         let chosen = match switched(graph, node) {
-            Some(chosen) => chosen?,
+            Some(Chosen::Link(next)) => {
+                link = next;
+                continue;
+            }
+            Some(Chosen::Value(value)) => return Some(value),
+            Some(Chosen::Nothing) => return None,
             None => scalar
                 .names
                 .iter()
@@ -98,73 +103,73 @@ fn only<'g, 'a>(node: &'g Node<'a>) -> Option<&'g Input<'a>> {
     }
 }
 
-/// For a node that lets one of several inputs through: `Some(None)` when none is connected,
-/// `None` when the node is no switch.
-pub(super) fn switched<'g, 'a>(
-    graph: &'g Graph<'a>,
-    node: &'g Node<'a>,
-) -> Option<Option<&'g Input<'a>>> {
+/// What a node that lets one of several inputs through lets through.
+pub(super) enum Chosen<'g, 'a> {
+    Link(Link),
+    Value(&'g Json<'a>),
+    /// Nothing is connected there.
+    Nothing,
+}
+
+/// Inputs that say which of the others goes through.
+const SELECTORS: &[&str] = &[
+    "select",
+    "switch",
+    "index",
+    "boolean",
+    "condition",
+    "input",
+    "selected",
+];
+
+/// What a switch lets through; `None` when the node is no switch, or none whose choice is known.
+pub(super) fn switched<'g, 'a>(graph: &'g Graph<'a>, node: &'g Node<'a>) -> Option<Chosen<'g, 'a>> {
     let class = node.class.to_ascii_lowercase();
-    if !class.contains("switch")
-        && !class.contains("select")
-        && !class.contains("ifelse")
-        && !class.contains("if else")
+    if !["switch", "select", "ifelse", "if else"]
+        .iter()
+        .any(|word| class.contains(word))
     {
         return None;
     }
     if class.starts_with("any switch") {
+        // The first that is connected.
         return Some(
-            node.inputs
-                .iter()
-                .map(|(_, input)| input)
-                .find(|i| matches!(i, Input::Link(_))),
+            node.links()
+                .next()
+                .map_or(Chosen::Nothing, |(_, link)| Chosen::Link(link)),
         );
     }
-    let selectors = [
-        "select",
-        "switch",
-        "index",
-        "boolean",
-        "condition",
-        "input",
-        "selected",
-    ];
-    let selector = selectors.iter().find_map(|name| named(node, name))?;
+    let selector = SELECTORS.iter().find_map(|name| named(node, name))?;
     let picked = match selector {
         Input::Value(value) => value,
         Input::Link(link) => through(graph, *link, Scalar { names: &[] })?,
     };
-    let wanted = |name: &str| -> bool {
-        match picked {
-            Json::Bool(yes) => {
-                let (is_yes, is_no) = (
-                    name.ends_with("true") || name.ends_with("_yes") || name.ends_with("_b"),
-                    name.ends_with("false") || name.ends_with("_no") || name.ends_with("_a"),
-                );
-                if class.contains("input switch") {
-                    // Here the first input is the one for `true`.
-                    if *yes { is_no } else { is_yes }
-                } else if *yes {
-                    is_yes
-                } else {
-                    is_no
-                }
-            }
-            Json::Unsigned(number) => {
-                let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
-                digits.parse() == Ok(*number)
-            }
-            _ => false,
+    let is_picked = |name: &str| match picked {
+        Json::Bool(yes) => {
+            // `Input Switch` of some packages has the input for `true` first.
+            let first_is_true = class.contains("input switch");
+            name_says(name, *yes) || name.ends_with(if *yes == first_is_true { "_a" } else { "_b" })
         }
+        Json::Unsigned(number) => {
+            let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+            digits.parse() == Ok(*number)
+        }
+        _ => false,
     };
     let candidates = node
         .inputs
         .iter()
-        .filter(|(_, input)| !std::ptr::eq(input, selector))
-        .collect::<Vec<_>>();
-    let chosen = candidates
-        .iter()
-        .find(|(name, _)| wanted(&name.to_ascii_lowercase()));
-    // A selector of an unknown kind: the node is walked like any other.
-    chosen.map(|(_, input)| Some(input))
+        .filter(|(_, input)| !std::ptr::eq(input, selector));
+    let mut picked = candidates.filter(|(name, _)| is_picked(&name.to_ascii_lowercase()));
+    picked.next().map(|(_, input)| match input {
+        Input::Link(link) => Chosen::Link(*link),
+        Input::Value(Json::Null) => Chosen::Nothing,
+        Input::Value(value) => Chosen::Value(value),
+    })
+}
+
+/// Whether an input's name stands for yes or for no.
+fn name_says(name: &str, yes: bool) -> bool {
+    name.ends_with(if yes { "true" } else { "false" })
+        || name.ends_with(if yes { "_yes" } else { "_no" })
 }

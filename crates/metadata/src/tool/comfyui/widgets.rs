@@ -189,10 +189,10 @@ fn is_after_seed(value: &Json<'_>) -> bool {
 }
 
 /// Names values one by one; a value of the wrong kind gets no name.
-fn in_order<'a, 'n>(list: &[Json<'a>], names: impl Iterator<Item = &'n str>) -> Named<'a> {
+fn in_order<'a, 'n>(list: &[Json<'a>], order: impl Iterator<Item = &'n str>) -> Named<'a> {
     let mut named = Vec::new();
     let mut values = list.iter().peekable();
-    for name in names {
+    for name in order {
         let Some(value) = values.next() else { break };
         if fits(name, value) {
             named.push((Cow::Owned(name.to_owned()), value.clone()));
