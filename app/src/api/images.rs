@@ -32,7 +32,9 @@ pub async fn inspect(data: MultipartData) -> Result<Inspection, ApiError> {
     let mut form = data.into_inner().ok_or_else(unreadable)?;
     let mut upload = gallery()?.images().begin_inspection();
     while let Ok(Some(mut field)) = form.next_field().await {
-        let Some(name) = field.file_name().map(str::to_owned) else { continue };
+        let Some(name) = field.file_name().map(str::to_owned) else {
+            continue;
+        };
         while let Some(part) = field.chunk().await.map_err(|_| unreadable())? {
             answer(upload.push(&part))?;
         }

@@ -46,8 +46,9 @@ pub async fn browse(path: Option<String>) -> Result<FolderListing, ApiError> {
 /// Looks for new and changed files in every watched folder now.
 #[server(name = ScanNowRequest, prefix = "/fn", endpoint = "roots/scan_now", input = Json)]
 pub async fn scan_now() -> Result<(), ApiError> {
-    use super::server::{answer, gallery};
-    answer(gallery()?.scans().start().await)
+    use super::server::gallery;
+    gallery()?.scans().start();
+    Ok(())
 }
 
 /// How far reading is.

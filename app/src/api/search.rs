@@ -29,7 +29,7 @@ pub async fn window(result: ResultId, window: Window) -> Result<Page, ApiError> 
 #[server(name = FacetsRequest, prefix = "/fn", endpoint = "search/facets", input = Json)]
 pub async fn facets(query: Query) -> Result<Facets, ApiError> {
     use super::server::{answer, gallery};
-    answer(gallery()?.search().facets(&query).await)
+    answer(gallery()?.search().facets(&query))
 }
 
 /// Values of one field that contain a text, with their counts in the result, best first.
@@ -40,7 +40,7 @@ pub async fn suggest(
     query: Query,
 ) -> Result<Vec<ValueCount>, ApiError> {
     use super::server::{answer, gallery};
-    answer(gallery()?.search().suggest(field, &text, &query).await)
+    answer(gallery()?.search().suggest(field, &text, &query))
 }
 
 /// What stands beside a picture: in the held result if it is still held, else in the query's.
@@ -58,5 +58,5 @@ pub async fn neighbours(
 #[server(name = TimelineRequest, prefix = "/fn", endpoint = "search/timeline", input = Json)]
 pub async fn timeline(result: ResultId) -> Result<Vec<TimelineMark>, ApiError> {
     use super::server::{answer, gallery};
-    answer(gallery()?.search().timeline(result).await)
+    answer(gallery()?.search().timeline(result))
 }

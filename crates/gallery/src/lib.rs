@@ -1,1 +1,166 @@
-//! gallery
+//! Everything a user can do, and nothing about how it is shown.
+//!
+//! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
+//! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
+//! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::health`]. Server functions and HTTP routes are
+//! one-line doors to the methods of these topics.
+//!
+//! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
+//! only from `clock.rs`; CPU work only on `pool.rs`; an error becomes words only in `error.rs`.
+//!
+//! To add something a user can do: a method in the file of its topic, a test in `tests/`, then its
+//! one line in `app/src/api/`.
+#![warn(missing_docs)]
+
+mod clock;
+mod demo;
+mod error;
+mod exports;
+mod files;
+mod health;
+mod held;
+mod images;
+mod keeper;
+mod pool;
+mod poster;
+mod roots;
+mod scan;
+mod search;
+mod thumbs;
+
+use std::{path::PathBuf, sync::Arc};
+
+pub use ::demo::Plan as DemoPlan;
+pub use clock::Clock;
+pub use demo::write_demo;
+pub use error::Error;
+pub use exports::{Archive, Exports};
+pub use health::{Health, HealthReport};
+pub use images::{Images, InspectionUpload, Original, Thumb, inspect_path};
+pub use roots::Roots;
+pub use scan::Scans;
+pub use search::Search;
+
+/// How to open a gallery. Every default is the server's business.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The gallery's own folder: embedded database, thumbnails, exports, demo pictures.
+    pub data_dir: PathBuf,
+    /// Address of the database; `None` is `sqlite:` in the data folder.
+    pub database: Option<String>,
+    /// Threads for decoding and hashing; at least 1.
+    pub workers: usize,
+    /// Most bytes that thumbnails may take on disk.
+    pub thumb_cache_bytes: u64,
+    /// Limits of decoding.
+    pub limits: media::Limits,
+    /// Whether to notice new files as they appear.
+    pub watch: bool,
+    /// Whether background work (hashes, thumbnails) runs.
+    pub finish: bool,
+    /// The home folder, where the folder picker begins.
+    pub home: Option<PathBuf>,
+    /// Tells the time.
+    pub clock: Clock,
+}
+
+impl Options {
+    /// Sensible options for a data folder.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            database: None,
+            workers: std::thread::available_parallelism().map_or(1, Into::into),
+            thumb_cache_bytes: 8 << 30,
+            limits: media::Limits::default(),
+            watch: true,
+            finish: true,
+            home: None,
+            clock: Clock::system(),
+        }
+    }
+}
+
+/// One open library. Cloning is cheap and gives the same library.
+#[derive(Clone)]
+pub struct Gallery {
+    inner: Arc<Inner>,
+}
+
+/// What the topics share.
+struct Inner {
+    options: Options,
+    store: store::Store,
+    data: files::DataFolder,
+    keeper: keeper::Keeper,
+    held: held::Held,
+    pool: pool::Pool,
+    thumbs: thumbs::Thumbs,
+    scanner: scan::Scanner,
+    exporter: exports::Exporter,
+}
+
+impl Gallery {
+    /// Opens the library in a data folder, creating it where needed, and starts its background
+    /// work. Fails when another process has it open, or when its database is newer than this program.
+    pub async fn open(options: Options) -> Result<Self, Error> {
+        let data = files::DataFolder::open(&options.data_dir)?;
+        let database = match &options.database {
+            Some(address) => address.clone(),
+            None => format!("sqlite:{}", data.path().join("proofsheet.db").display()),
+        };
+        let store = store::Store::open(&database, store::OpenOptions::default()).await?;
+        let inner = Arc::new(Inner {
+            keeper: keeper::Keeper::default(),
+            held: held::Held::default(),
+            pool: pool::Pool::new(options.workers),
+            thumbs: thumbs::Thumbs::new(data.path().join("thumbs"), options.thumb_cache_bytes),
+            scanner: scan::Scanner::new(),
+            exporter: exports::Exporter::default(),
+            store,
+            data,
+            options,
+        });
+        keeper::start(&inner);
+        exports::start(&inner);
+        let gallery = Self { inner };
+        scan::start(&gallery.inner);
+        Ok(gallery)
+    }
+
+    /// Questions to the library.
+    pub fn search(&self) -> Search<'_> {
+        Search::new(&self.inner)
+    }
+
+    /// One picture at a time.
+    pub fn images(&self) -> Images<'_> {
+        Images::new(&self.inner)
+    }
+
+    /// Watched folders.
+    pub fn roots(&self) -> Roots<'_> {
+        Roots::new(&self.inner)
+    }
+
+    /// Reading the watched folders.
+    pub fn scans(&self) -> Scans<'_> {
+        Scans::new(&self.inner)
+    }
+
+    /// Taking pictures away.
+    pub fn exports(&self) -> Exports<'_> {
+        Exports::new(&self.inner)
+    }
+
+    /// Whether everything is as it should be.
+    pub fn health(&self) -> Health<'_> {
+        Health::new(&self.inner)
+    }
+
+    /// Ends background work and closes the database; what was promised is on the disk.
+    pub async fn close(&self) {
+        self.inner.scanner.stop();
+        self.inner.store.close().await;
+    }
+}

@@ -1,0 +1,234 @@
+//! Taking pictures away as one archive whose every byte is known before it is sent.
+//!
+//! An export is prepared by a background task (`prepare`): it names the files (`name`), reads what
+//! has no checksum yet, writes the texts into a spool file and keeps the plan (`plan`) in the
+//! database. Sending (`archive`) only reads.
+
+mod archive;
+mod name;
+mod plan;
+mod prepare;
+mod text;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use domain::{
+    export::{ExportRequest, ExportState, ExportStatus},
+    id::ExportId,
+    problem::ProblemKind,
+    time::DAY,
+};
+use store::rows::ExportRow;
+use tokio::sync::mpsc;
+
+pub use archive::Archive;
+
+use crate::{
+    Inner,
+    error::{Error, not_found},
+    files,
+};
+
+/// Most pictures in one archive.
+const MOST: usize = 200_000;
+/// How long a prepared archive can be fetched, in milliseconds.
+const KEPT: i64 = DAY;
+/// How often old archives are looked for.
+const SWEEP: Duration = Duration::from_hours(1);
+/// Plans kept ready, because a browser fetches an archive in several ranges.
+const READY: usize = 8;
+
+/// The queue of exports to prepare, and the plans of those that are being fetched.
+pub(crate) struct Exporter {
+    queue: mpsc::UnboundedSender<ExportId>,
+    waiting: Mutex<Option<mpsc::UnboundedReceiver<ExportId>>>,
+    ready: Mutex<HashMap<ExportId, Arc<archive::Ready>>>,
+}
+
+impl Default for Exporter {
+    fn default() -> Self {
+        let (queue, waiting) = mpsc::unbounded_channel();
+        Self {
+            queue,
+            waiting: Mutex::new(Some(waiting)),
+            ready: Mutex::default(),
+        }
+    }
+}
+
+/// Starts preparing exports one after the other, and sweeping old ones.
+pub(crate) fn start(inner: &Arc<Inner>) {
+    let waiting = inner
+        .exporter
+        .waiting
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
+    let Some(mut waiting) = waiting else { return };
+    let weak = Arc::downgrade(inner);
+    tokio::spawn(async move {
+        loop {
+            let next = tokio::time::timeout(SWEEP, waiting.recv()).await;
+            let Some(inner) = weak.upgrade() else { return };
+            match next {
+                Ok(Some(id)) => prepare::run(&inner, id).await,
+                Ok(None) => return,
+                Err(_) => sweep(&inner).await,
+            }
+        }
+    });
+}
+
+/// Removes archives that are too old to be fetched.
+async fn sweep(inner: &Inner) {
+    let before = domain::time::Timestamp(inner.options.clock.now().0 - KEPT);
+    let old = inner.store.exports_before(before).await.unwrap_or_default();
+    for id in old {
+        let removed = files::remove(&inner.data.spool(&id.to_string()));
+        if removed.is_ok() && inner.store.remove_export(id).await.is_ok() {
+            inner
+                .exporter
+                .ready
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&id);
+        }
+    }
+}
+
+/// Taking pictures away.
+pub struct Exports<'a> {
+    inner: &'a Arc<Inner>,
+}
+
+impl<'a> Exports<'a> {
+    pub(crate) fn new(inner: &'a Arc<Inner>) -> Self {
+        Self { inner }
+    }
+
+    /// Begins an archive. Refuses an empty selection and more than 200,000 pictures.
+    pub async fn create(&self, request: ExportRequest) -> Result<ExportStatus, Error> {
+        let keys = crate::Search::new(self.inner)
+            .keys(&request.selection)
+            .await?;
+        if keys.is_empty() {
+            return Err(Error::told(
+                ProblemKind::Invalid,
+                "Nothing is selected that is still in the library, so no archive was made. Select \
+                 pictures, then download again.",
+            ));
+        }
+        if keys.len() > MOST {
+            return Err(Error::told(
+                ProblemKind::TooLarge,
+                format!(
+                    "{} pictures are too many for one archive; the limit is {MOST}. Nothing was \
+                     changed; narrow the filters and download in parts.",
+                    keys.len()
+                ),
+            ));
+        }
+        name::check(&request.options.template)?;
+        let clock = &self.inner.options.clock;
+        let row = ExportRow {
+            id: ExportId(clock.secret()),
+            state: ExportState::Preparing,
+            request,
+            plan: plan::pack_keys(&keys),
+            bytes: None,
+            pictures: keys.len() as u64,
+            prepared: 0,
+            left_out: Vec::new(),
+            created: clock.now(),
+        };
+        self.inner.store.save_export(&row).await?;
+        self.inner
+            .exporter
+            .queue
+            .send(row.id)
+            .map_err(|_| Error::Worker)?;
+        Ok(status(row))
+    }
+
+    /// How far an archive is.
+    pub async fn status(&self, id: ExportId) -> Result<ExportStatus, Error> {
+        let row = self.inner.store.export(id).await?.ok_or_else(gone)?;
+        Ok(status(row))
+    }
+
+    /// Waits until an archive is ready, or could not be made; at most so long.
+    pub async fn wait(&self, id: ExportId, patience: Duration) -> Result<ExportStatus, Error> {
+        let patience = tokio::time::Instant::now() + patience;
+        loop {
+            let status = self.status(id).await?;
+            if status.state != ExportState::Preparing || tokio::time::Instant::now() > patience {
+                return Ok(status);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The bytes of a prepared archive.
+    pub async fn open(&self, id: ExportId) -> Result<Archive, Error> {
+        let kept = {
+            let ready = self
+                .inner
+                .exporter
+                .ready
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            ready.get(&id).cloned()
+        };
+        if let Some(ready) = kept {
+            return Ok(Archive::new(ready));
+        }
+        let row = self.inner.store.export(id).await?.ok_or_else(gone)?;
+        match row.state {
+            ExportState::Ready => {}
+            ExportState::Preparing => {
+                return Err(Error::told(
+                    ProblemKind::Busy,
+                    "This archive is still being prepared. Nothing is lost; try again in a moment.",
+                ));
+            }
+            ExportState::Failed => return Err(gone()),
+        }
+        let spool = self.inner.data.spool(&id.to_string());
+        let plan = plan::unpack(&row.plan).ok_or_else(not_found)?;
+        let ready = Arc::new(archive::Ready::new(plan, spool, row.created));
+        let mut kept = self
+            .inner
+            .exporter
+            .ready
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= READY {
+            kept.clear();
+        }
+        kept.insert(id, Arc::clone(&ready));
+        Ok(Archive::new(ready))
+    }
+}
+
+fn gone() -> Error {
+    Error::told(
+        ProblemKind::NotFound,
+        "This archive is not kept any more. Your pictures are untouched; select them and download \
+         again.",
+    )
+}
+
+fn status(row: ExportRow) -> ExportStatus {
+    ExportStatus {
+        id: row.id,
+        state: row.state,
+        pictures: row.pictures,
+        prepared: row.prepared,
+        bytes: row.bytes,
+        left_out: row.left_out,
+    }
+}

@@ -1,0 +1,92 @@
+//! What an archive consists of, as it is kept in the database.
+
+use std::{
+    io::{Read, Write},
+    path::PathBuf,
+};
+
+use domain::{image::Format, time::Timestamp};
+use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use serde::{Deserialize, Serialize};
+
+/// Most bytes of a plan once unpacked: far above what the largest export needs.
+const MOST_BYTES: u64 = 512 << 20;
+
+/// One file of the archive and where its bytes come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PlannedFile {
+    /// Path inside the archive.
+    pub(super) name: String,
+    /// Bytes.
+    pub(super) size: u64,
+    /// CRC-32.
+    pub(super) crc32: u32,
+    /// Time of the last change.
+    pub(super) modified: Timestamp,
+    /// Where the bytes come from.
+    pub(super) source: Source,
+}
+
+/// Where the bytes of a file of an archive come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Source {
+    /// A picture as it is; it must still have this time and size when it is sent.
+    Original {
+        /// Where it lies.
+        path: PathBuf,
+        /// Time of its last change in nanoseconds.
+        mtime_ns: i64,
+    },
+    /// A picture without anything but its pixels, made again while it is sent.
+    Stripped {
+        /// Where it lies.
+        path: PathBuf,
+        /// Time of its last change in nanoseconds.
+        mtime_ns: i64,
+        /// Size of the original.
+        size: u64,
+        /// Kind of file.
+        format: Format,
+    },
+    /// A text of ours.
+    Spool {
+        /// Where it begins in the spool file.
+        offset: u64,
+    },
+}
+
+/// A plan as it is kept.
+pub(super) fn pack(plan: &[PlannedFile]) -> Vec<u8> {
+    deflate(&serde_json::to_vec(plan).unwrap_or_default())
+}
+
+/// A kept plan; `None` when it is damaged.
+pub(super) fn unpack(bytes: &[u8]) -> Option<Vec<PlannedFile>> {
+    serde_json::from_slice(&inflate(bytes)?).ok()
+}
+
+/// The pictures of an export whose plan is not made yet.
+pub(super) fn pack_keys(keys: &[i64]) -> Vec<u8> {
+    deflate(&serde_json::to_vec(keys).unwrap_or_default())
+}
+
+/// The pictures of [`pack_keys`].
+pub(super) fn unpack_keys(bytes: &[u8]) -> Option<Vec<i64>> {
+    serde_json::from_slice(&inflate(bytes)?).ok()
+}
+
+fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+    // Writing into memory cannot fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
+}
+
+fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    DeflateDecoder::new(bytes)
+        .take(MOST_BYTES)
+        .read_to_end(&mut out)
+        .ok()?;
+    Some(out)
+}

@@ -1,0 +1,307 @@
+//! The only place that touches files: paths inside roots, the data folder, the thumbnail cache.
+
+mod cache;
+mod picker;
+
+use std::{
+    fs::{self, File},
+    io::{self, Read, Write},
+    os::unix::fs::{FileExt, MetadataExt},
+    path::{Component, Path, PathBuf},
+};
+
+pub(crate) use cache::ThumbCache;
+pub(crate) use picker::list_folder;
+
+use crate::error::Error;
+
+/// What tells whether a file is still the one that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stat {
+    /// Size in bytes.
+    pub(crate) size: u64,
+    /// Time of the last change in nanoseconds since 1970.
+    pub(crate) mtime_ns: i64,
+    /// Number of the file on its device.
+    pub(crate) inode: u64,
+    /// Number of the device.
+    pub(crate) dev: u64,
+}
+
+impl Stat {
+    /// The facts of file metadata.
+    pub(crate) fn of(metadata: &fs::Metadata) -> Self {
+        Self {
+            size: metadata.size(),
+            mtime_ns: metadata.mtime().saturating_mul(1_000_000_000) + metadata.mtime_nsec(),
+            inode: metadata.ino(),
+            dev: metadata.dev(),
+        }
+    }
+
+    /// A short word that changes whenever the bytes of the file do.
+    pub(crate) fn stamp(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.size.to_le_bytes());
+        hasher.update(&self.mtime_ns.to_le_bytes());
+        hasher.update(&self.inode.to_le_bytes());
+        hasher.finalize().to_hex().as_str()[..12].to_owned()
+    }
+}
+
+/// Looks at a file without opening it; links are not followed.
+pub(crate) fn stat(path: &Path) -> io::Result<Stat> {
+    fs::symlink_metadata(path).map(|metadata| Stat::of(&metadata))
+}
+
+/// Whether something is at this path.
+pub(crate) fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// The path of a file inside a root, or `None` when folder or name try to leave it.
+pub(crate) fn join(root: &Path, folder: &str, name: &str) -> Option<PathBuf> {
+    let plain = |text: &str| {
+        !text.contains('\0')
+            && Path::new(text)
+                .components()
+                .all(|part| matches!(part, Component::Normal(_)))
+    };
+    let one = Path::new(name).components().count() == 1;
+    (plain(folder) && plain(name) && one).then(|| {
+        // Joining an empty folder would leave a trailing separator.
+        if folder.is_empty() {
+            root.join(name)
+        } else {
+            root.join(folder).join(name)
+        }
+    })
+}
+
+/// A file that is read at positions, for the metadata reader.
+pub(crate) struct OpenFile {
+    file: File,
+    length: u64,
+}
+
+impl OpenFile {
+    /// Opens a regular file for reading; a link, folder or device is refused.
+    pub(crate) fn open(path: &Path) -> io::Result<(Self, Stat)> {
+        if !fs::symlink_metadata(path)?.is_file() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "not a regular file",
+            ));
+        }
+        let file = File::open(path)?;
+        let stat = Stat::of(&file.metadata()?);
+        Ok((
+            Self {
+                file,
+                length: stat.size,
+            },
+            stat,
+        ))
+    }
+
+    /// How the file looks now.
+    pub(crate) fn stat(&self) -> io::Result<Stat> {
+        self.file.metadata().map(|metadata| Stat::of(&metadata))
+    }
+
+    /// The plain file, for streaming.
+    pub(crate) fn into_file(self) -> File {
+        self.file
+    }
+
+    /// All bytes, refusing more than `limit`.
+    pub(crate) fn read_all(&self, limit: u64) -> io::Result<Vec<u8>> {
+        if self.length > limit {
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                "over the limit",
+            ));
+        }
+        let mut bytes = Vec::with_capacity(self.length as usize);
+        (&self.file).take(limit).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+impl metadata::ReadAt for OpenFile {
+    fn len(&self) -> u64 {
+        self.length
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read_at(buffer, offset)
+    }
+}
+
+/// The gallery's own folder, locked for one process.
+pub(crate) struct DataFolder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl DataFolder {
+    /// Creates the folder where needed and takes its lock.
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        for part in ["", "exports", "thumbs"] {
+            fs::create_dir_all(path.join(part)).map_err(Error::file("making the data folder"))?;
+        }
+        let lock =
+            File::create(path.join("LOCK")).map_err(Error::file("locking the data folder"))?;
+        if lock.try_lock().is_err() {
+            return Err(Error::told(
+                domain::problem::ProblemKind::Conflict,
+                format!(
+                    "Another Proofsheet already works with the data in {}. Nothing was changed. \
+                     Use that one, stop it first, or choose another folder with --data-dir.",
+                    path.display()
+                ),
+            ));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// The folder of the embedded database and everything else.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the demo pictures live.
+    pub(crate) fn demo(&self) -> PathBuf {
+        self.path.join("demo")
+    }
+
+    /// Where an export keeps the texts it made.
+    pub(crate) fn spool(&self, export: &str) -> PathBuf {
+        self.path.join("exports").join(format!("{export}.spool"))
+    }
+}
+
+/// Writes a whole file so that nobody ever sees half of it: beside it first, then renamed.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let part = path.with_extension(format!("part-{:?}", std::thread::current().id()));
+    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&part);
+    }
+    written
+}
+
+/// Makes a folder and those above it.
+pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
+/// Gives a file the time of its last change.
+pub(crate) fn set_modified(path: &Path, at: domain::time::Timestamp) -> io::Result<()> {
+    let time = std::time::UNIX_EPOCH + std::time::Duration::from_millis(at.0.max(0) as u64);
+    File::options().write(true).open(path)?.set_modified(time)
+}
+
+/// A file that grows at its end; says where each piece went.
+pub(crate) struct Spool {
+    file: io::BufWriter<File>,
+    length: u64,
+}
+
+impl Spool {
+    /// Starts an empty file.
+    pub(crate) fn create(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            file: io::BufWriter::new(File::create(path)?),
+            length: 0,
+        })
+    }
+
+    /// Adds a piece and says at which offset it begins.
+    pub(crate) fn add(&mut self, bytes: &[u8]) -> io::Result<u64> {
+        let offset = self.length;
+        self.file.write_all(bytes)?;
+        self.length += bytes.len() as u64;
+        Ok(offset)
+    }
+
+    /// Makes sure that everything is in the file.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        self.file.get_ref().sync_all()
+    }
+}
+
+/// Removes a file of ours; one that is already gone is fine.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// The real place of a folder, without links; fails when it is not a folder that can be listed.
+pub(crate) fn real_folder(path: &Path) -> io::Result<PathBuf> {
+    let real = fs::canonicalize(path)?;
+    fs::read_dir(&real).map(|_| real)
+}
+
+/// Whether a folder holds nothing at all, or nothing that may be seen.
+pub(crate) fn is_empty(path: &Path) -> bool {
+    fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// Bytes that this account may still write where `path` lies, and the kind of its file system.
+pub(crate) fn space(path: &Path) -> io::Result<(u64, i64)> {
+    let info = rustix::fs::statfs(path)?;
+    Ok((
+        info.f_bavail as u64 * info.f_bsize as u64,
+        info.f_type as i64,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn paths_inside_a_root_stay_inside() {
+        let root = Path::new("/root");
+        assert_eq!(join(root, "", "a.png"), Some(PathBuf::from("/root/a.png")));
+        assert_eq!(
+            join(root, "a/b", "c.png"),
+            Some(PathBuf::from("/root/a/b/c.png"))
+        );
+        for (folder, name) in [
+            ("..", "a"),
+            ("a/../..", "b"),
+            ("/etc", "passwd"),
+            ("", "../a"),
+            ("", "a/b"),
+            ("", ""),
+            ("", "/etc/passwd"),
+            ("a\0", "b"),
+            ("", "."),
+        ] {
+            assert_eq!(join(root, folder, name), None, "{folder:?} {name:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_path_leaves_a_root(folder in "[./a\0\\\\]{0,12}", name in "[./a\0\\\\]{0,12}") {
+            if let Some(path) = join(Path::new("/root"), &folder, &name) {
+                prop_assert!(path.starts_with("/root"));
+                prop_assert!(path.components().all(|part| part != Component::ParentDir));
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Thumbnails on disk: named by the content of their picture, so that they are never stale, and
+//! kept under a size limit by removing what was not looked at for longest.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, SystemTime},
+};
+
+use domain::image::ThumbSize;
+
+/// A file's time is renewed at most this often when it is read, to spare the disk.
+const RENEW_AFTER: Duration = Duration::from_hours(24);
+
+/// The thumbnail folder.
+pub(crate) struct ThumbCache {
+    folder: PathBuf,
+    limit: u64,
+    /// Bytes in the folder: counted at the start, then kept by additions.
+    used: AtomicU64,
+}
+
+impl ThumbCache {
+    /// A cache in `folder` of at most about `limit` bytes.
+    pub(crate) fn new(folder: PathBuf, limit: u64) -> Self {
+        Self {
+            folder,
+            limit,
+            used: AtomicU64::new(0),
+        }
+    }
+
+    /// Counts what is there; reads the whole folder, so it belongs on a background thread.
+    pub(crate) fn measure(&self) {
+        let bytes = self.entries().iter().map(|entry| entry.bytes).sum();
+        self.used.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Where a thumbnail is kept. The version in the name changes when thumbnails are made
+    /// differently.
+    fn path(&self, content: &[u8; 32], size: ThumbSize) -> PathBuf {
+        let name = blake3::Hash::from_bytes(*content).to_hex();
+        self.folder
+            .join(&name[..2])
+            .join(format!("{name}-{}-v1.webp", size.pixels()))
+    }
+
+    /// A kept thumbnail.
+    pub(crate) fn read(
+        &self,
+        content: &[u8; 32],
+        size: ThumbSize,
+        now: SystemTime,
+    ) -> Option<Vec<u8>> {
+        let path = self.path(content, size);
+        let bytes = fs::read(&path).ok()?;
+        renew(&path, now);
+        Some(bytes)
+    }
+
+    /// Whether a thumbnail is kept.
+    pub(crate) fn has(&self, content: &[u8; 32], size: ThumbSize) -> bool {
+        self.path(content, size).exists()
+    }
+
+    /// Keeps a thumbnail.
+    pub(crate) fn write(
+        &self,
+        content: &[u8; 32],
+        size: ThumbSize,
+        bytes: &[u8],
+    ) -> io::Result<()> {
+        super::write_whole(&self.path(content, size), bytes)?;
+        let used = self.used.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        if used + bytes.len() as u64 > self.limit {
+            self.evict();
+        }
+        Ok(())
+    }
+
+    /// Removes what was not looked at for longest until a tenth of the limit is free.
+    fn evict(&self) {
+        let mut entries = self.entries();
+        entries.sort_unstable_by_key(|entry| entry.modified);
+        let mut used: u64 = entries.iter().map(|entry| entry.bytes).sum();
+        for entry in entries {
+            if used <= self.limit / 10 * 9 {
+                break;
+            }
+            if fs::remove_file(&entry.path).is_ok() {
+                used -= entry.bytes;
+            }
+        }
+        self.used.store(used, Ordering::Relaxed);
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let folders = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        folders
+            .flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten().flatten())
+            .filter_map(|entry| {
+                let metadata = entry.metadata().ok()?;
+                let modified = metadata.modified().ok()?;
+                Some(Entry {
+                    path: entry.path(),
+                    bytes: metadata.len(),
+                    modified,
+                })
+            })
+            .collect()
+    }
+}
+
+struct Entry {
+    path: PathBuf,
+    bytes: u64,
+    modified: SystemTime,
+}
+
+fn renew(path: &Path, now: SystemTime) {
+    let old = fs::metadata(path)
+        .and_then(|metadata| metadata.modified())
+        .is_ok_and(|at| now.duration_since(at).is_ok_and(|age| age > RENEW_AFTER));
+    if old && let Ok(file) = File::options().write(true).open(path) {
+        let _ = file.set_modified(now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cache_stays_under_its_limit_and_keeps_what_was_used_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = ThumbCache::new(folder.path().to_owned(), 10_000);
+        let content = |number: u8| [number; 32];
+        for number in 0..20 {
+            cache
+                .write(&content(number), ThumbSize::Small, &[0; 1000])
+                .unwrap();
+            let at = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(number));
+            let path = cache.path(&content(number), ThumbSize::Small);
+            if let Ok(file) = File::options().write(true).open(path) {
+                file.set_modified(at).unwrap();
+            }
+        }
+        cache.measure();
+        assert!(cache.used.load(Ordering::Relaxed) <= 10_000);
+        let now = SystemTime::UNIX_EPOCH;
+        assert_eq!(cache.read(&content(0), ThumbSize::Small, now), None);
+        assert!(cache.read(&content(18), ThumbSize::Small, now).is_some());
+    }
+}

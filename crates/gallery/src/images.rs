@@ -1,0 +1,249 @@
+//! One picture at a time: its facts, its bytes, its thumbnails, and files that are only looked at.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use domain::{
+    id::ImageId,
+    image::{Format, ImageDetail, Inspection, ThumbSize},
+    problem::ProblemKind,
+    query::Query,
+    recipe::{Notice, RawChunk},
+    time::Timestamp,
+};
+use futures::{StreamExt, stream};
+use store::rows::FileRow;
+
+use crate::{
+    Inner,
+    error::{Error, not_found},
+    files::{self, OpenFile},
+    pool::Urgency,
+    thumbs,
+};
+
+/// Most bytes of a file that is only looked at.
+const MOST_INSPECTED: usize = 256 << 20;
+
+/// One picture at a time.
+pub struct Images<'a> {
+    inner: &'a Inner,
+}
+
+/// The bytes of a picture as they lie on the disk.
+#[derive(Debug)]
+pub struct Original {
+    /// The open file, at its beginning.
+    pub file: std::fs::File,
+    /// Its length in bytes.
+    pub len: u64,
+    /// Kind of file.
+    pub format: Format,
+    /// Its name without folders.
+    pub name: String,
+    /// When it was last written.
+    pub modified: Timestamp,
+    /// Changes whenever the bytes do; without quotes.
+    pub tag: String,
+    /// Whether these are the bytes that the address names, so that they may be kept for ever.
+    pub fresh: bool,
+}
+
+/// A thumbnail.
+#[derive(Debug, Clone)]
+pub struct Thumb {
+    /// The WebP file.
+    pub bytes: Bytes,
+    /// Changes whenever the picture does; without quotes.
+    pub tag: String,
+}
+
+impl<'a> Images<'a> {
+    pub(crate) fn new(inner: &'a Inner) -> Self {
+        Self { inner }
+    }
+
+    /// Everything about a picture. Text chunks that are not kept yet are read from its file.
+    pub async fn detail(&self, id: ImageId) -> Result<ImageDetail, Error> {
+        let row = self.inner.store.detail(id).await?.ok_or_else(not_found)?;
+        let raw = if row.content_hash.is_some() {
+            row.chunks.iter().map(thumbs::inflate).collect()
+        } else {
+            self.raw_of(id).await
+        };
+        Ok(ImageDetail {
+            card: row.card,
+            recipe: row.recipe,
+            raw,
+            notices: row.notices,
+            root: row.root,
+            folder: row.folder,
+            bytes: row.bytes,
+            added: row.added,
+            modified: row.modified,
+        })
+    }
+
+    /// The text chunks straight from the file; none when it cannot be read.
+    async fn raw_of(&self, id: ImageId) -> Vec<RawChunk> {
+        let Ok(file) = self.file(id).await else {
+            return Vec::new();
+        };
+        let Ok(path) = path_of(&file) else {
+            return Vec::new();
+        };
+        let read = move || match OpenFile::open(&path) {
+            Ok((file, _)) => metadata::read(&file, &metadata::Limits::default()).raw,
+            Err(_) => Vec::new(),
+        };
+        self.inner
+            .pool
+            .run(Urgency::Now, read)
+            .await
+            .unwrap_or_default()
+    }
+
+    /// A thumbnail; the stamp must be the picture's own.
+    pub async fn thumb(&self, id: ImageId, stamp: &str, size: ThumbSize) -> Result<Thumb, Error> {
+        let file = self.file(id).await?;
+        if file.stamp != stamp {
+            return Err(not_found());
+        }
+        let bytes = thumbs::thumb(self.inner, &file, size).await?;
+        Ok(Thumb {
+            bytes,
+            tag: format!("{stamp}-{}", size.pixels()),
+        })
+    }
+
+    /// The original bytes, opened for reading.
+    pub async fn original(&self, id: ImageId, stamp: &str) -> Result<Original, Error> {
+        let row = self.file(id).await?;
+        let path = path_of(&row)?;
+        let opened = tokio::task::spawn_blocking(move || OpenFile::open(&path)).await;
+        let (file, stat) = opened
+            .map_err(|_| Error::Worker)?
+            .map_err(Error::file("opening a picture"))?;
+        let tag = stat.stamp();
+        Ok(Original {
+            len: stat.size,
+            file: file.into_file(),
+            format: row.format,
+            name: row.name,
+            modified: Timestamp(stat.mtime_ns / 1_000_000),
+            fresh: tag == stamp,
+            tag,
+        })
+    }
+
+    /// Makes the thumbnails of every picture of a query: all of them again with `force`, else those
+    /// that are not kept. `done` is told how many of how many pictures are done. Answers how many
+    /// were drawn, and for those that could not be, their names and why.
+    pub async fn refresh_thumbs(
+        &self,
+        query: &Query,
+        force: bool,
+        mut done: impl FnMut(usize, usize),
+    ) -> Result<(usize, Vec<(String, String)>), Error> {
+        let keys = crate::Search::new(self.inner).keys_of(query).await?;
+        let (mut drawn, mut failed, mut count) = (0, Vec::new(), 0);
+        for some in keys.chunks(500) {
+            let files = self.inner.store.files_of(some).await?;
+            let mut results = stream::iter(files)
+                .map(|file| async move {
+                    let made = thumbs::refresh(self.inner, &file, force).await;
+                    (file.name, made)
+                })
+                .buffer_unordered(self.inner.options.workers.max(1));
+            while let Some((name, made)) = results.next().await {
+                count += 1;
+                done(count, keys.len());
+                match made {
+                    Ok(made) => drawn += usize::from(made),
+                    Err(error) => failed.push((name, error.problem().message)),
+                }
+            }
+        }
+        Ok((drawn, failed))
+    }
+
+    async fn file(&self, id: ImageId) -> Result<FileRow, Error> {
+        self.inner.store.file_of(id).await?.ok_or_else(not_found)
+    }
+
+    /// Begins to take in a file that is only looked at. Nothing of it is kept.
+    pub fn begin_inspection(&self) -> InspectionUpload<'a> {
+        InspectionUpload {
+            inner: self.inner,
+            bytes: Vec::new(),
+        }
+    }
+}
+
+/// Where the file of a row lies.
+pub(crate) fn path_of(file: &FileRow) -> Result<std::path::PathBuf, Error> {
+    files::join(file.root_path.as_ref(), &file.folder, &file.name).ok_or_else(not_found)
+}
+
+/// A file on its way in that is only looked at.
+pub struct InspectionUpload<'a> {
+    inner: &'a Inner,
+    bytes: Vec<u8>,
+}
+
+impl InspectionUpload<'_> {
+    /// Takes in more of the file; refuses more than 256 MiB in all.
+    pub fn push(&mut self, part: &[u8]) -> Result<(), Error> {
+        if self.bytes.len() + part.len() > MOST_INSPECTED {
+            return Err(Error::told(
+                ProblemKind::TooLarge,
+                "This file is larger than 256 MiB, too large to look at here. Nothing was kept; \
+                 put it into a watched folder to read it.",
+            ));
+        }
+        self.bytes.extend_from_slice(part);
+        Ok(())
+    }
+
+    /// Reads the whole file's recipe.
+    pub async fn finish(self, name: String) -> Result<Inspection, Error> {
+        let bytes = self.bytes;
+        let read = move || inspection(name, &bytes.as_slice());
+        self.inner.pool.run(Urgency::Now, read).await
+    }
+}
+
+/// Reads the recipe of a file on the disk without a gallery. What cannot be read is a notice.
+pub fn inspect_path(path: &Path) -> Inspection {
+    let name = path.to_string_lossy().into_owned();
+    match OpenFile::open(path) {
+        Ok((file, _)) => inspection(name, &file),
+        Err(error) => Inspection {
+            name,
+            format: None,
+            width: 0,
+            height: 0,
+            bytes: 0,
+            recipe: domain::recipe::Recipe::default(),
+            raw: Vec::new(),
+            notices: vec![Notice::new(
+                "unreadable",
+                crate::scan::unreadable_sentence(&error),
+            )],
+        },
+    }
+}
+
+fn inspection(name: String, source: &dyn metadata::ReadAt) -> Inspection {
+    let reading = metadata::read(source, &metadata::Limits::default());
+    Inspection {
+        name,
+        format: reading.format,
+        width: reading.width,
+        height: reading.height,
+        bytes: source.len(),
+        recipe: reading.recipe,
+        raw: reading.raw,
+        notices: reading.notices,
+    }
+}

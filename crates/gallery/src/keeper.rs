@@ -1,0 +1,188 @@
+//! Keeps the in-memory index equal to the database: loads it at the start, then follows the
+//! database's change log.
+
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use index::{Index, IndexRow};
+use store::rows::{Changes, FeedRow};
+use tokio::sync::watch;
+
+use crate::{Inner, error::Error};
+
+/// Rows read from the database at a time.
+const BATCH: u32 = 5_000;
+/// How often another process's changes are looked for.
+const POLL: Duration = Duration::from_secs(1);
+/// Records of the change log that are kept; a consumer further behind reads everything again.
+const LOG_LENGTH: u32 = 10_000;
+
+/// The index and how far it has followed the database.
+#[derive(Clone, Default)]
+pub(crate) struct Snapshot {
+    /// The index; cheap to clone.
+    pub(crate) index: Index,
+    /// Number of the newest change that it shows.
+    pub(crate) change: i64,
+    /// Whether it has been loaded completely.
+    pub(crate) ready: bool,
+}
+
+/// Holds the current snapshot. Readers clone it and are never in the way of the writer.
+pub(crate) struct Keeper {
+    current: RwLock<Snapshot>,
+    /// Held while changes are applied, so that each is applied once.
+    applying: tokio::sync::Mutex<()>,
+    changed: watch::Sender<(i64, bool)>,
+}
+
+impl Default for Keeper {
+    fn default() -> Self {
+        Self {
+            current: RwLock::default(),
+            applying: tokio::sync::Mutex::default(),
+            changed: watch::Sender::new((0, false)),
+        }
+    }
+}
+
+impl Keeper {
+    /// What the index shows now.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn publish(&self, index: Index, change: i64, ready: bool) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Snapshot {
+            index,
+            change,
+            ready,
+        };
+        self.changed.send_replace((change, ready));
+    }
+
+    /// Waits until the index is complete, at most so long.
+    pub(crate) async fn ready(&self, patience: Duration) -> bool {
+        let mut changed = self.changed.subscribe();
+        let waiting = changed.wait_for(|(_, ready)| *ready);
+        tokio::time::timeout(patience, waiting)
+            .await
+            .is_ok_and(|known| known.is_ok())
+    }
+}
+
+/// Loads the index in the background and follows the database until the gallery is gone.
+pub(crate) fn start(inner: &Arc<Inner>) {
+    let inner = Arc::downgrade(inner);
+    tokio::spawn(async move {
+        loop {
+            let Some(inner) = inner.upgrade() else { return };
+            match load(&inner).await {
+                Ok(()) => break,
+                Err(Error::Store(store::StoreError::Closed)) => return,
+                Err(error) => {
+                    tracing::error!(error = %error.chain(), "the index could not be loaded");
+                }
+            }
+            drop(inner);
+            tokio::time::sleep(POLL).await;
+        }
+        loop {
+            tokio::time::sleep(POLL).await;
+            let Some(inner) = inner.upgrade() else { return };
+            match catch_up(&inner).await {
+                Ok(()) => {}
+                Err(Error::Store(store::StoreError::Closed)) => return,
+                Err(error) => {
+                    tracing::error!(error = %error.chain(), "the index could not follow");
+                }
+            }
+        }
+    });
+}
+
+/// Reads everything; the changes made meanwhile are caught up with at the end.
+async fn load(inner: &Inner) -> Result<(), Error> {
+    let applying = inner.keeper.applying.lock().await;
+    let change = inner.store.change_now().await?;
+    let mut index = Index::default();
+    let mut after = i64::MIN;
+    loop {
+        let rows = inner.store.index_rows(after, BATCH).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.key;
+        index = index.apply(rows.into_iter().map(index_row).collect(), &[]);
+    }
+    inner.keeper.publish(index, change, true);
+    drop(applying);
+    inner.store.trim_log(LOG_LENGTH).await?;
+    catch_up(inner).await
+}
+
+/// Applies what happened since the current snapshot. After it returns, the index shows every
+/// change that was committed before it was called.
+pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
+    if !inner.keeper.snapshot().ready {
+        // The load covers everything committed before it ends.
+        return Ok(());
+    }
+    let applying = inner.keeper.applying.lock().await;
+    let Snapshot { index, change, .. } = inner.keeper.snapshot();
+    match inner.store.changes_since(change).await? {
+        Changes::Rows { upto, .. } if upto == change => Ok(()),
+        Changes::Rows {
+            upto,
+            touched,
+            removed,
+        } => {
+            let mut index = index;
+            for keys in touched.chunks(BATCH as usize) {
+                let rows = inner.store.index_rows_of(keys).await?;
+                index = index.apply(rows.into_iter().map(index_row).collect(), &[]);
+            }
+            index = index.apply(Vec::new(), &removed);
+            inner.keeper.publish(index, upto, true);
+            Ok(())
+        }
+        Changes::Rebuild { .. } => {
+            drop(applying);
+            Box::pin(load(inner)).await
+        }
+    }
+}
+
+/// The store and the index do not know each other; here their rows meet.
+pub(crate) fn index_row(row: FeedRow) -> IndexRow {
+    IndexRow {
+        key: row.key,
+        id: row.id,
+        date: row.date,
+        added: row.added,
+        name: row.name,
+        folder: row.folder,
+        models: row.models,
+        loras: row.loras,
+        vae: row.vae,
+        samplers: row.samplers,
+        schedulers: row.schedulers,
+        tool: row.tool,
+        format: row.format,
+        seeds: row.seeds,
+        steps: row.steps,
+        cfg: row.cfg,
+        width: row.width,
+        height: row.height,
+        bytes: row.bytes,
+        seconds: row.seconds,
+        positive: row.positive,
+        negative: row.negative,
+        has_workflow: row.has_workflow,
+        unparsed: row.unparsed,
+        missing: row.missing,
+    }
+}

@@ -1,0 +1,239 @@
+//! Watched folders: adding, removing, choosing, deciding.
+
+use std::path::{Path, PathBuf};
+
+use domain::{
+    id::RootId,
+    problem::ProblemKind,
+    scan::{FolderListing, Root, RootState},
+};
+use store::rows::{NewRoot, RootKind, RootRow};
+
+use crate::{
+    Inner, demo,
+    error::{Error, not_found},
+    files, keeper, scan,
+};
+
+/// Watched folders.
+pub struct Roots<'a> {
+    inner: &'a Inner,
+}
+
+impl<'a> Roots<'a> {
+    pub(crate) fn new(inner: &'a Inner) -> Self {
+        Self { inner }
+    }
+
+    /// All watched folders, in the order in which they were added.
+    pub async fn all(&self) -> Result<Vec<Root>, Error> {
+        let counts = self.inner.store.root_counts().await?;
+        let rows = self.inner.store.roots().await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let count = counts.iter().find(|count| count.root == row.key);
+                root(
+                    row,
+                    count.map_or(0, |count| count.images),
+                    count.map_or(0, |count| count.missing),
+                )
+            })
+            .collect())
+    }
+
+    /// Watches a folder and begins to read it. A folder that is watched already is answered as it
+    /// is; one inside or around a watched one is refused.
+    pub async fn add(&self, path: &str) -> Result<Root, Error> {
+        let path = PathBuf::from(path);
+        let real = tokio::task::spawn_blocking(move || {
+            files::real_folder(&path).map_err(|error| folder_error(&path, &error))
+        });
+        let real = real.await.map_err(|_| Error::Worker)??;
+        let text = real.to_str().ok_or_else(|| {
+            Error::told(
+                ProblemKind::Invalid,
+                "The name of this folder is not readable text. Nothing was changed; rename the \
+                 folder, then add it again.",
+            )
+        })?;
+        let mut taken = Vec::new();
+        for other in self.inner.store.roots().await? {
+            if other.path == text {
+                return Ok(root(other, 0, 0));
+            }
+            refuse_nested(&real, Path::new(&other.path))?;
+            taken.push(other.name);
+        }
+        let clock = &self.inner.options.clock;
+        let row = self
+            .inner
+            .store
+            .add_root(NewRoot {
+                id: RootId(clock.mint()),
+                name: free_name(&short_name(&real), &taken),
+                path: text.to_owned(),
+                kind: RootKind::Linked,
+                allow_delete: false,
+                allow_organise: false,
+                allow_sidecars: false,
+                added: clock.now(),
+            })
+            .await?;
+        scan::request(self.inner);
+        Ok(root(row, 0, 0))
+    }
+
+    /// Stops watching a folder. Its files stay; what was known about them is forgotten.
+    pub async fn remove(&self, id: RootId) -> Result<(), Error> {
+        self.inner.store.remove_root(id).await?;
+        scan::request(self.inner);
+        keeper::catch_up(self.inner).await
+    }
+
+    /// Answers a suspicious scan. `gone` believes that the files were removed and reads the folder
+    /// again without the brake; else everything stays as it is until the next scan.
+    pub async fn decide(&self, id: RootId, gone: bool) -> Result<(), Error> {
+        let rows = self.inner.store.roots().await?;
+        let row = rows
+            .into_iter()
+            .find(|row| row.id == id)
+            .ok_or_else(not_found)?;
+        if gone {
+            self.inner.scanner.believe(row.key);
+        }
+        self.inner
+            .store
+            .update_root_state(id, RootState::Online, 0)
+            .await?;
+        scan::request(self.inner);
+        Ok(())
+    }
+
+    /// A folder of the server's disk, for the folder picker.
+    pub async fn browse(&self, path: Option<&str>) -> Result<FolderListing, Error> {
+        let home = self.inner.options.home.clone();
+        let path = path.map(PathBuf::from);
+        let listed = tokio::task::spawn_blocking(move || {
+            files::list_folder(path.as_deref(), home.as_deref())
+                .map_err(|error| folder_error(path.as_deref().unwrap_or(Path::new("/")), &error))
+        });
+        listed.await.map_err(|_| Error::Worker)?
+    }
+
+    /// Paints the demo pictures into the data folder, once, and watches them.
+    pub async fn load_demo(&self) -> Result<(), Error> {
+        let folder = self.inner.data.demo();
+        let options = &self.inner.options;
+        let noticed = self.inner.scanner.requester();
+        demo::paint_library(&folder, options.clock.now(), options.workers, noticed)?;
+        self.add(&folder.to_string_lossy()).await.map(|_| ())
+    }
+}
+
+fn root(row: RootRow, images: u64, missing: u64) -> Root {
+    Root {
+        id: row.id,
+        name: row.name,
+        path: row.path,
+        state: row.state,
+        images,
+        missing,
+        vanished: row.vanished,
+        scanned: row.scanned,
+    }
+}
+
+/// The name by which people know a folder: its own, or with the one above when that says more.
+fn short_name(path: &Path) -> String {
+    let name = |path: &Path| {
+        path.file_name().map_or_else(
+            || "/".to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        )
+    };
+    match (name(path), path.parent()) {
+        (own, Some(parent))
+            if matches!(own.as_str(), "output" | "outputs" | "Output" | "images") =>
+        {
+            format!("{} {own}", name(parent))
+        }
+        (own, _) => own,
+    }
+}
+
+/// A name that no other root has, because `folder=` filters by it.
+fn free_name(name: &str, taken: &[String]) -> String {
+    let numbered = (2..).map(|number| format!("{name} {number}"));
+    std::iter::once(name.to_owned())
+        .chain(numbered)
+        .find(|name| !taken.contains(name))
+        .unwrap_or_default()
+}
+
+fn refuse_nested(new: &Path, watched: &Path) -> Result<(), Error> {
+    let sentence = if new.starts_with(watched) {
+        format!(
+            "This folder lies inside {}, which is watched already, so its pictures are in the \
+             library. Nothing was changed.",
+            watched.display()
+        )
+    } else if watched.starts_with(new) {
+        format!(
+            "{} lies inside this folder and is watched already. Nothing was changed; stop \
+             watching it first, then add this one.",
+            watched.display()
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Error::told(ProblemKind::Conflict, sentence))
+}
+
+fn folder_error(path: &Path, error: &std::io::Error) -> Error {
+    let path = path.display();
+    let (kind, sentence) = match error.kind() {
+        std::io::ErrorKind::PermissionDenied => (
+            ProblemKind::Forbidden,
+            format!(
+                "Proofsheet may not read {path}. Nothing was changed; allow the account that runs \
+                 Proofsheet to read this folder, then try again."
+            ),
+        ),
+        std::io::ErrorKind::NotADirectory => (
+            ProblemKind::Invalid,
+            format!("{path} is a file, not a folder. Nothing was changed; choose its folder."),
+        ),
+        _ => (
+            ProblemKind::NotFound,
+            format!(
+                "There is no folder {path} on the machine that runs Proofsheet. Nothing was \
+                 changed; check the spelling and that its disk is connected."
+            ),
+        ),
+    };
+    Error::told(kind, sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_have_telling_names() {
+        assert_eq!(
+            short_name(Path::new("/home/a/ComfyUI/output")),
+            "ComfyUI output"
+        );
+        assert_eq!(short_name(Path::new("/mnt/pictures")), "pictures");
+        assert_eq!(short_name(Path::new("/")), "/");
+    }
+
+    #[test]
+    fn a_root_inside_another_is_refused_both_ways() {
+        let outer = Path::new("/a/b");
+        assert!(refuse_nested(Path::new("/a/b/c"), outer).is_err());
+        assert!(refuse_nested(Path::new("/a"), outer).is_err());
+        assert!(refuse_nested(Path::new("/a/bc"), outer).is_ok());
+    }
+}

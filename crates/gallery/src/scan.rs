@@ -1,0 +1,228 @@
+//! Reading the watched folders: what is new or changed becomes known, what is gone becomes
+//! missing, nothing is ever deleted.
+//!
+//! One task walks and reads (`run`), one hashes and draws in the background (`finish`), one listens
+//! for changes on the disk (`watch`). All report to `progress`.
+
+mod finish;
+mod progress;
+mod read;
+mod run;
+mod walk;
+mod watch;
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
+};
+
+use domain::scan::{ScanPhase, ScanProblem, ScanProgress};
+use tokio::sync::{Notify, watch as channel};
+
+pub(crate) use read::unreadable_sentence;
+
+use crate::{Inner, error::Error};
+
+/// How often everything is looked at again even when nothing was noticed: network folders do not
+/// tell of changes.
+const RESCAN: Duration = Duration::from_mins(10);
+/// Problems on one page.
+const PROBLEMS: u32 = 100;
+
+/// The state that the scanning tasks share.
+pub(crate) struct Scanner {
+    /// What is asked for; bumped by every request for a full scan.
+    requested: Arc<channel::Sender<u64>>,
+    /// The newest request that was carried out completely.
+    completed: channel::Sender<u64>,
+    /// Paths that changed on the disk, by key of their root.
+    dirty: Mutex<HashMap<i64, HashSet<PathBuf>>>,
+    /// Roots whose next scan may turn many files missing, because somebody said so.
+    believed: Mutex<HashSet<i64>>,
+    wake: Arc<Notify>,
+    /// Wakes the background work.
+    unfinished: Notify,
+    pub(crate) progress: progress::Counters,
+    stopped: channel::Sender<bool>,
+}
+
+impl Scanner {
+    pub(crate) fn new() -> Self {
+        Self {
+            requested: Arc::new(channel::Sender::new(0)),
+            completed: channel::Sender::new(0),
+            dirty: Mutex::default(),
+            believed: Mutex::default(),
+            wake: Arc::new(Notify::new()),
+            unfinished: Notify::new(),
+            progress: progress::Counters::default(),
+            stopped: channel::Sender::new(false),
+        }
+    }
+
+    /// The next scan of this root believes what it sees.
+    pub(crate) fn believe(&self, root: i64) {
+        lock(&self.believed).insert(root);
+    }
+
+    /// Asks for a full scan whenever it is called, from any thread.
+    pub(crate) fn requester(&self) -> Arc<dyn Fn() + Send + Sync> {
+        let (requested, wake) = (Arc::clone(&self.requested), Arc::clone(&self.wake));
+        Arc::new(move || {
+            requested.send_modify(|requested| *requested += 1);
+            wake.notify_one();
+        })
+    }
+
+    /// Ends the tasks at their next step.
+    pub(crate) fn stop(&self) {
+        self.stopped.send_replace(true);
+        self.wake.notify_one();
+        self.unfinished.notify_one();
+    }
+
+    fn is_stopped(&self) -> bool {
+        *self.stopped.borrow()
+    }
+
+    /// Notes paths that changed on the disk.
+    fn note(&self, root: i64, paths: impl IntoIterator<Item = PathBuf>) {
+        lock(&self.dirty).entry(root).or_default().extend(paths);
+        self.wake.notify_one();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Asks for a full scan; answers with the number of the request.
+pub(crate) fn request(inner: &Inner) -> u64 {
+    let mut number = 0;
+    inner.scanner.requested.send_modify(|requested| {
+        *requested += 1;
+        number = *requested;
+    });
+    inner.scanner.wake.notify_one();
+    number
+}
+
+/// Starts the tasks; they end when the gallery is closed or gone.
+pub(crate) fn start(inner: &Arc<Inner>) {
+    tokio::spawn(scan_task(Arc::downgrade(inner)));
+    tokio::spawn(progress::publish_task(Arc::downgrade(inner)));
+    if inner.options.finish {
+        tokio::spawn(finish::task(Arc::downgrade(inner)));
+    }
+    request(inner);
+}
+
+async fn scan_task(weak: Weak<Inner>) {
+    // Watching lasts as long as the watcher lives.
+    let mut _watcher = None;
+    loop {
+        let wake = {
+            let Some(inner) = weak.upgrade() else { return };
+            if inner.scanner.is_stopped() {
+                return;
+            }
+            let requested = *inner.scanner.requested.borrow();
+            let completed = *inner.scanner.completed.borrow();
+            let dirty = std::mem::take(&mut *lock(&inner.scanner.dirty));
+            if requested > completed {
+                carry_out(&inner, requested).await;
+                if inner.options.watch {
+                    _watcher = watch::start(&inner).await;
+                }
+            } else if !dirty.is_empty() {
+                if let Err(error) = run::changed(&inner, dirty).await {
+                    log(&error);
+                }
+                inner.scanner.progress.phase_ends();
+                inner.scanner.unfinished.notify_one();
+            }
+            Arc::clone(&inner.scanner.wake)
+        };
+        if tokio::time::timeout(RESCAN, wake.notified()).await.is_err()
+            && let Some(inner) = weak.upgrade()
+        {
+            request(&inner);
+        }
+        // Writers close, rename and touch in quick succession; one look after them is enough.
+        tokio::time::sleep(watch::QUIET).await;
+    }
+}
+
+async fn carry_out(inner: &Arc<Inner>, request: u64) {
+    inner.scanner.progress.begin();
+    match run::everything(inner).await {
+        Ok(()) => {}
+        Err(Error::Store(store::StoreError::Closed)) => return,
+        Err(error) => log(&error),
+    }
+    inner.scanner.progress.phase_ends();
+    inner.scanner.completed.send_replace(request);
+    inner.scanner.unfinished.notify_one();
+}
+
+fn log(error: &Error) {
+    tracing::error!(error = %error.chain(), "a scan could not be completed");
+}
+
+/// Reading the watched folders.
+pub struct Scans<'a> {
+    inner: &'a Inner,
+}
+
+impl<'a> Scans<'a> {
+    pub(crate) fn new(inner: &'a Inner) -> Self {
+        Self { inner }
+    }
+
+    /// Begins a scan of every watched folder and answers at once.
+    pub fn start(&self) {
+        request(self.inner);
+    }
+
+    /// Scans every watched folder and waits until all recipes are known.
+    pub async fn run(&self) -> Result<(), Error> {
+        let number = request(self.inner);
+        let mut completed = self.inner.scanner.completed.subscribe();
+        completed
+            .wait_for(|done| *done >= number)
+            .await
+            .map_err(|_| Error::Worker)?;
+        Ok(())
+    }
+
+    /// Waits until every picture is hashed and has its thumbnails.
+    pub async fn finished(&self) -> Result<(), Error> {
+        let mut progress = self.subscribe();
+        loop {
+            if self.inner.scanner.progress.phase() == ScanPhase::Idle
+                && self.inner.store.waiting().await? == 0
+            {
+                return Ok(());
+            }
+            self.inner.scanner.unfinished.notify_one();
+            let _ = tokio::time::timeout(Duration::from_millis(250), progress.changed()).await;
+        }
+    }
+
+    /// How far reading is.
+    pub fn progress(&self) -> ScanProgress {
+        self.inner.scanner.progress.compose(self.inner)
+    }
+
+    /// Every change of the progress, at most four a second.
+    pub fn subscribe(&self) -> channel::Receiver<ScanProgress> {
+        self.inner.scanner.progress.subscribe()
+    }
+
+    /// Files that could not be read, newest first: how many in all, and a page of them.
+    pub async fn problems(&self, offset: u64) -> Result<(u64, Vec<ScanProblem>), Error> {
+        Ok(self.inner.store.problems(offset, PROBLEMS).await?)
+    }
+}

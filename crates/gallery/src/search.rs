@@ -1,0 +1,285 @@
+//! Questions to the library: results, windows, counts.
+
+use std::time::Duration;
+
+use domain::{
+    facet::{Facets, TimelineMark, ValueCount},
+    id::{ImageId, ResultId},
+    image::ImageCard,
+    problem::ProblemKind,
+    query::{Field, Query, SortKey},
+    selection::Selection,
+    window::{FirstPage, Neighbours, Page, ResultHead, Window},
+};
+use index::Found;
+
+use crate::{
+    Inner,
+    error::{Error, not_found},
+    held::HeldResult,
+    keeper::Snapshot,
+};
+
+/// How long a question waits for an index that is still loading.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Most suggestions for one text.
+const SUGGESTIONS: usize = 12;
+/// Cards on each side of the open picture.
+const BESIDE: u64 = 2;
+
+/// Questions to the library.
+pub struct Search<'a> {
+    inner: &'a Inner,
+}
+
+impl<'a> Search<'a> {
+    pub(crate) fn new(inner: &'a Inner) -> Self {
+        Self { inner }
+    }
+
+    /// The result of a query and `len` of its cards: around the picture of `image=` or `at=`, or
+    /// from `page=`, or the first. While the index loads, the newest pictures come at once.
+    pub async fn first_page(&self, query: &Query, len: u32) -> Result<FirstPage, Error> {
+        let len = len.clamp(1, Window::LIMIT);
+        if !self.inner.keeper.snapshot().ready && *query == Query::default() {
+            return self.newest(len).await;
+        }
+        let snapshot = self.ready().await?;
+        let (id, found) = self.find(&snapshot, query);
+        let total = found.total();
+        let anchor = query.image.or(query.at);
+        let at = anchor.and_then(|image| found.position(&snapshot.index, image));
+        let offset = match at {
+            Some(at) => (at / u64::from(len)) * u64::from(len),
+            None => u64::from(query.page.saturating_sub(1)) * u64::from(len),
+        };
+        let page = self.page(&snapshot, &found, Window { offset, len }).await?;
+        let head = ResultHead {
+            id: Some(id),
+            total: Some(total),
+            change: snapshot.change,
+            at,
+        };
+        let first_run = snapshot.index.is_empty() && self.inner.store.roots().await?.is_empty();
+        Ok(FirstPage {
+            head,
+            page,
+            first_run,
+        })
+    }
+
+    /// The newest pictures straight from the database.
+    async fn newest(&self, len: u32) -> Result<FirstPage, Error> {
+        let cards = self.inner.store.first_cards(len).await?;
+        let first_run = cards.is_empty() && self.inner.store.roots().await?.is_empty();
+        Ok(FirstPage {
+            head: ResultHead {
+                id: None,
+                total: None,
+                change: 0,
+                at: None,
+            },
+            page: Page {
+                offset: 0,
+                cards: cards.into_iter().map(|(_, card)| card).collect(),
+            },
+            first_run,
+        })
+    }
+
+    /// Cards of a held result by position.
+    pub async fn window(&self, result: ResultId, window: Window) -> Result<Page, Error> {
+        let held = self.held(result)?;
+        let len = window.len.min(Window::LIMIT);
+        let snapshot = self.inner.keeper.snapshot();
+        self.page(
+            &snapshot,
+            &held.found,
+            Window {
+                offset: window.offset,
+                len,
+            },
+        )
+        .await
+    }
+
+    async fn page(
+        &self,
+        snapshot: &Snapshot,
+        found: &Found,
+        window: Window,
+    ) -> Result<Page, Error> {
+        let keys = found.keys(&snapshot.index, window).ok_or_else(stale)?;
+        Ok(Page {
+            offset: window.offset,
+            cards: self.cards(&keys).await?,
+        })
+    }
+
+    /// Cards of keys; stale when one of them is gone, because positions would shift.
+    async fn cards(&self, keys: &[i64]) -> Result<Vec<ImageCard>, Error> {
+        let cards = self.inner.store.cards(keys).await?;
+        if cards.len() == keys.len() {
+            Ok(cards.into_iter().map(|(_, card)| card).collect())
+        } else {
+            Err(stale())
+        }
+    }
+
+    /// Counts beside the grid.
+    pub fn facets(&self, query: &Query) -> Result<Facets, Error> {
+        let snapshot = self.inner.keeper.snapshot();
+        if !snapshot.ready {
+            return Ok(Facets {
+                counting: true,
+                ..Facets::default()
+            });
+        }
+        let now = self.inner.options.clock.now();
+        Ok(snapshot.index.facets(query, now))
+    }
+
+    /// Values of one field that contain a text, best first.
+    pub fn suggest(
+        &self,
+        field: Field,
+        text: &str,
+        query: &Query,
+    ) -> Result<Vec<ValueCount>, Error> {
+        let snapshot = self.inner.keeper.snapshot();
+        let now = self.inner.options.clock.now();
+        Ok(snapshot.index.suggest(field, text, query, now, SUGGESTIONS))
+    }
+
+    /// What stands beside a picture.
+    pub async fn neighbours(
+        &self,
+        result: Option<ResultId>,
+        query: &Query,
+        image: ImageId,
+    ) -> Result<Neighbours, Error> {
+        let held = result.and_then(|id| self.held(id).ok());
+        let snapshot = self.ready().await?;
+        let found = match held {
+            Some(held) => held.found,
+            None => self.find(&snapshot, query).1,
+        };
+        let position = found
+            .position(&snapshot.index, image)
+            .ok_or_else(not_found)?;
+        let first = position.saturating_sub(BESIDE);
+        let len = (position - first + 1 + BESIDE) as u32;
+        let page = self
+            .page(&snapshot, &found, Window { offset: first, len })
+            .await?;
+        let mut before = page.cards;
+        let after = before.split_off((position - first + 1).min(before.len() as u64) as usize);
+        before.truncate((position - first) as usize);
+        Ok(Neighbours {
+            position,
+            total: found.total(),
+            before,
+            after,
+        })
+    }
+
+    /// Where each month begins in a held result that is ordered by date.
+    pub fn timeline(&self, result: ResultId) -> Result<Vec<TimelineMark>, Error> {
+        let held = self.held(result)?;
+        if Query::parse(&held.query).sort.key != SortKey::Date {
+            return Ok(Vec::new());
+        }
+        Ok(self.inner.keeper.snapshot().index.timeline(&held.found))
+    }
+
+    /// Database keys of a selection, in the order of its result.
+    pub(crate) async fn keys(&self, selection: &Selection) -> Result<Vec<i64>, Error> {
+        let snapshot = self.ready().await?;
+        match selection {
+            Selection::These(ids) => Ok(ids
+                .iter()
+                .filter_map(|id| snapshot.index.key_of(*id))
+                .collect()),
+            Selection::AllBut {
+                result,
+                query,
+                except,
+            } => {
+                let found = match self.held(*result) {
+                    Ok(held) => held.found,
+                    Err(_) => self.find(&snapshot, &Query::parse(query)).1,
+                };
+                let except: std::collections::HashSet<i64> = except
+                    .iter()
+                    .filter_map(|id| snapshot.index.key_of(*id))
+                    .collect();
+                let all = Window {
+                    offset: 0,
+                    len: u32::MAX,
+                };
+                let mut keys = found.keys(&snapshot.index, all).ok_or_else(stale)?;
+                keys.retain(|key| !except.contains(key));
+                Ok(keys)
+            }
+        }
+    }
+
+    /// Every picture of a query, as database keys in its order.
+    pub(crate) async fn keys_of(&self, query: &Query) -> Result<Vec<i64>, Error> {
+        let snapshot = self.ready().await?;
+        let found = self.find(&snapshot, query).1;
+        found
+            .keys(
+                &snapshot.index,
+                Window {
+                    offset: 0,
+                    len: u32::MAX,
+                },
+            )
+            .ok_or_else(stale)
+    }
+
+    /// Finds and holds, or finds again what is held already.
+    fn find(&self, snapshot: &Snapshot, query: &Query) -> (ResultId, Found) {
+        let now = self.inner.options.clock.now();
+        let text = query.filter_part().to_string();
+        if let Some(same) = self.inner.held.same(&text, snapshot.change, now) {
+            return same;
+        }
+        let found = snapshot.index.find(query, now);
+        let id = ResultId(self.inner.options.clock.secret());
+        let held = HeldResult {
+            found: found.clone(),
+            query: text,
+            change: snapshot.change,
+        };
+        self.inner.held.hold(id, held, now);
+        (id, found)
+    }
+
+    fn held(&self, id: ResultId) -> Result<HeldResult, Error> {
+        self.inner
+            .held
+            .get(id, self.inner.options.clock.now())
+            .ok_or_else(stale)
+    }
+
+    async fn ready(&self) -> Result<Snapshot, Error> {
+        if self.inner.keeper.ready(PATIENCE).await {
+            Ok(self.inner.keeper.snapshot())
+        } else {
+            Err(Error::told(
+                ProblemKind::Busy,
+                "The library is still being made ready. Nothing is lost; try again in a moment.",
+            ))
+        }
+    }
+}
+
+fn stale() -> Error {
+    Error::told(
+        ProblemKind::Stale,
+        "This result was put away because it was not used for a while. Nothing is lost; the page \
+         asks for it again.",
+    )
+}

@@ -1,0 +1,128 @@
+//! Thumbnails: kept by content, made once however many look, and made first for whoever looks.
+
+mod prepare;
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::{Duration, UNIX_EPOCH},
+};
+
+use bytes::Bytes;
+use domain::{image::ThumbSize, problem::Problem};
+use store::rows::FileRow;
+use tokio::sync::OnceCell;
+
+pub(crate) use prepare::{Prepared, Wish, inflate, prepare};
+
+use crate::{Inner, error::Error, files::ThumbCache, images::path_of, pool::Urgency, poster};
+
+/// The sizes that are made before anybody asks; the largest is made when somebody looks.
+pub(crate) const EAGER: [ThumbSize; 2] = [ThumbSize::Small, ThumbSize::Medium];
+
+type Flight = OnceCell<Result<Bytes, Problem>>;
+
+/// The thumbnail cache and what is being made right now.
+pub(crate) struct Thumbs {
+    pub(crate) cache: Arc<ThumbCache>,
+    flights: Mutex<HashMap<(i64, ThumbSize), Weak<Flight>>>,
+}
+
+impl Thumbs {
+    /// A cache in `folder` of at most about `limit` bytes.
+    pub(crate) fn new(folder: PathBuf, limit: u64) -> Self {
+        Self {
+            cache: Arc::new(ThumbCache::new(folder, limit)),
+            flights: Mutex::default(),
+        }
+    }
+
+    /// What is being made for this key, shared by everybody who waits for it.
+    fn flight(&self, key: (i64, ThumbSize)) -> Arc<Flight> {
+        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        flights.retain(|_, flight| flight.strong_count() > 0);
+        if let Some(flight) = flights.get(&key).and_then(Weak::upgrade) {
+            return flight;
+        }
+        let flight = Arc::new(Flight::new());
+        flights.insert(key, Arc::downgrade(&flight));
+        flight
+    }
+}
+
+/// The thumbnail of a file: from the cache, else made now.
+pub(crate) async fn thumb(inner: &Inner, file: &FileRow, size: ThumbSize) -> Result<Bytes, Error> {
+    if let Some(content) = file.content_hash {
+        let cache = Arc::clone(&inner.thumbs.cache);
+        let now = UNIX_EPOCH + Duration::from_millis(inner.options.clock.now().0.max(0) as u64);
+        let kept = tokio::task::spawn_blocking(move || cache.read(&content, size, now)).await;
+        if let Ok(Some(bytes)) = kept {
+            return Ok(bytes.into());
+        }
+    }
+    let flight = inner.thumbs.flight((file.image, size));
+    let made = flight
+        .get_or_init(|| async {
+            make(inner, file, size)
+                .await
+                .map_err(|error| error.problem())
+        })
+        .await;
+    made.clone().map_err(Error::Told)
+}
+
+/// Makes the thumbnails of one picture again, or only those that are not kept; `false` when there
+/// was nothing to do.
+pub(crate) async fn refresh(inner: &Inner, file: &FileRow, force: bool) -> Result<bool, Error> {
+    let kept = |size: &ThumbSize| {
+        file.content_hash
+            .is_some_and(|content| inner.thumbs.cache.has(&content, *size))
+    };
+    let wanted = EAGER
+        .iter()
+        .filter(|size| force || !kept(size))
+        .copied()
+        .collect::<Vec<_>>();
+    if wanted.is_empty() {
+        return Ok(false);
+    }
+    draw(inner, file, wanted, Urgency::Now).await.map(|_| true)
+}
+
+async fn make(inner: &Inner, file: &FileRow, size: ThumbSize) -> Result<Bytes, Error> {
+    let drawn = draw(inner, file, vec![size], Urgency::Now).await?;
+    let (_, bytes) = drawn
+        .into_iter()
+        .find(|(made, _)| *made == size)
+        .ok_or(Error::Worker)?;
+    Ok(bytes.into())
+}
+
+async fn draw(
+    inner: &Inner,
+    file: &FileRow,
+    sizes: Vec<ThumbSize>,
+    urgency: Urgency,
+) -> Result<Vec<(ThumbSize, Vec<u8>)>, Error> {
+    let path = path_of(file)?;
+    let poster = if file.format.is_video() {
+        Some(poster::frame(&path).await?)
+    } else {
+        None
+    };
+    let limits = inner.options.limits;
+    let wish = Wish {
+        format: file.format,
+        sizes,
+        poster,
+        limits,
+        chunks: false,
+    };
+    let cache = Arc::clone(&inner.thumbs.cache);
+    inner
+        .pool
+        .run(urgency, move || prepare(&path, &wish, &cache))
+        .await??
+        .drawn
+}

@@ -1,0 +1,181 @@
+//! The whole reading of one file: hash, checksum, thumbnails, text chunks, in one pass.
+
+use std::{io::Write, path::Path};
+
+use domain::{
+    image::{Format, ThumbSize},
+    recipe::RawChunk,
+};
+use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use store::rows::{CompressedChunk, Hash};
+
+use crate::{
+    error::Error,
+    files::{OpenFile, ThumbCache},
+};
+
+/// Files larger than this are not read into memory whole.
+const MOST_BYTES: u64 = 512 << 20;
+/// Most bytes that a stored text may have when it is read again.
+const MOST_TEXT: u64 = 16 << 20;
+
+/// What to make of a file.
+pub(crate) struct Wish {
+    /// Kind of file.
+    pub(crate) format: Format,
+    /// Which thumbnails.
+    pub(crate) sizes: Vec<ThumbSize>,
+    /// A frame of a video as PNG, to draw instead of the file itself.
+    pub(crate) poster: Option<Vec<u8>>,
+    /// Limits of decoding.
+    pub(crate) limits: media::Limits,
+    /// Whether to read its text chunks too.
+    pub(crate) chunks: bool,
+}
+
+/// What was made of a file.
+pub(crate) struct Prepared {
+    /// BLAKE3 of its bytes.
+    pub(crate) content: Hash,
+    /// CRC-32 of its bytes.
+    pub(crate) crc32: u32,
+    /// Thumbhash; empty when it could not be drawn.
+    pub(crate) placeholder: Vec<u8>,
+    /// The thumbnails, or why it could not be drawn.
+    pub(crate) drawn: Result<Vec<(ThumbSize, Vec<u8>)>, Error>,
+    /// Its text chunks, compressed.
+    pub(crate) chunks: Vec<CompressedChunk>,
+}
+
+/// Reads a file whole and makes what was wished for; thumbnails also go into the cache. Fails when
+/// the file cannot be read or changes while it is read.
+pub(crate) fn prepare(path: &Path, wish: &Wish, cache: &ThumbCache) -> Result<Prepared, Error> {
+    let (file, stat) = OpenFile::open(path).map_err(Error::file("opening a picture"))?;
+    let (content, crc32, bytes) = read(&file, stat.size, wish.format)?;
+    let after = file.stat().map_err(Error::file("reading a picture"))?;
+    if after != stat {
+        let changed = std::io::Error::new(std::io::ErrorKind::Interrupted, "changed while read");
+        return Err(Error::file("reading a picture")(changed));
+    }
+    let chunks = if wish.chunks {
+        let reading = metadata::read(&file, &metadata::Limits::default());
+        reading.raw.iter().map(compress).collect()
+    } else {
+        Vec::new()
+    };
+    let picture = wish
+        .poster
+        .as_deref()
+        .map_or((bytes.as_slice(), wish.format), |poster| {
+            (poster, Format::Png)
+        });
+    let mut placeholder = Vec::new();
+    let drawn = draw(picture, wish).map(|thumbnails| {
+        placeholder = thumbnails.placeholder;
+        thumbnails.images
+    });
+    if let Ok(images) = &drawn {
+        for (size, image) in images {
+            if let Err(error) = cache.write(&content, *size, image) {
+                // The picture can still be shown; only the next look costs again.
+                tracing::warn!(%error, "a thumbnail could not be kept");
+                break;
+            }
+        }
+    }
+    Ok(Prepared {
+        content,
+        crc32,
+        placeholder,
+        drawn,
+        chunks,
+    })
+}
+
+fn draw((bytes, format): (&[u8], Format), wish: &Wish) -> Result<media::Thumbnails, Error> {
+    if format.is_video() {
+        return Err(crate::poster::no_poster());
+    }
+    Ok(media::thumbnails(bytes, format, &wish.sizes, &wish.limits)?)
+}
+
+/// Hashes a file; pictures are also kept in memory for drawing, videos are only streamed.
+fn read(file: &OpenFile, size: u64, format: Format) -> Result<(Hash, u32, Vec<u8>), Error> {
+    if !format.is_video() {
+        let bytes = file
+            .read_all(MOST_BYTES)
+            .map_err(Error::file("reading a picture"))?;
+        return Ok((
+            *blake3::hash(&bytes).as_bytes(),
+            media::archive::crc32(&bytes),
+            bytes,
+        ));
+    }
+    let mut hasher = blake3::Hasher::new();
+    let mut check = media::archive::Crc32::new();
+    let mut buffer = vec![0; 1 << 20];
+    let mut offset = 0;
+    while offset < size {
+        let count = metadata::ReadAt::read_at(file, offset, &mut buffer)
+            .map_err(Error::file("reading a video"))?;
+        if count == 0 {
+            break;
+        }
+        hasher.update(&buffer[..count]);
+        check.update(&buffer[..count]);
+        offset += count as u64;
+    }
+    Ok((*hasher.finalize().as_bytes(), check.finalize(), Vec::new()))
+}
+
+/// Compresses a text chunk for keeping. Workflows repeat from picture to picture, so the hash of
+/// the text decides whether it is kept already.
+pub(crate) fn compress(chunk: &RawChunk) -> CompressedChunk {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    // Writing into memory cannot fail.
+    let _ = encoder.write_all(chunk.text.as_bytes());
+    CompressedChunk {
+        place: chunk.place.clone(),
+        key: chunk.key.clone(),
+        hash: *blake3::hash(chunk.text.as_bytes()).as_bytes(),
+        bytes: encoder.finish().unwrap_or_default(),
+    }
+}
+
+/// The text chunk that was compressed by [`compress`]; what is damaged comes back empty.
+pub(crate) fn inflate(chunk: &CompressedChunk) -> RawChunk {
+    use std::io::Read;
+    let mut text = String::new();
+    let mut reader = DeflateDecoder::new(chunk.bytes.as_slice()).take(MOST_TEXT);
+    if reader.read_to_string(&mut text).is_err() {
+        tracing::error!(place = chunk.place, "a kept text chunk is damaged");
+        text.clear();
+    }
+    RawChunk {
+        place: chunk.place.clone(),
+        key: chunk.key.clone(),
+        text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_survive_being_kept() {
+        for text in [
+            "",
+            "a prompt",
+            "漢字 \u{1f3a8}",
+            &"{\"a\":1}".repeat(10_000),
+        ] {
+            let chunk = RawChunk {
+                place: "png:tEXt".to_owned(),
+                key: "prompt".to_owned(),
+                text: text.to_owned(),
+            };
+            assert_eq!(inflate(&compress(&chunk)), chunk);
+        }
+    }
+}
