@@ -1,0 +1,177 @@
+//! What enters and leaves the page by hand: files, the clipboard, downloads; and the theme.
+
+use leptos::{
+    ev,
+    prelude::{document, window},
+    server_fn::codec::MultipartData,
+};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+pub use web_sys::File;
+use web_sys::{FormData, HtmlDialogElement, HtmlElement, HtmlInputElement};
+
+use super::{dom, storage};
+
+/// The key under which the theme is kept; `public/theme.js` reads it before the first paint.
+const THEME: &str = "proofsheet.theme";
+
+/// Puts a text on the clipboard; tells whether that worked.
+///
+/// Pages that came over plain HTTP from another machine have no clipboard of the modern kind, so
+/// the older command is tried there.
+pub async fn copy(text: String) -> bool {
+    let navigator = window().navigator();
+    let modern = js_sys::Reflect::get(&navigator, &"clipboard".into())
+        .is_ok_and(|clipboard| !clipboard.is_undefined());
+    if modern
+        && JsFuture::from(navigator.clipboard().write_text(&text))
+            .await
+            .is_ok()
+    {
+        return true;
+    }
+    copy_by_command(&text).unwrap_or(false)
+}
+
+fn copy_by_command(text: &str) -> Option<bool> {
+    let document = document();
+    let area = document.create_element("textarea").ok()?;
+    area.set_class_name("visually-hidden");
+    area.set_text_content(Some(text));
+    // The command copies from what has the focus, which must not lie behind an open dialog.
+    let open = document.query_selector("dialog[open]").ok().flatten();
+    let place = open.or_else(|| document.body().map(Into::into))?;
+    let before = document.active_element();
+    place.append_child(&area).ok()?;
+    let call = |object: &web_sys::Element, name: &str| {
+        let method = js_sys::Reflect::get(object, &name.into()).ok()?;
+        method
+            .dyn_into::<js_sys::Function>()
+            .ok()?
+            .call0(object)
+            .ok()
+    };
+    call(&area, "select");
+    let command = js_sys::Reflect::get(&document, &"execCommand".into()).ok()?;
+    let done = command
+        .dyn_into::<js_sys::Function>()
+        .ok()?
+        .call1(&document, &"copy".into());
+    area.remove();
+    if let Some(element) = before.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        dom::focus(&element);
+    }
+    done.ok()?.as_bool()
+}
+
+/// Whether something dragged over the page is a file and not, say, selected text.
+pub fn carries_files(event: &ev::DragEvent) -> bool {
+    let types = event.data_transfer().map(|transfer| transfer.types());
+    types.is_some_and(|types| {
+        types
+            .iter()
+            .any(|kind| kind.as_string().as_deref() == Some("Files"))
+    })
+}
+
+/// Tells the browser that a drop here copies, so that the pointer shows it.
+pub fn accept_drop(event: &ev::DragEvent) {
+    event.prevent_default();
+    if let Some(transfer) = event.data_transfer() {
+        transfer.set_drop_effect("copy");
+    }
+}
+
+/// The first file that was dropped.
+pub fn dropped(event: &ev::DragEvent) -> Option<File> {
+    event.data_transfer()?.files()?.get(0)
+}
+
+/// The first file that was chosen in a file field, which is emptied for the next choice.
+pub fn chosen(event: &ev::Event) -> Option<File> {
+    let field = event.target()?.dyn_into::<HtmlInputElement>().ok()?;
+    let file = field.files()?.get(0);
+    field.set_value("");
+    file
+}
+
+/// A file as the form that the inspecting server function reads; `None` when the browser refuses.
+pub fn form(file: &File) -> Option<MultipartData> {
+    let form = FormData::new().ok()?;
+    form.append_with_blob_and_filename("file", file, &file.name())
+        .ok()?;
+    Some(form.into())
+}
+
+/// Opens a picker by clicking the file field that a selector finds.
+pub fn click(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        element.click();
+    }
+}
+
+/// Fetches an address as a download, without leaving the page.
+pub fn download(address: &str) {
+    let Ok(link) = document().create_element("a") else {
+        return;
+    };
+    let _ = link.set_attribute("href", address);
+    let _ = link.set_attribute("download", "");
+    if let Ok(link) = link.dyn_into::<HtmlElement>() {
+        link.click();
+    }
+}
+
+/// Saves a text as a file in the browser's download folder.
+pub fn save(name: &str, mime: &str, text: &str) {
+    let address = format!(
+        "data:{mime};charset=utf-8,{}",
+        String::from(js_sys::encode_uri_component(text))
+    );
+    let Ok(link) = document().create_element("a") else {
+        return;
+    };
+    let _ = link.set_attribute("href", &address);
+    let _ = link.set_attribute("download", name);
+    if let Ok(link) = link.dyn_into::<HtmlElement>() {
+        link.click();
+    }
+}
+
+/// Closes a dialog.
+pub fn close_dialog(dialog: &HtmlDialogElement) {
+    if dialog.open() {
+        dialog.close();
+    }
+}
+
+/// Whether an event's target is the element that listens, and not something inside it.
+pub fn is_own(event: &ev::MouseEvent) -> bool {
+    event.target().is_some() && event.target() == event.current_target()
+}
+
+/// Closes the popover that an identifier names, if it is open.
+pub fn hide_popover(id: &str) {
+    let Some(element) = document().get_element_by_id(id) else {
+        return;
+    };
+    let Ok(method) = js_sys::Reflect::get(&element, &"hidePopover".into()) else {
+        return;
+    };
+    if let Ok(method) = method.dyn_into::<js_sys::Function>() {
+        // It throws when the popover is not open, which is as good.
+        let _ = method.call0(&element);
+    }
+}
+
+/// The theme that was chosen in this browser: `dark`, `light` or `system`.
+pub fn theme() -> Option<String> {
+    storage::get(THEME)
+}
+
+/// Chooses a theme and keeps the choice.
+pub fn set_theme(theme: &str) {
+    dom::set_root_attribute("data-theme", Some(theme));
+    storage::set(THEME, theme);
+}

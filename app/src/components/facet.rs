@@ -1,0 +1,288 @@
+//! The values of one field with their counts: tick to keep those pictures.
+
+use domain::{
+    facet::{Facets, ValueCount, ValueFacet},
+    query::Field,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api::search::suggest,
+    browser::timers::Debounce,
+    state::query::{QueryState, use_query},
+    words,
+};
+
+/// So many values are shown at first.
+const SHORT: usize = 8;
+/// Milliseconds of quiet after which what was typed is looked for.
+const QUIET: u64 = 120;
+
+/// A row of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Row {
+    value: String,
+    /// What is shown; in the folder tree only what the folders above do not say.
+    label: String,
+    /// How many of the folders above are listed too.
+    depth: usize,
+}
+
+/// What one list knows.
+#[derive(Clone, Copy)]
+struct List {
+    field: Field,
+    state: QueryState,
+    own: Memo<ValueFacet>,
+    expanded: RwSignal<bool>,
+    wanted: RwSignal<String>,
+    found: RwSignal<Option<Vec<ValueCount>>>,
+    debounce: Debounce,
+}
+
+impl List {
+    /// The values to show: what was searched for, all, or the most frequent and the ticked ones.
+    fn shown(self) -> Vec<ValueCount> {
+        if let Some(found) = self.found.get() {
+            return found;
+        }
+        let all = self.own.with(|own| own.values.clone());
+        if self.expanded.get() {
+            return all;
+        }
+        let keep = |(index, value): (usize, ValueCount)| {
+            let ticked = self
+                .state
+                .query
+                .with(|query| query.is_ticked(self.field, &value.value));
+            (index < SHORT || ticked).then_some(value)
+        };
+        all.into_iter().enumerate().filter_map(keep).collect()
+    }
+
+    /// Looks for a value by a part of its name.
+    fn search(self, text: String) {
+        self.wanted.set(text.clone());
+        if text.trim().is_empty() {
+            self.debounce.cancel();
+            return self.found.set(None);
+        }
+        self.debounce.call(move || {
+            let query = self.state.query.get_untracked();
+            spawn_local(async move {
+                let values = suggest(self.field, text.clone(), query)
+                    .await
+                    .unwrap_or_default();
+                if self.wanted.try_get_untracked().as_deref() == Some(&text) {
+                    self.found.set(Some(values));
+                }
+            });
+        });
+    }
+}
+
+/// The list of one field. It keeps its place and its focus while the counts change.
+#[component]
+pub fn Facet(
+    /// Which field.
+    field: Field,
+    /// The counts; the last ones stay while new ones are on their way.
+    facets: Memo<Facets>,
+) -> impl IntoView {
+    let list = List {
+        field,
+        state: use_query(),
+        own: Memo::new(move |_| facets.with(|facets| of_field(facets, field))),
+        expanded: RwSignal::new(false),
+        wanted: RwSignal::new(String::new()),
+        found: RwSignal::new(None),
+        debounce: Debounce::new(QUIET),
+    };
+    let shown = Memo::new(move |_| list.shown());
+    let most = Memo::new(move |_| {
+        list.own.with(|own| {
+            own.values
+                .iter()
+                .map(|value| value.count)
+                .max()
+                .unwrap_or(0)
+        })
+    });
+    let long = move || list.own.with(|own| own.values.len() > SHORT);
+    let nothing = move || {
+        list.found
+            .with(|found| found.as_ref().is_some_and(Vec::is_empty))
+    };
+    view! {
+        <Show when=long>
+            <input
+                type="search"
+                class="input facet-search needs-wasm"
+                autocomplete="off"
+                spellcheck="false"
+                placeholder=words::find_in(field)
+                aria-label=words::find_in(field)
+                prop:value=move || list.wanted.get()
+                on:input=move |event| list.search(event_target_value(&event))
+            />
+        </Show>
+        <ul class="facet-rows">
+            <For
+                each=move || rows(field, &shown.get())
+                key=|row| (row.value.clone(), row.depth)
+                let:row
+            >
+                <FacetRow list row shown most />
+            </For>
+        </ul>
+        <Show when=nothing>
+            <p class="hint facet-none">"Nothing in this result is called so."</p>
+        </Show>
+        <Show when=move || list.found.with(Option::is_none) && long()>
+            <button
+                type="button"
+                class="facet-more needs-wasm"
+                aria-expanded=move || list.expanded.get().to_string()
+                on:click=move |_| list.expanded.update(|all| *all = !*all)
+            >
+                {move || {
+                    if list.expanded.get() {
+                        "Show fewer".to_owned()
+                    } else {
+                        list.own.with(|own| words::show_more(own.values.len() as u64, own.distinct))
+                    }
+                }}
+            </button>
+        </Show>
+    }
+}
+
+/// One value. It outlives changes of its count, so that the focus stays where it is.
+#[component]
+fn FacetRow(list: List, row: Row, shown: Memo<Vec<ValueCount>>, most: Memo<u64>) -> impl IntoView {
+    let List { field, state, .. } = list;
+    let value = StoredValue::new(row.value.clone());
+    let ticked = Memo::new(move |_| {
+        value.with_value(|value| state.query.with(|query| query.is_ticked(field, value)))
+    });
+    let count = Memo::new(move |_| {
+        value.with_value(|value| {
+            let own = |shown: &Vec<ValueCount>| {
+                shown
+                    .iter()
+                    .find(|had| had.value == *value)
+                    .map(|had| had.count)
+            };
+            shown.with(own).unwrap_or(0)
+        })
+    });
+    let width = move || {
+        let share = count.get() as f64 / most.get().max(1) as f64;
+        format!("{:.1}%", share.min(1.0) * 100.0)
+    };
+    let toggle = move |_| {
+        let query = state.query.get_untracked();
+        state.push(value.with_value(|value| query.with_toggled(field, value)));
+    };
+    view! {
+        <li>
+            <label class=format!("facet-row depth-{}", row.depth.min(4)) class:is-ticked=ticked>
+                <svg class="facet-bar" aria-hidden="true">
+                    <rect width=width height="100%" />
+                </svg>
+                <input
+                    type="checkbox"
+                    class="check-box"
+                    name=format!("any.{}", field.key())
+                    value=row.value.clone()
+                    checked=ticked.get_untracked()
+                    prop:checked=ticked
+                    on:change=toggle
+                />
+                <span class="facet-name truncate" title=row.value>
+                    {row.label}
+                </span>
+                <span class="facet-count">{move || words::count(count.get())}</span>
+            </label>
+        </li>
+    }
+}
+
+/// The counts of one field; empty while there are none.
+fn of_field(facets: &Facets, field: Field) -> ValueFacet {
+    let own = facets.values.iter().find(|facet| facet.field == field);
+    own.cloned().unwrap_or(ValueFacet {
+        field,
+        values: Vec::new(),
+        distinct: 0,
+    })
+}
+
+/// The rows for some values: folders as a tree by name, everything else as it comes.
+fn rows(field: Field, values: &[ValueCount]) -> Vec<Row> {
+    if field != Field::Folder {
+        let row = |value: &ValueCount| Row {
+            value: value.value.clone(),
+            label: words::value(field, &value.value),
+            depth: 0,
+        };
+        return values.iter().map(row).collect();
+    }
+    let mut folders: Vec<&str> = values.iter().map(|value| value.value.as_str()).collect();
+    folders.sort_unstable_by(|a, b| a.split('/').cmp(b.split('/')));
+    let mut above: Vec<&str> = Vec::new();
+    let mut rows = Vec::with_capacity(folders.len());
+    for folder in folders {
+        while above
+            .last()
+            .is_some_and(|parent| inside(folder, parent).is_none())
+        {
+            above.pop();
+        }
+        let rest = above
+            .last()
+            .and_then(|parent| inside(folder, parent))
+            .unwrap_or(folder);
+        rows.push(Row {
+            value: folder.to_owned(),
+            label: words::value(field, rest),
+            depth: above.len(),
+        });
+        above.push(folder);
+    }
+    rows
+}
+
+/// The path of a folder inside another one.
+fn inside<'a>(folder: &'a str, parent: &str) -> Option<&'a str> {
+    folder.strip_prefix(parent)?.strip_prefix('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_stand_below_the_folders_that_hold_them() {
+        let value = |value: &str| ValueCount {
+            value: value.to_owned(),
+            count: 1,
+        };
+        let values = ["out/2026/may", "out", "other/x/y", "out/2026", "outer"].map(value);
+        let rows = rows(Field::Folder, &values);
+        let shown: Vec<_> = rows
+            .iter()
+            .map(|row| (row.depth, row.label.as_str()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (0, "other / x / y"),
+                (0, "out"),
+                (1, "2026"),
+                (2, "may"),
+                (0, "outer")
+            ]
+        );
+    }
+}

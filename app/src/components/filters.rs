@@ -1,0 +1,227 @@
+//! The panel beside the grid: places, and what the result is made of.
+
+use domain::{
+    facet::Facets,
+    query::{Field, FieldKind, Query, View},
+};
+use leptos::prelude::*;
+
+use super::{facet::Facet, histogram::Histogram, icon::Icon, top_bar::Places};
+use crate::{api::search::facets as ask_facets, browser::timers, state::query::use_query, words};
+
+/// The sections in their order, and whether each stands open at first.
+const SECTIONS: [(Field, bool); 11] = [
+    (Field::Model, true),
+    (Field::Lora, true),
+    (Field::Sampler, true),
+    (Field::Date, true),
+    (Field::Folder, true),
+    (Field::Tool, true),
+    (Field::Scheduler, false),
+    (Field::Size, false),
+    (Field::Steps, false),
+    (Field::Cfg, false),
+    (Field::Mp, false),
+];
+
+/// Milliseconds after which counts that were not ready are asked for again.
+const AGAIN: i32 = 700;
+
+/// The filter panel: beside the grid on wide screens, a sheet on narrow ones. Without wasm it is a
+/// form whose button applies what was ticked.
+#[component]
+pub fn Filters(
+    /// Whether it stands beside the grid; the sheet opens and closes by itself.
+    open: RwSignal<bool>,
+    /// The state of the library; when it changes the counts are asked for again.
+    #[prop(into)]
+    change: Signal<i64>,
+) -> impl IntoView {
+    let state = use_query();
+    let asked = Memo::new(move |_| state.query.with(countable));
+    let counts = Resource::new(
+        move || (asked.get(), change.get()),
+        |(query, _)| ask_facets(query),
+    );
+    Effect::new(move || {
+        if counts.with(|counts| matches!(counts, Some(Ok(facets)) if facets.counting)) {
+            timers::after(AGAIN, move || counts.refetch());
+        }
+    });
+
+    view! {
+        <aside
+            id="filters-panel"
+            class="filters"
+            class:is-closed=move || !open.get()
+            popover="auto"
+            aria-label="Filters"
+        >
+            <div class="filters-head">
+                <h2>"Filters"</h2>
+                <button
+                    type="button"
+                    class="button is-quiet"
+                    popovertarget="filters-panel"
+                    popovertargetaction="hide"
+                >
+                    "Done"
+                </button>
+            </div>
+            <nav class="filters-places" aria-label="Places">
+                <Places />
+            </nav>
+            <form
+                id="filters"
+                class="filters-form"
+                method="get"
+                action="/"
+                on:submit=|event| event.prevent_default()
+            >
+                <Kept />
+                <Transition fallback=|| {
+                    view! { <p class="hint filters-note">{words::COUNTING}</p> }
+                }>
+                    {
+                        let failed = move || {
+                            counts.with(|counts| match counts {
+                                Some(Err(problem)) => Some(problem.to_string()),
+                                _ => None,
+                            })
+                        };
+                        let facets = Memo::new(move |last: Option<&Facets>| {
+                            let known = counts.with(|counts| counts.clone().and_then(Result::ok));
+                            known.or_else(|| last.cloned()).unwrap_or_default()
+                        });
+                        view! {
+                            {move || {
+                                failed()
+                                    .map(|text| {
+                                        view! {
+                                            <p class="filters-note" role="status">
+                                                {text}
+                                            </p>
+                                        }
+                                    })
+                            }}
+                            <Show when=move || facets.with(|facets| facets.counting)>
+                                <p class="hint filters-note" role="status">
+                                    {words::COUNTING}
+                                </p>
+                            </Show>
+                            {SECTIONS
+                                .into_iter()
+                                .map(|(field, open)| view! { <Section field open facets /> })
+                                .collect_view()}
+                        }
+                    }
+                </Transition>
+                <div class="filters-foot without-wasm">
+                    <button type="submit" class="button is-primary">
+                        "Apply"
+                    </button>
+                    <a class="button is-quiet" href="/">
+                        "Clear"
+                    </a>
+                </div>
+            </form>
+        </aside>
+    }
+}
+
+/// One field: a list, a histogram, or both. Not there at all when the result says nothing of it.
+#[component]
+fn Section(field: Field, open: bool, facets: Memo<Facets>) -> impl IntoView {
+    let state = use_query();
+    let listed = Field::FACETS.contains(&field);
+    let drawn = Field::HISTOGRAMS.contains(&field);
+    let present = Memo::new(move |_| {
+        facets.with(|facets| {
+            let values = facets
+                .values
+                .iter()
+                .any(|had| had.field == field && !had.values.is_empty());
+            let numbers = facets
+                .numbers
+                .iter()
+                .any(|had| had.field == field && !had.bins.is_empty());
+            values || numbers
+        })
+    });
+    let active = Memo::new(move |_| {
+        state.query.with(|query| {
+            query
+                .filters
+                .iter()
+                .filter(|filter| filter.field == field)
+                .map(|filter| filter.any.len())
+                .sum::<usize>()
+        })
+    });
+    let clear = move |event: leptos::ev::MouseEvent| {
+        // The button stands in the line that folds the section.
+        event.prevent_default();
+        state.push(state.query.get_untracked().with_range(field, None));
+    };
+    let open = open || active.get_untracked() > 0;
+    view! {
+        <Show when=move || present.get()>
+            <details class="facet" open=open>
+                <summary class="facet-head">
+                    <Icon name="chevron-right" />
+                    <span>{field.label()}</span>
+                    <Show when=move || { active.get() > 0 }>
+                        <button
+                            type="button"
+                            class="facet-clear needs-wasm"
+                            aria-label=format!("Clear {}", field.label())
+                            on:click=clear
+                        >
+                            "Clear"
+                        </button>
+                    </Show>
+                </summary>
+                <div class="facet-body">
+                    {drawn.then(|| view! { <Histogram field facets /> })}
+                    {listed.then(|| view! { <Facet field facets /> })}
+                </div>
+            </details>
+        </Show>
+    }
+}
+
+/// What the form has no box for but must keep: ranges, exclusions, further conditions.
+#[component]
+fn Kept() -> impl IntoView {
+    let state = use_query();
+    move || {
+        let query = state.query.get();
+        let mut boxes: Vec<Field> = Vec::new();
+        let mut kept: Vec<(String, String)> = Vec::new();
+        for filter in &query.filters {
+            let first = !boxes.contains(&filter.field);
+            // Months are ticked as values, other stretches of time are not.
+            let plain =
+                filter.any.iter().all(|one| !one.not) && filter.field.kind() != FieldKind::Time;
+            if Field::FACETS.contains(&filter.field) && plain && first {
+                boxes.push(filter.field);
+            } else {
+                kept.push((filter.field.key().to_owned(), filter.value_text()));
+            }
+        }
+        if query.view != View::default() {
+            kept.push(("view".to_owned(), "list".to_owned()));
+        }
+        kept.into_iter()
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+            .collect_view()
+    }
+}
+
+/// The part of a query that counts depend on.
+fn countable(query: &Query) -> Query {
+    Query {
+        sort: domain::query::Sort::default(),
+        ..query.filter_part()
+    }
+}

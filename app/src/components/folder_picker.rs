@@ -1,0 +1,240 @@
+//! Choosing a folder of the server's disk.
+
+use domain::scan::{FolderEntry, FolderListing, Root};
+use leptos::{ev, html, prelude::*, task::spawn_local};
+
+use super::icon::Icon;
+use crate::{
+    api::roots::{add_root, browse},
+    browser::{dom, files},
+    words,
+};
+
+/// What the picker knows.
+#[derive(Clone, Copy)]
+struct Picker {
+    listing: RwSignal<Option<FolderListing>>,
+    problem: RwSignal<Option<String>>,
+    busy: RwSignal<bool>,
+    path: RwSignal<String>,
+}
+
+impl Picker {
+    /// Goes to a folder; to the home folder when none is named.
+    fn go(self, to: Option<String>) {
+        self.busy.set(true);
+        spawn_local(async move {
+            let answer = browse(to).await;
+            self.busy.try_set(false);
+            match answer {
+                Ok(found) => {
+                    self.path.try_set(found.path.clone());
+                    self.problem.try_set(None);
+                    self.listing.try_set(Some(found));
+                }
+                Err(error) => {
+                    self.problem.try_set(Some(error.to_string()));
+                }
+            }
+        });
+    }
+
+    /// Watches the folder that is shown.
+    fn choose(self, open: RwSignal<bool>, added: Callback<Root>) {
+        self.busy.set(true);
+        spawn_local(async move {
+            let answer = add_root(self.path.get_untracked()).await;
+            self.busy.try_set(false);
+            match answer {
+                Ok(root) => {
+                    open.try_set(false);
+                    added.run(root);
+                }
+                Err(error) => {
+                    self.problem.try_set(Some(error.to_string()));
+                }
+            }
+        });
+    }
+
+    /// Whether a path was typed but not gone to; it would be added unseen.
+    fn moved(self) -> bool {
+        let path = self.path.get();
+        self.listing
+            .with(|listing| listing.as_ref().is_none_or(|found| found.path != path))
+    }
+
+    fn parent(self) -> Option<String> {
+        self.listing.with(|found| found.as_ref()?.parent.clone())
+    }
+
+    fn entries(self, of: fn(&FolderListing) -> &Vec<FolderEntry>) -> Signal<Vec<FolderEntry>> {
+        Signal::derive(move || {
+            self.listing.with(|found| {
+                found
+                    .as_ref()
+                    .map(|found| of(found).clone())
+                    .unwrap_or_default()
+            })
+        })
+    }
+}
+
+/// A dialog with the folders of the machine that Proofsheet runs on.
+#[component]
+pub fn FolderPicker(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// Called with the folder that is watched from now on.
+    added: Callback<Root>,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let picker = Picker {
+        listing: RwSignal::new(None),
+        problem: RwSignal::new(None),
+        busy: RwSignal::new(false),
+        path: RwSignal::new(String::new()),
+    };
+    Effect::new(move || {
+        let open = open.get();
+        let Some(dialog) = dialog.get() else { return };
+        if open {
+            dom::show_modal(&dialog);
+            if picker.listing.with_untracked(Option::is_none) {
+                picker.go(None);
+            }
+        } else {
+            files::close_dialog(&dialog);
+        }
+    });
+    view! {
+        <dialog
+            class="dialog folder-picker"
+            aria-labelledby="folder-picker-title"
+            node_ref=dialog
+            on:close=move |_| open.set(false)
+        >
+            <div class="dialog-head">
+                <h2 class="dialog-title" id="folder-picker-title">
+                    "Choose a folder"
+                </h2>
+                <button
+                    type="button"
+                    class="button is-quiet is-icon"
+                    aria-label="Close"
+                    on:click=move |_| open.set(false)
+                >
+                    <Icon name="close" />
+                </button>
+            </div>
+            <div class="folder-picker-body">
+                <Path picker />
+                <p
+                    class="folder-picker-problem"
+                    role="alert"
+                    hidden=move || picker.problem.with(Option::is_none)
+                >
+                    {move || picker.problem.get()}
+                </p>
+                <Columns picker />
+            </div>
+            <div class="dialog-foot">
+                <p class="hint folder-picker-count" role="status">
+                    {move || picker.listing.with(|found| found.as_ref().map(words::folder_content))}
+                </p>
+                <button
+                    type="button"
+                    class="button is-primary"
+                    disabled=move || picker.busy.get() || picker.moved()
+                    on:click=move |_| picker.choose(open, added)
+                >
+                    "Show this folder"
+                </button>
+            </div>
+        </dialog>
+    }
+}
+
+/// Where one is, to read and to type.
+#[component]
+fn Path(picker: Picker) -> impl IntoView {
+    let typed = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        picker.go(Some(picker.path.get_untracked()));
+    };
+    view! {
+        <form class="folder-picker-path" on:submit=typed>
+            <button
+                type="button"
+                class="button is-icon"
+                aria-label="The folder above"
+                disabled=move || picker.parent().is_none()
+                on:click=move |_| picker.go(untrack(|| picker.parent()))
+            >
+                <Icon name="chevron-up" />
+            </button>
+            <input
+                class="input"
+                aria-label="Path of the folder"
+                autocomplete="off"
+                spellcheck="false"
+                prop:value=move || picker.path.get()
+                on:input=move |event| picker.path.set(event_target_value(&event))
+            />
+            <button type="submit" class="button" hidden=move || !picker.moved()>
+                "Go"
+            </button>
+        </form>
+    }
+}
+
+/// Shortcuts on the left, the folders inside on the right.
+#[component]
+fn Columns(picker: Picker) -> impl IntoView {
+    let go = Callback::new(move |to| picker.go(Some(to)));
+    let nothing = move || {
+        picker
+            .listing
+            .with(|found| found.as_ref().is_some_and(|found| found.folders.is_empty()))
+    };
+    view! {
+        <div class="folder-picker-columns" aria-busy=move || picker.busy.get().to_string()>
+            <ul class="folder-picker-places" aria-label="Places">
+                <Entries entries=picker.entries(|found| &found.places) go />
+            </ul>
+            <ul class="folder-picker-list" aria-label="Folders in it">
+                <Entries entries=picker.entries(|found| &found.folders) go />
+                <Show when=nothing>
+                    <li class="hint folder-picker-none">"No folders in here."</li>
+                </Show>
+            </ul>
+        </div>
+    }
+}
+
+#[component]
+fn Entries(entries: Signal<Vec<FolderEntry>>, go: Callback<String>) -> impl IntoView {
+    move || {
+        entries
+            .get()
+            .into_iter()
+            .map(|entry| {
+                let FolderEntry { name, path } = entry;
+                let to = path.clone();
+                view! {
+                    <li>
+                        <button
+                            type="button"
+                            class="menu-item"
+                            title=path
+                            on:click=move |_| go.run(to.clone())
+                        >
+                            <Icon name="folder" />
+                            <span class="truncate">{name}</span>
+                        </button>
+                    </li>
+                }
+            })
+            .collect_view()
+    }
+}

@@ -1,0 +1,333 @@
+//! Everything that is known of a picture: its prompt first, then how it was made, then the file.
+
+mod infotext;
+pub mod parameters;
+pub mod prompt;
+
+use domain::{
+    image::{Format, ImageDetail, Inspection},
+    query::Field,
+    recipe::{Notice, RawChunk, Recipe},
+    time::Timestamp,
+};
+use leptos::prelude::*;
+
+use self::{
+    infotext::infotext,
+    parameters::{FilterLink, Models, Row, Samplers},
+    prompt::{CopyButton, Prompt},
+};
+use super::{icon::Icon, raw_tree::RawTree};
+use crate::{browser::files, words};
+
+/// The panel beside a picture. It scrolls by itself.
+#[component]
+pub fn Inspector(
+    /// The picture.
+    detail: ImageDetail,
+    /// Closes the panel.
+    close: Callback<()>,
+) -> impl IntoView {
+    let ImageDetail {
+        card,
+        recipe,
+        raw,
+        notices,
+        root,
+        folder,
+        bytes,
+        added,
+        modified,
+    } = detail;
+    let size = (card.width, card.height);
+    let place = if folder.is_empty() {
+        root
+    } else {
+        format!("{root}/{folder}")
+    };
+    let original = format!("{}?download", card.original_url());
+    let file = File {
+        format: Some(card.format),
+        size,
+        bytes,
+        seconds: card.seconds,
+    };
+    let dates = [("Date", card.date), ("Added", added), ("Changed", modified)];
+    view! {
+        <div class="inspector">
+            <header class="inspector-bar">
+                <h2 class="inspector-name truncate" title=card.name.clone()>
+                    {card.name.clone()}
+                </h2>
+                <button
+                    type="button"
+                    class="button is-quiet is-icon"
+                    aria-label="Close the information"
+                    title="Close (I)"
+                    on:click=move |_| close.run(())
+                >
+                    <Icon name="close" />
+                </button>
+            </header>
+            {card
+                .missing
+                .then(|| {
+                    view! {
+                        <p class="inspector-notice" role="note">
+                            <Icon name="alert" />
+                            <span>{words::MISSING}</span>
+                        </p>
+                    }
+                })}
+            <Body recipe raw notices size name=card.name.clone() original=Some(original) />
+            <section class="inspector-section">
+                <h3>"File"</h3>
+                <dl class="parameters">
+                    <div class="parameter">
+                        <dt>"Folder"</dt>
+                        <dd>
+                            <FilterLink field=Field::Folder value=place />
+                        </dd>
+                    </div>
+                    <Facts file />
+                    {dates
+                        .into_iter()
+                        .map(|(name, moment)| view! { <Moment name moment /> })
+                        .collect_view()}
+                </dl>
+            </section>
+        </div>
+    }
+}
+
+/// A file that was only looked at, in the same order.
+#[component]
+pub fn InspectionView(
+    /// What was read.
+    inspection: Inspection,
+) -> impl IntoView {
+    let Inspection {
+        name,
+        format,
+        width,
+        height,
+        bytes,
+        recipe,
+        raw,
+        notices,
+    } = inspection;
+    let file = File {
+        format,
+        size: (width, height),
+        bytes,
+        seconds: None,
+    };
+    view! {
+        <div class="inspector">
+            <header class="inspector-bar">
+                <h2 class="inspector-name truncate" title=name.clone()>
+                    {name.clone()}
+                </h2>
+            </header>
+            <Body recipe raw notices size=(width, height) name original=None />
+            <section class="inspector-section">
+                <h3>"File"</h3>
+                <dl class="parameters">
+                    <Facts file />
+                </dl>
+            </section>
+        </div>
+    }
+}
+
+/// Recipe, notices, what can be taken away, raw text.
+#[component]
+fn Body(
+    recipe: Recipe,
+    raw: Vec<RawChunk>,
+    notices: Vec<Notice>,
+    size: (u32, u32),
+    name: String,
+    original: Option<String>,
+) -> impl IntoView {
+    let text = infotext(&recipe, size);
+    let json = serde_json::to_string_pretty(&recipe).unwrap_or_default();
+    let workflow = raw
+        .iter()
+        .find(|chunk| chunk.key == "workflow")
+        .map(|chunk| chunk.text.clone());
+    let stem = name
+        .rsplit_once('.')
+        .map_or(name.clone(), |(stem, _)| stem.to_owned());
+    let known = !recipe.is_empty();
+    let nothing = !known && recipe.positive.is_empty() && raw.is_empty();
+    let prompts = (recipe.positive.clone(), recipe.negative.clone());
+    view! {
+        <Prompt title="Prompt" text=prompts.0 id="prompt-positive".to_owned() />
+        <Prompt title="Negative prompt" text=prompts.1 id="prompt-negative".to_owned() />
+        {nothing.then(|| view! { <p class="inspector-nothing">{words::NO_RECIPE}</p> })}
+        <div class="inspector-actions">
+            {known
+                .then(|| {
+                    view! {
+                        <CopyButton label="Copy all".to_owned() text=text wide=true />
+                        <CopyButton label="Copy JSON".to_owned() text=json wide=true />
+                    }
+                })}
+            {original
+                .map(|address| {
+                    view! {
+                        <a class="button is-quiet is-small" href=address download>
+                            <Icon name="download" />
+                            "Original"
+                        </a>
+                    }
+                })}
+            {workflow
+                .map(|text| {
+                    let name = format!("{stem}.workflow.json");
+                    view! {
+                        <button
+                            type="button"
+                            class="button is-quiet is-small needs-wasm"
+                            on:click=move |_| files::save(&name, "application/json", &text)
+                        >
+                            <Icon name="workflow" />
+                            "Workflow"
+                        </button>
+                    }
+                })}
+        </div>
+        <Models recipe=recipe.clone() />
+        <Samplers recipe=recipe.clone() />
+        <More recipe />
+        <Notices notices />
+        <RawTree chunks=raw />
+    }
+}
+
+/// What has no field of its own: the program, the asked size, vendor parameters.
+#[component]
+fn More(recipe: Recipe) -> impl IntoView {
+    if recipe.is_empty() {
+        return None;
+    }
+    let Recipe {
+        tool,
+        tool_version,
+        size,
+        extra,
+        ..
+    } = recipe;
+    Some(view! {
+        <section class="inspector-section">
+            <h3>"Made with"</h3>
+            <dl class="parameters">
+                <div class="parameter">
+                    <dt>"Program"</dt>
+                    <dd>
+                        <FilterLink field=Field::Tool value=tool />
+                        {tool_version.map(|version| view! { <span class="hint">{version}</span> })}
+                    </dd>
+                </div>
+                {size
+                    .map(|(width, height)| {
+                        view! { <Row name="Asked for".to_owned() field=None value=words::size(width, height) /> }
+                    })}
+                {extra
+                    .into_iter()
+                    .map(|(name, value)| view! { <Row name field=None value /> })
+                    .collect_view()}
+            </dl>
+        </section>
+    })
+}
+
+#[component]
+fn Notices(notices: Vec<Notice>) -> impl IntoView {
+    (!notices.is_empty()).then(|| {
+        view! {
+            <section class="inspector-section">
+                <h3>"Notes on reading it"</h3>
+                <ul class="inspector-notices">
+                    {notices
+                        .into_iter()
+                        .map(|notice| view! { <li title=notice.code>{notice.message}</li> })
+                        .collect_view()}
+                </ul>
+            </section>
+        }
+    })
+}
+
+/// Facts of a file.
+struct File {
+    format: Option<Format>,
+    size: (u32, u32),
+    bytes: u64,
+    seconds: Option<u32>,
+}
+
+#[component]
+fn Facts(file: File) -> impl IntoView {
+    let File {
+        format,
+        size: (width, height),
+        bytes,
+        seconds,
+    } = file;
+    let known = width > 0 && height > 0;
+    let pixels = f64::from(width) * f64::from(height) / 1_000_000.0;
+    let ratio = words::ratio(width, height);
+    let detail = [ratio, Some(words::megapixels(pixels))]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>();
+    view! {
+        {known
+            .then(|| {
+                view! {
+                    <div class="parameter">
+                        <dt>"Size"</dt>
+                        <dd>
+                            <FilterLink field=Field::Size value=format!("{width}x{height}") />
+                            <span class="hint">{detail.join(" · ")}</span>
+                        </dd>
+                    </div>
+                }
+            })}
+        <div class="parameter">
+            <dt>"Type"</dt>
+            <dd>
+                {match format {
+                    Some(format) => {
+                        view! { <FilterLink field=Field::Format value=format.word().to_owned() /> }
+                            .into_any()
+                    }
+                    None => view! { <span class="parameter-value">"Unknown"</span> }.into_any(),
+                }}
+                <span class="hint">{words::bytes(bytes)}</span>
+            </dd>
+        </div>
+        {seconds
+            .map(|seconds| {
+                view! { <Row name="Length".to_owned() field=None value=words::clock(seconds) /> }
+            })}
+    }
+}
+
+#[component]
+fn Moment(name: &'static str, moment: Timestamp) -> impl IntoView {
+    (moment.0 != 0).then(|| {
+        view! {
+            <div class="parameter">
+                <dt>{name}</dt>
+                <dd>
+                    <time class="parameter-value" datetime=moment.day_text()>
+                        {words::moment(moment)}
+                    </time>
+                </dd>
+            </div>
+        }
+    })
+}

@@ -1,0 +1,71 @@
+//! The order of the result.
+
+use domain::query::{Sort, SortKey};
+use leptos::prelude::*;
+
+use super::icon::Icon;
+use crate::{state::query::use_query, words};
+
+/// A native list, so that it works as part of the filter form where there is no wasm.
+#[component]
+pub fn SortMenu() -> impl IntoView {
+    let state = use_query();
+    let sort = Memo::new(move |_| state.query.with(|query| query.sort));
+    let change = move |event| {
+        let value = event_target_value(&event);
+        let mut query = state.query.get_untracked();
+        if let Some(chosen) = choices(query.sort)
+            .into_iter()
+            .find(|choice| choice.to_string() == value)
+        {
+            query.sort = chosen;
+            state.push(query);
+        }
+    };
+    view! {
+        <label class="sort-menu">
+            <span class="visually-hidden">"Order"</span>
+            <Icon name="sort" />
+            <select
+                name="sort"
+                form="filters"
+                class="sort-menu-select"
+                on:change=change
+                prop:value=move || sort.get().to_string()
+            >
+                {move || {
+                    let current = sort.get();
+                    choices(current)
+                        .into_iter()
+                        .map(|choice| {
+                            view! {
+                                <option value=choice.to_string() selected=choice == current>
+                                    {words::sort(choice)}
+                                </option>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </select>
+        </label>
+    }
+}
+
+/// The offered orders; one that came with the URL and is not among them is offered too.
+fn choices(current: Sort) -> Vec<Sort> {
+    let mut choices: Vec<Sort> = words::SORTS
+        .iter()
+        .map(|(key, descending, _)| match (key, current.key) {
+            // A shuffle keeps its number, so that choosing it again changes nothing.
+            (SortKey::Random(_), SortKey::Random(_)) => current,
+            _ => Sort {
+                key: *key,
+                descending: *descending,
+            },
+        })
+        .collect();
+    if !choices.contains(&current) {
+        choices.push(current);
+    }
+    choices
+}

@@ -1,0 +1,116 @@
+//! The bar at the top of every page.
+
+use leptos::prelude::*;
+
+use super::{
+    icon::Icon, mark::Mark, search_box::SearchBox, sort_menu::SortMenu, theme::ThemeSwitch,
+};
+use crate::words;
+
+/// The bar of the library: panel, mark, search, count, order and the controls of the view.
+///
+/// On a narrow screen the view's controls fold into a menu and the filter panel becomes a sheet;
+/// both are popovers, which open without wasm too.
+#[component]
+pub fn TopBar(
+    /// Whether the filter panel stands beside the grid (wide screens).
+    filters_open: RwSignal<bool>,
+    /// Exact size of the result; `None` while it is not known.
+    #[prop(into)]
+    total: Signal<Option<u64>>,
+    /// Controls of the view.
+    children: Children,
+) -> impl IntoView {
+    let count = move || {
+        total
+            .get()
+            .map_or_else(|| words::COUNTING.to_owned(), words::pictures)
+    };
+    view! {
+        <header class="top-bar">
+            <button
+                type="button"
+                class="button is-quiet is-icon top-bar-panel"
+                aria-label="Filters"
+                title="Filters (\\)"
+                aria-controls="filters-panel"
+                aria-expanded=move || filters_open.get().to_string()
+                on:click=move |_| filters_open.update(|open| *open = !*open)
+            >
+                <Icon name="sliders" />
+            </button>
+            <button
+                type="button"
+                class="button is-quiet is-icon top-bar-sheet"
+                aria-label="Filters"
+                popovertarget="filters-panel"
+            >
+                <Icon name="sliders" />
+            </button>
+            <a class="top-bar-home" href="/" aria-label="Proofsheet, all pictures">
+                <Mark />
+                <span class="top-bar-name">{words::NAME}</span>
+            </a>
+            <SearchBox />
+            <p class="top-bar-count" role="status">
+                {count}
+            </p>
+            <SortMenu />
+            <button
+                type="button"
+                class="button is-quiet is-icon top-bar-more"
+                aria-label="View"
+                popovertarget="view-controls"
+            >
+                <Icon name="more" />
+            </button>
+            <div class="top-bar-view" id="view-controls" popover="auto">
+                {children()}
+                <ThemeSwitch />
+            </div>
+        </header>
+    }
+}
+
+/// The bar of a page beside the library: back to the pictures, and where one is.
+#[component]
+pub fn PageBar(
+    /// Name of the page, its only first-level heading.
+    title: &'static str,
+) -> impl IntoView {
+    view! {
+        <header class="top-bar is-page">
+            <a class="top-bar-home" href="/" aria-label="Proofsheet, all pictures">
+                <Mark />
+            </a>
+            <span class="top-bar-divider" aria-hidden="true"></span>
+            <h1 class="top-bar-title">{title}</h1>
+            <nav class="top-bar-places" aria-label="Places">
+                <Places />
+            </nav>
+            <ThemeSwitch />
+        </header>
+    }
+}
+
+/// Links to the pages of the site.
+#[component]
+pub fn Places() -> impl IntoView {
+    let places = [
+        ("/", "image", "Library"),
+        ("/folders", "folder", "Folders"),
+        ("/inspect", "upload", "Inspect a file"),
+        ("/problems", "alert", "Problems"),
+    ];
+    places
+        .into_iter()
+        .map(|(href, icon, name)| {
+            view! {
+                <leptos_router::components::A href=href exact=true attr:class="place">
+                    <Icon name=icon />
+                    <span>{name}</span>
+                </leptos_router::components::A>
+            }
+        })
+        .collect_view()
+}
