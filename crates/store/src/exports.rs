@@ -8,10 +8,9 @@ use crate::{
     sql::{Arg, args, json},
 };
 
-/// The texts of an export, in the order of the statement in [`Store::export`].
-type TextCells = (String, String, String);
-/// Its numbers.
-type NumberCells = (Option<i64>, i64, i64, i64);
+/// An export as the statement in [`Store::export`] answers it: state, request, left out, plan,
+/// bytes, pictures, prepared, created.
+type Cells = (String, String, String, Vec<u8>, Option<i64>, i64, i64, i64);
 
 impl Store {
     /// Keeps a new export.
@@ -27,13 +26,8 @@ impl Store {
         let mut tx = self.read().await?;
         let text = "SELECT state, request, left_out, plan, bytes, pictures, prepared, created_ms \
              FROM exports WHERE uid = $1";
-        let row: Option<(String, String, String, Vec<u8>, Option<i64>, i64, i64, i64)> =
-            tx.row(text, args![id.to_string()]).await?;
-        let Some((state, request, left_out, plan, bytes, pictures, prepared, created)) = row else {
-            return Ok(None);
-        };
-        let texts: TextCells = (state, request, left_out);
-        export(id, texts, plan, (bytes, pictures, prepared, created)).map(Some)
+        let row: Option<Cells> = tx.row(text, args![id.to_string()]).await?;
+        row.map(|cells| export(id, cells)).transpose()
     }
 
     /// Replaces everything about an export that was saved.
@@ -91,12 +85,8 @@ impl Store {
     }
 }
 
-fn export(
-    id: ExportId,
-    (state, request, left_out): TextCells,
-    plan: Vec<u8>,
-    (bytes, pictures, prepared, created): NumberCells,
-) -> Result<ExportRow> {
+fn export(id: ExportId, cells: Cells) -> Result<ExportRow> {
+    let (state, request, left_out, plan, bytes, pictures, prepared, created) = cells;
     Ok(ExportRow {
         id,
         state: match state.as_str() {

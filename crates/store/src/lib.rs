@@ -82,7 +82,7 @@ pub struct OpenOptions {
     pub schema_version: Option<i64>,
 }
 
-/// Marks a SQLite file as ours: "PrSh".
+/// Marks a SQLite file as ours: the letters `PrSh`.
 const APPLICATION_ID: i64 = 0x5072_5368;
 
 /// The write-ahead log is cut back to this size after a checkpoint.

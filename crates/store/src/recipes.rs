@@ -288,6 +288,9 @@ struct SamplerRow {
     loras: String,
 }
 
+/// A LoRA of a picture: key of the picture, place in its list, and what [`LoraCell`] has.
+type LoraRow = (i64, usize, String, Option<f64>, Option<f64>);
+
 /// Recipes with their notices, by key of the picture.
 pub(crate) async fn read(tx: &mut Tx, keys: &[i64]) -> Result<HashMap<i64, (Recipe, Vec<Notice>)>> {
     let keys = json(keys)?;
@@ -337,7 +340,7 @@ pub(crate) async fn read(tx: &mut Tx, keys: &[i64]) -> Result<HashMap<i64, (Reci
         }
     }
 
-    let mut loras: Vec<(i64, usize, String, Option<f64>, Option<f64>)> = tx
+    let mut loras: Vec<LoraRow> = tx
         .list(
             "SELECT ROWS[image_id, ordinal, name, weight, clip_weight] FROM image_loras \
              WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",

@@ -219,9 +219,9 @@ async fn remove_root(tx: &mut Tx, id: RootId) -> Result<i64> {
     let (mut touched, mut removed) = (Vec::new(), Vec::new());
     for (image, elsewhere) in held {
         if elsewhere == 0 {
-            removed.push(image)
+            removed.push(image);
         } else {
-            touched.push(image)
+            touched.push(image);
         }
     }
     touched.sort_unstable();

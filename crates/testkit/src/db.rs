@@ -8,7 +8,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{ChildStdin, Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::{
         OnceLock,
         atomic::{AtomicUsize, Ordering},
@@ -115,8 +115,8 @@ pub fn postgres() -> TestDatabase {
 struct Server {
     binaries: PathBuf,
     folder: PathBuf,
-    /// Closed by the system when this process ends, which stops the server.
-    _alive: ChildStdin,
+    /// Its standard input is closed by the system when this process ends, which stops the server.
+    _watchdog: Child,
 }
 
 impl Server {
@@ -183,12 +183,11 @@ impl Server {
             .stderr(Stdio::null());
         // An interrupt from the keyboard must not end it before the server is stopped.
         std::os::unix::process::CommandExt::process_group(&mut watchdog, 0);
-        let mut watchdog = watchdog.spawn().expect("a shell can be started");
-        let alive = watchdog.stdin.take().expect("its standard input was piped");
+        let watchdog = watchdog.spawn().expect("a shell can be started");
         Self {
             binaries,
             folder,
-            _alive: alive,
+            _watchdog: watchdog,
         }
     }
 }

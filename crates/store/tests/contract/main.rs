@@ -3,4 +3,15 @@
 
 mod support;
 
+mod changes;
+mod coverage;
+mod exports;
+mod feed;
+mod finishing;
+mod migrations;
+mod problems;
+mod reading;
 mod roots;
+mod scanning;
+mod settings;
+mod writing;

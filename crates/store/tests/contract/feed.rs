@@ -1,0 +1,207 @@
+//! What the index is told.
+
+use domain::{image::Format, recipe::Recipe, time::Timestamp};
+use store::rows::{Changes, FeedRow};
+
+use crate::support::{
+    COUNTS, file, images, locations, new_root, open, open_with_root, recipe, record,
+};
+
+testkit::on_both_engines!(
+    rows_come_window_by_window,
+    a_row_tells_what_can_be_filtered,
+    a_picture_is_where_its_first_present_file_is,
+    changes_name_each_picture_once,
+    a_reader_behind_the_log_rebuilds,
+    a_reader_from_the_future_rebuilds,
+);
+
+async fn rows_come_window_by_window(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    for count in COUNTS {
+        let recorded = record(&store, &root, count).await;
+        let mut rows: Vec<FeedRow> = Vec::new();
+        loop {
+            let after = rows.last().map_or(0, |row| row.key);
+            let window = store.index_rows(after, 250).await.unwrap();
+            if window.is_empty() {
+                break;
+            }
+            rows.extend(window);
+        }
+        let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
+        assert_eq!(keys, images(&recorded));
+        assert_eq!(store.index_rows_of(&keys).await.unwrap(), rows);
+    }
+}
+
+async fn a_row_tells_what_can_be_filtered(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let mut refined = file(&root, 4);
+    refined
+        .recipe
+        .samplers
+        .push(refined.recipe.samplers[1].clone());
+    let batch = vec![file(&root, 0), file(&root, 1), refined];
+    let keys = images(&store.record_files(batch).await.unwrap());
+    let rows = store.index_rows(0, 10).await.unwrap();
+    let (full, expected) = (recipe(0), file(&root, 0));
+    let row = FeedRow {
+        key: keys[0],
+        id: expected.id,
+        date: expected.date,
+        added: expected.added,
+        name: expected.name,
+        folder: "root 1/a/б".to_owned(),
+        models: full.models,
+        loras: vec![
+            "first/ß0.safetensors".to_owned(),
+            "second/ß0.safetensors".to_owned(),
+        ],
+        vae: full.vae,
+        samplers: vec!["dpmpp_2m".to_owned(), "euler".to_owned()],
+        schedulers: vec!["karras".to_owned()],
+        tool: "comfyui".to_owned(),
+        format: Format::Png,
+        seeds: vec![0, u64::MAX],
+        steps: Some(20),
+        cfg: Some(7.5),
+        width: 832,
+        height: 1216,
+        bytes: expected.size,
+        seconds: None,
+        positive: full.positive,
+        negative: full.negative,
+        has_workflow: true,
+        unparsed: false,
+        missing: false,
+    };
+    assert_eq!(rows[0], row);
+    let (empty, expected) = (&rows[1], file(&root, 1));
+    assert_eq!((&empty.folder, empty.format), (&root.name, Format::Mp4));
+    assert_eq!(
+        (empty.seconds, empty.steps, empty.cfg),
+        (Some(3), None, None)
+    );
+    assert_eq!((empty.has_workflow, empty.unparsed), (false, true));
+    assert_eq!(
+        (&empty.positive, &empty.tool),
+        (&String::new(), &expected.recipe.tool)
+    );
+    assert_eq!(expected.recipe, Recipe::default());
+    assert_eq!(rows[2].seeds, [4, u64::MAX - 4]);
+}
+
+async fn a_picture_is_where_its_first_present_file_is(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let other = store.add_root(new_root(2)).await.unwrap();
+    let first = store.record_files(vec![file(&root, 0)]).await.unwrap();
+    for at in [1, 2] {
+        store
+            .mark_missing(&locations(&first), Timestamp(at))
+            .await
+            .unwrap();
+    }
+    let copy = store.record_files(vec![file(&other, 1)]).await.unwrap();
+    store
+        .adopt(images(&copy)[0], images(&first)[0])
+        .await
+        .unwrap();
+    let place = async || {
+        let row = store.index_rows(0, 10).await.unwrap().remove(0);
+        (row.folder, row.name, row.bytes, row.missing)
+    };
+    let second = || {
+        (
+            "root 2".to_owned(),
+            "picture 00001.png".to_owned(),
+            1_001,
+            false,
+        )
+    };
+    assert_eq!(place().await, second());
+    store
+        .touch_seen(root.key, &locations(&first))
+        .await
+        .unwrap();
+    let back = (
+        "root 1/a/б".to_owned(),
+        "picture 00000.png".to_owned(),
+        1_000,
+        false,
+    );
+    assert_eq!(place().await, back);
+}
+
+async fn changes_name_each_picture_once(url: &str) {
+    let store = open(url).await;
+    assert_eq!(store.change_now().await.unwrap(), 0);
+    let nothing = |upto| Changes::Rows {
+        upto,
+        touched: vec![],
+        removed: vec![],
+    };
+    assert_eq!(store.changes_since(0).await.unwrap(), nothing(0));
+    let root = store.add_root(new_root(1)).await.unwrap();
+    let first = record(&store, &root, 3).await;
+    let second = record(&store, &root, 501).await;
+    assert_eq!(store.change_now().await.unwrap(), second.change);
+    let all = Changes::Rows {
+        upto: second.change,
+        touched: images(&second),
+        removed: vec![],
+    };
+    assert_eq!(store.changes_since(0).await.unwrap(), all);
+    assert_eq!(store.changes_since(first.change).await.unwrap(), all);
+    assert_eq!(
+        store.changes_since(second.change).await.unwrap(),
+        nothing(second.change)
+    );
+    // What was touched and then removed is only removed.
+    let last = store.remove_root(root.id).await.unwrap();
+    let gone = Changes::Rows {
+        upto: last,
+        touched: vec![],
+        removed: images(&second),
+    };
+    assert_eq!(store.changes_since(first.change).await.unwrap(), gone);
+    assert_eq!(
+        record(&store, &store.add_root(new_root(2)).await.unwrap(), 0)
+            .await
+            .change,
+        last
+    );
+}
+
+async fn a_reader_behind_the_log_rebuilds(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    for count in 1..=4 {
+        record(&store, &root, count).await;
+    }
+    store.trim_log(2).await.unwrap();
+    store.trim_log(3).await.unwrap();
+    assert_eq!(
+        store.changes_since(1).await.unwrap(),
+        Changes::Rebuild { upto: 4 }
+    );
+    let rows = store.changes_since(2).await.unwrap();
+    assert!(matches!(rows, Changes::Rows { upto: 4, touched, .. } if touched.len() == 4));
+    store.trim_log(0).await.unwrap();
+    assert_eq!(
+        store.changes_since(3).await.unwrap(),
+        Changes::Rebuild { upto: 4 }
+    );
+    assert!(matches!(
+        store.changes_since(4).await.unwrap(),
+        Changes::Rows { upto: 4, .. }
+    ));
+}
+
+async fn a_reader_from_the_future_rebuilds(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    record(&store, &root, 1).await;
+    assert_eq!(
+        store.changes_since(9).await.unwrap(),
+        Changes::Rebuild { upto: 1 }
+    );
+}

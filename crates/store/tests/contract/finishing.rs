@@ -1,0 +1,212 @@
+//! Hashes, placeholders, text chunks, and giving up.
+
+use domain::{scan::RootState, time::Timestamp};
+use store::{
+    StoreError,
+    rows::{CompressedChunk, Finished, SameContent},
+};
+
+use crate::support::{
+    COUNTS, file, finish_all, finished, images, locations, open_with_root, record,
+};
+
+testkit::on_both_engines!(
+    the_newest_pictures_are_finished_first,
+    pictures_that_cannot_be_read_now_wait,
+    a_result_for_other_bytes_is_dropped,
+    a_result_replaces_an_earlier_one,
+    three_strikes_give_a_picture_up,
+    pictures_are_found_by_hash,
+    every_number_of_results_is_kept,
+);
+
+async fn the_newest_pictures_are_finished_first(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    assert_eq!(store.unfinished(10).await.unwrap(), []);
+    let recorded = record(&store, &root, 501).await;
+    let work = store.unfinished(500).await.unwrap();
+    assert_eq!(work.len(), 500);
+    let mut newest = images(&recorded);
+    newest.reverse();
+    assert_eq!(
+        work.iter().map(|one| one.image).collect::<Vec<_>>(),
+        newest[..500]
+    );
+    let expected = file(&root, 500);
+    assert_eq!((work[0].id, &work[0].root_path), (expected.id, &root.path));
+    assert_eq!(
+        (&work[0].folder, &work[0].name),
+        (&expected.folder, &expected.name)
+    );
+    assert_eq!(
+        (work[0].size, work[0].mtime_ns),
+        (expected.size, expected.mtime_ns)
+    );
+    assert_eq!(
+        (&work[0].stamp, work[0].format),
+        (&expected.stamp, expected.format)
+    );
+    assert_eq!((work[0].strikes, store.waiting().await.unwrap()), (0, 501));
+    finish_all(&store).await;
+    assert_eq!(
+        (
+            store.unfinished(10).await.unwrap(),
+            store.waiting().await.unwrap()
+        ),
+        (vec![], 0)
+    );
+}
+
+async fn pictures_that_cannot_be_read_now_wait(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let recorded = record(&store, &root, 3).await;
+    store
+        .mark_missing(&locations(&recorded)[2..], Timestamp(1))
+        .await
+        .unwrap();
+    assert_eq!(store.unfinished(10).await.unwrap().len(), 2);
+    store
+        .update_root_state(root.id, RootState::Offline, 0)
+        .await
+        .unwrap();
+    assert_eq!(store.unfinished(10).await.unwrap().len(), 0);
+    store
+        .update_root_state(root.id, RootState::Suspicious, 5)
+        .await
+        .unwrap();
+    assert_eq!(store.unfinished(10).await.unwrap().len(), 2);
+}
+
+async fn a_result_for_other_bytes_is_dropped(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let recorded = record(&store, &root, 2).await;
+    let keys = images(&recorded);
+    let stale = Finished {
+        stamp: "old".to_owned(),
+        ..finished(keys[0], "stamp0")
+    };
+    let gone = finished(12_345, "stamp9");
+    let fresh = finished(keys[1], "stamp1");
+    let kept = store
+        .finish(vec![stale.clone(), fresh, gone.clone()])
+        .await
+        .unwrap();
+    assert_eq!((kept, store.waiting().await.unwrap()), (1, 1));
+    assert_eq!(store.finish(vec![stale, gone]).await.unwrap(), 0);
+    assert_eq!(store.finish(Vec::new()).await.unwrap(), 0);
+    assert_eq!(store.change_now().await.unwrap(), recorded.change);
+}
+
+async fn a_result_replaces_an_earlier_one(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let key = images(&record(&store, &root, 1).await)[0];
+    let first = finished(key, "stamp0");
+    let chunk = CompressedChunk {
+        place: "xmp".to_owned(),
+        key: String::new(),
+        hash: [9; 32],
+        bytes: vec![0, 255, 0],
+    };
+    let second = Finished {
+        content_hash: [8; 32],
+        placeholder: Vec::new(),
+        chunks: vec![chunk.clone(), chunk.clone()],
+        ..first.clone()
+    };
+    assert_eq!(store.finish(vec![first, second]).await.unwrap(), 1);
+    let detail = store.detail(file(&root, 0).id).await.unwrap().unwrap();
+    assert_eq!(
+        (detail.content_hash, detail.card.placeholder.as_str()),
+        (Some([8; 32]), "")
+    );
+    assert_eq!(detail.chunks, [chunk.clone(), chunk]);
+    assert_eq!(
+        store.finish(vec![finished(key, "stamp0")]).await.unwrap(),
+        1
+    );
+    let detail = store.detail(file(&root, 0).id).await.unwrap().unwrap();
+    assert_eq!(detail.chunks.len(), 2);
+    store.tidy().await.unwrap();
+    assert_eq!(store.detail(detail.card.id).await.unwrap().unwrap(), detail);
+}
+
+async fn three_strikes_give_a_picture_up(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let key = images(&record(&store, &root, 1).await)[0];
+    for number in 1..=2 {
+        assert_eq!(
+            store.strike(key, "no", Timestamp(number)).await.unwrap(),
+            number as u32
+        );
+    }
+    assert_eq!(store.problems(0, 9).await.unwrap().0, 0);
+    assert_eq!(store.unfinished(9).await.unwrap()[0].strikes, 2);
+    assert_eq!(
+        store
+            .strike(key, "It is broken, ä.", Timestamp(3))
+            .await
+            .unwrap(),
+        3
+    );
+    assert_eq!(store.waiting().await.unwrap(), 0);
+    assert!(
+        store
+            .detail(file(&root, 0).id)
+            .await
+            .unwrap()
+            .unwrap()
+            .unreadable
+    );
+    let (total, problems) = store.problems(0, 9).await.unwrap();
+    assert_eq!(
+        (total, problems[0].path.as_str()),
+        (1, "a/б/picture 00000.png")
+    );
+    assert_eq!(
+        (problems[0].code.as_str(), problems[0].message.as_str()),
+        ("unreadable", "It is broken, ä.")
+    );
+    let lost = store.strike(12_345, "no", Timestamp(1)).await;
+    assert!(matches!(lost, Err(StoreError::NotFound(_))));
+    // Other bytes are a new chance.
+    let mut changed = file(&root, 0);
+    changed.stamp = "other".to_owned();
+    store.record_files(vec![changed]).await.unwrap();
+    assert_eq!(store.unfinished(9).await.unwrap()[0].strikes, 0);
+}
+
+async fn pictures_are_found_by_hash(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let recorded = record(&store, &root, 3).await;
+    let keys = images(&recorded);
+    let hash = [0xab; 32];
+    assert_eq!(store.images_with_hash(&hash).await.unwrap(), []);
+    let same = |place: usize| Finished {
+        content_hash: hash,
+        ..finished(keys[place], &format!("stamp{place}"))
+    };
+    store.finish(vec![same(2), same(0)]).await.unwrap();
+    for at in [1, 2] {
+        store
+            .mark_missing(&locations(&recorded)[..1], Timestamp(at))
+            .await
+            .unwrap();
+    }
+    let found = store.images_with_hash(&hash).await.unwrap();
+    let expected = [(keys[0], true), (keys[2], false)];
+    assert_eq!(
+        found,
+        expected.map(|(image, missing)| SameContent { image, missing })
+    );
+}
+
+async fn every_number_of_results_is_kept(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    for count in COUNTS {
+        let recorded = record(&store, &root, count).await;
+        let keys = images(&recorded).into_iter().enumerate();
+        let results = keys.map(|(place, key)| finished(key, &format!("stamp{place}")));
+        assert_eq!(store.finish(results.collect()).await.unwrap(), count);
+        assert_eq!(store.waiting().await.unwrap(), 0);
+    }
+}

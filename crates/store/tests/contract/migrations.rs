@@ -1,0 +1,121 @@
+//! Schemas of older and newer programs, and addresses that lead nowhere.
+
+use sqlx::{ConnectOptions as _, Connection as _};
+use store::{OpenOptions, Store, StoreError};
+
+use crate::support::{file, open, open_with_root, record};
+
+testkit::on_both_engines!(
+    an_older_schema_is_brought_up_to_date_without_loss,
+    a_newer_schema_is_refused_and_left_alone,
+    two_programs_may_start_at_the_same_time,
+    an_address_that_leads_nowhere_is_an_error,
+);
+
+fn upto(version: i64) -> OpenOptions {
+    OpenOptions {
+        connections: Some(1),
+        schema_version: Some(version),
+    }
+}
+
+async fn an_older_schema_is_brought_up_to_date_without_loss(url: &str) {
+    let store = Store::open(url, upto(1)).await.unwrap();
+    assert_eq!(store.schema_version().await.unwrap(), 1);
+    let root = store.add_root(crate::support::new_root(1)).await.unwrap();
+    record(&store, &root, 501).await;
+    let rows = store.index_rows(0, 1_000).await.unwrap();
+    store.close().await;
+
+    let store = open(url).await;
+    let newest = store.schema_version().await.unwrap();
+    assert!(newest > 1);
+    assert_eq!(store.index_rows(0, 1_000).await.unwrap(), rows);
+    store.close().await;
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let copy = std::path::Path::new(path).with_file_name(format!("pre-{newest}.db"));
+        let copy = Store::open(&format!("sqlite:{}", copy.display()), upto(1))
+            .await
+            .unwrap();
+        assert_eq!(copy.schema_version().await.unwrap(), 1);
+        assert_eq!(copy.index_rows(0, 1_000).await.unwrap(), rows);
+        assert!(copy.quick_check().await.unwrap().is_empty());
+    }
+    // Opening once more migrates nothing.
+    assert_eq!(open(url).await.schema_version().await.unwrap(), newest);
+}
+
+async fn a_newer_schema_is_refused_and_left_alone(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    record(&store, &root, 1).await;
+    let known = store.schema_version().await.unwrap();
+    store.close().await;
+    run(
+        url,
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         SELECT 99, description, success, checksum, execution_time FROM _sqlx_migrations \
+         WHERE version = 1",
+    )
+    .await;
+    let refused = Store::open(url, OpenOptions::default()).await.unwrap_err();
+    assert!(
+        matches!(refused, StoreError::NewerSchema { found: 99, known: k } if k == known),
+        "{refused:?}"
+    );
+    let sentence = refused.to_string();
+    assert!(
+        sentence.contains("99") && sentence.contains(&known.to_string()),
+        "{sentence}"
+    );
+    run(url, "DELETE FROM _sqlx_migrations WHERE version = 99").await;
+    let store = open(url).await;
+    assert!(store.detail(file(&root, 0).id).await.unwrap().is_some());
+}
+
+async fn run(url: &str, statement: &'static str) {
+    if url.starts_with("sqlite") {
+        let options: sqlx::sqlite::SqliteConnectOptions = url.parse().unwrap();
+        let mut connection = options.connect().await.unwrap();
+        sqlx::query(statement)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+    } else {
+        let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+        sqlx::query(statement)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+    }
+}
+
+async fn two_programs_may_start_at_the_same_time(url: &str) {
+    let (one, two) = tokio::join!(open(url), open(url));
+    one.set_setting("a", "1").await.unwrap();
+    assert_eq!(two.setting("a").await.unwrap().as_deref(), Some("1"));
+    two.set_setting("a", "2").await.unwrap();
+    assert_eq!(one.setting("a").await.unwrap().as_deref(), Some("2"));
+}
+
+async fn an_address_that_leads_nowhere_is_an_error(url: &str) {
+    let nowhere = if url.starts_with("sqlite") {
+        "sqlite:/no/such/folder/gallery.db".to_owned()
+    } else {
+        url.replace("test_", "no_such_test_")
+    };
+    assert!(Store::open(&nowhere, OpenOptions::default()).await.is_err());
+    for odd in ["", "gallery.db", "mysql://localhost/x", "postgres://[::1"] {
+        let result = Store::open(odd, OpenOptions::default()).await;
+        assert!(
+            matches!(result, Err(StoreError::Address(_))),
+            "{odd}: {result:?}"
+        );
+    }
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        std::fs::write(path, vec![b'x'; 4096]).unwrap();
+        let result = Store::open(url, OpenOptions::default()).await;
+        assert!(matches!(result, Err(StoreError::Corrupt(_))), "{result:?}");
+    }
+}
