@@ -1,1 +1,39 @@
-//! media
+//! Pictures and archives as bytes: thumbnails, copies without private data, ZIP files by
+//! arithmetic, and file names that are safe everywhere.
+//!
+//! Rules of this crate:
+//!
+//! - Bytes in, bytes out. No paths, no async, no database, no clock; the caller reads and writes.
+//! - Every file is hostile. Sizes are checked against [`Limits`] from the header before anything
+//!   is decoded, and decoders run where a panic becomes [`MediaError::Panicked`].
+//! - The content decides what a file is; its name and its claimed format do not.
+//! - Errors are fields, not sentences: the caller writes the words that people read.
+//! - `unsafe` lives in `native` alone, around one encoder and one decoder with a C interface.
+//!
+//! To add a format: one file under `decode/` that fills a raster, one arm in `decode.rs`; and one
+//! file under `strip/` with its own list of allowed parts, one arm in `strip.rs`.
+#![warn(missing_docs)]
+
+pub mod archive;
+pub mod names;
+
+mod colour;
+mod decode;
+mod error;
+mod guard;
+mod limits;
+#[expect(
+    unsafe_code,
+    reason = "the WebP encoder and the AV1 decoder have C interfaces; nothing else may"
+)]
+mod native;
+mod raster;
+mod strip;
+mod thumbnails;
+
+pub use crate::{
+    error::{Excess, MediaError, Part},
+    limits::Limits,
+    strip::strip,
+    thumbnails::{Thumbnails, thumbnails},
+};

@@ -1,0 +1,115 @@
+//! Small copies of a picture.
+
+use domain::image::{Format, ThumbSize};
+use fast_image_resize::Resizer;
+
+use crate::{
+    decode::{Decoded, decode},
+    error::{MediaError, Part},
+    guard::guarded,
+    limits::Limits,
+    native::webp,
+    raster::{Raster, swaps_edges},
+};
+
+/// The long edge of the copy from which the placeholder is made. A thumbhash keeps at most seven
+/// waves along an edge, so more pixels would only cost time.
+const PLACEHOLDER_EDGE: u32 = 32;
+
+/// What [`thumbnails`] gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thumbnails {
+    /// Width of the original as shown, in pixels.
+    pub width: u32,
+    /// Height of the original as shown, in pixels.
+    pub height: u32,
+    /// The picture in about 25 bytes, as defined by `ThumbHash` (<https://evanw.github.io/thumbhash/>).
+    pub placeholder: Vec<u8>,
+    /// Each wanted size once, largest first, as WebP in sRGB.
+    pub images: Vec<(ThumbSize, Vec<u8>)>,
+    /// Whether the whole picture was there; `false` when the file is cut off and the rest is black
+    /// or transparent.
+    pub complete: bool,
+}
+
+/// Makes all `sizes` and the placeholder from one decoding.
+///
+/// Thumbnails are turned as EXIF says, in sRGB, keep their transparency, and are never larger than
+/// the original. Of an animation the first frame is taken. The content decides what the file is;
+/// `format` is what the caller believes, and only names the file in errors when the content says
+/// nothing.
+pub fn thumbnails(
+    bytes: &[u8],
+    format: Format,
+    sizes: &[ThumbSize],
+    limits: &Limits,
+) -> Result<Thumbnails, MediaError> {
+    let format = Format::sniff(bytes).unwrap_or(format);
+    let decoded = decode(bytes, limits)?;
+    // Colour profiles come from the file as well, so their conversion is guarded too.
+    guarded(format, || shrink(decoded, format, sizes))
+}
+
+fn shrink(decoded: Decoded, format: Format, sizes: &[ThumbSize]) -> Result<Thumbnails, MediaError> {
+    let Decoded {
+        raster: mut picture,
+        orientation,
+        colours,
+        complete,
+    } = decoded;
+    if picture.width == 0 || picture.height == 0 {
+        return Err(MediaError::Damaged {
+            format,
+            part: Part::Header,
+        });
+    }
+    let (mut width, mut height) = (picture.width, picture.height);
+    if swaps_edges(orientation) {
+        (width, height) = (height, width);
+    }
+    let mut wanted = sizes.to_vec();
+    wanted.sort_unstable_by(|a, b| b.cmp(a));
+    wanted.dedup();
+
+    // The first step does the bulk of the shrinking; what follows works on few pixels.
+    let mut resizer = Resizer::new();
+    let largest = wanted
+        .first()
+        .map_or(PLACEHOLDER_EDGE, |size| size.pixels());
+    picture = fitted(picture, &mut resizer, largest)?;
+    colours.convert(&mut picture);
+    picture = picture.oriented(orientation);
+
+    let mut images = Vec::with_capacity(wanted.len());
+    for size in wanted {
+        picture = fitted(picture, &mut resizer, size.pixels())?;
+        let encoded = webp::encode(&picture).ok_or(MediaError::Encoder)?;
+        images.push((size, encoded));
+    }
+    let tiny = fitted(picture, &mut resizer, PLACEHOLDER_EDGE)?;
+    let (tiny_width, tiny_height) = (tiny.width as usize, tiny.height as usize);
+    let placeholder = thumbhash::rgba_to_thumb_hash(tiny_width, tiny_height, &tiny.to_rgba());
+    Ok(Thumbnails {
+        width,
+        height,
+        placeholder,
+        images,
+        complete,
+    })
+}
+
+/// The picture with its long edge at most `edge`; as it is when it is small enough.
+fn fitted(picture: Raster, resizer: &mut Resizer, edge: u32) -> Result<Raster, MediaError> {
+    let long = picture.width.max(picture.height);
+    if long <= edge {
+        return Ok(picture);
+    }
+    let scaled = |length: u32| {
+        let exact = f64::from(length) * f64::from(edge) / f64::from(long);
+        (exact.round() as u32).max(1)
+    };
+    let (width, height) = (scaled(picture.width), scaled(picture.height));
+    picture
+        .resized(resizer, width, height)
+        .ok_or(MediaError::Encoder)
+}
