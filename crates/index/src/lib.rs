@@ -1,1 +1,138 @@
-//! index
+//! Answers queries from memory: exact totals, counts of values, windows, neighbours.
+//!
+//! The database is the truth; this index holds one small column for everything that can be asked.
+//! Names are kept once and rows hold their numbers, so a condition is decided once per distinct value
+//! and then looked up per row; words are searched in the distinct prompts. See
+//! [`domain::query`] for what a query means.
+//!
+//! Rules of this crate: no IO, no async, no clock; it knows `domain` only. A snapshot never changes:
+//! [`Index::apply`] makes the next one and shares with it all that stayed the same, so readers wait
+//! for nobody. What snapshots share besides is only ever a proposal that is compared before use.
+//! Equal rows give equal answers, in whatever order they arrived; the tests compare every answer with
+//! that of a plain loop over all rows.
+//!
+//! To add a field: its values in [`IndexRow`], a column in `rows.rs` filled by `row.rs`, and its arm
+//! in `evaluate.rs` (and `facets.rs` or `sort.rs` where it is counted or sorted by), then the same in
+//! the plain loop of `tests/common`.
+#![warn(missing_docs)]
+
+mod column;
+mod evaluate;
+mod facets;
+mod mask;
+mod row;
+mod rows;
+mod sets;
+mod sort;
+mod text;
+mod window;
+
+use std::sync::Arc;
+
+use domain::{
+    facet::{Facets, TimelineMark, ValueCount},
+    id::ImageId,
+    query::{Field, Query},
+    time::Timestamp,
+};
+
+use self::{evaluate::Conditions, row::Entry, rows::Rows};
+pub use self::{row::IndexRow, window::Found};
+
+/// A snapshot of the library in memory. Cloning is cheap.
+#[derive(Debug, Clone, Default)]
+pub struct Index {
+    rows: Arc<Rows>,
+}
+
+impl Index {
+    /// The next snapshot: without the removed keys and then with the given rows, which replace rows
+    /// of the same key. This one stays as it is.
+    ///
+    /// When more than half of all rows are holes the next snapshot is a new generation: results held
+    /// until then are stale.
+    #[must_use]
+    pub fn apply(&self, upserts: Vec<IndexRow>, removed: &[i64]) -> Self {
+        if upserts.is_empty() && removed.is_empty() {
+            return self.clone();
+        }
+        let mut rows = (*self.rows).clone();
+        rows.apply(upserts.into_iter().map(|row| Entry::from(&row)), removed);
+        Self {
+            rows: Arc::new(rows),
+        }
+    }
+
+    /// Number of pictures.
+    pub fn len(&self) -> usize {
+        self.rows.len
+    }
+
+    /// Whether there is no picture.
+    pub fn is_empty(&self) -> bool {
+        self.rows.len == 0
+    }
+
+    /// Snapshots of one generation can read each other's results.
+    pub fn generation(&self) -> u64 {
+        self.rows.generation
+    }
+
+    /// Bytes of memory, as far as they can be counted; parts that snapshots share count in each.
+    pub fn memory(&self) -> usize {
+        self.rows.memory()
+    }
+
+    /// The pictures for which a query holds, in its order. `now` is what `today` and `7d` refer to.
+    pub fn find(&self, query: &Query, now: Timestamp) -> Found {
+        let sort = query.canonical().sort;
+        let mask = Conditions::new(&self.rows, query, now).all();
+        Found::new(self.rows.generation, self.rows.in_order(&mask, sort), sort)
+    }
+
+    /// How many pictures [`Index::find`] gives.
+    pub fn count(&self, query: &Query, now: Timestamp) -> u64 {
+        Conditions::new(&self.rows, query, now).all().count() as u64
+    }
+
+    /// Counts beside the result of a query. Of every field what is asked of itself is left out, so
+    /// that its other values show what they would add. Folders count what is below them; months
+    /// (values of [`Field::Date`]) come newest first, all other values most frequent first.
+    pub fn facets(&self, query: &Query, now: Timestamp) -> Facets {
+        let conditions = Conditions::new(&self.rows, query, now);
+        self.rows.facets(&query.canonical(), conditions)
+    }
+
+    /// Up to `limit` values of a field that contain a text, with their counts under the query
+    /// without what is asked of the field. Values that begin with the text come first, then the
+    /// frequent ones. Empty for fields without a list of values.
+    pub fn suggest(
+        &self,
+        field: Field,
+        text: &str,
+        query: &Query,
+        now: Timestamp,
+        limit: usize,
+    ) -> Vec<ValueCount> {
+        let conditions = Conditions::new(&self.rows, query, now);
+        self.rows.suggest(field, text, &conditions, limit)
+    }
+
+    /// Where the months of a result in the order of date begin, for the scrubber; empty for other
+    /// orders and for stale results.
+    pub fn timeline(&self, found: &Found) -> Vec<TimelineMark> {
+        found.timeline(self)
+    }
+
+    /// The database key of a picture.
+    pub fn key_of(&self, id: ImageId) -> Option<i64> {
+        self.rows.row_of_id(id).map(|row| *self.rows.keys.at(row))
+    }
+
+    /// The picture of a database key.
+    pub fn id_of(&self, key: i64) -> Option<ImageId> {
+        self.rows
+            .row_of_key(key)
+            .map(|row| ImageId(*self.rows.ids.at(row)))
+    }
+}

@@ -1,0 +1,240 @@
+//! From a query to the rows for which it holds.
+
+use domain::{
+    image::Format,
+    query::{Alternative, Atom, Field, Filter, Pattern, Query, Word, megapixels, ratio_matches},
+    text::normalise,
+    time::Timestamp,
+};
+
+use crate::{mask::Mask, row::flag, rows::Rows};
+
+/// The conditions of a query, each with the living and dead rows for which it holds.
+pub(crate) struct Conditions {
+    filters: Vec<(Field, Mask)>,
+    /// The living rows for which all words hold.
+    words: Mask,
+}
+
+impl Conditions {
+    pub(crate) fn new(rows: &Rows, query: &Query, now: Timestamp) -> Self {
+        let mut query = query.canonical();
+        // A query from a URL is within the limits already; one that was built may be longer.
+        query.words.truncate(Query::MAX_ATOMS);
+        query.filters.truncate(Query::MAX_ATOMS);
+        let mut words = (*rows.living).clone();
+        for word in &query.words {
+            rows.and_word(word, &mut words);
+        }
+        let filters = query.filters.iter_mut().map(|filter| {
+            filter.any.truncate(Query::MAX_ATOMS);
+            (filter.field, rows.filter(filter, now))
+        });
+        Self {
+            filters: filters.collect(),
+            words,
+        }
+    }
+
+    /// The rows for which everything holds.
+    pub(crate) fn all(&self) -> Mask {
+        self.but(None)
+    }
+
+    /// The rows for which everything holds but what is asked of one field.
+    pub(crate) fn but(&self, field: Option<Field>) -> Mask {
+        let mut mask = self.words.clone();
+        for (_, holds) in self.filters.iter().filter(|(of, _)| Some(*of) != field) {
+            mask.and(holds);
+        }
+        mask
+    }
+
+    /// Whether anything is asked of a field.
+    pub(crate) fn ask(&self, field: Field) -> bool {
+        self.filters.iter().any(|(of, _)| *of == field)
+    }
+}
+
+impl Rows {
+    /// Leaves the rows for which a word holds.
+    fn and_word(&self, word: &Word, mask: &mut Mask) {
+        let holds = self.containing(&normalise(&word.text));
+        if word.not {
+            mask.and_not(&holds);
+        } else {
+            mask.and(&holds);
+        }
+    }
+
+    /// The rows in which a folded word occurs: in prompts, models, LoRAs, folder or file name.
+    fn containing(&self, folded: &str) -> Mask {
+        let texts = self.prompts.texts();
+        let mut hits = vec![false; texts.len() as usize];
+        let mut any = false;
+        texts.search(folded, |number| {
+            hits[number as usize] = true;
+            any = true;
+        });
+        let mut found = Mask::empty(self.all());
+        if any {
+            found.or(&self.positive.mask(|number| hits[*number as usize]));
+            found.or(&self.negative.mask(|number| hits[*number as usize]));
+        }
+        self.names.search(folded, |row| found.set(row, true));
+        for field in [Field::Model, Field::Lora, Field::Folder] {
+            if let Some(mask) = self.set(field).and_then(|set| set.containing(folded)) {
+                found.or(&mask);
+            }
+        }
+        found
+    }
+
+    fn filter(&self, filter: &Filter, now: Timestamp) -> Mask {
+        let any = &filter.any;
+        match filter.field {
+            Field::Model
+            | Field::Lora
+            | Field::Vae
+            | Field::Sampler
+            | Field::Scheduler
+            | Field::Tool
+            | Field::Folder => self.named(filter.field, any),
+            Field::Name => {
+                let patterns = patterns(Field::Name, any);
+                Mask::from_rows(self.all() as u32, |row| {
+                    let name = self.names.at(row);
+                    patterns
+                        .iter()
+                        .any(|(not, pattern)| pattern.matches(name) != *not)
+                })
+            }
+            Field::Format => {
+                let patterns = patterns(Field::Format, any);
+                let table = Format::ALL.map(|format| {
+                    patterns
+                        .iter()
+                        .any(|(not, pattern)| pattern.matches(format.word()) != *not)
+                });
+                self.formats
+                    .mask(|format| table.get(usize::from(*format)) == Some(&true))
+            }
+            Field::Seed => self.seeds.mask(|seeds| {
+                holds(any, |atom| {
+                    seeds.iter().any(|seed| in_whole(atom, Some(*seed)))
+                })
+            }),
+            Field::Steps => self
+                .steps
+                .mask(|steps| holds(any, |atom| in_whole(atom, steps))),
+            Field::Cfg => self
+                .cfg
+                .mask(|bits| holds(any, |atom| in_number(atom, bits.map(f64::from_bits)))),
+            Field::Size | Field::W | Field::H | Field::Mp | Field::Ar => {
+                let field = filter.field;
+                self.sizes.mask(|size| {
+                    let size = size.map(|size| ((size >> 32) as u32, size as u32));
+                    holds(any, |atom| in_size(field, atom, size))
+                })
+            }
+            Field::Date | Field::Added => {
+                let column = if filter.field == Field::Date {
+                    &self.dates
+                } else {
+                    &self.added
+                };
+                let bounds = any
+                    .iter()
+                    .filter_map(|alternative| match &alternative.atom {
+                        Atom::Time(range) => Some((alternative.not, range.bounds(now))),
+                        _ => None,
+                    });
+                let bounds: Vec<_> = bounds.collect();
+                column.mask(|date| {
+                    bounds
+                        .iter()
+                        .any(|(not, (first, last))| (first <= date && date <= last) != *not)
+                })
+            }
+            Field::Has | Field::Is => {
+                let table: [bool; 256] = std::array::from_fn(|flags| {
+                    holds(any, |atom| match atom {
+                        Atom::Has(has) => flags as u8 & flag(*has) != 0,
+                        _ => false,
+                    })
+                });
+                self.flags.mask(|flags| table[usize::from(*flags)])
+            }
+        }
+    }
+
+    /// The rows of which some name holds, for any alternative.
+    fn named(&self, field: Field, any: &[Alternative]) -> Mask {
+        let Some(set) = self.set(field) else {
+            return Mask::empty(self.all());
+        };
+        let tables: Vec<(bool, Vec<bool>)> = patterns(field, any)
+            .into_iter()
+            .map(|(not, pattern)| {
+                (
+                    not,
+                    (0..set.values())
+                        .map(|value| pattern.matches(set.folded(value)))
+                        .collect(),
+                )
+            })
+            .collect();
+        set.mask(|values| {
+            tables
+                .iter()
+                .any(|(not, table)| values.iter().any(|value| table[*value as usize]) != *not)
+        })
+    }
+}
+
+fn patterns(field: Field, any: &[Alternative]) -> Vec<(bool, Pattern)> {
+    any.iter()
+        .filter_map(|alternative| match &alternative.atom {
+            Atom::Text(text) => Some((alternative.not, Pattern::new(field, text))),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether some alternative holds.
+fn holds(any: &[Alternative], atom: impl Fn(&Atom) -> bool) -> bool {
+    any.iter()
+        .any(|alternative| atom(&alternative.atom) != alternative.not)
+}
+
+fn in_whole(atom: &Atom, value: Option<u64>) -> bool {
+    match (atom, value) {
+        (Atom::Whole(from, to), Some(value)) => {
+            from.is_none_or(|from| from <= value) && to.is_none_or(|to| value <= to)
+        }
+        _ => false,
+    }
+}
+
+fn in_number(atom: &Atom, value: Option<f64>) -> bool {
+    match (atom, value) {
+        (Atom::Number(from, to), Some(value)) => {
+            from.is_none_or(|from| from <= value) && to.is_none_or(|to| value <= to)
+        }
+        _ => false,
+    }
+}
+
+fn in_size(field: Field, atom: &Atom, size: Option<(u32, u32)>) -> bool {
+    let Some((width, height)) = size else {
+        return false;
+    };
+    match (field, atom) {
+        (Field::Size, Atom::Size(w, h)) => (*w, *h) == (width, height),
+        (Field::Ar, Atom::Ratio(w, h)) => ratio_matches((width, height), (*w, *h)),
+        (Field::Mp, atom) => in_number(atom, megapixels(width, height)),
+        (Field::W, atom) => in_whole(atom, Some(u64::from(width))),
+        (Field::H, atom) => in_whole(atom, Some(u64::from(height))),
+        _ => false,
+    }
+}

@@ -1,0 +1,212 @@
+//! What the index takes in, and the form in which it keeps it.
+
+use domain::{
+    id::ImageId,
+    image::Format,
+    query::{Field, Has, rounded},
+    text::{base_name, normalise},
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// Everything about one picture that can be asked, sorted or counted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IndexRow {
+    /// Key of its row in the database; a later row with the same key replaces it.
+    pub key: i64,
+    /// The picture.
+    pub id: ImageId,
+    /// Date of the picture.
+    pub date: Timestamp,
+    /// When the gallery first saw it.
+    pub added: Timestamp,
+    /// File name with extension.
+    pub name: String,
+    /// Watched folder and path inside it: `root/inside/it`.
+    pub folder: String,
+    /// Base models as the file has them, the primary sampler's first.
+    pub models: Vec<String>,
+    /// LoRAs as the file has them.
+    pub loras: Vec<String>,
+    /// VAE as the file has it.
+    pub vae: Option<String>,
+    /// Samplers of all sampler runs.
+    pub samplers: Vec<String>,
+    /// Schedulers of all sampler runs.
+    pub schedulers: Vec<String>,
+    /// Program that made it; empty when there is no recipe.
+    pub tool: String,
+    /// Kind of file.
+    pub format: Format,
+    /// Seeds of all sampler runs, the primary one first.
+    pub seeds: Vec<u64>,
+    /// Steps of the primary sampler.
+    pub steps: Option<u32>,
+    /// Guidance scale of the primary sampler.
+    pub cfg: Option<f64>,
+    /// Width in pixels; 0 when unknown.
+    pub width: u32,
+    /// Height in pixels; 0 when unknown.
+    pub height: u32,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// Length of a video.
+    pub seconds: Option<u32>,
+    /// Positive prompt.
+    pub positive: String,
+    /// Negative prompt.
+    pub negative: String,
+    /// Whether a workflow is embedded.
+    pub has_workflow: bool,
+    /// Whether there is a recipe that could not be read fully.
+    pub unparsed: bool,
+    /// Whether the file is gone for now.
+    pub missing: bool,
+}
+
+impl Default for IndexRow {
+    /// A picture of which nothing is known.
+    fn default() -> Self {
+        Self {
+            key: 0,
+            id: ImageId(0),
+            date: Timestamp(0),
+            added: Timestamp(0),
+            name: String::new(),
+            folder: String::new(),
+            models: Vec::new(),
+            loras: Vec::new(),
+            vae: None,
+            samplers: Vec::new(),
+            schedulers: Vec::new(),
+            tool: String::new(),
+            format: Format::Png,
+            seeds: Vec::new(),
+            steps: None,
+            cfg: None,
+            width: 0,
+            height: 0,
+            bytes: 0,
+            seconds: None,
+            positive: String::new(),
+            negative: String::new(),
+            has_workflow: false,
+            unparsed: false,
+            missing: false,
+        }
+    }
+}
+
+/// Fields that are kept as sets of names, in the order in which [`Entry::names`] has them.
+pub(crate) const NAMED: [Field; 7] = [
+    Field::Model,
+    Field::Lora,
+    Field::Vae,
+    Field::Sampler,
+    Field::Scheduler,
+    Field::Tool,
+    Field::Folder,
+];
+
+/// A row as the columns take it.
+pub(crate) struct Entry {
+    pub(crate) key: i64,
+    pub(crate) id: ImageId,
+    pub(crate) date: i64,
+    pub(crate) added: i64,
+    pub(crate) bytes: u64,
+    /// Folded.
+    pub(crate) name: String,
+    /// Folded.
+    pub(crate) positive: String,
+    /// Folded.
+    pub(crate) negative: String,
+    /// Names as they are shown, for each field of [`NAMED`].
+    pub(crate) names: [Vec<String>; 7],
+    pub(crate) seeds: Vec<u64>,
+    pub(crate) steps: Option<u64>,
+    /// The bits of the rounded number.
+    pub(crate) cfg: Option<u64>,
+    /// Width in the upper half, height in the lower.
+    pub(crate) size: Option<u64>,
+    pub(crate) format: u8,
+    /// One bit for each [`Has`].
+    pub(crate) flags: u8,
+}
+
+impl From<&IndexRow> for Entry {
+    fn from(row: &IndexRow) -> Self {
+        let (positive, negative) = (normalise(&row.positive), normalise(&row.negative));
+        let name = |name: &String| tidy(name);
+        let file = |name: &String| tidy(base_name(name));
+        let names: [Vec<String>; 7] = [
+            row.models.iter().map(file).collect(),
+            row.loras.iter().map(file).collect(),
+            row.vae.iter().map(file).collect(),
+            row.samplers.iter().map(name).collect(),
+            row.schedulers.iter().map(name).collect(),
+            vec![tidy(&row.tool)],
+            with_parents(&row.folder),
+        ];
+        let flags = [
+            (Has::Prompt, !positive.is_empty()),
+            (Has::Negative, !negative.is_empty()),
+            (Has::Workflow, row.has_workflow),
+            (Has::Lora, names[1].iter().any(|name| !name.is_empty())),
+            (Has::Recipe, !names[5][0].is_empty()),
+            (Has::Unparsed, row.unparsed),
+            (Has::Video, row.format.is_video()),
+            (Has::Missing, row.missing),
+        ];
+        let bits = flags
+            .into_iter()
+            .filter(|(_, on)| *on)
+            .map(|(has, _)| flag(has));
+        let size = u64::from(row.width) << 32 | u64::from(row.height);
+        Self {
+            key: row.key,
+            id: row.id,
+            date: row.date.0,
+            added: row.added.0,
+            bytes: row.bytes,
+            name: normalise(&row.name),
+            positive,
+            negative,
+            names,
+            seeds: row.seeds.clone(),
+            steps: row.steps.map(u64::from),
+            cfg: row
+                .cfg
+                .filter(|cfg| cfg.is_finite())
+                .map(|cfg| (rounded(cfg) + 0.0).to_bits()),
+            size: (row.width > 0 && row.height > 0).then_some(size),
+            format: Format::ALL
+                .iter()
+                .position(|one| *one == row.format)
+                .unwrap_or(0) as u8,
+            flags: bits.fold(0, |flags, bit| flags | bit),
+        }
+    }
+}
+
+/// The bit of [`Entry::flags`].
+pub(crate) fn flag(has: Has) -> u8 {
+    1 << has as u8
+}
+
+fn tidy(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A folder and all above it: `a/b/c`, `a/b`, `a`.
+fn with_parents(folder: &str) -> Vec<String> {
+    let folder = tidy(folder);
+    let mut rest = folder.trim_matches(['/', ' ']);
+    let mut all = vec![rest.to_owned()];
+    while let Some((above, _)) = rest.rsplit_once('/') {
+        rest = above;
+        all.push(above.to_owned());
+    }
+    all
+}

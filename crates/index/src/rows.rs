@@ -1,0 +1,289 @@
+//! The columns of one snapshot and how a change makes the next.
+
+use std::{
+    cmp::Ordering,
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering as Atomic},
+    },
+};
+
+use domain::{id::ImageId, query::Field, time::Timestamp};
+
+use crate::{
+    column::{Column, Lists},
+    mask::Mask,
+    row::{Entry, NAMED},
+    sets::{Codes, Sets},
+    text::{Distinct, Texts},
+};
+
+/// Fewer rows than this are never worth compacting.
+const COMPACT_FROM: usize = 4096;
+
+/// All columns. A row number never means another picture within one generation; removed and replaced
+/// rows stay behind as holes.
+#[derive(Debug, Clone)]
+pub(crate) struct Rows {
+    /// Different for every generation of every index of the process.
+    pub(crate) generation: u64,
+    pub(crate) living: Arc<Mask>,
+    pub(crate) len: usize,
+    pub(crate) keys: Column<i64>,
+    pub(crate) ids: Column<u128>,
+    pub(crate) dates: Column<i64>,
+    pub(crate) added: Column<i64>,
+    pub(crate) bytes: Column<u64>,
+    pub(crate) names: Texts,
+    pub(crate) prompts: Distinct,
+    pub(crate) positive: Column<u32>,
+    pub(crate) negative: Column<u32>,
+    /// One for each field of [`NAMED`].
+    pub(crate) sets: [Sets; 7],
+    pub(crate) seeds: Lists,
+    pub(crate) steps: Codes,
+    pub(crate) cfg: Codes,
+    pub(crate) sizes: Codes,
+    /// Years times twelve plus months from 0.
+    pub(crate) months: Codes,
+    pub(crate) formats: Column<u8>,
+    pub(crate) flags: Column<u8>,
+    /// Row numbers in the order of date and id, holes included.
+    pub(crate) by_date: Arc<Vec<u32>>,
+    /// Row numbers in the order of id.
+    pub(crate) by_id: Arc<Vec<u32>>,
+    /// Row numbers in the order of key.
+    by_key: Arc<Vec<u32>>,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        static GENERATIONS: AtomicU64 = AtomicU64::new(1);
+        Self {
+            generation: GENERATIONS.fetch_add(1, Atomic::Relaxed),
+            living: Arc::default(),
+            len: 0,
+            keys: Column::default(),
+            ids: Column::default(),
+            dates: Column::default(),
+            added: Column::default(),
+            bytes: Column::default(),
+            names: Texts::default(),
+            prompts: Distinct::default(),
+            positive: Column::default(),
+            negative: Column::default(),
+            sets: NAMED.map(Sets::new),
+            seeds: Lists::default(),
+            steps: Codes::default(),
+            cfg: Codes::default(),
+            sizes: Codes::default(),
+            months: Codes::default(),
+            formats: Column::default(),
+            flags: Column::default(),
+            by_date: Arc::default(),
+            by_id: Arc::default(),
+            by_key: Arc::default(),
+        }
+    }
+}
+
+impl Rows {
+    /// The names of a field that has names.
+    pub(crate) fn set(&self, field: Field) -> Option<&Sets> {
+        NAMED
+            .iter()
+            .position(|named| *named == field)
+            .map(|at| &self.sets[at])
+    }
+
+    pub(crate) fn is_living(&self, row: u32) -> bool {
+        self.living.has(row)
+    }
+
+    /// Rows that ever were in this generation.
+    pub(crate) fn all(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// The living row of a picture.
+    pub(crate) fn row_of_id(&self, id: ImageId) -> Option<u32> {
+        let start = self.by_id.partition_point(|row| *self.ids.at(*row) < id.0);
+        let same = self.by_id[start..]
+            .iter()
+            .take_while(|row| *self.ids.at(**row) == id.0);
+        same.copied().find(|row| self.is_living(*row))
+    }
+
+    /// The living row of a key.
+    pub(crate) fn row_of_key(&self, key: i64) -> Option<u32> {
+        let start = self.by_key.partition_point(|row| *self.keys.at(*row) < key);
+        let same = self.by_key[start..]
+            .iter()
+            .take_while(|row| *self.keys.at(**row) == key);
+        same.copied().find(|row| self.is_living(*row))
+    }
+
+    /// Takes rows out, then puts rows in, replacing those with the same key.
+    pub(crate) fn apply(&mut self, upserts: impl IntoIterator<Item = Entry>, removed: &[i64]) {
+        for key in removed {
+            self.kill(*key);
+        }
+        let first = self.all() as u32;
+        // Rows of this change are not in `by_key` yet.
+        let mut fresh: HashMap<i64, u32> = HashMap::new();
+        for entry in upserts {
+            self.kill(entry.key);
+            let row = self.push(&entry);
+            if let Some(earlier) = fresh.insert(entry.key, row) {
+                self.kill_row(earlier);
+            }
+        }
+        self.put_in_order(first);
+        if self.all() > COMPACT_FROM && self.len < self.all() / 2 {
+            self.compact();
+        }
+    }
+
+    fn kill(&mut self, key: i64) {
+        if let Some(row) = self.row_of_key(key) {
+            self.kill_row(row);
+        }
+    }
+
+    fn kill_row(&mut self, row: u32) {
+        Arc::make_mut(&mut self.living).set(row, false);
+        self.len -= 1;
+        self.sets.iter_mut().for_each(|set| set.kill(row));
+    }
+
+    fn push(&mut self, entry: &Entry) -> u32 {
+        let row = self.all() as u32;
+        self.keys.push(entry.key);
+        self.ids.push(entry.id.0);
+        self.dates.push(entry.date);
+        self.added.push(entry.added);
+        self.bytes.push(entry.bytes);
+        self.names.push(&entry.name);
+        self.positive.push(self.prompts.number(&entry.positive));
+        self.negative.push(self.prompts.number(&entry.negative));
+        for (set, names) in self.sets.iter_mut().zip(&entry.names) {
+            set.push(names);
+        }
+        self.seeds.push(&entry.seeds);
+        self.steps.push(entry.steps);
+        self.cfg.push(entry.cfg);
+        self.sizes.push(entry.size);
+        self.months.push(Some(month_number(entry.date)));
+        self.formats.push(entry.format);
+        self.flags.push(entry.flags);
+        Arc::make_mut(&mut self.living).set(row, true);
+        self.len += 1;
+        row
+    }
+
+    /// Puts the rows from `first` on into the kept orders.
+    fn put_in_order(&mut self, first: u32) {
+        let (dates, ids, keys) = (&self.dates, &self.ids, &self.keys);
+        let by_date = |a: u32, b: u32| (dates.at(a), ids.at(a)).cmp(&(dates.at(b), ids.at(b)));
+        merge(&mut self.by_date, first, dates.len() as u32, by_date);
+        merge(&mut self.by_id, first, ids.len() as u32, |a, b| {
+            ids.at(a).cmp(ids.at(b))
+        });
+        merge(&mut self.by_key, first, keys.len() as u32, |a, b| {
+            keys.at(a).cmp(keys.at(b))
+        });
+    }
+
+    /// Makes a new generation without holes.
+    fn compact(&mut self) {
+        let mut next = Self::default();
+        for row in self.living.rows() {
+            next.push(&self.entry(row));
+        }
+        next.put_in_order(0);
+        *self = next;
+    }
+
+    fn entry(&self, row: u32) -> Entry {
+        let prompt = |number: &Column<u32>| self.prompts.texts().at(*number.at(row)).to_owned();
+        Entry {
+            key: *self.keys.at(row),
+            id: ImageId(*self.ids.at(row)),
+            date: *self.dates.at(row),
+            added: *self.added.at(row),
+            bytes: *self.bytes.at(row),
+            name: self.names.at(row).to_owned(),
+            positive: prompt(&self.positive),
+            negative: prompt(&self.negative),
+            names: std::array::from_fn(|set| {
+                self.sets[set]
+                    .names(row)
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect()
+            }),
+            seeds: self.seeds.at(row).to_vec(),
+            steps: self.steps.at(row),
+            cfg: self.cfg.at(row),
+            size: self.sizes.at(row),
+            format: *self.formats.at(row),
+            flags: *self.flags.at(row),
+        }
+    }
+
+    /// Bytes of memory, as far as they can be counted.
+    pub(crate) fn memory(&self) -> usize {
+        let sets: usize = self.sets.iter().map(Sets::bytes).sum();
+        let numbers = [&self.steps, &self.cfg, &self.sizes, &self.months];
+        let orders = self.by_date.len() + self.by_id.len() + self.by_key.len();
+        self.keys.bytes()
+            + self.ids.bytes()
+            + self.dates.bytes()
+            + self.added.bytes()
+            + self.bytes.bytes()
+            + self.names.bytes()
+            + self.prompts.bytes()
+            + self.positive.bytes()
+            + self.negative.bytes()
+            + sets
+            + self.seeds.bytes()
+            + numbers.iter().map(|codes| codes.bytes()).sum::<usize>()
+            + self.formats.bytes()
+            + self.flags.bytes()
+            + orders * 4
+            + self.living.words().len() * 8
+    }
+}
+
+/// Adds the rows from `first` up to `end` to an order. Takes one copy of the order, however few the
+/// rows are, but compares only the new ones.
+fn merge(order: &mut Arc<Vec<u32>>, first: u32, end: u32, cmp: impl Fn(u32, u32) -> Ordering) {
+    let mut fresh: Vec<u32> = (first..end).collect();
+    if fresh.is_empty() {
+        return;
+    }
+    fresh.sort_unstable_by(|a, b| cmp(*a, *b).then(a.cmp(b)));
+    let mut merged = Vec::with_capacity(order.len() + fresh.len());
+    let mut rest = order.as_slice();
+    for row in fresh {
+        // New rows mostly belong to the end, where the newest and the largest are.
+        let before = match rest.last() {
+            Some(last) if cmp(*last, row).is_le() => rest.len(),
+            _ => rest.partition_point(|old| cmp(*old, row).is_le()),
+        };
+        merged.extend_from_slice(&rest[..before]);
+        merged.push(row);
+        rest = &rest[before..];
+    }
+    merged.extend_from_slice(rest);
+    *order = Arc::new(merged);
+}
+
+/// Years times twelve plus months from 0.
+fn month_number(date: i64) -> u64 {
+    // Years before 1 or after 9999 are not told apart; the calendar's arithmetic ends far beyond.
+    let date = date.clamp(-62_135_596_800_000, 253_402_300_799_999);
+    let date = Timestamp(date).date();
+    date.year.max(0) as u64 * 12 + u64::from(date.month - 1)
+}

@@ -1,0 +1,242 @@
+//! Columns whose rows have some of a limited number of values.
+
+use std::{collections::HashMap, sync::Arc};
+
+use domain::query::{Field, fold_value};
+
+use crate::{
+    column::Column,
+    mask::Mask,
+    text::{Distinct, Interner},
+};
+
+/// Names of one field. A row has a list of them; most lists occur often, so a row keeps only the
+/// number of its list, and every question is answered once per list and then looked up per row.
+#[derive(Debug, Clone)]
+pub(crate) struct Sets {
+    field: Field,
+    /// Number of its list, for each row.
+    rows: Column<u32>,
+    /// Distinct lists of spelling numbers, the first name of the row first.
+    lists: Column<Arc<[u32]>>,
+    /// How many living rows have a list.
+    living: Column<u32>,
+    spellings: Column<Spelling>,
+    /// What the spellings fold to.
+    folded: Distinct,
+    list_interner: Interner,
+    spelling_interner: Interner,
+}
+
+/// A name as some file has it. Names that fold to the same text are one value.
+#[derive(Debug, Clone)]
+struct Spelling {
+    text: Arc<str>,
+    value: u32,
+}
+
+impl Sets {
+    pub(crate) fn new(field: Field) -> Self {
+        Self {
+            field,
+            rows: Column::default(),
+            lists: Column::default(),
+            living: Column::default(),
+            spellings: Column::default(),
+            folded: Distinct::default(),
+            list_interner: Interner::default(),
+            spelling_interner: Interner::default(),
+        }
+    }
+
+    /// Adds a row with these names, as they are shown.
+    pub(crate) fn push<S: AsRef<str>>(&mut self, names: &[S]) {
+        let mut list: Vec<u32> = Vec::with_capacity(names.len());
+        for name in names {
+            let Some(spelling) = self.spelling(name.as_ref()) else {
+                continue;
+            };
+            let value = self.spellings.at(spelling).value;
+            if !list
+                .iter()
+                .any(|had| self.spellings.at(*had).value == value)
+            {
+                list.push(spelling);
+            }
+        }
+        let next = self.lists.len() as u32;
+        let lists = &self.lists;
+        let same = |number| lists.get(number).is_some_and(|had| **had == *list);
+        let number = self.list_interner.number(&*list, same, || next);
+        if number == next {
+            self.lists.push(list.into());
+            self.living.push(0);
+        }
+        *self.living.at_mut(number) += 1;
+        self.rows.push(number);
+    }
+
+    fn spelling(&mut self, name: &str) -> Option<u32> {
+        let next = self.spellings.len() as u32;
+        let spellings = &self.spellings;
+        let same = |number| spellings.get(number).is_some_and(|had| *had.text == *name);
+        let number = self.spelling_interner.number(name, same, || next);
+        if number == next {
+            let folded = fold_value(self.field, name);
+            let value = self.folded.number(&folded);
+            self.spellings.push(Spelling {
+                text: name.into(),
+                value,
+            });
+        }
+        let value = self.spellings.at(number).value;
+        (!self.folded.texts().at(value).is_empty()).then_some(number)
+    }
+
+    /// A row is no longer there.
+    pub(crate) fn kill(&mut self, row: u32) {
+        *self.living.at_mut(*self.rows.at(row)) -= 1;
+    }
+
+    /// The names of a row as they are shown.
+    pub(crate) fn names(&self, row: u32) -> Vec<Arc<str>> {
+        let list = self.lists.at(*self.rows.at(row));
+        list.iter()
+            .map(|spelling| self.spellings.at(*spelling).text.clone())
+            .collect()
+    }
+
+    /// How many values there are, also of rows that are gone.
+    pub(crate) fn values(&self) -> u32 {
+        self.folded.texts().len()
+    }
+
+    /// A value's folded text.
+    pub(crate) fn folded(&self, value: u32) -> &str {
+        self.folded.texts().at(value)
+    }
+
+    /// The first value of a row.
+    pub(crate) fn first(&self, row: u32) -> Option<u32> {
+        let list = self.lists.at(*self.rows.at(row));
+        list.first()
+            .map(|spelling| self.spellings.at(*spelling).value)
+    }
+
+    /// The values of a list.
+    fn list_values<'a>(&'a self, list: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
+        list.iter()
+            .map(|spelling| self.spellings.at(*spelling).value)
+    }
+
+    /// The rows whose values hold: `holds` is asked once for each list with all its values.
+    pub(crate) fn mask(&self, holds: impl Fn(&[u32]) -> bool) -> Mask {
+        let mut values = Vec::new();
+        let mut table = Vec::with_capacity(self.lists.len());
+        for list in self.lists.iter() {
+            values.clear();
+            values.extend(self.list_values(list));
+            table.push(holds(&values));
+        }
+        self.rows.mask(|list| table[*list as usize])
+    }
+
+    /// The rows that have a value whose folded text contains a word; `None` when no value does.
+    pub(crate) fn containing(&self, folded: &str) -> Option<Mask> {
+        let mut hits = vec![false; self.values() as usize];
+        let mut any = false;
+        self.folded.texts().search(folded, |value| {
+            hits[value as usize] = true;
+            any = true;
+        });
+        any.then(|| self.mask(|values| values.iter().any(|value| hits[*value as usize])))
+    }
+
+    /// How many rows of a mask have each value.
+    pub(crate) fn counts(&self, mask: &Mask) -> Vec<u64> {
+        let mut lists = vec![0_u64; self.lists.len()];
+        self.rows.each_of(mask, |list| lists[*list as usize] += 1);
+        let mut values = vec![0; self.values() as usize];
+        for (list, count) in self.lists.iter().zip(lists) {
+            if count > 0 {
+                self.list_values(list)
+                    .for_each(|value| values[value as usize] += count);
+            }
+        }
+        values
+    }
+
+    /// How some values are shown: in the spelling that most living rows have, the alphabetically
+    /// first of equals.
+    pub(crate) fn shown(&self, values: &[u32]) -> HashMap<u32, Arc<str>> {
+        let mut rows = vec![0_u64; self.spellings.len()];
+        for (list, living) in self.lists.iter().zip(self.living.iter()) {
+            list.iter()
+                .for_each(|spelling| rows[*spelling as usize] += u64::from(*living));
+        }
+        let mut best: HashMap<u32, Option<(u64, &Arc<str>)>> =
+            values.iter().map(|value| (*value, None)).collect();
+        for (Spelling { text, value }, rows) in self.spellings.iter().zip(rows) {
+            let Some(best) = best.get_mut(value) else {
+                continue;
+            };
+            if best.is_none_or(|(most, shown)| rows > most || (rows == most && text < shown)) {
+                *best = Some((rows, text));
+            }
+        }
+        best.into_iter()
+            .filter_map(|(value, best)| Some((value, best?.1.clone())))
+            .collect()
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        let lists: usize = self.lists.iter().map(|list| list.len() * 4 + 16).sum();
+        let spellings: usize = self.spellings.iter().map(|one| one.text.len() + 16).sum();
+        let columns = self.rows.bytes() + self.lists.bytes() + self.living.bytes();
+        columns + lists + spellings + self.spellings.bytes() + self.folded.bytes()
+    }
+}
+
+/// A column of numbers with few distinct values: each row keeps the number's code.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Codes {
+    rows: Column<u32>,
+    values: Column<Option<u64>>,
+    interner: Interner,
+}
+
+impl Codes {
+    pub(crate) fn push(&mut self, value: Option<u64>) {
+        let next = self.values.len() as u32;
+        let values = &self.values;
+        let same = |code| values.get(code) == Some(&value);
+        let code = self.interner.number(&value, same, || next);
+        if code == next {
+            self.values.push(value);
+        }
+        self.rows.push(code);
+    }
+
+    pub(crate) fn at(&self, row: u32) -> Option<u64> {
+        *self.values.at(*self.rows.at(row))
+    }
+
+    /// The rows whose value holds; asked once for each distinct value.
+    pub(crate) fn mask(&self, holds: impl Fn(Option<u64>) -> bool) -> Mask {
+        let table: Vec<bool> = self.values.iter().map(|value| holds(*value)).collect();
+        self.rows.mask(|code| table[*code as usize])
+    }
+
+    /// The values of a mask's rows and how often each occurs, in no order; missing ones left out.
+    pub(crate) fn counts(&self, mask: &Mask) -> Vec<(u64, u64)> {
+        let mut counts = vec![0_u64; self.values.len()];
+        self.rows.each_of(mask, |code| counts[*code as usize] += 1);
+        let all = self.values.iter().zip(counts);
+        all.filter_map(|(value, count)| Some(((*value)?, count)).filter(|_| count > 0))
+            .collect()
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.rows.bytes() + self.values.bytes() + self.interner.bytes()
+    }
+}

@@ -1,0 +1,138 @@
+//! Results that are held while somebody scrolls through them.
+
+use std::sync::Arc;
+
+use domain::{
+    facet::TimelineMark,
+    id::ImageId,
+    query::{Sort, SortKey},
+    time::Timestamp,
+    window::Window,
+};
+
+use crate::Index;
+
+/// An ordered result. It stays the same while the library changes; its methods take any later
+/// snapshot of the same index and give `None` once that belongs to another generation: ask again.
+#[derive(Debug, Clone)]
+pub struct Found {
+    generation: u64,
+    rows: Arc<[u32]>,
+    sort: Sort,
+}
+
+impl Found {
+    pub(crate) fn new(generation: u64, rows: Vec<u32>, sort: Sort) -> Self {
+        Self {
+            generation,
+            rows: rows.into(),
+            sort,
+        }
+    }
+
+    /// Exact number of pictures.
+    pub fn total(&self) -> u64 {
+        self.rows.len() as u64
+    }
+
+    /// The order of the result.
+    pub fn sort(&self) -> Sort {
+        self.sort
+    }
+
+    /// Whether it can no longer be read with this snapshot.
+    pub fn is_stale(&self, index: &Index) -> bool {
+        self.generation != index.generation()
+    }
+
+    /// Bytes of memory that it holds.
+    pub fn bytes(&self) -> usize {
+        size_of_val(&*self.rows) + size_of::<Self>()
+    }
+
+    /// Database keys of a window, in order; fewer at the end. Pictures that were removed since keep
+    /// their place. Windows longer than [`Window::LIMIT`] are cut.
+    pub fn keys(&self, index: &Index, window: Window) -> Option<Vec<i64>> {
+        let start = usize::try_from(window.offset)
+            .unwrap_or(usize::MAX)
+            .min(self.rows.len());
+        let length = window.len.min(Window::LIMIT) as usize;
+        let end = start.saturating_add(length).min(self.rows.len());
+        self.keys_of(index, &self.rows[start..end])
+    }
+
+    /// All database keys, in order.
+    pub fn all_keys(&self, index: &Index) -> Option<Vec<i64>> {
+        self.keys_of(index, &self.rows)
+    }
+
+    fn keys_of(&self, index: &Index, rows: &[u32]) -> Option<Vec<i64>> {
+        let keys = &self.fresh(index)?.keys;
+        rows.iter().map(|row| keys.get(*row).copied()).collect()
+    }
+
+    /// The database key at a position.
+    pub fn key_at(&self, index: &Index, position: u64) -> Option<i64> {
+        let row = self.rows.get(usize::try_from(position).ok()?)?;
+        self.fresh(index)?.keys.get(*row).copied()
+    }
+
+    /// The picture at a position.
+    pub fn id_at(&self, index: &Index, position: u64) -> Option<ImageId> {
+        let row = self.rows.get(usize::try_from(position).ok()?)?;
+        self.fresh(index)?.ids.get(*row).copied().map(ImageId)
+    }
+
+    /// The position of a picture; `None` when it is not in the result.
+    pub fn position(&self, index: &Index, id: ImageId) -> Option<u64> {
+        let rows = self.fresh(index)?;
+        let living = rows.row_of_id(id);
+        let at = living.and_then(|living| self.rows.iter().position(|row| *row == living));
+        // A picture that changed or went since stands under its former row.
+        let at = at.or_else(|| {
+            self.rows
+                .iter()
+                .position(|row| rows.ids.get(*row) == Some(&id.0))
+        });
+        at.map(|at| at as u64)
+    }
+
+    fn fresh<'a>(&self, index: &'a Index) -> Option<&'a crate::rows::Rows> {
+        (!self.is_stale(index)).then_some(&*index.rows)
+    }
+
+    /// Where the months of a result in the order of date begin; empty for other orders.
+    pub(crate) fn timeline(&self, index: &Index) -> Vec<TimelineMark> {
+        let mut marks = Vec::new();
+        let Some(columns) = self.fresh(index) else {
+            return marks;
+        };
+        if self.sort.key != SortKey::Date {
+            return marks;
+        }
+        let month = |at: usize| {
+            let row = self.rows.get(at)?;
+            columns
+                .dates
+                .get(*row)
+                .map(|date| Timestamp(*date).month_text())
+        };
+        let mut at = 0;
+        while let Some(this) = month(at) {
+            let first = Timestamp(columns.dates.at(self.rows[at]).to_owned());
+            marks.push(TimelineMark {
+                position: at as u64,
+                month: first,
+            });
+            // Months stand together, so the next one's start is found by halving.
+            let rest = &self.rows[at..];
+            at += rest.partition_point(|row| {
+                columns
+                    .dates
+                    .get(*row)
+                    .is_some_and(|date| Timestamp(*date).month_text() == this)
+            });
+        }
+        marks
+    }
+}

@@ -1,0 +1,204 @@
+//! A few answers that people would check by hand.
+
+use domain::{
+    id::ImageId,
+    query::{Field, Query},
+    time::Timestamp,
+};
+use index::{Index, IndexRow};
+
+use crate::library::NOW;
+
+fn row(key: i64) -> IndexRow {
+    IndexRow {
+        key,
+        id: ImageId(key as u128),
+        date: Timestamp::from_date(2026, 1 + key as u32 % 3, 1).unwrap(),
+        name: format!("image {key}.png"),
+        folder: format!("pictures/{}", if key % 2 == 0 { "even" } else { "odd" }),
+        models: vec![format!("m{}.safetensors", key % 3)],
+        samplers: vec!["euler".to_owned()],
+        tool: "comfyui".to_owned(),
+        seeds: vec![key as u64],
+        steps: Some(20),
+        width: 1024,
+        height: 768,
+        positive: "a neon city, 霓虹 at night".to_owned(),
+        ..IndexRow::default()
+    }
+}
+
+fn keys(index: &Index, text: &str) -> Vec<i64> {
+    index
+        .find(&Query::parse(text), NOW)
+        .all_keys(index)
+        .unwrap()
+}
+
+#[test]
+fn an_empty_index_answers() {
+    let index = Index::default();
+    assert!(keys(&index, "q=cat&model=a").is_empty());
+    let facets = index.facets(&Query::parse("model=a"), NOW);
+    assert_eq!(facets.values[1].values[0].value, "a");
+    assert_eq!(facets.numbers[0].bins, Vec::<u64>::new());
+    assert_eq!(index.key_of(ImageId(1)), None);
+}
+
+#[test]
+fn conditions_read_from_a_url_find_pictures() {
+    let index = Index::default().apply((1..=9).map(row).collect(), &[]);
+    assert_eq!(keys(&index, "sort=name"), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert_eq!(keys(&index, "model=m0&sort=-seed"), [9, 6, 3]);
+    assert_eq!(
+        keys(&index, "model=m0,m1&folder=pictures/even&sort=seed"),
+        [4, 6]
+    );
+    assert_eq!(
+        keys(&index, "q=\"NEON city\" -image&sort=seed"),
+        Vec::<i64>::new()
+    );
+    assert_eq!(keys(&index, "q=霓&seed=3..4&sort=seed"), [3, 4]);
+    assert_eq!(keys(&index, "date=2026-02..&sort=date"), [1, 4, 7, 2, 5, 8]);
+    assert_eq!(
+        keys(&index, "date=2026-02..&sort=-date"),
+        [8, 5, 2, 7, 4, 1]
+    );
+    assert_eq!(keys(&index, "ar=4:3&has=prompt,-workflow").len(), 9);
+}
+
+#[test]
+fn names_sort_by_the_value_of_their_digits() {
+    let rows = [2, 10, 1].map(|key| IndexRow {
+        name: format!("a{key}"),
+        ..row(key)
+    });
+    let index = Index::default().apply(rows.into(), &[]);
+    assert_eq!(keys(&index, "sort=name"), [1, 2, 10]);
+    assert_eq!(keys(&index, "sort=-name"), [10, 2, 1]);
+}
+
+#[test]
+fn a_shuffle_is_the_same_for_everybody_and_another_for_another_number() {
+    let index = Index::default().apply((1..=100).map(row).collect(), &[]);
+    let reversed = Index::default().apply((1..=100).rev().map(row).collect(), &[]);
+    assert_eq!(
+        keys(&index, "sort=random:1"),
+        keys(&reversed, "sort=random:1")
+    );
+    assert_ne!(keys(&index, "sort=random:1"), keys(&index, "sort=random:2"));
+    assert_ne!(keys(&index, "sort=random:1"), keys(&index, "sort=name"));
+}
+
+#[test]
+fn a_facet_lists_the_most_frequent_values_and_every_ticked_one() {
+    let rows = (0..400).map(|key| IndexRow {
+        models: vec![format!("model {:03}", (key as f64).sqrt() as u32 * 4)],
+        loras: vec![format!("lora {key}")],
+        ..row(key)
+    });
+    let index = Index::default().apply(rows.collect(), &[]);
+    let query = Query::default()
+        .with_toggled(Field::Lora, "LORA 399")
+        .with_toggled(Field::Lora, "no");
+    let facets = index.facets(&query, NOW);
+    let loras = &facets.values[2];
+    assert_eq!(
+        (loras.field, loras.distinct, loras.values.len()),
+        (Field::Lora, 400, 52)
+    );
+    let last: Vec<_> = loras.values[50..]
+        .iter()
+        .map(|v| (v.value.as_str(), v.count))
+        .collect();
+    assert_eq!(last, [("lora 399", 1), ("no", 0)]);
+    let models = &facets.values[1];
+    assert_eq!(
+        models.values.len(),
+        1,
+        "only the model of the ticked LoRA's picture"
+    );
+    let counts: Vec<u64> = index.facets(&Query::default(), NOW).values[1]
+        .values
+        .iter()
+        .map(|v| v.count)
+        .collect();
+    assert!(counts.is_sorted_by(|a, b| a >= b));
+}
+
+#[test]
+fn folders_count_what_is_below_them() {
+    let index = Index::default().apply((1..=5).map(row).collect(), &[]);
+    let facets = index.facets(&Query::default(), NOW);
+    let folders: Vec<_> = facets.values[6]
+        .values
+        .iter()
+        .map(|v| (v.value.as_str(), v.count))
+        .collect();
+    assert_eq!(
+        folders,
+        [("pictures", 5), ("pictures/odd", 3), ("pictures/even", 2)]
+    );
+}
+
+#[test]
+fn hostile_rows_are_taken() {
+    let rows = vec![
+        IndexRow {
+            date: Timestamp(i64::MIN),
+            added: Timestamp(i64::MAX),
+            ..row(1)
+        },
+        IndexRow {
+            date: Timestamp(i64::MAX),
+            cfg: Some(f64::INFINITY),
+            ..row(2)
+        },
+        IndexRow {
+            cfg: Some(-1.0),
+            name: "9".repeat(1000),
+            folder: "/".repeat(500),
+            ..row(3)
+        },
+        IndexRow {
+            key: i64::MIN,
+            width: u32::MAX,
+            height: u32::MAX,
+            bytes: u64::MAX,
+            ..row(4)
+        },
+        IndexRow {
+            cfg: Some(1e300),
+            positive: "\0\n\r\u{2028}".to_owned(),
+            ..row(5)
+        },
+    ];
+    let index = Index::default().apply(rows, &[]);
+    for sort in ["date", "-date", "name", "cfg", "mp", "bytes", "random"] {
+        let query = Query::parse(&format!("sort={sort}"));
+        let found = index.find(&query, Timestamp(i64::MIN));
+        assert_eq!(found.total(), 5);
+        index.timeline(&found);
+        index.facets(&query, Timestamp(i64::MAX));
+    }
+    assert_eq!(
+        index
+            .find(&Query::parse("date=7d.."), Timestamp(i64::MIN))
+            .total(),
+        5
+    );
+}
+
+#[test]
+fn rows_survive_serialisation_and_missing_values_have_defaults() {
+    let text = serde_json::to_string(&row(3)).unwrap();
+    assert_eq!(serde_json::from_str::<IndexRow>(&text).unwrap(), row(3));
+    let short: IndexRow = serde_json::from_str(r#"{"key":5}"#).unwrap();
+    assert_eq!(
+        short,
+        IndexRow {
+            key: 5,
+            ..IndexRow::default()
+        }
+    );
+}

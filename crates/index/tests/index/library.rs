@@ -1,0 +1,338 @@
+//! Rows and queries by chance, from a number that a failing test prints.
+
+use domain::{
+    id::ImageId,
+    image::Format,
+    query::{
+        Alternative, Atom, Field, FieldKind, Filter, Has, Query, Sort, SortKey, TimePoint,
+        TimeRange, Word,
+    },
+    time::{DAY, Timestamp},
+};
+use index::IndexRow;
+
+/// `SplitMix64`: the same numbers for the same start everywhere.
+pub(crate) struct Chance(pub(crate) u64);
+
+impl Chance {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let value = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let value = (value ^ value >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        value ^ value >> 31
+    }
+
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+
+    pub(crate) fn one_in(&mut self, end: u64) -> bool {
+        self.below(end) == 0
+    }
+
+    pub(crate) fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len() as u64) as usize].clone()
+    }
+
+    fn some(&mut self, most: u64, of: &[&str]) -> Vec<String> {
+        (0..self.below(most + 1))
+            .map(|_| self.pick(of).to_owned())
+            .collect()
+    }
+}
+
+pub(crate) const NOW: Timestamp = Timestamp(20_500 * DAY + 40_000_000);
+
+const WORDS: [&str; 18] = [
+    "neon",
+    "City",
+    "1girl",
+    "(masterpiece:1.2)",
+    "straße",
+    "ÄPFEL",
+    "ΣΟΦΟΣ",
+    "漢字",
+    "漢",
+    "cat",
+    "red car",
+    "Lighting,",
+    "a",
+    "8k",
+    "portrait",
+    "fog",
+    "<lora:ink:0.8>",
+    "B&W",
+];
+const MODELS: [&str; 9] = [
+    "SDXL\\Juggernaut.safetensors",
+    "juggernaut.ckpt",
+    "flux/flux1-dev.gguf",
+    "Flux1-Dev",
+    "dream, v8",
+    "  anime   mix ",
+    "",
+    "漢字モデル.safetensors",
+    "folder/a*b",
+];
+const LORAS: [&str; 7] = [
+    "ink.safetensors",
+    "styles/Ink",
+    "detail",
+    "detail-tweaker.pt",
+    "neon",
+    "más",
+    "b",
+];
+const SAMPLERS: [&str; 6] = [
+    "euler",
+    "Euler",
+    "euler_ancestral",
+    "dpmpp_2m",
+    "DPM++ 2M",
+    "ddim",
+];
+const SCHEDULERS: [&str; 4] = ["normal", "karras", "Karras", "simple"];
+const TOOLS: [&str; 5] = ["comfyui", "a1111", "", "forge", "ComfyUI"];
+const FOLDERS: [&str; 9] = [
+    "pictures",
+    "pictures/2026",
+    "pictures/2026/may",
+    "Pictures/2026/May",
+    "pictures/20266",
+    "nas/neon",
+    "nas/a b/c",
+    "",
+    "nas",
+];
+const SIZES: [(u32, u32); 9] = [
+    (1024, 1024),
+    (512, 768),
+    (1920, 1080),
+    (1344, 768),
+    (1360, 768),
+    (0, 0),
+    (64, 0),
+    (8192, 4096),
+    (768, 512),
+];
+
+pub(crate) fn row(chance: &mut Chance, key: i64) -> IndexRow {
+    let prompt = |chance: &mut Chance| {
+        let words: Vec<&str> = (0..chance.below(5)).map(|_| chance.pick(&WORDS)).collect();
+        words.join(chance.pick(&[" ", ", ", "\n", "  "]))
+    };
+    let (width, height) = chance.pick(&SIZES);
+    // Few different days, so that dates tie.
+    let date = Timestamp(NOW.0 - chance.below(90) as i64 * 7 * DAY / chance.pick(&[1, 1, 7, 9]));
+    let number = chance.below(400);
+    IndexRow {
+        key,
+        id: ImageId(u128::from(chance.next()) << chance.pick(&[0, 0, 64])),
+        date,
+        added: Timestamp(NOW.0 - chance.below(20) as i64 * DAY),
+        name: match chance.below(4) {
+            0 => format!("ComfyUI_{number:05}_.png"),
+            1 => format!("{number}-{}.jpg", chance.pick(&WORDS)),
+            2 => format!("IMG{number}"),
+            _ => format!("img{:03}x{}.webp", number / 10, number % 10),
+        },
+        folder: chance.pick(&FOLDERS).to_owned(),
+        models: chance.some(2, &MODELS),
+        loras: chance.some(3, &LORAS),
+        vae: chance
+            .one_in(3)
+            .then(|| chance.pick(&["vae/ae.safetensors", "AE", "mse"]).to_owned()),
+        samplers: chance.some(2, &SAMPLERS),
+        schedulers: chance.some(2, &SCHEDULERS),
+        tool: chance.pick(&TOOLS).to_owned(),
+        format: chance.pick(&Format::ALL),
+        seeds: (0..chance.below(4)).map(|_| seed(chance)).collect(),
+        steps: (!chance.one_in(4)).then(|| chance.below(60) as u32),
+        cfg: match chance.below(8) {
+            0 => None,
+            1 => Some(f64::NAN),
+            2 => Some(7.0),
+            3 => Some(f64::from(7.1_f32)),
+            _ => Some(chance.below(200) as f64 / 10.0),
+        },
+        width,
+        height,
+        bytes: chance.below(50) * 1000,
+        seconds: None,
+        positive: prompt(chance),
+        negative: if chance.one_in(2) {
+            String::new()
+        } else {
+            prompt(chance)
+        },
+        has_workflow: chance.one_in(2),
+        unparsed: chance.one_in(5),
+        missing: chance.one_in(9),
+    }
+}
+
+fn seed(chance: &mut Chance) -> u64 {
+    match chance.below(4) {
+        0 => u64::MAX,
+        1 => 42,
+        _ => chance.below(50),
+    }
+}
+
+/// A text that some rows may have, in another form.
+fn text(chance: &mut Chance, field: Field) -> String {
+    let values: &[&str] = match field {
+        Field::Model => &MODELS,
+        Field::Lora => &LORAS,
+        Field::Vae => &["ae", "MSE.pt", "x"],
+        Field::Sampler => &SAMPLERS,
+        Field::Scheduler => &SCHEDULERS,
+        Field::Tool => &TOOLS,
+        Field::Folder => &FOLDERS,
+        Field::Format => &["png", "JPG", "jpeg", "m4v", "webm", "heic"],
+        _ => &["img012x3.webp", "IMG7", "comfyui_00012_.PNG", "12-cat.jpg"],
+    };
+    let text = chance.pick(values);
+    let text = if chance.one_in(4) {
+        text.to_uppercase()
+    } else {
+        text.to_owned()
+    };
+    if !chance.one_in(4) {
+        return text;
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let cut = chance.below(letters.len() as u64 + 1) as usize;
+    match chance.below(3) {
+        0 => letters[..cut].iter().chain(&['*']).collect(),
+        1 => ['*'].iter().chain(&letters[cut..]).collect(),
+        _ => letters[..cut / 2]
+            .iter()
+            .chain(&['*'])
+            .chain(&letters[cut..])
+            .collect(),
+    }
+}
+
+fn range<T>(chance: &mut Chance, value: impl Fn(&mut Chance) -> T) -> (Option<T>, Option<T>) {
+    let from = (!chance.one_in(3)).then(|| value(chance));
+    (from, (!chance.one_in(3)).then(|| value(chance)))
+}
+
+fn point(chance: &mut Chance) -> TimePoint {
+    let date = Timestamp(NOW.0 - chance.below(700) as i64 * DAY).date();
+    match chance.below(5) {
+        0 => TimePoint::Year(date.year),
+        1 | 2 => TimePoint::Month(date.year, date.month),
+        3 => TimePoint::Day(date.year, date.month, date.day),
+        _ => TimePoint::DaysAgo(chance.below(700) as u32),
+    }
+}
+
+fn atom(chance: &mut Chance, field: Field) -> Atom {
+    match field.kind() {
+        FieldKind::Text => Atom::Text(text(chance, field)),
+        FieldKind::Whole if chance.one_in(3) => {
+            let value = if field == Field::Seed {
+                seed(chance)
+            } else {
+                chance.below(60)
+            };
+            Atom::Whole(Some(value), Some(value))
+        }
+        FieldKind::Whole => {
+            let end = chance.pick(&[60, 2000]);
+            let (from, to) = range(chance, |chance| chance.below(end));
+            Atom::Whole(from, to)
+        }
+        FieldKind::Number => {
+            let (from, to) = range(chance, |chance| chance.below(200) as f64 / 10.0);
+            if chance.one_in(3) {
+                Atom::Number(from, from)
+            } else {
+                Atom::Number(from, to)
+            }
+        }
+        FieldKind::Size => {
+            let (w, h) = chance.pick(&SIZES);
+            Atom::Size(w, h)
+        }
+        FieldKind::Ratio => {
+            let (w, h) = chance.pick(&[(16, 9), (1, 1), (2, 3), (3, 2), (7, 4), (2, 1), (1, 0)]);
+            Atom::Ratio(w, h)
+        }
+        FieldKind::Time => {
+            let (from, to) = range(chance, point);
+            let to = if chance.one_in(3) { from } else { to };
+            Atom::Time(TimeRange { from, to })
+        }
+        FieldKind::Has => Atom::Has(chance.pick(&Has::ALL)),
+    }
+}
+
+fn word(chance: &mut Chance) -> Word {
+    let text = match chance.below(6) {
+        0 => chance.pick(&MODELS).to_owned(),
+        1 => chance
+            .pick(&[
+                "0001",
+                "img",
+                ".png",
+                "IMG1",
+                "x3",
+                "pictures/2026",
+                "ink",
+                "e",
+                "漢",
+            ])
+            .to_owned(),
+        _ => chance.pick(&WORDS).to_owned(),
+    };
+    let letters: Vec<char> = text.chars().collect();
+    let start = chance.below(letters.len() as u64 / 2 + 1) as usize;
+    let length = if chance.one_in(2) {
+        letters.len()
+    } else {
+        1 + chance.below(4) as usize
+    };
+    let text: String = letters.iter().skip(start).take(length).collect();
+    let text = if chance.one_in(2) {
+        text.to_uppercase()
+    } else {
+        text
+    };
+    Word {
+        not: chance.one_in(4),
+        text,
+    }
+}
+
+pub(crate) fn query(chance: &mut Chance) -> Query {
+    let filters = (0..chance.pick(&[0, 1, 1, 1, 2, 2, 3])).map(|_| {
+        let field = chance.pick(&Field::ALL);
+        let any = (0..chance.pick(&[1, 1, 2, 3]))
+            .map(|_| Alternative {
+                not: chance.one_in(4),
+                atom: atom(chance, field),
+            })
+            .collect();
+        Filter { field, any }
+    });
+    let filters = filters.collect();
+    let words = (0..chance.pick(&[0, 0, 1, 1, 2]))
+        .map(|_| word(chance))
+        .collect();
+    let mut key = chance.pick(&SortKey::ALL);
+    if let SortKey::Random(number) = &mut key {
+        *number = chance.below(5) as u32;
+    }
+    Query {
+        words,
+        filters,
+        sort: Sort {
+            key,
+            descending: chance.one_in(2),
+        },
+        ..Query::default()
+    }
+}

@@ -1,0 +1,147 @@
+//! An index that went through many changes answers like one that was built at once.
+
+use std::collections::BTreeMap;
+
+use domain::{query::Query, window::Window};
+use index::{Index, IndexRow};
+
+use crate::library::{self, Chance, NOW};
+
+fn changed(start: u64, rounds: u64, batch: u64, keys: u64) -> (Index, BTreeMap<i64, IndexRow>) {
+    let mut chance = Chance(start);
+    let mut index = Index::default();
+    let mut rows = BTreeMap::new();
+    for _ in 0..rounds {
+        let removed: Vec<i64> = (0..chance.below(batch))
+            .map(|_| chance.below(keys) as i64)
+            .collect();
+        let upserts: Vec<IndexRow> = (0..chance.below(batch))
+            .map(|_| {
+                let key = chance.below(keys) as i64;
+                library::row(&mut chance, key)
+            })
+            .collect();
+        removed.iter().for_each(|key| {
+            rows.remove(key);
+        });
+        rows.extend(upserts.iter().map(|row| (row.key, row.clone())));
+        index = index.apply(upserts, &removed);
+    }
+    (index, rows)
+}
+
+fn assert_same_answers(a: &Index, b: &Index, start: u64, tries: u64) {
+    let mut chance = Chance(start);
+    assert_eq!(a.len(), b.len());
+    for number in 0..tries {
+        let query = library::query(&mut chance);
+        let keys = |index: &Index| index.find(&query, NOW).all_keys(index).unwrap();
+        assert_eq!(keys(a), keys(b), "from {start}, query {number}: {query}");
+        assert_eq!(
+            a.facets(&query, NOW),
+            b.facets(&query, NOW),
+            "from {start}: {query}"
+        );
+    }
+}
+
+#[test]
+fn rebuilt_and_maintained_are_the_same() {
+    for start in 0..8 {
+        let (maintained, rows) = changed(start, 30, 80, 900);
+        let rebuilt = Index::default().apply(rows.into_values().collect(), &[]);
+        assert_same_answers(&maintained, &rebuilt, start, 60);
+    }
+}
+
+#[test]
+fn an_index_that_was_compacted_is_the_same() {
+    let (maintained, rows) = changed(50, 60, 600, 1500);
+    let rebuilt = Index::default().apply(rows.into_values().collect(), &[]);
+    assert_same_answers(&maintained, &rebuilt, 51, 60);
+    assert_ne!(maintained.generation(), rebuilt.generation());
+}
+
+#[test]
+fn snapshots_and_forks_do_not_disturb_each_other() {
+    let (base, rows) = changed(9, 20, 60, 600);
+    let untouched = Index::default().apply(rows.values().cloned().collect(), &[]);
+    let mut chance = Chance(10);
+    let batch = |chance: &mut Chance| -> Vec<IndexRow> {
+        (0..200).map(|key| library::row(chance, key)).collect()
+    };
+    let (left, right) = (batch(&mut chance), batch(&mut chance));
+    let forks = [left, right].map(|upserts| {
+        let mut own = rows.clone();
+        own.extend(upserts.iter().map(|row| (row.key, row.clone())));
+        (
+            base.apply(upserts, &[]),
+            Index::default().apply(own.into_values().collect(), &[]),
+        )
+    });
+    for (fork, wanted) in &forks {
+        assert_same_answers(fork, wanted, 11, 40);
+    }
+    assert_same_answers(&base, &untouched, 12, 40);
+}
+
+#[test]
+fn a_held_result_stays_as_it_was_until_the_generation_ends() {
+    let mut chance = Chance(20);
+    let rows: Vec<IndexRow> = (1..=6000)
+        .map(|key| library::row(&mut chance, key))
+        .collect();
+    let first = Index::default().apply(rows.clone(), &[]);
+    let held = first.find(&Query::default(), NOW);
+    let keys = held.all_keys(&first).unwrap();
+
+    // Pictures come, change and go: the held result keeps its places.
+    let changed = library::row(&mut chance, keys[5]);
+    let changed = IndexRow {
+        id: first.id_of(keys[5]).unwrap(),
+        ..changed
+    };
+    let new = library::row(&mut chance, 7000);
+    let second = first.apply(vec![changed, new], &[keys[7]]);
+    assert_eq!(held.all_keys(&second).unwrap(), keys);
+    assert_eq!(
+        held.position(&second, first.id_of(keys[5]).unwrap()),
+        Some(5)
+    );
+    assert_eq!(
+        held.position(&second, first.id_of(keys[7]).unwrap()),
+        Some(7)
+    );
+    assert_eq!(second.id_of(keys[7]), None);
+    assert_eq!(second.len(), 6000);
+
+    // More holes than rows: a new generation, and the old result says so.
+    let third = second.apply(Vec::new(), &keys[..4000]);
+    assert!(held.is_stale(&third));
+    assert_eq!(held.all_keys(&third), None);
+    assert_eq!(held.keys(&third, Window { offset: 0, len: 1 }), None);
+    assert_eq!(held.key_at(&third, 0), None);
+    assert!(third.timeline(&held).is_empty());
+    assert_eq!(
+        third.len(),
+        6000 - 4000 + usize::from(keys[..4000].contains(&keys[7]))
+    );
+    // Still readable with the snapshots of its own generation.
+    assert_eq!(held.all_keys(&first).unwrap(), keys);
+}
+
+#[test]
+fn later_rows_of_one_change_win_and_removals_come_first() {
+    let row = |key, name: &str| IndexRow {
+        key,
+        name: name.to_owned(),
+        ..IndexRow::default()
+    };
+    let index = Index::default().apply(vec![row(1, "old"), row(1, "new"), row(2, "two")], &[]);
+    assert_eq!(index.len(), 2);
+    assert_eq!(index.count(&Query::parse("name=old"), NOW), 0);
+    let index = index.apply(vec![row(2, "back")], &[1, 2, 99]);
+    assert_eq!(index.len(), 1);
+    assert_eq!(index.count(&Query::parse("name=back"), NOW), 1);
+    assert!(index.apply(Vec::new(), &[2]).is_empty());
+}

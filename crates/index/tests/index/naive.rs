@@ -1,0 +1,411 @@
+//! What a query means, as a plain loop: slow, short, and without any of the index's own code.
+
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use domain::{
+    facet::{Facets, NumberFacet, TimelineMark, ValueCount, ValueFacet},
+    query::{
+        Alternative, Atom, Field, Filter, Has, Pattern, Query, SortKey, Word, fold_value,
+        megapixels, ratio_matches, rounded,
+    },
+    text::{base_name, normalise},
+    time::Timestamp,
+};
+use index::IndexRow;
+
+/// A row with its folded texts, made once.
+pub(crate) struct Naive {
+    pub(crate) row: IndexRow,
+    haystack: [String; 4],
+    names: Vec<String>,
+}
+
+impl Naive {
+    pub(crate) fn new(row: IndexRow) -> Self {
+        let haystack = [&row.positive, &row.negative, &row.name, &row.folder];
+        let haystack = haystack.map(|text| normalise(text));
+        let models = row.models.iter().chain(&row.loras);
+        let names = models.map(|name| normalise(base_name(name))).collect();
+        Self {
+            row,
+            haystack,
+            names,
+        }
+    }
+
+    fn contains(&self, word: &Word) -> bool {
+        let folded = normalise(&word.text);
+        let folder = self.haystack[3].trim_matches(['/', ' ']);
+        let mut texts = self.haystack[..3]
+            .iter()
+            .chain(&self.names)
+            .map(String::as_str);
+        (texts.any(|text| text.contains(&folded)) || folder.contains(&folded)) != word.not
+    }
+
+    /// The values of a field as the file has them.
+    fn values(&self, field: Field) -> Vec<String> {
+        let row = &self.row;
+        match field {
+            Field::Model => row.models.clone(),
+            Field::Lora => row.loras.clone(),
+            Field::Vae => row.vae.iter().cloned().collect(),
+            Field::Sampler => row.samplers.clone(),
+            Field::Scheduler => row.schedulers.clone(),
+            Field::Tool => vec![row.tool.clone()],
+            Field::Folder => vec![row.folder.clone()],
+            Field::Name => vec![row.name.clone()],
+            Field::Format => vec![row.format.word().to_owned()],
+            _ => Vec::new(),
+        }
+    }
+
+    fn size(&self) -> Option<(u32, u32)> {
+        let size = (self.row.width, self.row.height);
+        (size.0 > 0 && size.1 > 0).then_some(size)
+    }
+
+    fn cfg(&self) -> Option<f64> {
+        self.row.cfg.filter(|cfg| cfg.is_finite()).map(rounded)
+    }
+
+    fn has(&self, has: Has) -> bool {
+        let row = &self.row;
+        match has {
+            Has::Prompt => !row.positive.trim().is_empty(),
+            Has::Negative => !row.negative.trim().is_empty(),
+            Has::Workflow => row.has_workflow,
+            Has::Lora => row.loras.iter().any(|name| !base_name(name).is_empty()),
+            Has::Recipe => !row.tool.is_empty(),
+            Has::Unparsed => row.unparsed,
+            Has::Video => row.format.is_video(),
+            Has::Missing => row.missing,
+        }
+    }
+
+    fn atom(&self, field: Field, atom: &Atom, now: Timestamp) -> bool {
+        let row = &self.row;
+        let number = |value: Option<f64>| match (atom, value) {
+            (Atom::Number(from, to), Some(value)) => {
+                from.unwrap_or(f64::MIN) <= value && value <= to.unwrap_or(f64::MAX)
+            }
+            _ => false,
+        };
+        let whole = |value: u64| match atom {
+            Atom::Whole(from, to) => (from.unwrap_or(0)..=to.unwrap_or(u64::MAX)).contains(&value),
+            _ => false,
+        };
+        match (field, atom) {
+            (Field::Seed, _) => row.seeds.iter().any(|seed| whole(*seed)),
+            (Field::Steps, _) => row.steps.is_some_and(|steps| whole(steps.into())),
+            (Field::W, _) => self.size().is_some_and(|size| whole(size.0.into())),
+            (Field::H, _) => self.size().is_some_and(|size| whole(size.1.into())),
+            (Field::Cfg, _) => number(self.cfg()),
+            (Field::Mp, _) => number(megapixels(row.width, row.height)),
+            (_, Atom::Size(w, h)) => self.size() == Some((*w, *h)),
+            (_, Atom::Ratio(w, h)) => self
+                .size()
+                .is_some_and(|size| ratio_matches(size, (*w, *h))),
+            (_, Atom::Time(range)) => {
+                let (first, last) = range.bounds(now);
+                let date = if field == Field::Date {
+                    row.date
+                } else {
+                    row.added
+                };
+                first <= date.0 && date.0 <= last
+            }
+            (_, Atom::Has(has)) => self.has(*has),
+            (_, Atom::Text(text)) => {
+                let pattern = Pattern::new(field, text);
+                self.values(field)
+                    .iter()
+                    .any(|value| pattern.matches(&fold_value(field, value)))
+            }
+            _ => false,
+        }
+    }
+
+    fn filter(&self, filter: &Filter, now: Timestamp) -> bool {
+        let holds = |one: &Alternative| self.atom(filter.field, &one.atom, now) != one.not;
+        filter.any.iter().any(holds)
+    }
+
+    /// Whether a canonical query holds; what is asked of `but` is left out.
+    pub(crate) fn holds(&self, query: &Query, but: Option<Field>, now: Timestamp) -> bool {
+        query.words.iter().all(|word| self.contains(word))
+            && query
+                .filters
+                .iter()
+                .filter(|filter| Some(filter.field) != but)
+                .all(|filter| self.filter(filter, now))
+    }
+}
+
+/// The keys of a query's result in order.
+pub(crate) fn find(rows: &[Naive], query: &Query, now: Timestamp) -> Vec<i64> {
+    let query = query.canonical();
+    let mut found: Vec<&Naive> = rows
+        .iter()
+        .filter(|row| row.holds(&query, None, now))
+        .collect();
+    found.sort_by(|a, b| compare(a, b, &query));
+    found.into_iter().map(|one| one.row.key).collect()
+}
+
+fn compare(a: &Naive, b: &Naive, query: &Query) -> Ordering {
+    let turn = |order: Ordering| {
+        if query.sort.descending {
+            order.reverse()
+        } else {
+            order
+        }
+    };
+    let by = |a: Option<f64>, b: Option<f64>| match (a, b) {
+        (Some(a), Some(b)) => turn(a.partial_cmp(&b).unwrap()),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
+    };
+    let model = |one: &Naive| {
+        one.row
+            .models
+            .iter()
+            .map(|name| normalise(base_name(name)))
+            .find(|name| !name.is_empty())
+    };
+    let order = match query.sort.key {
+        SortKey::Date => turn(a.row.date.cmp(&b.row.date)),
+        SortKey::Added => turn(a.row.added.cmp(&b.row.added)),
+        SortKey::Bytes => turn(a.row.bytes.cmp(&b.row.bytes)),
+        SortKey::Name => turn(natural(&a.haystack[2]).cmp(&natural(&b.haystack[2]))),
+        SortKey::Seed => match (a.row.seeds.first(), b.row.seeds.first()) {
+            (Some(a), Some(b)) => turn(a.cmp(b)),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        },
+        SortKey::Steps => by(a.row.steps.map(f64::from), b.row.steps.map(f64::from)),
+        SortKey::Cfg => by(a.cfg(), b.cfg()),
+        SortKey::Mp => by(
+            megapixels(a.row.width, a.row.height),
+            megapixels(b.row.width, b.row.height),
+        ),
+        SortKey::Model => match (model(a), model(b)) {
+            (Some(a), Some(b)) => turn(a.cmp(&b)),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        },
+        // Any order will do that depends on nothing but id and number; see the test of shuffles.
+        SortKey::Random(_) => Ordering::Equal,
+    };
+    order.then_with(|| turn(a.row.id.cmp(&b.row.id)))
+}
+
+/// A name as parts that compare as people read them.
+fn natural(name: &str) -> Vec<(u32, u128)> {
+    let mut parts = Vec::new();
+    let mut digits = String::new();
+    for letter in name.chars().chain(['\0']) {
+        if letter.is_ascii_digit() {
+            digits.push(letter);
+            continue;
+        }
+        if !digits.is_empty() {
+            parts.push((u32::from('0'), digits.parse().unwrap()));
+            digits.clear();
+        }
+        if letter != '\0' {
+            parts.push((u32::from(letter), 0));
+        }
+    }
+    parts
+}
+
+/// The values of a facet's field in one row: folded, and as it is shown.
+fn shown(row: &Naive, field: Field) -> Vec<(String, String)> {
+    let mut values = row.values(field);
+    match field {
+        Field::Size => values.extend(row.size().map(|(w, h)| format!("{w}x{h}"))),
+        Field::Date => values.push(row.row.date.month_text()),
+        Field::Folder => {
+            let mut rest = row.row.folder.as_str();
+            while let Some((above, _)) = rest.rsplit_once('/') {
+                values.push(above.to_owned());
+                rest = above;
+            }
+        }
+        Field::Model | Field::Lora | Field::Vae => {
+            values = values
+                .iter()
+                .map(|value| base_name(value).to_owned())
+                .collect();
+        }
+        _ => {}
+    }
+    let mut out: Vec<(String, String)> = Vec::new();
+    for value in values {
+        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let folded = fold_value(field, &value);
+        if !folded.is_empty() && !out.iter().any(|(had, _)| *had == folded) {
+            out.push((folded, value));
+        }
+    }
+    out
+}
+
+/// How every value of a field is shown: in its most frequent spelling among all rows.
+fn spellings(rows: &[Naive], field: Field) -> BTreeMap<String, String> {
+    let mut counts: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    for (folded, value) in rows.iter().flat_map(|row| shown(row, field)) {
+        *counts.entry(folded).or_default().entry(value).or_default() += 1;
+    }
+    let most = |spellings: BTreeMap<String, usize>| {
+        let most = *spellings.values().max().unwrap();
+        spellings
+            .into_iter()
+            .find(|(_, count)| *count == most)
+            .unwrap()
+            .0
+    };
+    counts
+        .into_iter()
+        .map(|(folded, spellings)| (folded, most(spellings)))
+        .collect()
+}
+
+/// All values with their counts under a query without the field's own filters, most frequent first.
+pub(crate) fn values(
+    rows: &[Naive],
+    field: Field,
+    query: &Query,
+    now: Timestamp,
+) -> Vec<(String, ValueCount)> {
+    let query = query.canonical();
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for row in rows
+        .iter()
+        .filter(|row| row.holds(&query, Some(field), now))
+    {
+        for (folded, _) in shown(row, field) {
+            *counts.entry(folded).or_default() += 1;
+        }
+    }
+    let spellings = spellings(rows, field);
+    let mut values: Vec<(String, ValueCount)> = counts
+        .into_iter()
+        .map(|(folded, count)| {
+            let value = spellings[&folded].clone();
+            (folded, ValueCount { value, count })
+        })
+        .collect();
+    values.sort_by(|a, b| b.1.count.cmp(&a.1.count).then_with(|| a.0.cmp(&b.0)));
+    values
+}
+
+/// Facets of a library with fewer different values than a facet lists.
+pub(crate) fn facets(rows: &[Naive], query: &Query, now: Timestamp) -> Facets {
+    let value_facet = |field: &Field| {
+        let mut values = values(rows, *field, query, now);
+        let distinct = values.len() as u64;
+        if *field == Field::Date {
+            values.sort_by(|a, b| b.0.cmp(&a.0));
+        }
+        let spellings = spellings(rows, *field);
+        let mut seen: BTreeSet<String> = values.iter().map(|(folded, _)| folded.clone()).collect();
+        let query = query.canonical();
+        let own = query.filters.iter().filter(|filter| filter.field == *field);
+        for one in own.flat_map(|filter| &filter.any).filter(|one| !one.not) {
+            let value = one.atom.to_string();
+            let folded = fold_value(*field, &value);
+            let is_month = value.len() == 7 && !value.contains("..") && !value.ends_with('d');
+            let is_value = !folded.contains('*') && (*field != Field::Date || is_month);
+            if is_value && seen.insert(folded.clone()) {
+                let value = spellings.get(&folded).cloned().unwrap_or(value);
+                values.push((folded, ValueCount { value, count: 0 }));
+            }
+        }
+        let values = values.into_iter().map(|(_, value)| value).collect();
+        ValueFacet {
+            field: *field,
+            values,
+            distinct,
+        }
+    };
+    Facets {
+        counting: false,
+        values: Field::FACETS.iter().map(value_facet).collect(),
+        numbers: Field::HISTOGRAMS
+            .iter()
+            .map(|field| numbers(rows, *field, query, now))
+            .collect(),
+    }
+}
+
+fn numbers(rows: &[Naive], field: Field, query: &Query, now: Timestamp) -> NumberFacet {
+    let query = query.canonical();
+    let held = rows
+        .iter()
+        .filter(|row| row.holds(&query, Some(field), now));
+    let values: Vec<f64> = held
+        .filter_map(|one| match field {
+            Field::Steps => one.row.steps.map(f64::from),
+            Field::Cfg => one.cfg(),
+            Field::Mp => megapixels(one.row.width, one.row.height),
+            _ => Some(one.row.date.0 as f64),
+        })
+        .collect();
+    let Some(min) = values.iter().copied().reduce(f64::min) else {
+        return NumberFacet {
+            field,
+            min: 0.0,
+            max: 0.0,
+            bins: Vec::new(),
+        };
+    };
+    let max = values.iter().copied().reduce(f64::max).unwrap();
+    let span = max - min;
+    let whole = matches!(field, Field::Steps | Field::Date);
+    let count = if span == 0.0 {
+        1
+    } else if whole && span < 40.0 {
+        span as usize + 1
+    } else {
+        40
+    };
+    let mut bins = vec![0; count];
+    for value in values {
+        let bin = if span > 0.0 {
+            ((value - min) / span * count as f64) as usize
+        } else {
+            0
+        };
+        bins[bin.min(count - 1)] += 1;
+    }
+    NumberFacet {
+        field,
+        min,
+        max,
+        bins,
+    }
+}
+
+/// Where months begin in a list of keys.
+pub(crate) fn timeline(rows: &[Naive], keys: &[i64]) -> Vec<TimelineMark> {
+    let dates: BTreeMap<i64, Timestamp> =
+        rows.iter().map(|one| (one.row.key, one.row.date)).collect();
+    let mut marks: Vec<TimelineMark> = Vec::new();
+    for (position, key) in keys.iter().enumerate() {
+        let month = dates[key];
+        if marks
+            .last()
+            .is_none_or(|last| last.month.month_text() != month.month_text())
+        {
+            marks.push(TimelineMark {
+                position: position as u64,
+                month,
+            });
+        }
+    }
+    marks
+}
