@@ -128,11 +128,10 @@ fn add_name(names: &mut Vec<String>, name: &str) {
 }
 
 /// Adds a LoRA that is not there yet.
-fn add_lora(loras: &mut Vec<Lora>, mut lora: Lora) {
-    lora.name = lora.name.trim().to_owned();
-    let known = loras.iter().any(|known| known.name == lora.name);
-    if is_name(&lora.name) && loras.len() < NAMES && !known {
-        loras.push(lora);
+fn add_lora(loras: &mut Vec<Lora>, lora: Lora) {
+    let name = lora.name.trim().to_owned();
+    if is_name(&name) && loras.len() < NAMES && !loras.iter().any(|known| known.name == name) {
+        loras.push(Lora { name, ..lora });
     }
 }
 
