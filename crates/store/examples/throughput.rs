@@ -54,6 +54,14 @@ async fn main() -> Result<()> {
     store.record_files(files).await?;
     tell("record_files (again)", BATCH.min(count), before.elapsed());
 
+    windows(&store, root).await?;
+    reading(&store, &keys).await?;
+    finishing(&store).await?;
+    store.close().await;
+    Ok(())
+}
+
+async fn windows(store: &Store, root: i64) -> Result<()> {
     let before = Instant::now();
     let (mut after, mut known) = (0, 0);
     loop {
@@ -73,7 +81,10 @@ async fn main() -> Result<()> {
         rows += window.len() as u64;
     }
     tell("index_rows", rows, before.elapsed());
+    Ok(())
+}
 
+async fn reading(store: &Store, keys: &[i64]) -> Result<()> {
     let tries = 200;
     let mut times = Vec::new();
     for number in 0..tries {
@@ -116,7 +127,10 @@ async fn main() -> Result<()> {
         "set_setting",
         time(tries, async || store.set_setting("key", "value").await).await?,
     );
+    Ok(())
+}
 
+async fn finishing(store: &Store) -> Result<()> {
     let work = store.unfinished(2_000).await?;
     let finished = work.iter().map(|one| Finished {
         image: one.image,
@@ -136,7 +150,6 @@ async fn main() -> Result<()> {
         finished.len() as u64,
         before.elapsed(),
     );
-    store.close().await;
     Ok(())
 }
 

@@ -170,7 +170,7 @@ async fn three_strikes_give_a_picture_up(url: &str) {
     assert!(matches!(lost, Err(StoreError::NotFound(_))));
     // Other bytes are a new chance.
     let mut changed = file(&root, 0);
-    changed.stamp = "other".to_owned();
+    changed.stamp = String::from("other");
     store.record_files(vec![changed]).await.unwrap();
     assert_eq!(store.unfinished(9).await.unwrap()[0].strikes, 0);
 }

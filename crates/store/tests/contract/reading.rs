@@ -65,7 +65,7 @@ async fn a_caption_is_the_start_of_the_prompt_or_the_name(url: &str) {
     let mut long = file(&root, 2);
     long.recipe.positive = "漢字 ".repeat(300);
     let mut blank = file(&root, 4);
-    blank.recipe.positive = " \n ".to_owned();
+    blank.recipe.positive = String::from(" \n ");
     let files = vec![file(&root, 0), file(&root, 1), long, blank];
     let recorded = store.record_files(files).await.unwrap();
     let cards = store.cards(&images(&recorded)).await.unwrap();

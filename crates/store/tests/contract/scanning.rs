@@ -336,7 +336,7 @@ async fn one_of_two_copies_that_changes_becomes_a_picture_of_its_own(url: &str) 
 async fn nul_characters_are_dropped_and_odd_numbers_survive(url: &str) {
     let (store, root) = open_with_root(url).await;
     let mut odd = file(&root, 0);
-    odd.recipe.positive = "a\0b \\u0000 \u{1} \u{10ffff} \"'".to_owned();
+    odd.recipe.positive = String::from("a\0b \\u0000 \u{1} \u{10ffff} \"'");
     odd.recipe.tool_version = Some("\0".to_owned());
     odd.recipe.samplers[1].cfg = Some(0.1 + 0.2);
     odd.recipe.samplers[1].guidance = Some(f64::NAN);

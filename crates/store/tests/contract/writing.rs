@@ -24,7 +24,7 @@ async fn a_failure_does_not_undo_its_neighbours(url: &str) {
         tasks.spawn(async move {
             let mut root = new_root(number);
             if number % 3 == 0 {
-                root.path = "/taken".to_owned();
+                root.path = String::from("/taken");
             }
             store.add_root(root).await
         });

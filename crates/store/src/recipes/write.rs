@@ -1,0 +1,250 @@
+//! Taking recipes apart into tables.
+
+use std::collections::HashSet;
+
+use domain::recipe::{Notice, Recipe, Sampling};
+use serde::Serialize;
+
+use super::LoraCell;
+use crate::{
+    Result,
+    sql::{Tx, args, json},
+};
+
+/// The key of a text in `texts`: the first 64 bits of its BLAKE3, or nothing for the empty text.
+/// Two of ten million different prompts share a key with a chance of one in 400,000.
+pub(crate) fn text_id(text: &str) -> Option<i64> {
+    let stored = text.replace('\0', "");
+    if stored.is_empty() {
+        return None;
+    }
+    let hash = blake3::hash(stored.as_bytes());
+    hash.as_bytes()
+        .first_chunk()
+        .map(|bytes| i64::from_le_bytes(*bytes))
+}
+
+/// A fraction with the 15 significant digits that every engine hands back; nothing for what is not
+/// a number.
+pub(crate) fn rounded(value: f64) -> Option<f64> {
+    if !value.is_finite() {
+        return None;
+    }
+    // Nearly all values are short, and then rounding is not needed.
+    let thousandths = value * 1000.0;
+    if thousandths.fract() == 0.0 && thousandths.abs() < 1e12 {
+        return Some(thousandths / 1000.0);
+    }
+    format!("{value:.14e}").parse().ok()
+}
+
+fn rounded_option(value: Option<f64>) -> Option<f64> {
+    value.and_then(rounded)
+}
+
+#[derive(Serialize)]
+struct TextBody<'a> {
+    id: i64,
+    body: &'a str,
+}
+
+#[derive(Serialize)]
+struct SamplerBody<'a> {
+    image: i64,
+    ordinal: usize,
+    node: &'a str,
+    class: &'a str,
+    positive: Option<i64>,
+    negative: Option<i64>,
+    seed: Option<i64>,
+    steps: Option<u32>,
+    cfg: Option<f64>,
+    guidance: Option<f64>,
+    sampler: Option<&'a str>,
+    scheduler: Option<&'a str>,
+    denoise: Option<f64>,
+    model: Option<&'a str>,
+    loras: String,
+}
+
+#[derive(Serialize)]
+struct ModelBody<'a> {
+    image: i64,
+    ordinal: usize,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct LoraBody<'a> {
+    image: i64,
+    ordinal: usize,
+    name: &'a str,
+    weight: Option<f64>,
+    clip: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct NoteBody {
+    image: i64,
+    extra: String,
+    notices: String,
+}
+
+/// Writes the parts of recipes that have tables of their own, for pictures that have none there.
+pub(crate) async fn insert<'a>(
+    tx: &mut Tx,
+    made: impl Iterator<Item = (i64, &'a Recipe, &'a [Notice])> + Send,
+) -> Result<()> {
+    let mut seen = HashSet::new();
+    let mut texts = Vec::new();
+    let mut samplers = Vec::new();
+    let mut models = Vec::new();
+    let mut loras = Vec::new();
+    let mut notes = Vec::new();
+    for (image, recipe, notices) in made {
+        let runs = recipe
+            .samplers
+            .iter()
+            .flat_map(|run| [&run.positive, &run.negative]);
+        for body in runs.chain([&recipe.positive, &recipe.negative]) {
+            if let Some(id) = text_id(body)
+                && seen.insert(id)
+            {
+                texts.push(TextBody { id, body });
+            }
+        }
+        for (ordinal, run) in recipe.samplers.iter().enumerate() {
+            samplers.push(sampler_body(image, ordinal, run)?);
+        }
+        let names = recipe.models.iter().enumerate();
+        models.extend(names.map(|(ordinal, name)| ModelBody {
+            image,
+            ordinal,
+            name,
+        }));
+        for (ordinal, lora) in recipe.loras.iter().enumerate() {
+            let weight = rounded_option(lora.weight);
+            let clip = rounded_option(lora.clip_weight);
+            loras.push(LoraBody {
+                image,
+                ordinal,
+                name: &lora.name,
+                weight,
+                clip,
+            });
+        }
+        if !recipe.extra.is_empty() || !notices.is_empty() {
+            let (extra, notices) = (json(&recipe.extra)?, json(notices)?);
+            notes.push(NoteBody {
+                image,
+                extra,
+                notices,
+            });
+        }
+    }
+    bulk(tx, INSERT_TEXTS, &texts).await?;
+    bulk(tx, INSERT_SAMPLERS, &samplers).await?;
+    bulk(tx, INSERT_MODELS, &models).await?;
+    bulk(tx, INSERT_LORAS, &loras).await?;
+    bulk(tx, INSERT_NOTES, &notes).await
+}
+
+async fn bulk<T: Serialize + Sync>(tx: &mut Tx, text: &str, bodies: &[T]) -> Result<()> {
+    if !bodies.is_empty() {
+        tx.execute(text, args![json(bodies)?]).await?;
+    }
+    Ok(())
+}
+
+fn sampler_body(image: i64, ordinal: usize, run: &Sampling) -> Result<SamplerBody<'_>> {
+    let loras: Vec<LoraCell> = run
+        .loras
+        .iter()
+        .map(|lora| {
+            let (weight, clip) = (
+                rounded_option(lora.weight),
+                rounded_option(lora.clip_weight),
+            );
+            (lora.name.clone(), weight, clip)
+        })
+        .collect();
+    Ok(SamplerBody {
+        image,
+        ordinal,
+        node: &run.node,
+        class: &run.class,
+        positive: text_id(&run.positive),
+        negative: text_id(&run.negative),
+        seed: run.seed.map(u64::cast_signed),
+        steps: run.steps,
+        cfg: rounded_option(run.cfg),
+        guidance: rounded_option(run.guidance),
+        sampler: run.sampler.as_deref(),
+        scheduler: run.scheduler.as_deref(),
+        denoise: rounded_option(run.denoise),
+        model: run.model.as_deref(),
+        loras: if loras.is_empty() {
+            String::new()
+        } else {
+            json(&loras)?
+        },
+    })
+}
+
+const INSERT_TEXTS: &str = "\
+    INSERT INTO texts (id, body) \
+    SELECT CAST(item.value ->> 'id' AS BIGINT), item.value ->> 'body' \
+    FROM EACH($1) WHERE TRUE ON CONFLICT (id) DO NOTHING";
+
+const INSERT_SAMPLERS: &str = "\
+    INSERT INTO samplers (image_id, ordinal, node, class, positive_id, negative_id, seed, steps, \
+        cfg, guidance, sampler, scheduler, denoise, model, loras) \
+    SELECT CAST(item.value ->> 'image' AS BIGINT), CAST(item.value ->> 'ordinal' AS BIGINT), \
+        item.value ->> 'node', item.value ->> 'class', \
+        CAST(item.value ->> 'positive' AS BIGINT), CAST(item.value ->> 'negative' AS BIGINT), \
+        CAST(item.value ->> 'seed' AS BIGINT), CAST(item.value ->> 'steps' AS BIGINT), \
+        CAST(item.value ->> 'cfg' AS DOUBLE PRECISION), \
+        CAST(item.value ->> 'guidance' AS DOUBLE PRECISION), item.value ->> 'sampler', \
+        item.value ->> 'scheduler', CAST(item.value ->> 'denoise' AS DOUBLE PRECISION), \
+        item.value ->> 'model', item.value ->> 'loras' \
+    FROM EACH($1)";
+
+const INSERT_MODELS: &str = "\
+    INSERT INTO image_models (image_id, ordinal, name) \
+    SELECT CAST(item.value ->> 'image' AS BIGINT), CAST(item.value ->> 'ordinal' AS BIGINT), \
+        item.value ->> 'name' \
+    FROM EACH($1)";
+
+const INSERT_LORAS: &str = "\
+    INSERT INTO image_loras (image_id, ordinal, name, weight, clip_weight) \
+    SELECT CAST(item.value ->> 'image' AS BIGINT), CAST(item.value ->> 'ordinal' AS BIGINT), \
+        item.value ->> 'name', CAST(item.value ->> 'weight' AS DOUBLE PRECISION), \
+        CAST(item.value ->> 'clip' AS DOUBLE PRECISION) \
+    FROM EACH($1)";
+
+const INSERT_NOTES: &str = "\
+    INSERT INTO image_notes (image_id, extra, notices) \
+    SELECT CAST(item.value ->> 'image' AS BIGINT), item.value ->> 'extra', \
+        item.value ->> 'notices' \
+    FROM EACH($1)";
+
+/// Removes what [`insert`] wrote, for pictures whose file was read again.
+pub(crate) async fn remove(tx: &mut Tx, images: &[i64]) -> Result<()> {
+    if images.is_empty() {
+        return Ok(());
+    }
+    let images = json(images)?;
+    for text in [
+        "DELETE FROM samplers \
+         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+        "DELETE FROM image_models \
+         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+        "DELETE FROM image_loras \
+         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+        "DELETE FROM image_notes \
+         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+    ] {
+        tx.execute(text, args![images.as_str()]).await?;
+    }
+    Ok(())
+}
