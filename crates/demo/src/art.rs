@@ -4,10 +4,6 @@
 //! (scale, mood, composition) stays the same through a session, what the shot's seed decides
 //! differs from picture to picture, as with one prompt and many noise seeds. To add a style, write
 //! its file with one `STYLE` and list it in [`STYLES`].
-#![expect(
-    clippy::many_single_char_names,
-    reason = "x, y, w, h, t and the like are what geometry calls them"
-)]
 
 use crate::{
     canvas::Canvas,

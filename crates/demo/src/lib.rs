@@ -8,6 +8,11 @@
 //! pictures are invented here. A generator is one file under `recipe/` (add it to
 //! [`recipe::Tool`]), a way to paint one file under `art/`, a palette one line of `palette.rs`.
 #![warn(missing_docs)]
+#![expect(
+    clippy::many_single_char_names,
+    clippy::similar_names,
+    reason = "geometry and colour science name their things by letters: x, y, u, v, dx, dy"
+)]
 
 use domain::time::Timestamp;
 

@@ -293,13 +293,9 @@ mod tests {
 
     #[test]
     fn every_ramp_goes_from_dark_to_light() {
-        for index in 0..PALETTES.len() {
+        for (index, palette) in PALETTES.iter().enumerate() {
             let light = |t| oklab(Ramp::of(index).tone(t))[0];
-            assert!(
-                light(0.0) < 0.35 && light(1.0) > 0.8,
-                "{}",
-                PALETTES[index].words
-            );
+            assert!(light(0.0) < 0.35 && light(1.0) > 0.8, "{}", palette.words);
             assert!(light(0.25) < light(0.75));
         }
     }

@@ -53,10 +53,12 @@ impl Shot {
         let index = number - first;
         let recipe = Recipe::draw(tool, style, &PALETTES[palette], &mut random, index);
         let broken = Broken::of(plan.count, number);
-        let format = match broken {
-            Some(Broken::WrongExtension) => Format::Png,
-            Some(_) => Format::Png,
-            None => tool.format(&mut random),
+        // Drawn for every shot, so that a broken one leaves the session's chance as it is.
+        let format = tool.format(&mut random);
+        let format = if broken.is_some() {
+            Format::Png
+        } else {
+            format
         };
         Self {
             number,
@@ -76,9 +78,6 @@ impl Shot {
     pub(crate) fn size(&self) -> (u32, u32) {
         let (width, height) = self.recipe.size;
         let by = self.recipe.hires.as_ref().map_or(1.0, |hires| hires.scale);
-        // An upscaled picture is painted at half its growth: twice the edge would be four times
-        // the work for the eye's little gain.
-        let by = f64::midpoint(by, 1.0);
         let grow = |edge: u32| (f64::from(edge) * by / 8.0).round() as u32 * 8;
         (grow(width), grow(height))
     }
@@ -112,7 +111,7 @@ impl Shot {
         };
         match self.tool {
             Tool::Comfyui => {
-                let prefix = if self.session_seed % 3 == 0 {
+                let prefix = if self.session_seed.is_multiple_of(3) {
                     word
                 } else {
                     "ComfyUI"

@@ -3,6 +3,7 @@
 use super::{Scene, Style, smooth};
 use crate::{
     canvas::Canvas,
+    noise::Field,
     palette::{Color, blend, scale},
 };
 
@@ -123,6 +124,18 @@ fn petals(scene: &Scene) -> Canvas {
         .collect();
     let mut canvas = ground(scene, dark, centre);
     let wobble = scene.noise(3);
+    let bends = Field::new(scene.width, scene.height, |x, y| {
+        0.012 * wobble.at(x / unit * 3.0, y / unit * 3.0)
+    });
+    let reach_of_shadow = unit * 0.045;
+    // The outline of half a petal, from its middle to the gap beside it.
+    let lobes: Vec<f32> = (0..257)
+        .map(|step| {
+            (1.0 - (step as f32 / 256.0).powf(1.0 + pointed))
+                .max(0.0)
+                .sqrt()
+        })
+        .collect();
     let area = (
         centre.0 - reach * 1.1,
         centre.1 - reach * 1.1,
@@ -133,24 +146,30 @@ fn petals(scene: &Scene) -> Canvas {
         let (dx, dy) = (x - centre.0, y - centre.1);
         let radius = dx.hypot(dy);
         let angle = dy.atan2(dx) / std::f32::consts::TAU;
-        let bend = 0.012 * wobble.at(dx / unit * 3.0, dy / unit * 3.0);
+        let bend = bends.at(x, y);
         // From the innermost ring outwards: the first that reaches this far is on top, and the
         // one before it throws a shadow on it.
         let mut shadow = 1.0;
         for ring in &rings {
-            let place = ((angle + bend) * ring.count + ring.turn).rem_euclid(1.0) - 0.5;
-            let lobe = (1.0 - (place.abs() * 2.0).powf(1.0 + pointed))
-                .max(0.0)
-                .sqrt();
-            let edge = ring.radius * (0.66 + 0.34 * lobe);
+            if radius > ring.radius + reach_of_shadow {
+                shadow = 1.0;
+                continue;
+            }
+            let place = (angle + bend) * ring.count + ring.turn;
+            let place = (place - place.floor() - 0.5).abs();
+            let edge = ring.radius * (0.66 + 0.34 * lobes[(place * 511.0) as usize]);
             if radius < edge + 0.5 {
                 let inside = radius / edge;
-                let crease = 1.0 - 0.16 * smooth(0.0, 0.1, 0.1 - place.abs()) * inside;
-                let color = scale(blend(ring.color, ring.tip, inside.powi(3)), shadow * crease);
-                *pixel = blend(*pixel, color, (edge + 0.5 - radius).min(1.0));
+                let crease = 1.0 - 0.16 * smooth(0.0, 0.1, 0.1 - place) * inside;
+                let color = blend(ring.color, ring.tip, inside * inside * inside);
+                *pixel = blend(
+                    *pixel,
+                    scale(color, shadow * crease),
+                    (edge + 0.5 - radius).min(1.0),
+                );
                 return;
             }
-            shadow = 0.5 + 0.5 * smooth(0.0, unit * 0.045, radius - edge);
+            shadow = 0.5 + 0.5 * smooth(0.0, reach_of_shadow, radius - edge);
         }
         *pixel = scale(*pixel, 0.6 + 0.4 * shadow);
     });

@@ -3,6 +3,7 @@
 use super::{Scene, Style, smooth};
 use crate::{
     canvas::Canvas,
+    noise::Field,
     palette::{blend, scale},
 };
 
@@ -56,34 +57,43 @@ fn paint(scene: &Scene) -> Canvas {
             let foot = ground + unit * random.range(-0.02, 0.02);
             let bow = random.range(-0.02, 0.02) * unit;
             let bark = scale(color, random.range(0.88, 1.1));
-            let reach = width * 2.0 + unit * 0.07 + h * 0.04;
-            canvas.change((x - reach, 0.0, x + reach, foot), |px, py, pixel| {
-                let up = (foot - py) / h;
-                let middle = x + lean * (foot - py) + bow * (up * 5.0).sin();
+            let mut y = 0.5;
+            while y < foot {
+                let up = (foot - y) / h;
+                let middle = x + lean * (foot - y) + bow * (up * 5.0).sin();
                 let half = width * (0.5 + 0.35 * (1.0 - up).powi(8) - 0.18 * up);
-                let cover = half + 0.5 - (px - middle).abs();
-                if cover > 0.0 {
+                let row = (middle - half - 1.0, y, middle + half + 1.0, y + 0.4);
+                canvas.change(row, |px, py, pixel| {
+                    let cover = half + 0.5 - (px - middle).abs();
+                    if cover <= 0.0 {
+                        return;
+                    }
                     let side = (px - middle) / half.max(0.5);
                     let mut tone = scale(bark, 1.0 - 0.18 * side);
-                    if birch && depth > 0.4 {
-                        let mark = rough.at(px / width * 0.5, py / width * 2.2 + x);
+                    if birch && depth > 0.3 {
+                        let mark = rough.at(px / width * 0.4, py / width * 1.7 + x);
+                        let skin = scale(ramp.tone(far * 0.97), 0.93 - 0.14 * side);
                         tone = blend(
-                            tone,
-                            ramp.tone(far * 0.95),
-                            smooth(-0.1, 0.25, mark) * 0.8 * depth,
+                            skin,
+                            bark,
+                            smooth(0.1, 0.42, mark + 0.3 * (side.abs() - 0.5)),
                         );
                     }
                     *pixel = blend(*pixel, tone, cover.min(1.0));
-                }
-            });
+                });
+                y += 1.0;
+            }
             branches(&mut canvas, &mut random, (x, foot, width, lean), unit, bark);
         }
         // Fog lies in front of each row and hides the foot of its trunks.
         let fog = scene.noise(40 + layer as u64);
+        let drifts = Field::new(scene.width, scene.height, |x, y| {
+            fog.at(x / unit * 1.6, y / unit * 3.0)
+        });
         let veil = ramp.tone(far - 0.1 - 0.2 * depth);
         let floor = ramp.tone(far - 0.16 - (far - near - 0.2) * depth);
-        canvas.change((0.0, h * 0.45, w, h), |x, y, pixel| {
-            let drift = fog.at(x / unit * 1.6, y / unit * 3.0);
+        canvas.change((0.0, h * 0.3, w, h), |x, y, pixel| {
+            let drift = drifts.at(x, y);
             let height = smooth(0.45, 1.0, y / ground + 0.08 * drift);
             let earth = smooth(
                 ground - unit * 0.04,

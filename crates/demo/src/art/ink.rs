@@ -35,9 +35,11 @@ fn paint(scene: &Scene) -> Canvas {
     let washes = 3 + mood.below(3);
     let fibre = scene.noise(1);
     let paper = ramp.tone(1.0);
+    let clouds = Field::new(scene.width, scene.height, |x, y| {
+        fibre.at(x / unit * 9.0, y / unit * 7.0)
+    });
     let mut canvas = Canvas::painted(scene.width, scene.height, |x, y| {
-        let grain =
-            fibre.at(x / unit * 140.0, y / unit * 110.0) + fibre.at(x / unit * 9.0, y / unit * 7.0);
+        let grain = fibre.at(x / unit * 140.0, y / unit * 110.0) + clouds.at(x, y);
         scale(paper, 0.985 + 0.018 * grain)
     });
     let tones = [0.55, 0.3, 0.7, 0.05, 0.42, 0.2];
@@ -48,12 +50,7 @@ fn paint(scene: &Scene) -> Canvas {
         } else {
             ramp.tone(tones[index % tones.len()])
         };
-        let size = unit
-            * if accent {
-                0.1
-            } else {
-                random.range(0.16, 0.34)
-            };
+        let size = unit * if accent { 0.1 } else { random.range(0.2, 0.4) };
         let place = (w * random.range(0.3, 0.7), h * random.range(0.28, 0.72));
         wash(
             &mut canvas,
@@ -86,12 +83,12 @@ fn wash(
     (centre, size, color): ((f32, f32), f32, Color),
     (layer, mirrored): (u64, bool),
 ) {
-    let (w, h) = scene.size();
+    let (w, _) = scene.size();
     let unit = scene.unit();
     let drops: Vec<(f32, f32, f32)> = (0..5)
         .map(|_| {
             let angle = random.range(0.0, std::f32::consts::TAU);
-            let away = size * random.range(0.0, 0.75);
+            let away = size * random.range(0.0, 0.95);
             (
                 centre.0 + away * angle.cos(),
                 centre.1 + away * angle.sin(),
@@ -101,33 +98,43 @@ fn wash(
         .collect();
     let torn = scene.noise(50 + layer);
     let shape = Field::new(scene.width, scene.height, |x, y| {
-        let x = if mirrored { x.min(w - x) * 1.0 } else { x };
+        let x = if mirrored { x.min(w - x) } else { x };
         let mass: f32 = drops
             .iter()
             .map(|(dx, dy, radius)| {
                 radius * radius / ((x - dx).powi(2) + (y - dy).powi(2) + radius * radius * 0.12)
             })
             .sum();
-        mass - 1.5 + 0.55 * torn.octaves(x / unit * 4.0, y / unit * 4.0, 3)
+        mass - 1.6 + 1.5 * torn.octaves(x / unit * 2.6, y / unit * 2.6, 4)
     });
     let pigment = scene.noise(60 + layer);
     let clouds = Field::new(scene.width, scene.height, |x, y| {
-        pigment.octaves(x / unit * 3.0, y / unit * 3.0, 3)
+        pigment.octaves(x / unit * 3.0, y / unit * 3.0, 2)
     });
-    canvas.change((0.0, 0.0, w, h), |x, y, pixel| {
-        let depth = shape.at(x, y);
-        if depth <= 0.0 {
-            return;
-        }
-        let inside = smooth(0.0, 0.05, depth);
-        let rim = 1.0 - smooth(0.0, 0.3, depth);
-        let strength = (0.55 + 0.35 * clouds.at(x, y) + 0.45 * rim).clamp(0.15, 0.97) * inside;
-        // Pigment filters the light of what lies below it, so washes multiply.
-        let filtered = [
-            pixel[0] * color[0],
-            pixel[1] * color[1],
-            pixel[2] * color[2],
-        ];
-        *pixel = blend(*pixel, blend(filtered, color, 0.45), strength);
-    });
+    let speckle = scene.noise(70 + layer);
+    let reach = size * 2.9;
+    let far = if mirrored { w - centre.0 } else { centre.0 };
+    let (left, right) = (centre.0.min(far) - reach, centre.0.max(far) + reach);
+    canvas.change(
+        (left, centre.1 - reach, right, centre.1 + reach),
+        |x, y, pixel| {
+            let depth = shape.at(x, y);
+            if depth <= 0.0 {
+                return;
+            }
+            let inside = smooth(0.0, 0.05, depth);
+            let rim = 1.0 - smooth(0.0, 0.45, depth);
+            let grains = speckle.at(x / unit * 190.0, y / unit * 190.0);
+            let strength = (0.5 + 0.75 * clouds.at(x, y) + 0.4 * rim + 0.09 * grains)
+                .clamp(0.12, 0.98)
+                * inside;
+            // Pigment filters the light of what lies below it, so washes multiply.
+            let filtered = [
+                pixel[0] * color[0],
+                pixel[1] * color[1],
+                pixel[2] * color[2],
+            ];
+            *pixel = blend(*pixel, blend(filtered, color, 0.45), strength);
+        },
+    );
 }

@@ -139,7 +139,7 @@ fn curve(
         .map(|x| {
             let x = x as f32;
             let bell = (-((x - hill) / spread).powi(2)).exp();
-            let bumps = noise.octaves(x / unit * 7.0, base / unit * 5.0, 3).abs() * 1.5;
+            let bumps = noise.octaves(x / unit * 5.0, base / unit * 2.6, 3).abs() * 1.7;
             let tremble = noise.at(x / unit * 40.0, base) * 0.02;
             base - rise * (bumps * bell * lift + tremble)
         })

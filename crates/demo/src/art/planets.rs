@@ -3,6 +3,7 @@
 use super::{Scene, Style, smooth, stars, wave};
 use crate::{
     canvas::Canvas,
+    noise::Field,
     palette::{blend, scale},
     random::Random,
 };
@@ -32,8 +33,11 @@ fn paint(scene: &Scene) -> Canvas {
     let ramp = scene.ramp;
     let dust = scene.noise(1);
     let haze = mood.range(0.1, 0.3);
+    let clouds = Field::new(scene.width, scene.height, |x, y| {
+        dust.octaves(x / unit * 1.3, y / unit * 1.3, 2)
+    });
     let mut canvas = Canvas::painted(scene.width, scene.height, |x, y| {
-        let cloud = dust.octaves(x / unit * 1.3, y / unit * 1.3, 2);
+        let cloud = clouds.at(x, y);
         ramp.tone(0.015 + haze * smooth(0.0, 0.9, cloud + 0.25 * (y / h)))
     });
     stars(&mut canvas, scene, 750.0, 1.3);
@@ -94,7 +98,7 @@ fn globe(
         // Wrapping the flat coordinates round the sphere makes the bands curve at the limb.
         let (lon, lat) = (u / (0.45 + z), v * (1.0 + 0.25 * square));
         let stir = swirl.octaves(lon * 1.4, lat * 3.0, 2);
-        let cloud = clouds.octaves(lon * 1.1 + stir * 0.5, lat * 5.0 + stir * 0.4, 3);
+        let cloud = clouds.octaves(lon * 1.1 + stir * 0.5, lat * 5.0 + stir * 0.4, 2);
         let tone = 0.52 + 0.26 * wave(lat * bands * 0.5 + 0.3 * stir) + 0.3 * cloud;
         let day = smooth(-0.25, 0.75, dx * sun_x + dy * sun_y + z * 0.66);
         let mut color = scale(ramp.tone(tone), 0.06 + 0.98 * day);
@@ -113,6 +117,9 @@ fn rings(
 ) {
     let ramp = scene.ramp;
     let grooves = scene.noise(6);
+    let bands: Vec<f32> = (0..512)
+        .map(|step| grooves.octaves(step as f32 / 512.0 * 29.0, 0.5, 3))
+        .collect();
     let (sin, cos) = tilt.sin_cos();
     let reach = radius * 2.1;
     let area = (
@@ -128,7 +135,7 @@ fn rings(
         if (v > 0.0) != front || !(1.2..2.05).contains(&away) {
             return;
         }
-        let band = grooves.octaves(away * 14.0, 0.5, 3);
+        let band = bands[(away / 2.1 * 512.0) as usize];
         let edge = smooth(1.2, 1.26, away) * (1.0 - smooth(1.98, 2.05, away));
         let gap = smooth(0.012, 0.03, (away - 1.72).abs());
         let color = ramp.tone(0.72 + band * 0.35);

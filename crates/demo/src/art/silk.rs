@@ -64,7 +64,7 @@ fn paint(scene: &Scene) -> Canvas {
     } else {
         (2100.0, 0.0024)
     };
-    let step = (unit / 150.0).clamp(1.5, 7.0);
+    let step = (unit / 110.0).clamp(1.5, 9.5);
     let steps = (unit * 0.55 / step) as usize;
     for _ in 0..scene.marks(count) {
         let start = (random.range(-0.1, 1.1) * w, random.range(-0.1, 1.1) * h);

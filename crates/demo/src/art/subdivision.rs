@@ -59,10 +59,8 @@ fn paint(scene: &Scene) -> Canvas {
     let hues = scene.noise(1);
     let brush = scene.noise(2);
     for block in &blocks {
-        let (cx, cy) = (
-            (block.left + block.right) / 2.0,
-            (block.top + block.bottom) / 2.0,
-        );
+        let cx = f32::midpoint(block.left, block.right);
+        let cy = f32::midpoint(block.top, block.bottom);
         let tone = 0.55
             + 0.6 * hues.octaves(cx / unit * 1.4, cy / unit * 1.4, 2)
             + random.range(-0.2, 0.2);

@@ -27,7 +27,7 @@ pub(super) fn infotext(recipe: &Recipe, forge: bool) -> String {
     line.push(("Size", format!("{}x{}", recipe.size.0, recipe.size.1)));
     line.push(("Model hash", Recipe::short_hash(&recipe.model)));
     line.push(("Model", recipe.model_stem().to_owned()));
-    if recipe.family == Family::Small && recipe.whim % 3 == 0 {
+    if recipe.family == Family::Small && recipe.whim.is_multiple_of(3) {
         line.push(("VAE hash", Recipe::short_hash("vae")));
         line.push(("VAE", "softcolor-560k.safetensors".to_owned()));
         line.push(("Clip skip", "2".to_owned()));
@@ -38,7 +38,7 @@ pub(super) fn infotext(recipe: &Recipe, forge: bool) -> String {
         line.push(("Hires steps", hires.steps.to_string()));
         line.push(("Hires upscaler", hires.upscaler.to_owned()));
     }
-    if recipe.whim % 6 == 0 {
+    if recipe.whim.is_multiple_of(6) {
         detailer(&mut line);
     }
     if !recipe.loras.is_empty() {
@@ -50,7 +50,7 @@ pub(super) fn infotext(recipe: &Recipe, forge: bool) -> String {
             .collect();
         line.push(("Lora hashes", format!("\"{}\"", pairs.join(", "))));
     }
-    if recipe.whim % 5 == 0 {
+    if recipe.whim.is_multiple_of(5) {
         line.push(("RNG", "CPU".to_owned()));
     }
     line.push((

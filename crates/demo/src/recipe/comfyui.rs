@@ -18,7 +18,7 @@ pub(super) fn documents(recipe: &Recipe, word: &str) -> (String, String) {
         .add("SaveImage", "Save Image", &[])
         .value(
             "filename_prefix",
-            if recipe.whim % 3 == 0 {
+            if recipe.whim.is_multiple_of(3) {
                 word
             } else {
                 "ComfyUI"
@@ -116,14 +116,14 @@ fn checkpoint(graph: &mut Graph, recipe: &Recipe) -> Output {
         .value("ckpt_name", model_file(recipe))
         .done();
     let mut vae = loaded[2];
-    if recipe.whim % 4 == 0 {
+    if recipe.whim.is_multiple_of(4) {
         vae = graph
             .add("VAELoader", "Load VAE", &["VAE"])
             .value("vae_name", "softcolor-560k.safetensors")
             .done()[0];
     }
     let (model, mut clip) = with_loras(graph, recipe, loaded[0], loaded[1]);
-    if recipe.family == Family::Small && recipe.whim % 3 == 0 {
+    if recipe.family == Family::Small && recipe.whim.is_multiple_of(3) {
         clip = graph
             .add("CLIPSetLastLayer", "CLIP Set Last Layer", &["CLIP"])
             .value("stop_at_clip_layer", -2_i32)
@@ -148,7 +148,7 @@ fn checkpoint(graph: &mut Graph, recipe: &Recipe) -> Output {
     let Some(hires) = &recipe.hires else {
         return decode(graph, samples, vae);
     };
-    if recipe.whim % 2 == 0 {
+    if recipe.whim.is_multiple_of(2) {
         let larger = graph
             .add("LatentUpscaleBy", "Upscale Latent By", &["LATENT"])
             .value("upscale_method", "nearest-exact")
@@ -285,7 +285,10 @@ fn advanced(
 
 /// A flow model: loaders one by one, a guider, and a sampler put together from parts.
 fn flow(graph: &mut Graph, recipe: &Recipe) -> Output {
-    let quantised = recipe.model.ends_with(".gguf");
+    let quantised = recipe
+        .model
+        .rsplit_once('.')
+        .is_some_and(|(_, kind)| kind == "gguf");
     let mut model = if quantised {
         graph
             .add("UnetLoaderGGUF", "Unet Loader (GGUF)", &["MODEL"])

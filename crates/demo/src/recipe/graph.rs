@@ -29,6 +29,15 @@ struct Node {
     outputs: &'static [&'static str],
 }
 
+impl Node {
+    /// The inputs that can be linked: all but those that only the page has.
+    fn sockets(&self) -> impl Iterator<Item = &(&'static str, Input)> {
+        self.inputs
+            .iter()
+            .filter(|(_, input)| !matches!(input, Input::PageOnly(_)))
+    }
+}
+
 /// A graph while it is built; ids are handed out from a start that differs between sessions.
 pub(super) struct Graph {
     nodes: Vec<Node>,
@@ -104,7 +113,7 @@ impl Graph {
             .nodes
             .iter()
             .flat_map(|node| {
-                let linked = node.inputs.iter().enumerate();
+                let linked = node.sockets().enumerate();
                 linked.filter_map(|(place, (_, input))| match input {
                     Input::Link(from) => Some((*from, node.id, place)),
                     _ => None,
@@ -215,9 +224,10 @@ fn page_node(
 ) -> Json {
     let mut inputs = Vec::new();
     let mut widgets = Vec::new();
-    for (place, (name, input)) in node.inputs.iter().enumerate() {
+    for (name, input) in &node.inputs {
         match input {
             Input::Link(from) => {
+                let place = inputs.len();
                 let id = links
                     .iter()
                     .find(|link| link.2 == node.id && link.3 == place);
