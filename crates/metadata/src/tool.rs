@@ -128,10 +128,10 @@ fn add_name(names: &mut Vec<String>, name: &str) {
 }
 
 /// Adds a LoRA that is not there yet.
-fn add_lora(loras: &mut Vec<Lora>, lora: Lora) {
+fn add_lora(loras: &mut Vec<Lora>, lora: &Lora) {
     let name = lora.name.trim().to_owned();
     if is_name(&name) && loras.len() < NAMES && !loras.iter().any(|known| known.name == name) {
-        loras.push(Lora { name, ..lora });
+        loras.push(Lora { name, ..*lora });
     }
 }
 
@@ -152,7 +152,7 @@ fn lora_marks(prompt: &str) -> Vec<Lora> {
         let (weight, clip_weight) = (number(), number());
         add_lora(
             &mut loras,
-            Lora {
+            &Lora {
                 name,
                 weight,
                 clip_weight,

@@ -1,5 +1,11 @@
 //! Graphs as people really build them, and what is said about the picture they saved.
+#![expect(clippy::unwrap_used, reason = "graphs written here are well formed")]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "`json!` at the place of use reads best"
+)]
 
+#[expect(dead_code, reason = "only some of the builders are needed here")]
 mod common;
 
 use common::{PROMPT, png, read, text};

@@ -15,7 +15,7 @@ fn png_text_is_found_in_every_kind_of_chunk() {
         ztext("prompt", PROMPT.as_bytes()),
         itext("prompt", PROMPT, false),
         itext("prompt", PROMPT, true),
-        chunk(b"comf", format!("prompt\0{PROMPT}").as_bytes()),
+        chunk(*b"comf", format!("prompt\0{PROMPT}").as_bytes()),
         text("parameters", INFOTEXT),
     ] {
         let reading = read(&png(&[words]));
@@ -61,7 +61,7 @@ fn png_text_may_be_utf8_or_latin1() {
             .unwrap()
             .as_bytes();
         read(&png(&[chunk(
-            b"tEXt",
+            *b"tEXt",
             &[b"parameters\0", fox, rest].concat(),
         )]))
         .recipe
@@ -114,7 +114,7 @@ fn many_bombs_share_one_budget() {
 fn animated_png_is_animated() {
     let control = |frames: u32| {
         chunk(
-            b"acTL",
+            *b"acTL",
             &[frames.to_be_bytes(), 0_u32.to_be_bytes()].concat(),
         )
     };
@@ -127,7 +127,7 @@ fn exif_user_comments_are_read_in_png_jpeg_and_webp() {
     for big in [true, false] {
         let exif = tiff(&[], None, Some(&unicode_comment(INFOTEXT, big)));
         let prefixed = [b"Exif\0\0", &exif[..]].concat();
-        assert_fox(&read(&png(&[chunk(b"eXIf", &exif)])));
+        assert_fox(&read(&png(&[chunk(*b"eXIf", &exif)])));
         assert_fox(&read(&jpeg(&[(0xe1, prefixed.clone())])));
         assert_fox(&read(&webp(&[(b"EXIF", exif)])));
         assert_fox(&read(&webp(&[(b"EXIF", prefixed)])));
@@ -191,12 +191,15 @@ fn webp_frames_make_an_animation() {
 fn mp4_tags_are_read_in_both_lists() {
     let quoted = serde_json::to_string(PROMPT).unwrap();
     let comment = tag(
-        b"\xa9cmt",
+        *b"\xa9cmt",
         &format!(r#"{{"prompt": {quoted}, "workflow": {{}}}}"#),
     );
-    let handler = boxed(b"hdlr", &[&[0; 25]]);
-    let old = boxed(b"meta", &[&[0; 4], &handler, &boxed(b"ilst", &[&comment])]);
-    let reading = read(&mp4(&boxed(b"udta", &[&old])));
+    let handler = boxed(*b"hdlr", &[&[0; 25]]);
+    let old = boxed(
+        *b"meta",
+        &[&[0; 4], &handler, &boxed(*b"ilst", &[&comment])],
+    );
+    let reading = read(&mp4(&boxed(*b"udta", &[&old])));
     assert_fox(&reading);
     assert_eq!(
         (reading.format, reading.width, reading.height),
@@ -204,10 +207,10 @@ fn mp4_tags_are_read_in_both_lists() {
     );
     assert_eq!(reading.seconds, Some(2.5));
 
-    let key = boxed(b"mdta", &[b"prompt"]);
-    let keys = boxed(b"keys", &[&[0; 4], &1_u32.to_be_bytes(), &key]);
-    let list = boxed(b"ilst", &[&tag(&[0, 0, 0, 1], PROMPT)]);
-    assert_fox(&read(&mp4(&boxed(b"meta", &[&handler, &keys, &list]))));
+    let key = boxed(*b"mdta", &[b"prompt"]);
+    let keys = boxed(*b"keys", &[&[0; 4], &1_u32.to_be_bytes(), &key]);
+    let list = boxed(*b"ilst", &[&tag([0, 0, 0, 1], PROMPT)]);
+    assert_fox(&read(&mp4(&boxed(*b"meta", &[&handler, &keys, &list]))));
 }
 
 #[test]
@@ -237,24 +240,24 @@ fn webm_tags_are_read_behind_the_clusters() {
 fn avif_items_and_size_are_read() {
     let exif = tiff(&[(0x0110, &format!("prompt:{PROMPT}"))], None, None);
     let item = [&[0; 4], &exif[..]].concat();
-    let info = boxed(b"infe", &[&[2, 0, 0, 0, 0, 7, 0, 0], b"Exif\0"]);
-    let infos = boxed(b"iinf", &[&[0, 0, 0, 0, 0, 1], &info]);
+    let info = boxed(*b"infe", &[&[2, 0, 0, 0, 0, 7, 0, 0], b"Exif\0"]);
+    let infos = boxed(*b"iinf", &[&[0, 0, 0, 0, 0, 1], &info]);
     let size = boxed(
-        b"ispe",
+        *b"ispe",
         &[&[0; 4], &64_u32.to_be_bytes(), &48_u32.to_be_bytes()],
     );
-    let properties = boxed(b"iprp", &[&boxed(b"ipco", &[&size])]);
+    let properties = boxed(*b"iprp", &[&boxed(*b"ipco", &[&size])]);
     let place = |at: u32| {
         let extent = [at.to_be_bytes(), (item.len() as u32).to_be_bytes()].concat();
         boxed(
-            b"iloc",
+            *b"iloc",
             &[&[0, 0, 0, 0, 0x44, 0, 0, 1, 0, 7, 0, 0, 0, 1], &extent],
         )
     };
-    let meta = |at| boxed(b"meta", &[&[0; 4], &infos, &properties, &place(at)]);
-    let kind = boxed(b"ftyp", &[b"avif\0\0\0\0avifmif1"]);
+    let meta = |at| boxed(*b"meta", &[&[0; 4], &infos, &properties, &place(at)]);
+    let kind = boxed(*b"ftyp", &[b"avif\0\0\0\0avifmif1"]);
     let at = (kind.len() + meta(0).len() + 8) as u32;
-    let file = [kind, meta(at), boxed(b"mdat", &[&item])].concat();
+    let file = [kind, meta(at), boxed(*b"mdat", &[&item])].concat();
     let reading = read(&file);
     assert_fox(&reading);
     assert_eq!(
@@ -303,6 +306,6 @@ fn raw_chunks_say_where_they_were_and_can_be_read_again() {
 fn a_damaged_zlib_stream_is_a_notice() {
     let mut packed = deflate(&INFOTEXT.repeat(50).into_bytes());
     packed.truncate(packed.len() / 2);
-    let words = chunk(b"zTXt", &[b"parameters\0\0", &packed[..]].concat());
+    let words = chunk(*b"zTXt", &[b"parameters\0\0", &packed[..]].concat());
     assert!(notices(&read(&png(&[words]))).contains(&"bad-zlib"));
 }

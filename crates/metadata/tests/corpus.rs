@@ -1,5 +1,4 @@
 //! Real files made by many generators, where such a collection is at hand.
-#![expect(clippy::print_stderr, reason = "says whether the collection was there")]
 
 use std::{
     collections::BTreeMap,

@@ -159,7 +159,7 @@ impl Infotext {
         let mut add = |name: &str, weight| {
             add_lora(
                 &mut loras,
-                Lora {
+                &Lora {
                     name: name.to_owned(),
                     weight,
                     clip_weight: None,

@@ -1,5 +1,4 @@
 //! Files of every format, built from the texts that they hold.
-#![expect(dead_code, reason = "each test file uses the builders that it needs")]
 #![expect(clippy::unwrap_used, reason = "a builder that fails is a failed test")]
 
 use std::io::Write;
@@ -23,9 +22,9 @@ pub(crate) fn notices(reading: &Reading) -> Vec<&str> {
 // PNG
 
 /// A chunk with its checksum.
-pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let mut sum = flate2::Crc::new();
-    sum.update(kind);
+    sum.update(&kind);
     sum.update(data);
     [
         &(data.len() as u32).to_be_bytes(),
@@ -51,23 +50,26 @@ pub(crate) fn png_around(before: &[u8], after: &[u8]) -> Vec<u8> {
     .concat();
     [
         b"\x89PNG\r\n\x1a\n",
-        &chunk(b"IHDR", &header)[..],
+        &chunk(*b"IHDR", &header)[..],
         before,
-        &chunk(b"IDAT", &[0; 64]),
+        &chunk(*b"IDAT", &[0; 64]),
         after,
-        &chunk(b"IEND", &[]),
+        &chunk(*b"IEND", &[]),
     ]
     .concat()
 }
 
 /// A `tEXt` chunk.
 pub(crate) fn text(key: &str, text: &str) -> Vec<u8> {
-    chunk(b"tEXt", format!("{key}\0{text}").as_bytes())
+    chunk(*b"tEXt", format!("{key}\0{text}").as_bytes())
 }
 
 /// A `zTXt` chunk.
 pub(crate) fn ztext(key: &str, text: &[u8]) -> Vec<u8> {
-    chunk(b"zTXt", &[key.as_bytes(), &[0, 0], &deflate(text)].concat())
+    chunk(
+        *b"zTXt",
+        &[key.as_bytes(), &[0, 0], &deflate(text)].concat(),
+    )
 }
 
 /// An `iTXt` chunk, packed or not.
@@ -78,7 +80,7 @@ pub(crate) fn itext(key: &str, text: &str, packed: bool) -> Vec<u8> {
         text.as_bytes().to_vec()
     };
     chunk(
-        b"iTXt",
+        *b"iTXt",
         &[
             key.as_bytes(),
             &[0, u8::from(packed), 0],
@@ -176,7 +178,7 @@ pub(crate) fn webp(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
 // MP4 and AVIF
 
 /// A box around its parts.
-pub(crate) fn boxed(kind: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn boxed(kind: [u8; 4], parts: &[&[u8]]) -> Vec<u8> {
     let body = parts.concat();
     [&(body.len() as u32 + 8).to_be_bytes(), &kind[..], &body].concat()
 }
@@ -195,27 +197,27 @@ pub(crate) fn mp4(rest: &[u8]) -> Vec<u8> {
     track[76..80].copy_from_slice(&(64_u32 << 16).to_be_bytes());
     track[80..84].copy_from_slice(&(48_u32 << 16).to_be_bytes());
     let movie = boxed(
-        b"moov",
+        *b"moov",
         &[
-            &boxed(b"mvhd", &[&header]),
-            &boxed(b"trak", &[&boxed(b"tkhd", &[&track])]),
+            &boxed(*b"mvhd", &[&header]),
+            &boxed(*b"trak", &[&boxed(*b"tkhd", &[&track])]),
             rest,
         ],
     );
     [
-        boxed(b"ftyp", &[b"isom\0\0\0\0isom"]),
-        boxed(b"mdat", &[&[7; 100]]),
+        boxed(*b"ftyp", &[b"isom\0\0\0\0isom"]),
+        boxed(*b"mdat", &[&[7; 100]]),
         movie,
     ]
     .concat()
 }
 
 /// A text tag of an `ilst`.
-pub(crate) fn tag(kind: &[u8; 4], text: &str) -> Vec<u8> {
+pub(crate) fn tag(kind: [u8; 4], text: &str) -> Vec<u8> {
     boxed(
         kind,
         &[&boxed(
-            b"data",
+            *b"data",
             &[&[0, 0, 0, 1, 0, 0, 0, 0], text.as_bytes()],
         )],
     )

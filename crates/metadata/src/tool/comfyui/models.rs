@@ -123,7 +123,7 @@ fn collect_loras(node: &Node<'_>, loras: &mut Vec<Lora>) {
                     let clip_weight = weight_of_clip(node, number);
                     add_lora(
                         loras,
-                        Lora {
+                        &Lora {
                             name: text.clone().into_owned(),
                             weight,
                             clip_weight,
@@ -133,7 +133,7 @@ fn collect_loras(node: &Node<'_>, loras: &mut Vec<Lora>) {
             }
             Json::Text(text) if is_lora_node && text.contains("<lora:") => {
                 for lora in lora_marks(text) {
-                    add_lora(loras, lora);
+                    add_lora(loras, &lora);
                 }
             }
             _ => {}
@@ -160,7 +160,7 @@ fn row(value: &Json<'_>, loras: &mut Vec<Lora>) {
             .filter(|clip| Some(*clip) != weight);
         add_lora(
             loras,
-            Lora {
+            &Lora {
                 name: name.to_owned(),
                 weight,
                 clip_weight,

@@ -59,10 +59,9 @@ pub(super) fn trace(graph: &Graph<'_>) -> Record {
         .flatten()
         .for_each(|name| add_name(&mut recipe.models, name));
     for run in &recipe.samplers {
-        run.loras
-            .iter()
-            .cloned()
-            .for_each(|lora| add_lora(&mut recipe.loras, lora));
+        for lora in &run.loras {
+            add_lora(&mut recipe.loras, lora);
+        }
     }
     recipe.vae = order.iter().find_map(|&at| vae(&graph.nodes[at]));
     recipe.size = order
@@ -203,7 +202,7 @@ fn sampling<'g, 'a>(
     let positive = prompts.of(node, Role::Positive, &mut guidance);
     let negative = prompts.of(node, Role::Negative, &mut None);
     for lora in lora_marks(&positive) {
-        add_lora(&mut loras, lora);
+        add_lora(&mut loras, &lora);
     }
     let sampling = Sampling {
         node: node.id.clone().into_owned(),
