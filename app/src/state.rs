@@ -7,8 +7,10 @@ pub mod progress;
 pub mod query;
 pub mod result;
 pub mod selection;
+pub mod shared;
 pub mod toasts;
 pub mod windows;
+pub mod zoom;
 
 use leptos::prelude::*;
 

@@ -23,8 +23,8 @@ pub fn style(element: &HtmlElement, name: &str, value: &str) {
 }
 
 /// Where an element is.
-pub fn rect(element: &Element) -> Rect {
-    let rect = element.get_bounding_client_rect();
+pub fn rect(element: impl AsRef<Element>) -> Rect {
+    let rect = element.as_ref().get_bounding_client_rect();
     Rect {
         x: rect.x(),
         y: rect.y(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::{image::ImageCard, query::Query, window::FirstPage};
 use leptos::{ev, prelude::*};
 
-use super::{icon::Icon, tile};
+use super::{icon::Icon, rubber_band, tile};
 use crate::{
     browser::{dom, timers},
     state::{grid::GridState, query::QueryState},
@@ -33,13 +33,23 @@ pub fn Grid(
         }
     });
     view! {
-        <div class="grid" node_ref=grid.scroller on:scroll=move |_| grid.scrolled()>
+        <div
+            class="grid"
+            class:is-choosing=move || grid.selection().by_tap.get()
+            node_ref=grid.scroller
+            on:scroll=move |_| grid.scrolled()
+            on:wheel=move |event| sized(grid, &event)
+            on:pointerdown=move |event| rubber_band::down(grid, &event)
+            on:pointermove=move |event| rubber_band::moved(grid, &event)
+            on:pointerup=move |_| rubber_band::up(grid)
+            on:pointercancel=move |_| rubber_band::up(grid)
+        >
             <div class="grid-inner" node_ref=grid.inner>
                 {move || {
                     if measured() {
                         living(grid).into_any()
                     } else {
-                        let query = grid.query.query.get_untracked();
+                        let query = grid.shared.query().query.get_untracked();
                         first.with_value(|first| still(first, &query)).into_any()
                     }
                 }}
@@ -163,7 +173,7 @@ fn living(grid: GridState) -> impl IntoView {
                 on:pointercancel=move |_| grid.release()
                 on:contextmenu=move |event| {
                     // A long press selects; it does not also open the link's menu.
-                    if grid.selection.by_tap.get_untracked() && dom::coarse_pointer() {
+                    if grid.selection().by_tap.get_untracked() && dom::coarse_pointer() {
                         event.prevent_default();
                     }
                 }
@@ -241,15 +251,15 @@ fn clicked(grid: GridState, event: &ev::MouseEvent) {
     }
     let toggling = event.ctrl_key()
         || event.meta_key()
-        || grid.selection.by_tap.get_untracked()
+        || grid.selection().by_tap.get_untracked()
         || dom::is_within(event, ".tile-check");
     if event.shift_key() {
         grid.focus.set(position);
-        grid.select_range(grid.selection.anchor.get_untracked(), position);
+        grid.select_range(grid.selection().anchor.get_untracked(), position);
     } else if toggling {
         grid.toggle(position);
     } else {
-        grid.selection.anchor.set(position);
+        grid.selection().anchor.set(position);
         grid.open(position);
     }
 }
@@ -260,6 +270,18 @@ fn focused(grid: GridState, event: &ev::FocusEvent) {
     {
         grid.focus.set(position);
     }
+}
+
+/// Ctrl and the wheel change the size of the pictures.
+fn sized(grid: GridState, event: &ev::WheelEvent) {
+    if !(event.ctrl_key() || event.meta_key()) {
+        return;
+    }
+    event.prevent_default();
+    let now = dom::root_number("--cell").unwrap_or(200.0);
+    let times = (-event.delta_y().clamp(-100.0, 100.0) * 0.0015).exp();
+    grid.shared.preferences().set_cell(now * times);
+    grid.measure();
 }
 
 /// A finger that rests begins selecting by tap.

@@ -1,16 +1,395 @@
-//! To come.
+//! One picture alone, over the result that it belongs to.
+
+mod controls;
+
+use domain::{
+    id::ImageId,
+    image::{ImageCard, ImageDetail, ThumbSize},
+    window::FirstPage,
+};
+use leptos::{html, prelude::*, task::spawn_local};
+use leptos_meta::Title;
+
+use self::controls::{Arrow, Bar};
+use super::{
+    inspector::Inspector,
+    loaded::ProblemNote,
+    stage::{Stage, StageState, Wish},
+};
 use crate::{
     api::ApiError,
-    state::{grid::GridState, selection::SelectionState},
+    browser::{dom, files, picture, timers::Debounce},
+    shortcuts::{Action, PictureActions},
+    state::{grid::GridState, shared::Shared},
 };
-use domain::window::FirstPage;
-use leptos::prelude::*;
-/// To come.
+
+/// Milliseconds without a movement after which the controls fade.
+const IDLE: u64 = 2_000;
+
+/// Pixels by which a key moves a zoomed picture.
+const STEP: f64 = 80.0;
+
+/// Everything that is known of the open picture; `None` while none is open.
+pub type Detail = Resource<Result<Option<ImageDetail>, ApiError>>;
+
+/// The open picture's place in the result.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Standing {
+    /// Who it is.
+    pub(crate) id: ImageId,
+    /// Its card, as soon as it is known.
+    pub(crate) card: Option<ImageCard>,
+    /// Its position, when it is in the result.
+    pub(crate) position: Option<u64>,
+    /// Number of pictures in the result.
+    pub(crate) total: Option<u64>,
+    /// The picture before it.
+    pub(crate) before: Option<ImageCard>,
+    /// The picture after it.
+    pub(crate) after: Option<ImageCard>,
+}
+
+/// What the lightbox and its parts share.
+#[derive(Clone, Copy)]
+pub(crate) struct Lights {
+    /// Where the picture stands in its result.
+    pub(crate) standing: Memo<Option<Standing>>,
+    /// Its stage.
+    pub(crate) stage: StageState,
+    /// The URL, the selection, the preferences and the messages.
+    pub(crate) shared: Shared,
+    /// Whether everything but the picture is hidden.
+    pub(crate) bare: RwSignal<bool>,
+    root: NodeRef<html::Div>,
+    grid: RwSignal<Option<GridState>>,
+    detail: Detail,
+}
+
+impl Lights {
+    /// Does what a key, a button or a gesture asks for.
+    pub(crate) fn act(&self, action: Action) {
+        match action {
+            Action::Previous => self.go(|standing| standing.before),
+            Action::Next => self.go(|standing| standing.after),
+            Action::First => self.go_to(Some(0)),
+            Action::Last => self.go_to(self.total().map(|total| total.saturating_sub(1))),
+            Action::Close => self.shared.query().close(),
+            Action::Zoom => self.stage.toggle(None),
+            Action::ZoomIn => self.stage.zoom(1.25, None),
+            Action::ZoomOut => self.stage.zoom(0.8, None),
+            Action::Pan(right, down) => {
+                let by = (-STEP * f64::from(right), -STEP * f64::from(down));
+                self.stage.pan(by);
+            }
+            Action::Fullscreen => {
+                if let Some(root) = self.root.get_untracked() {
+                    dom::toggle_fullscreen(&root);
+                }
+            }
+            Action::HideControls => self.bare.update(|bare| *bare = !*bare),
+            Action::Backdrop => {
+                self.shared
+                    .preferences()
+                    .set_backdrop(self.shared.preferences().backdrop.get_untracked().next());
+            }
+            Action::Inspector => {
+                self.bare.set(false);
+                self.shared
+                    .preferences()
+                    .set_inspector(!self.shared.preferences().inspector.get_untracked());
+            }
+            Action::Toggle => self.toggle_selected(),
+            Action::CopyPrompt => self.copy_prompt(),
+            _ => {}
+        }
+    }
+
+    fn go(&self, which: impl Fn(Standing) -> Option<ImageCard>) {
+        let to = self.standing.get_untracked().and_then(which);
+        if let Some(card) = to {
+            self.shared.query().open(card.id);
+        }
+    }
+
+    fn go_to(&self, position: Option<u64>) {
+        let (Some(grid), Some(position)) = (self.grid.get_untracked(), position) else {
+            return;
+        };
+        let query = self.shared.query();
+        spawn_local(async move {
+            if let Some(id) = grid
+                .result
+                .ids(position..position + 1)
+                .await
+                .and_then(|ids| ids.first().copied())
+            {
+                query.open(id);
+            }
+        });
+    }
+
+    fn total(&self) -> Option<u64> {
+        self.standing
+            .with_untracked(|standing| standing.as_ref().and_then(|s| s.total))
+    }
+
+    fn toggle_selected(&self) {
+        let (Some(grid), Some(standing)) =
+            (self.grid.get_untracked(), self.standing.get_untracked())
+        else {
+            return;
+        };
+        self.shared
+            .selection()
+            .toggle(standing.id, &grid.result.shown.get_untracked());
+    }
+
+    fn copy_prompt(&self) {
+        let Some(Ok(Some(detail))) = self.detail.get_untracked() else {
+            return;
+        };
+        let toasts = self.shared.toasts();
+        spawn_local(async move {
+            if files::copy(detail.recipe.positive).await {
+                toasts.say("Prompt copied.");
+            }
+        });
+    }
+
+    fn wish(&self, wish: Wish) {
+        match wish {
+            Wish::Previous => self.act(Action::Previous),
+            Wish::Next => self.act(Action::Next),
+            Wish::Close => self.act(Action::Close),
+            Wish::Details => self.shared.preferences().set_inspector(true),
+            Wish::Controls => self.act(Action::HideControls),
+        }
+    }
+}
+
+/// The open picture.
 #[component]
 pub fn Lightbox(
+    /// The result's first page, which knows the open picture when the page was opened with it.
     first: Resource<Result<FirstPage, ApiError>>,
+    /// Everything about the picture.
+    detail: Detail,
+    /// The grid behind, once it lives.
     grid: RwSignal<Option<GridState>>,
-    selection: SelectionState,
+    /// The URL, the selection, the preferences and the messages.
+    shared: Shared,
 ) -> impl IntoView {
-    let _ = (first, grid, selection);
+    let query = shared.query();
+    let preferences = shared.preferences();
+    let standing = Memo::new(move |_| {
+        let id = query.query.with(|query| query.image)?;
+        let known = detail.with(|detail| match detail {
+            Some(Ok(Some(detail))) if detail.card.id == id => Some(detail.card.clone()),
+            _ => None,
+        });
+        Some(match grid.get() {
+            Some(grid) => in_grid(&grid, id, known),
+            None => first.with(|first| match first {
+                Some(Ok(first)) => in_first(first, id, known),
+                _ => alone(id, known),
+            }),
+        })
+    });
+    let lights = Lights {
+        standing,
+        stage: StageState::new(),
+        shared,
+        bare: RwSignal::new(false),
+        root: NodeRef::new(),
+        grid,
+        detail,
+    };
+    let idle = RwSignal::new(false);
+    begin(lights, idle);
+    // The stage lives as long as any picture is open; only what is on it changes.
+    let card = Memo::new(move |last: Option<&Option<ImageCard>>| {
+        let now = standing.with(|standing| standing.as_ref().and_then(|s| s.card.clone()));
+        now.or_else(|| last.cloned().flatten())
+    });
+    let known = Memo::new(move |_| card.with(Option::is_some));
+    let problem = move || {
+        detail.with(|detail| match detail {
+            Some(Err(problem)) if !known.get() => Some(problem.clone()),
+            _ => None,
+        })
+    };
+    let preview = Callback::new(move |card: ImageCard| match grid.get_untracked() {
+        Some(grid) => grid.thumb(&card).0,
+        None => card.thumb_url(ThumbSize::Large),
+    });
+    let wish = Callback::new(move |wish| lights.wish(wish));
+    let stir_later = Debounce::new(IDLE);
+    let stir = move || {
+        if idle.get_untracked() {
+            idle.set(false);
+        }
+        stir_later.call(move || {
+            idle.try_set(true);
+        });
+    };
+    view! {
+        <Title text=move || {
+            card.with(|card| card.as_ref().map_or_else(String::new, |card| card.name.clone()))
+        } />
+        <div
+            class="lightbox"
+            class:is-idle=move || idle.get()
+            class:is-bare=move || lights.bare.get()
+            class:has-inspector=move || preferences.inspector.get()
+            data-backdrop=move || preferences.backdrop.get().word()
+            role="dialog"
+            aria-modal="true"
+            aria-label="Open picture"
+            tabindex="-1"
+            node_ref=lights.root
+            on:pointermove=move |_| stir()
+            on:keydown=move |_| stir()
+        >
+            <div class="lightbox-view">
+                {move || {
+                    known
+                        .get()
+                        .then(|| {
+                            let card = Signal::derive(move || {
+                                card.get().unwrap_or_else(empty_card)
+                            });
+                            view! { <Stage stage=lights.stage card preview wish /> }
+                        })
+                }} {move || problem().map(|problem| view! { <ProblemNote problem /> })}
+                <Bar lights /> <Arrow lights forward=false /> <Arrow lights forward=true />
+            </div>
+            <aside class="lightbox-inspector" aria-label="About this picture">
+                {move || {
+                    detail
+                        .get()
+                        .and_then(Result::ok)
+                        .flatten()
+                        .map(|detail| {
+                            let close = Callback::new(move |()| preferences.set_inspector(false));
+                            view! { <Inspector detail close /> }
+                        })
+                }}
+            </aside>
+        </div>
+    }
+}
+
+/// What happens from the first client render on: keys, focus, neighbours.
+fn begin(lights: Lights, idle: RwSignal<bool>) {
+    if let Some(actions) = use_context::<PictureActions>() {
+        Effect::new(move || {
+            actions
+                .0
+                .set(Some(Callback::new(move |action| lights.act(action))))
+        });
+        on_cleanup(move || {
+            actions.0.try_set(None);
+        });
+    }
+    Effect::new(move || {
+        if let Some(root) = lights.root.get() {
+            dom::focus(&root);
+            idle.set(false);
+        }
+    });
+    let open = Memo::new(move |_| lights.standing.with(|s| s.as_ref().map(|s| s.id)));
+    Effect::new(move || {
+        if let (Some(grid), Some(id)) = (lights.grid.get(), open.get()) {
+            grid.result.surround(id);
+        }
+    });
+    // The card of a picture that was opened by its address fills its place in the result.
+    Effect::new(move || {
+        if let (Some(grid), Some(Ok(Some(detail)))) = (lights.grid.get(), lights.detail.get()) {
+            grid.result.open_at.track();
+            grid.result.place(&detail.card);
+        }
+    });
+    // The neighbours' originals are fetched once this one has had time to arrive.
+    let later = Debounce::new(150);
+    Effect::new(move || {
+        open.track();
+        later.call(move || {
+            let Some(Some(standing)) = lights.standing.try_get_untracked() else {
+                return;
+            };
+            for card in [standing.after, standing.before].into_iter().flatten() {
+                if !card.format.is_video() {
+                    picture::preload(&card.original_url());
+                }
+            }
+        });
+    });
+}
+
+fn in_grid(grid: &GridState, id: ImageId, known: Option<ImageCard>) -> Standing {
+    let position = grid.result.position(id);
+    let at = |position: Option<u64>| {
+        let position = position?;
+        grid.result
+            .windows
+            .with(|windows| windows.get(position).map(|card| (**card).clone()))
+    };
+    Standing {
+        id,
+        card: at(position).filter(|card| card.id == id).or(known),
+        position,
+        total: grid.result.head.with(|head| head.total),
+        before: at(position.and_then(|position| position.checked_sub(1))),
+        after: at(position.map(|position| position + 1)),
+    }
+}
+
+fn in_first(first: &FirstPage, id: ImageId, known: Option<ImageCard>) -> Standing {
+    let cards = &first.page.cards;
+    let Some(index) = cards.iter().position(|card| card.id == id) else {
+        return Standing {
+            total: first.head.total,
+            ..alone(id, known)
+        };
+    };
+    Standing {
+        id,
+        card: cards.get(index).cloned().or(known),
+        position: Some(first.page.offset + index as u64),
+        total: first.head.total,
+        before: index
+            .checked_sub(1)
+            .and_then(|before| cards.get(before))
+            .cloned(),
+        after: cards.get(index + 1).cloned(),
+    }
+}
+
+fn alone(id: ImageId, card: Option<ImageCard>) -> Standing {
+    Standing {
+        id,
+        card,
+        position: None,
+        total: None,
+        before: None,
+        after: None,
+    }
+}
+
+/// Stands in where no card is known, which the stage never shows.
+fn empty_card() -> ImageCard {
+    ImageCard {
+        id: ImageId(0),
+        width: 0,
+        height: 0,
+        format: domain::image::Format::Png,
+        stamp: String::new(),
+        placeholder: String::new(),
+        name: String::new(),
+        caption: String::new(),
+        date: domain::time::Timestamp(0),
+        seconds: None,
+        missing: false,
+    }
 }

@@ -1,8 +1,172 @@
-//! To come.
-use crate::state::grid::GridState;
-use leptos::prelude::*;
-/// To come.
+//! The frame that is drawn to select: from an empty place, or with Shift from anywhere.
+
+use leptos::{ev, prelude::*};
+
+use crate::{
+    browser::{dom, timers},
+    state::{grid::GridState, selection::Chosen},
+};
+
+/// Pixels that the pointer moves before a press becomes a frame.
+const STILL: f64 = 6.0;
+/// Pixels from the upper and lower edge within which the grid scrolls along.
+const EDGE: f64 = 36.0;
+/// Pixels by which it scrolls per frame.
+const SPEED: f64 = 14.0;
+
+/// A frame that is being drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BandDrag {
+    /// Where it began: distance from the grid's left edge, and logical place.
+    start: (f64, f64),
+    /// Where the pointer is, relative to the window.
+    pointer: (f64, f64),
+    /// Whether it has become a frame.
+    drawn: bool,
+    /// What was selected before.
+    before: Chosen,
+}
+
+/// To be called when a pointer comes down in the grid.
+pub(crate) fn down(grid: GridState, event: &ev::PointerEvent) {
+    let empty = !dom::is_within(event, ".tile-link, .tile-check");
+    let usable = event.pointer_type() == "mouse" && event.button() == 0;
+    if !usable || !(empty || event.shift_key()) {
+        return;
+    }
+    let pointer = (f64::from(event.client_x()), f64::from(event.client_y()));
+    let Some(start) = logical(grid, pointer) else {
+        return;
+    };
+    let adding = event.shift_key() || event.ctrl_key() || event.meta_key();
+    let before = if adding {
+        grid.selection().chosen.get_untracked()
+    } else {
+        Chosen::default()
+    };
+    grid.band.set(Some(BandDrag {
+        start,
+        pointer,
+        drawn: false,
+        before,
+    }));
+}
+
+/// To be called when a pointer moves in the grid.
+pub(crate) fn moved(grid: GridState, event: &ev::PointerEvent) {
+    let Some(mut band) = grid.band.get_untracked() else {
+        return;
+    };
+    let pointer = (f64::from(event.client_x()), f64::from(event.client_y()));
+    let far = (pointer.0 - band.pointer.0).hypot(pointer.1 - band.pointer.1) > STILL;
+    if !band.drawn && !far {
+        return;
+    }
+    if !band.drawn {
+        if let Some(scroller) = grid.scroller.get_untracked() {
+            dom::capture_pointer(&scroller, event.pointer_id());
+        }
+        timers::frame(move || follow(grid));
+    }
+    band.drawn = true;
+    band.pointer = pointer;
+    select(grid, &band);
+    grid.band.set(Some(band));
+}
+
+/// To be called when a pointer goes up or is lost.
+pub(crate) fn up(grid: GridState) {
+    let Some(band) = grid.band.get_untracked() else {
+        return;
+    };
+    grid.band.set(None);
+    if band.drawn {
+        grid.swallow_click();
+    } else if band.before == Chosen::default() && grid.selection().count.get_untracked() > 0 {
+        // A click on an empty place selects nothing.
+        grid.selection().clear();
+    }
+}
+
+/// Scrolls along while the pointer is at an edge.
+fn follow(grid: GridState) {
+    let Some(Some(band)) = grid.band.try_get_untracked() else {
+        return;
+    };
+    if let Some(scroller) = grid.scroller.get_untracked() {
+        let view = dom::rect(&scroller);
+        let above = view.y + EDGE - band.pointer.1;
+        let below = band.pointer.1 - (view.y + view.height - EDGE);
+        let by = if above > 0.0 {
+            -SPEED * (above / EDGE).min(2.0)
+        } else if below > 0.0 {
+            SPEED * (below / EDGE).min(2.0)
+        } else {
+            0.0
+        };
+        if by != 0.0 {
+            grid.go_to(grid.scroll.get_untracked().logical() + by);
+            select(grid, &band);
+        }
+    }
+    timers::frame(move || follow(grid));
+}
+
+fn select(grid: GridState, band: &BandDrag) {
+    let (Some(layout), Some(end)) = (grid.layout.get_untracked(), logical(grid, band.pointer))
+    else {
+        return;
+    };
+    let ids: Vec<_> = layout
+        .touched(band.start, end)
+        .positions()
+        .filter_map(|position| grid.result.id_at(position))
+        .collect();
+    let mut chosen = band.before.clone();
+    chosen.set(&ids, true, &grid.result.shown.get_untracked());
+    if grid.selection().chosen.with_untracked(|now| *now != chosen) {
+        grid.selection().chosen.set(chosen);
+    }
+}
+
+/// A point of the window as a place in the grid.
+fn logical(grid: GridState, point: (f64, f64)) -> Option<(f64, f64)> {
+    let inner = dom::rect(grid.inner.get_untracked()?);
+    let view = dom::rect(grid.scroller.get_untracked()?);
+    let top = grid.scroll.get_untracked().logical();
+    Some((point.0 - inner.x, point.1 - view.y - PADDING + top))
+}
+
+/// Space above the first row, as in `style/components/grid.css`.
+const PADDING: f64 = 4.0;
+
+/// Draws the frame.
 #[component]
-pub fn RubberBand(grid: GridState) -> impl IntoView {
-    let _ = grid;
+pub fn RubberBand(
+    /// The grid in which it is drawn.
+    grid: GridState,
+) -> impl IntoView {
+    let frame = move || {
+        let band = grid.band.get().filter(|band| band.drawn)?;
+        let inner = dom::rect(grid.inner.get_untracked()?);
+        let view = dom::rect(grid.scroller.get_untracked()?);
+        let top = view.y + PADDING - grid.scroll.get().logical();
+        let start = (band.start.0 + inner.x, band.start.1 + top);
+        let (x, y) = (start.0.min(band.pointer.0), start.1.min(band.pointer.1));
+        let width = (start.0 - band.pointer.0).abs();
+        // Long frames are cut at the view, so that no box of a million pixels is painted.
+        let end = start.1.max(band.pointer.1).min(view.y + view.height);
+        let y = y.max(view.y);
+        Some(view! {
+            <div
+                class="rubber-band"
+                aria-hidden="true"
+                style:left=format!("{x}px")
+                style:top=format!("{y}px")
+                style:width=format!("{width}px")
+                style:height=format!("{}px", (end - y).max(0.0))
+            ></div>
+        })
+    };
+    move || frame()
 }

@@ -94,7 +94,14 @@ pub(crate) fn live(
 
 fn picture(grid: GridState, card: &ImageCard, colour: String) -> impl IntoView + use<> {
     let (address, seen) = grid.thumb(card);
-    let open = QueryState::href(&grid.query.query.get_untracked().with_image(Some(card.id)));
+    let open = QueryState::href(
+        &grid
+            .shared
+            .query()
+            .query
+            .get_untracked()
+            .with_image(Some(card.id)),
+    );
     let caption = card.caption.clone();
     let mut shown = false;
     let image = move || {
@@ -127,6 +134,7 @@ fn picture(grid: GridState, card: &ImageCard, colour: String) -> impl IntoView +
             class="tile-link"
             href=open
             tabindex="-1"
+            draggable="false"
             aria-label=caption.clone()
             data-caption=caption
             style:background-color=colour

@@ -5,12 +5,24 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    api::{ApiError, search::first_page},
+    api::{ApiError, images::image, search::first_page},
     components::{
-        chips::Chips, drop_inspect::DropInspect, empty::EmptyResult, export_dialog::ExportDialog,
-        filters::Filters, first_run::FirstRun, grid::Grid, help::Help, lightbox::Lightbox,
-        loaded::ProblemNote, new_pill::NewPill, progress_pill::ProgressPill,
-        rubber_band::RubberBand, scrubber::Scrubber, selection_bar::SelectionBar, top_bar::TopBar,
+        chips::Chips,
+        drop_inspect::DropInspect,
+        empty::EmptyResult,
+        export_dialog::ExportDialog,
+        filters::Filters,
+        first_run::FirstRun,
+        grid::Grid,
+        help::Help,
+        lightbox::{Detail, Lightbox},
+        loaded::ProblemNote,
+        new_pill::NewPill,
+        progress_pill::ProgressPill,
+        rubber_band::RubberBand,
+        scrubber::Scrubber,
+        selection_bar::SelectionBar,
+        top_bar::TopBar,
         view_controls::ViewControls,
     },
     shortcuts,
@@ -21,6 +33,7 @@ use crate::{
         query::{QueryState, use_query},
         result::ResultState,
         selection::{Chosen, SelectionState},
+        shared::Shared,
         toasts::use_toasts,
     },
 };
@@ -50,26 +63,50 @@ pub fn LibraryPage() -> impl IntoView {
         move || (query.result.get(), query.page.get(), refreshed.get()),
         move |_| first_page(query.query.get_untracked(), FIRST),
     );
+    let open = Memo::new(move |_| query.query.with(|query| query.image));
+    let detail: Detail = Resource::new_blocking(
+        move || open.get(),
+        |id| async move {
+            match id {
+                Some(id) => image(id).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    );
     // One boundary around everything: what stands beside the grid needs the result's head too.
     view! {
         <Title text=move || title(query) />
         <Transition fallback=loading>
-            <Library first refresh />
+            <Library first detail refresh />
         </Transition>
     }
 }
 
 /// The page once its first answer is on the way.
 #[component]
-fn Library(first: First, refresh: Callback<()>) -> impl IntoView {
+fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView {
     let query = use_query();
     let preferences = use_preferences();
     let progress = use_progress();
     let selection = SelectionState::new();
+    let shared = Shared::new(query, preferences, selection, use_toasts());
     let exporting = RwSignal::new(false);
     let helping = RwSignal::new(false);
     let grid = RwSignal::new(None::<GridState>);
     let open = Memo::new(move |_| query.query.with(|query| query.image));
+    let is_open = Memo::new(move |_| open.get().is_some());
+    Effect::watch(
+        move || open.get(),
+        move |now, before, _| {
+            // Back in the grid the focus is on the picture that was seen last.
+            if let (None, Some(Some(last)), Some(grid)) = (now, before, grid.get_untracked())
+                && let Some(position) = untrack(|| grid.result.position(*last))
+            {
+                grid.focus_on(position, false);
+            }
+        },
+        false,
+    );
     let head = move |first: &Option<Result<FirstPage, ApiError>>| match first {
         Some(Ok(page)) => Some((page.head.total, page.head.change)),
         _ => None,
@@ -88,7 +125,7 @@ fn Library(first: First, refresh: Callback<()>) -> impl IntoView {
     });
 
     view! {
-        <div class="library" inert=move || open.get().is_some()>
+        <div class="library" inert=move || is_open.get()>
             <TopBar filters_open=preferences.filters total>
                 <ViewControls helping />
             </TopBar>
@@ -96,16 +133,14 @@ fn Library(first: First, refresh: Callback<()>) -> impl IntoView {
             <div class="library-body">
                 <Filters open=preferences.filters change />
                 <main class="library-main" id="pictures">
-                    <Results first refresh selection grid />
+                    <Results first refresh shared grid />
                     <NewPill grid refresh />
                     <ProgressPill progress />
                     <SelectionBar selection grid exporting />
                 </main>
             </div>
         </div>
-        {move || {
-            open.get().is_some().then(|| view! { <Lightbox first grid selection /> })
-        }}
+        {move || is_open.get().then(|| view! { <Lightbox first detail grid shared /> })}
         <ExportDialog
             open=exporting
             selection=Signal::derive(move || selection.chosen.with(Chosen::to_wire))
@@ -121,7 +156,7 @@ fn Library(first: First, refresh: Callback<()>) -> impl IntoView {
 fn Results(
     first: First,
     refresh: Callback<()>,
-    selection: SelectionState,
+    shared: Shared,
     grid: RwSignal<Option<GridState>>,
 ) -> impl IntoView {
     let query = use_query();
@@ -139,7 +174,7 @@ fn Results(
             return ().into_any();
         };
         let result = ResultState::new(&page, query, refresh);
-        let state = GridState::new(result, selection, query, use_preferences(), use_toasts());
+        let state = GridState::new(result, shared);
         Effect::new(move |before: Option<()>| {
             let Some(Ok(page)) = first.get() else { return };
             if before.is_some() {

@@ -7,10 +7,7 @@ use std::{collections::HashSet, ops::Range};
 use domain::layout::{Align, CellShape, Grid, GridSpec, Move, Scroll, moved};
 use leptos::{html, prelude::*};
 
-use super::{
-    preferences::Preferences, query::QueryState, result::ResultState, selection::SelectionState,
-    toasts::Toasts,
-};
+use super::{query::QueryState, result::ResultState, selection::SelectionState, shared::Shared};
 use crate::browser::{
     dom, storage,
     timers::{self, Debounce},
@@ -42,12 +39,8 @@ struct Measures {
 pub struct GridState {
     /// What it shows.
     pub result: ResultState,
-    /// What is selected.
-    pub selection: SelectionState,
-    /// The URL.
-    pub query: QueryState,
-    /// How this person likes it.
-    pub preferences: Preferences,
+    /// The URL, the selection, the preferences and the messages.
+    pub shared: Shared,
     /// How it is laid out; `None` on the server and until it is measured.
     pub layout: Memo<Option<Grid>>,
     /// Where it is scrolled to.
@@ -60,28 +53,33 @@ pub struct GridState {
     pub scroller: NodeRef<html::Div>,
     /// The element whose width the cells fill.
     pub inner: NodeRef<html::Div>,
+    /// The rubber band, while one is drawn.
+    pub band: RwSignal<Option<crate::components::rubber_band::BandDrag>>,
     measures: RwSignal<Option<Measures>>,
-    toasts: Toasts,
-    seen: StoredValue<HashSet<String>>,
-    pending: StoredValue<bool>,
+    /// What no view depends on.
+    moving: StoredValue<Moving>,
+}
+
+/// How the grid is being moved.
+#[derive(Clone)]
+struct Moving {
+    /// Thumbnails that are in the browser's memory.
+    seen: HashSet<String>,
+    /// Whether a look at the new place is already asked for.
+    pending: bool,
     /// Counts presses and releases of fingers, so that a rest can be told from a tap.
-    touches: StoredValue<u32>,
+    touches: u32,
     /// Whether the click that ends a long press is still to come.
-    swallow: StoredValue<bool>,
-    last: StoredValue<(f64, f64)>,
+    swallow: bool,
+    /// The last place, and when.
+    last: (f64, f64),
     settle: Debounce,
     keep_later: Debounce,
 }
 
 impl GridState {
     /// A grid at the beginning of a result.
-    pub fn new(
-        result: ResultState,
-        selection: SelectionState,
-        query: QueryState,
-        preferences: Preferences,
-        toasts: Toasts,
-    ) -> Self {
+    pub fn new(result: ResultState, shared: Shared) -> Self {
         let measures = RwSignal::new(None::<Measures>);
         let layout = Memo::new(move |_| {
             let total = result.total();
@@ -89,25 +87,30 @@ impl GridState {
         });
         Self {
             result,
-            selection,
-            query,
-            preferences,
+            shared,
             layout,
             scroll: RwSignal::new(Scroll::default()),
-            measures,
             fast: RwSignal::new(false),
             focus: RwSignal::new(0),
             scroller: NodeRef::new(),
             inner: NodeRef::new(),
-            toasts,
-            seen: StoredValue::new(HashSet::new()),
-            pending: StoredValue::new(false),
-            touches: StoredValue::new(0),
-            swallow: StoredValue::new(false),
-            last: StoredValue::new((0.0, 0.0)),
-            settle: Debounce::new(100),
-            keep_later: Debounce::new(250),
+            band: RwSignal::new(None),
+            measures,
+            moving: StoredValue::new(Moving {
+                seen: HashSet::new(),
+                pending: false,
+                touches: 0,
+                swallow: false,
+                last: (0.0, 0.0),
+                settle: Debounce::new(100),
+                keep_later: Debounce::new(250),
+            }),
         }
+    }
+
+    /// What is selected.
+    pub fn selection(&self) -> SelectionState {
+        self.shared.selection()
     }
 
     /// The rows to render, without the focused one: those seen, and as many above and below as the
@@ -175,9 +178,18 @@ impl GridState {
         }
     }
 
+    /// Moves the view in a fast drag: cells show their colours until it rests.
+    pub fn fly_to(&self, logical: f64) {
+        if !self.fast.get_untracked() {
+            self.fast.set(true);
+        }
+        self.go_to(logical);
+    }
+
     fn place(&self, scroll: Scroll) {
         self.scroll.set(scroll);
-        self.last.set_value((scroll.logical(), dom::now()));
+        self.moving
+            .update_value(|moving| moving.last = (scroll.logical(), dom::now()));
         let grid = *self;
         let place = move || {
             if let Some(scroller) = grid.scroller.try_get_untracked().flatten() {
@@ -192,13 +204,17 @@ impl GridState {
 
     /// To be called on every scroll event: looks at the new place before the next paint.
     pub fn scrolled(&self) {
-        if self.pending.get_value() {
+        if self.moving.with_value(|moving| moving.pending) {
             return;
         }
-        self.pending.set_value(true);
+        self.moving.update_value(|moving| moving.pending = true);
         let grid = *self;
         timers::frame(move || {
-            if grid.pending.try_set_value(false).is_none() {
+            if grid
+                .moving
+                .try_update_value(|moving| moving.pending = false)
+                .is_some()
+            {
                 grid.look();
             }
         });
@@ -221,8 +237,9 @@ impl GridState {
             scroller.set_scroll_top(real.round() as i32);
         }
         let now = dom::now();
-        let (logical, then) = self.last.get_value();
-        self.last.set_value((scroll.logical(), now));
+        let (logical, then) = self.moving.with_value(|moving| moving.last);
+        self.moving
+            .update_value(|moving| moving.last = (scroll.logical(), now));
         let speed = (scroll.logical() - logical).abs() / (now - then).max(1.0);
         if speed > FAST && !self.fast.get_untracked() {
             self.fast.set(true);
@@ -236,13 +253,16 @@ impl GridState {
 
     fn settled_soon(&self) {
         let grid = *self;
-        self.settle.call(move || {
+        let (settle, keep) = self
+            .moving
+            .with_value(|moving| (moving.settle, moving.keep_later));
+        settle.call(move || {
             if grid.fast.try_get_untracked() == Some(true) {
                 grid.fast.set(false);
             }
             grid.ask();
         });
-        self.keep_later.call(move || grid.keep_place());
+        keep.call(move || grid.keep_place());
     }
 
     /// Asks for the cards in view and one screen around it.
@@ -282,7 +302,7 @@ impl GridState {
         let Some(layout) = self.layout.try_get_untracked().flatten() else {
             return;
         };
-        let mut query = self.query.query.get_untracked();
+        let mut query = self.shared.query().query.get_untracked();
         if query.image.is_some() {
             return;
         }
@@ -311,7 +331,8 @@ impl GridState {
             return self.go_to(0.0);
         };
         let part = self
-            .query
+            .shared
+            .query()
             .query
             .with_untracked(|query| query.at)
             .and_then(|at| {
@@ -340,9 +361,9 @@ impl GridState {
             dom::focus_first(&format!(".tile[data-p='{position}']"));
         });
         if extend {
-            self.select_range(self.selection.anchor.get_untracked(), position);
+            self.select_range(self.selection().anchor.get_untracked(), position);
         } else {
-            self.selection.anchor.set(position);
+            self.selection().anchor.set(position);
         }
     }
 

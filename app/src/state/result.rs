@@ -26,11 +26,17 @@ pub struct ResultState {
     pub shown: RwSignal<String>,
     /// The position of the picture that is open, where only its neighbours' request tells it.
     pub open_at: RwSignal<Option<(ImageId, u64)>>,
+    asking: StoredValue<Asking>,
+}
+
+/// How asking for more goes.
+#[derive(Clone)]
+struct Asking {
     query: QueryState,
     /// Asks for the first page again: the result is stale or the library has grown.
     refresh: Callback<()>,
-    wanted: StoredValue<Range<u64>>,
-    in_flight: StoredValue<u32>,
+    wanted: Range<u64>,
+    in_flight: u32,
 }
 
 impl ResultState {
@@ -41,18 +47,22 @@ impl ResultState {
             windows: RwSignal::new(filled(first)),
             shown: RwSignal::new(query.result.get_untracked()),
             open_at: RwSignal::new(None),
-            query,
-            refresh,
-            wanted: StoredValue::new(0..0),
-            in_flight: StoredValue::new(0),
+            asking: StoredValue::new(Asking {
+                query,
+                refresh,
+                wanted: 0..0,
+                in_flight: 0,
+            }),
         }
     }
 
     /// Shows another result, or the same one asked again; tells whether it answers another query.
     pub fn replace(&self, first: &FirstPage) -> bool {
-        let query = self.query.result.get_untracked();
+        let query = self
+            .asking
+            .with_value(|asking| asking.query.result.get_untracked());
         let other = query != self.shown.get_untracked();
-        self.in_flight.set_value(0);
+        self.asking.update_value(|asking| asking.in_flight = 0);
         self.windows.set(filled(first));
         self.head.set(first.head.clone());
         if other {
@@ -85,7 +95,7 @@ impl ResultState {
 
     /// Asks for the cards of some positions; forgets what was wanted before and is not on its way.
     pub fn want(&self, positions: Range<u64>) {
-        self.wanted.set_value(positions);
+        self.asking.update_value(|asking| asking.wanted = positions);
         self.ask();
     }
 
@@ -93,15 +103,15 @@ impl ResultState {
         let Some(id) = self.head.with_untracked(|head| head.id) else {
             return;
         };
-        let positions = self.wanted.get_value();
+        let positions = self.asking.with_value(|asking| asking.wanted.clone());
         let missing = self
             .windows
             .with_untracked(|windows| windows.wanted(positions));
         for window in missing {
-            if self.in_flight.get_value() >= AT_ONCE {
+            if self.asking.with_value(|asking| asking.in_flight) >= AT_ONCE {
                 return;
             }
-            self.in_flight.update_value(|count| *count += 1);
+            self.asking.update_value(|asking| asking.in_flight += 1);
             self.windows
                 .update_untracked(|windows| windows.loading(window));
             let state = *self;
@@ -117,11 +127,11 @@ impl ResultState {
         if self.head.try_with_untracked(|head| head.id) != Some(Some(asked)) {
             return;
         }
-        self.in_flight
-            .update_value(|count| *count = count.saturating_sub(1));
+        self.asking
+            .update_value(|asking| asking.in_flight = asking.in_flight.saturating_sub(1));
         match answer {
             Ok(page) => {
-                let near = self.wanted.get_value().start;
+                let near = self.asking.with_value(|asking| asking.wanted.start);
                 self.windows.update(|windows| {
                     windows.insert(&page);
                     windows.keep_near(near);
@@ -132,7 +142,7 @@ impl ResultState {
                 self.windows
                     .update_untracked(|windows| windows.failed(window));
                 if problem.is_stale() {
-                    self.refresh.run(());
+                    self.asking.with_value(|asking| asking.refresh).run(());
                 }
             }
         }
@@ -147,6 +157,21 @@ impl ResultState {
             .filter(|(open, _)| *open == id)
             .map(|(_, position)| position);
         here.or(open)
+    }
+
+    /// Takes in the card of an open picture whose place is known.
+    pub fn place(&self, card: &ImageCard) {
+        let open = self
+            .open_at
+            .get_untracked()
+            .filter(|(id, _)| *id == card.id);
+        if let Some((_, offset)) = open {
+            let page = Page {
+                offset,
+                cards: vec![card.clone()],
+            };
+            self.windows.update(|windows| windows.insert(&page));
+        }
     }
 
     /// Makes sure that the pictures beside an open one are here.
@@ -164,7 +189,9 @@ impl ResultState {
             return;
         }
         let (state, result) = (*self, self.head.with_untracked(|head| head.id));
-        let query = self.query.query.get_untracked();
+        let query = self
+            .asking
+            .with_value(|asking| asking.query.query.get_untracked());
         spawn_local(async move {
             let Ok(found) = search::neighbours(result, query, id).await else {
                 return;

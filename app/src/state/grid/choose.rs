@@ -7,7 +7,7 @@ use domain::{
 use leptos::{prelude::*, task::spawn_local};
 
 use super::GridState;
-use crate::state::selection::Chosen;
+use crate::{browser::timers, state::selection::Chosen};
 
 /// The most pictures that a Shift range may add; more are selected through the result.
 const LONGEST_RANGE: u64 = 20_000;
@@ -16,9 +16,9 @@ impl GridState {
     /// Turns the selection of a position around and makes it the anchor.
     pub fn toggle(&self, position: u64) {
         self.focus.set(position);
-        self.selection.anchor.set(position);
+        self.selection().anchor.set(position);
         if let Some(id) = self.result.id_at(position) {
-            self.selection
+            self.selection()
                 .toggle(id, &self.result.shown.get_untracked());
         }
     }
@@ -27,14 +27,15 @@ impl GridState {
     pub fn select_range(&self, from: u64, to: u64) {
         let range = from.min(to)..from.max(to) + 1;
         if range.end - range.start > LONGEST_RANGE {
-            self.toasts
+            self.shared
+                .toasts()
                 .say("That is a long range. Narrow the filter and press Ctrl+A instead.");
             return;
         }
         let grid = *self;
         spawn_local(async move {
             if let Some(ids) = grid.result.ids(range).await {
-                grid.selection
+                grid.selection()
                     .set(&ids, true, &grid.result.shown.get_untracked());
             }
         });
@@ -45,7 +46,7 @@ impl GridState {
         let head = self.result.head.get_untracked();
         if let (Some(id), Some(total)) = (head.id, head.total) {
             let shown = self.result.shown.get_untracked();
-            self.selection.chosen.set(Chosen::all(id, shown, total));
+            self.selection().chosen.set(Chosen::all(id, shown, total));
         }
     }
 
@@ -54,7 +55,7 @@ impl GridState {
         let head = self.result.head.get_untracked();
         if let (Some(id), Some(total)) = (head.id, head.total) {
             let shown = self.result.shown.get_untracked();
-            self.selection
+            self.selection()
                 .chosen
                 .update(|chosen| *chosen = chosen.inverted(id, shown, total));
         }
@@ -64,14 +65,14 @@ impl GridState {
     pub fn open(&self, position: u64) {
         self.focus.set(position);
         if let Some(id) = self.result.id_at(position) {
-            self.query.open(id);
+            self.shared.query().open(id);
         }
     }
 
     /// Whether a picture is selected, reactively.
     pub fn is_selected(&self, id: ImageId) -> bool {
         let shown = self.result.shown.get();
-        self.selection
+        self.selection()
             .chosen
             .with(|chosen| chosen.contains(id, &shown))
     }
@@ -91,7 +92,7 @@ impl GridState {
             card.width.min(card.height).max(1),
         );
         // A picture that fills its cell is cut along its long edge.
-        let cut = if self.preferences.contain.get_untracked() {
+        let cut = if self.shared.preferences().contain.get_untracked() {
             1.0
         } else {
             (f64::from(long) / f64::from(short)).clamp(1.0, 3.0)
@@ -102,7 +103,10 @@ impl GridState {
             .into_iter()
             .filter(|size| *size >= fitting)
             .map(|size| card.thumb_url(size))
-            .find(|address| self.seen.with_value(|seen| seen.contains(address)));
+            .find(|address| {
+                self.moving
+                    .with_value(|moving| moving.seen.contains(address))
+            });
         match seen {
             Some(address) => (address, true),
             None => (card.thumb_url(fitting), false),
@@ -111,42 +115,53 @@ impl GridState {
 
     /// Notes that a thumbnail is in the browser's memory.
     pub fn note_seen(&self, address: &str) {
-        self.seen.update_value(|seen| {
-            if seen.len() > 4_000 {
-                seen.clear();
+        self.moving.update_value(|moving| {
+            if moving.seen.len() > 4_000 {
+                moving.seen.clear();
             }
-            seen.insert(address.to_owned());
+            moving.seen.insert(address.to_owned());
         });
     }
 
     /// A finger came down; the number tells whether it still rests.
     pub fn press(&self) -> u32 {
         self.release();
-        self.touches.get_value()
+        self.moving.with_value(|moving| moving.touches)
     }
 
     /// A finger went up, or began to scroll.
     pub fn release(&self) {
-        self.touches
-            .update_value(|count| *count = count.wrapping_add(1));
+        self.moving
+            .update_value(|moving| moving.touches = moving.touches.wrapping_add(1));
     }
 
     /// Whether the finger of a press still rests.
     pub fn is_pressed(&self, press: u32) -> bool {
-        self.touches.try_get_value() == Some(press)
+        self.moving.try_with_value(|moving| moving.touches) == Some(press)
     }
 
     /// A long press selects; its click, which is still to come, does nothing.
     pub fn long_pressed(&self, position: u64) {
-        self.selection.by_tap.set(true);
-        self.swallow.set_value(true);
+        self.selection().by_tap.set(true);
+        self.moving.update_value(|moving| moving.swallow = true);
         self.toggle(position);
+    }
+
+    /// The click that is still to come does nothing.
+    pub fn swallow_click(&self) {
+        self.moving.update_value(|moving| moving.swallow = true);
+        let grid = *self;
+        // Where no click follows, the next one counts again.
+        timers::after(50, move || {
+            grid.moving
+                .try_update_value(|moving| moving.swallow = false);
+        });
     }
 
     /// Whether the click that arrives now ends a long press.
     pub fn swallows_click(&self) -> bool {
-        self.swallow
-            .try_update_value(std::mem::take)
+        self.moving
+            .try_update_value(|moving| std::mem::take(&mut moving.swallow))
             .unwrap_or_default()
     }
 }

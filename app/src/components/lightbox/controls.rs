@@ -1,0 +1,186 @@
+//! The controls around an open picture. Closing, previous and next are links and work without wasm.
+
+use domain::image::ImageCard;
+use leptos::prelude::*;
+
+use super::{Lights, Standing};
+use crate::{components::icon::Icon, shortcuts::Action, state::query::QueryState, words};
+
+/// The bar above the picture.
+#[component]
+pub(super) fn Bar(
+    /// What the lightbox shares.
+    lights: Lights,
+) -> impl IntoView {
+    let standing = lights.standing;
+    let counter = move || standing.with(|standing| standing.as_ref().map(counted));
+    let original = move || {
+        standing.with(|standing| {
+            let card = standing.as_ref()?.card.as_ref()?;
+            Some(format!("{}?download", card.original_url()))
+        })
+    };
+    let back = move || {
+        lights
+            .shared
+            .query()
+            .query
+            .with(|query| QueryState::href(&query.with_image(None)))
+    };
+    let percent = move || lights.stage.percent().map(|percent| format!("{percent} %"));
+    view! {
+        <div class="lightbox-bar">
+            <a
+                class="button is-quiet is-icon"
+                href=back
+                aria-label="Back to the grid"
+                title="Back (Esc)"
+                on:click=move |event| {
+                    event.prevent_default();
+                    lights.act(Action::Close);
+                }
+            >
+                <Icon name="close" />
+            </a>
+            <p class="lightbox-counter" aria-live="polite">
+                {counter}
+            </p>
+            <div class="lightbox-tools">
+                <div class="lightbox-zoom needs-wasm">
+                    <Tool lights action=Action::ZoomOut icon="minus" name="Farther" hint="Farther (-)" />
+                    <button
+                        type="button"
+                        class="button is-quiet lightbox-percent"
+                        title="Whole picture, or its pixels (Z)"
+                        on:click=move |_| lights.act(Action::Zoom)
+                    >
+                        {percent}
+                    </button>
+                    <Tool lights action=Action::ZoomIn icon="plus" name="Closer" hint="Closer (+)" />
+                </div>
+                <span class="lightbox-wide needs-wasm">
+                    <Tool
+                        lights
+                        action=Action::Backdrop
+                        icon="backdrop"
+                        name="Background"
+                        hint="Black, grey or white behind the picture (L)"
+                    />
+                    <Tool
+                        lights
+                        action=Action::Fullscreen
+                        icon="fullscreen"
+                        name="Full screen"
+                        hint="Full screen (Shift F)"
+                    />
+                </span>
+                <a
+                    class="button is-quiet is-icon"
+                    href=original
+                    download=""
+                    rel="external"
+                    aria-label="Download the original"
+                    title="Download the original"
+                >
+                    <Icon name="download" />
+                </a>
+                <button
+                    type="button"
+                    class="button is-quiet is-icon needs-wasm"
+                    aria-label="About this picture"
+                    title="About this picture (I)"
+                    aria-pressed=move || lights.shared.preferences().inspector.get().to_string()
+                    on:click=move |_| lights.act(Action::Inspector)
+                >
+                    <Icon name="info" />
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// One tool of the bar.
+#[component]
+fn Tool(
+    lights: Lights,
+    action: Action,
+    icon: &'static str,
+    name: &'static str,
+    hint: &'static str,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="button is-quiet is-icon"
+            aria-label=name
+            title=hint
+            on:click=move |_| lights.act(action)
+        >
+            <Icon name=icon />
+        </button>
+    }
+}
+
+/// The way to the picture before or after.
+#[component]
+pub(super) fn Arrow(
+    /// What the lightbox shares.
+    lights: Lights,
+    /// To the one after.
+    forward: bool,
+) -> impl IntoView {
+    let to = Memo::new(move |_| {
+        lights.standing.with(|standing| {
+            let standing = standing.as_ref()?;
+            let card = if forward {
+                &standing.after
+            } else {
+                &standing.before
+            };
+            card.as_ref().map(|card: &ImageCard| card.id)
+        })
+    });
+    let href = move || {
+        let id = to.get()?;
+        Some(
+            lights
+                .shared
+                .query()
+                .query
+                .with(|query| QueryState::href(&query.with_image(Some(id)))),
+        )
+    };
+    let (name, icon, action, rel) = if forward {
+        ("Next picture", "chevron-right", Action::Next, "next")
+    } else {
+        ("Previous picture", "chevron-left", Action::Previous, "prev")
+    };
+    view! {
+        <a
+            class="lightbox-arrow"
+            class:is-forward=forward
+            class:is-none=move || to.get().is_none()
+            href=href
+            rel=rel
+            aria-label=name
+            title=name
+            aria-disabled=move || to.get().is_none().then_some("true")
+            on:click=move |event| {
+                event.prevent_default();
+                lights.act(action);
+            }
+        >
+            <Icon name=icon />
+        </a>
+    }
+}
+
+fn counted(standing: &Standing) -> String {
+    match (standing.position, standing.total) {
+        (Some(position), Some(total)) => {
+            format!("{} of {}", words::count(position + 1), words::count(total))
+        }
+        (Some(position), None) => words::count(position + 1),
+        (None, _) => "Not in this result".to_owned(),
+    }
+}

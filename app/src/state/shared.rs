@@ -1,0 +1,57 @@
+//! What the grid and the lightbox both need, behind one small handle.
+
+use leptos::prelude::*;
+
+use super::{
+    preferences::Preferences, query::QueryState, selection::SelectionState, toasts::Toasts,
+};
+
+/// The states that every part of the library page may move. Copies are one handle, so that the
+/// thousand closures of a page stay small.
+#[derive(Clone, Copy)]
+pub struct Shared(StoredValue<Inner>);
+
+#[derive(Clone, Copy)]
+struct Inner {
+    query: QueryState,
+    preferences: Preferences,
+    selection: SelectionState,
+    toasts: Toasts,
+}
+
+impl Shared {
+    /// Puts the states behind one handle.
+    pub fn new(
+        query: QueryState,
+        preferences: Preferences,
+        selection: SelectionState,
+        toasts: Toasts,
+    ) -> Self {
+        Self(StoredValue::new(Inner {
+            query,
+            preferences,
+            selection,
+            toasts,
+        }))
+    }
+
+    /// The URL.
+    pub fn query(&self) -> QueryState {
+        self.0.with_value(|inner| inner.query)
+    }
+
+    /// How this person likes it.
+    pub fn preferences(&self) -> Preferences {
+        self.0.with_value(|inner| inner.preferences)
+    }
+
+    /// What is selected.
+    pub fn selection(&self) -> SelectionState {
+        self.0.with_value(|inner| inner.selection)
+    }
+
+    /// The messages.
+    pub fn toasts(&self) -> Toasts {
+        self.0.with_value(|inner| inner.toasts)
+    }
+}
