@@ -7,7 +7,7 @@
 
 use crate::{
     canvas::Canvas,
-    noise::Noise,
+    noise::{Noise, floor},
     palette::Ramp,
     random::{Random, mix},
 };
@@ -114,7 +114,7 @@ fn smooth(low: f32, high: f32, x: f32) -> f32 {
 /// Sine of `turns` full turns, within 0.001; much faster than the exact one.
 #[inline]
 fn wave(turns: f32) -> f32 {
-    let t = turns - turns.floor() - 0.5;
+    let t = turns - floor(turns) as f32 - 0.5;
     let rough = t * (8.0 - 16.0 * t.abs());
     -(rough * (0.776 + 0.224 * rough.abs()))
 }

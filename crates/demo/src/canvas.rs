@@ -5,6 +5,12 @@ use crate::{
     random::Random,
 };
 
+/// Length of a vector; `hypot` guards against overflows that pixels never reach, at a price.
+#[inline]
+pub(crate) fn length(x: f32, y: f32) -> f32 {
+    (x * x + y * y).sqrt()
+}
+
 /// A picture in sRGB with channels from 0 to 1; marks may overshoot until it is finished.
 pub(crate) struct Canvas {
     pub(crate) width: usize,
@@ -63,7 +69,7 @@ impl Canvas {
         self.change(
             (x - reach, y - reach, x + reach, y + reach),
             |px, py, pixel| {
-                let cover = radius + 0.5 - (px - x).hypot(py - y);
+                let cover = radius + 0.5 - length(px - x, py - y);
                 if cover > 0.0 {
                     *pixel = blend(*pixel, color, alpha * cover.min(1.0));
                 }
@@ -86,7 +92,7 @@ impl Canvas {
         self.change(
             (x - reach, y - reach, x + reach, y + reach),
             |px, py, pixel| {
-                let cover = half + 0.5 - ((px - x).hypot(py - y) - radius).abs();
+                let cover = half + 0.5 - (length(px - x, py - y) - radius).abs();
                 if cover > 0.0 {
                     *pixel = blend(*pixel, color, alpha * cover.min(1.0));
                 }
@@ -121,8 +127,8 @@ impl Canvas {
         alpha: f32,
     ) {
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-        let length = dx.hypot(dy).max(1e-3);
-        let (ux, uy) = (dx / length, dy / length);
+        let whole = length(dx, dy).max(1e-3);
+        let (ux, uy) = (dx / whole, dy / whole);
         let alpha = alpha * width.min(1.0);
         let half = width.max(1.0) / 2.0;
         let reach = half + 1.0;
@@ -136,7 +142,7 @@ impl Canvas {
             let (x, y) = (px - from.0, py - from.1);
             let along = x * ux + y * uy;
             let side = half + 0.5 - (x * uy - y * ux).abs();
-            if side > 0.0 && along >= 0.0 && along < length {
+            if side > 0.0 && along >= 0.0 && along < whole {
                 *pixel = blend(*pixel, color, alpha * side.min(1.0));
             }
         });

@@ -2,6 +2,13 @@
 
 use crate::random::mix;
 
+/// The largest whole number not above `x`; without SSE 4.1 the standard one is a call.
+#[inline]
+pub(crate) fn floor(x: f32) -> i32 {
+    let near = x as i32;
+    near - i32::from((near as f32) > x)
+}
+
 /// Two-dimensional gradient noise of one seed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Noise(u32);
@@ -29,9 +36,8 @@ impl Noise {
     /// About -1 to 1, changing over a distance of 1.
     #[inline]
     pub(crate) fn at(self, x: f32, y: f32) -> f32 {
-        let (left, top) = (x.floor(), y.floor());
-        let (dx, dy) = (x - left, y - top);
-        let (left, top) = (left as i32, top as i32);
+        let (left, top) = (floor(x), floor(y));
+        let (dx, dy) = (x - left as f32, y - top as f32);
         let fade = |t: f32| t * t * t * (t * (t * 6.0 - 15.0) + 10.0);
         let (u, v) = (fade(dx), fade(dy));
         let a = self.gradient(left, top, dx, dy);

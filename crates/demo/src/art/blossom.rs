@@ -2,8 +2,8 @@
 
 use super::{Scene, Style, smooth};
 use crate::{
-    canvas::Canvas,
-    noise::Field,
+    canvas::{Canvas, length},
+    noise::{Field, floor},
     palette::{Color, blend, scale},
 };
 
@@ -42,7 +42,7 @@ fn ground(scene: &Scene, dark: bool, centre: (f32, f32)) -> Canvas {
         blend(
             inner,
             outer,
-            smooth(0.1, 0.95, (x - centre.0).hypot(y - centre.1) / unit),
+            smooth(0.1, 0.95, length(x - centre.0, y - centre.1) / unit),
         )
     })
 }
@@ -55,7 +55,7 @@ fn seeds(scene: &Scene) -> Canvas {
     let centre = (w * random.range(0.4, 0.6), h * random.range(0.4, 0.6));
     let mut canvas = ground(scene, dark, centre);
     let count = scene.marks(mood.range(700.0, 1500.0));
-    let spread = w.hypot(h) * random.range(0.42, 0.62) / (count as f32).sqrt();
+    let spread = length(w, h) * random.range(0.42, 0.62) / (count as f32).sqrt();
     let golden = 2.399_963_2 + random.range(-0.0012, 0.0012);
     let turn = random.range(0.0, 6.0);
     let waves = mood.range(1.5, 4.0);
@@ -144,7 +144,7 @@ fn petals(scene: &Scene) -> Canvas {
     );
     canvas.change(area, |x, y, pixel| {
         let (dx, dy) = (x - centre.0, y - centre.1);
-        let radius = dx.hypot(dy);
+        let radius = length(dx, dy);
         let angle = dy.atan2(dx) / std::f32::consts::TAU;
         let bend = bends.at(x, y);
         // From the innermost ring outwards: the first that reaches this far is on top, and the
@@ -156,7 +156,7 @@ fn petals(scene: &Scene) -> Canvas {
                 continue;
             }
             let place = (angle + bend) * ring.count + ring.turn;
-            let place = (place - place.floor() - 0.5).abs();
+            let place = (place - floor(place) as f32 - 0.5).abs();
             let edge = ring.radius * (0.66 + 0.34 * lobes[(place * 511.0) as usize]);
             if radius < edge + 0.5 {
                 let inside = radius / edge;

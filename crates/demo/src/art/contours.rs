@@ -2,7 +2,7 @@
 
 use super::{Scene, Style, smooth};
 use crate::{
-    canvas::Canvas,
+    canvas::{Canvas, length},
     noise::Field,
     palette::{blend, scale},
 };
@@ -47,7 +47,7 @@ fn paint(scene: &Scene) -> Canvas {
     Canvas::painted(scene.width, scene.height, |x, y| {
         let here = height.at(x, y);
         let (dx, dy) = (height.at(x + step, y) - here, height.at(x, y + step) - here);
-        let slope = dx.hypot(dy) / step;
+        let slope = length(dx, dy) / step;
         let band = (here * levels).floor();
         let place = here * levels - band;
         let tone = if reverse {

@@ -2,7 +2,7 @@
 
 use super::{Scene, Style, smooth};
 use crate::{
-    canvas::Canvas,
+    canvas::{Canvas, length},
     noise::Field,
     palette::{blend, scale},
 };
@@ -41,7 +41,7 @@ fn paint(scene: &Scene) -> Canvas {
         blend(ramp.tone(1.0), ramp.accent, 0.18)
     };
     let mut canvas = Canvas::painted(scene.width, scene.height, |x, y| {
-        let away = (x - light.0).hypot((y - light.1) * 0.8) / (unit * 0.9);
+        let away = length(x - light.0, (y - light.1) * 0.8) / (unit * 0.9);
         blend(glow, ramp.tone(far - 0.22), smooth(0.0, 1.2, away))
     });
     for layer in 0..layers {

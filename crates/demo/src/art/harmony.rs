@@ -1,7 +1,10 @@
 //! Curves of two pendulums: one line, drawn until it tires.
 
 use super::{Scene, Style, smooth};
-use crate::{canvas::Canvas, palette::blend};
+use crate::{
+    canvas::{Canvas, length},
+    palette::blend,
+};
 
 pub(super) const STYLE: Style = Style {
     word: "harmonograph",
@@ -33,7 +36,7 @@ fn paint(scene: &Scene) -> Canvas {
         blend(
             inner,
             outer,
-            smooth(0.0, 0.9, (x - w / 2.0).hypot(y - h / 2.0) / unit),
+            smooth(0.0, 0.9, length(x - w / 2.0, y - h / 2.0) / unit),
         )
     });
     let ratios = [

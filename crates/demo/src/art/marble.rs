@@ -2,7 +2,7 @@
 
 use super::{Scene, Style, smooth, wave};
 use crate::{
-    canvas::Canvas,
+    canvas::{Canvas, length},
     noise::Field,
     palette::{blend, scale},
 };
@@ -45,7 +45,7 @@ fn paint(scene: &Scene) -> Canvas {
         let b = second.octaves(u + 5.2, v + 1.3, 2);
         let base = third.octaves(u + fold * a, v + fold * b, 3);
         if agate {
-            let away = (x - core.0).hypot(y - core.1) / unit;
+            let away = length(x - core.0, y - core.1) / unit;
             away * 1.5 + 0.42 * base
         } else {
             base + 0.25 * a

@@ -2,7 +2,7 @@
 
 use super::{Scene, Style, smooth, stars, wave};
 use crate::{
-    canvas::Canvas,
+    canvas::{Canvas, length},
     noise::Field,
     palette::{blend, scale},
     random::Random,
@@ -131,7 +131,7 @@ fn rings(
     canvas.change(area, |x, y, pixel| {
         let (dx, dy) = (x - centre.0, y - centre.1);
         let (u, v) = (dx * cos + dy * sin, (dy * cos - dx * sin) / flat);
-        let away = u.hypot(v) / radius;
+        let away = length(u, v) / radius;
         if (v > 0.0) != front || !(1.2..2.05).contains(&away) {
             return;
         }

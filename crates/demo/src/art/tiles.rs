@@ -2,7 +2,7 @@
 
 use super::{Scene, Style};
 use crate::{
-    canvas::Canvas,
+    canvas::{Canvas, length},
     palette::{Color, blend, scale},
     random::Random,
 };
@@ -128,21 +128,24 @@ fn shade(tile: &Tile, u: f32, v: f32, soft: f32) -> Color {
     match tile.motif {
         Motif::Plain => blend(tile.ground, tile.figure, 0.12),
         Motif::Quarter => {
-            let small = blend(tile.figure, tile.detail, inside(u.hypot(v) - 0.42));
-            blend(tile.ground, small, inside(u.hypot(v) - 1.0))
+            let small = blend(tile.figure, tile.detail, inside(length(u, v) - 0.42));
+            blend(tile.ground, small, inside(length(u, v) - 1.0))
         }
         Motif::Arcs => {
-            let radius = u.hypot(v);
+            let radius = length(u, v);
             let band = ((radius * 5.0).fract() - 0.5).abs() / 5.0 - 0.05;
             on(tile.ground, band.max(radius - 1.0))
         }
-        Motif::Leaf => on(tile.ground, u.hypot(v).max((1.0 - u).hypot(1.0 - v)) - 1.0),
+        Motif::Leaf => on(
+            tile.ground,
+            length(u, v).max(length(1.0 - u, 1.0 - v)) - 1.0,
+        ),
         Motif::Disc => {
-            let radius = (u - 0.5).hypot(v - 0.5);
+            let radius = length(u - 0.5, v - 0.5);
             let inner = blend(tile.figure, tile.detail, inside(radius - 0.2));
             blend(tile.ground, inner, inside(radius - 0.42))
         }
-        Motif::Half => on(tile.ground, (u - 0.5).hypot(v) - 0.5),
+        Motif::Half => on(tile.ground, length(u - 0.5, v) - 0.5),
         Motif::Stripes => on(tile.ground, ((v * 4.0).fract() - 0.5).abs() / 4.0 - 0.0625),
         Motif::Diagonal => on(tile.ground, (u - v) * 0.7),
     }
