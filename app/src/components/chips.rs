@@ -19,7 +19,7 @@ pub fn Chips() -> impl IntoView {
         let several = chips.len() > 1;
         let all = QueryState::href(&query.without_conditions());
         Some(view! {
-            <div class="chips" role="group" aria-label="Active filters">
+            <nav class="chips" aria-label="Active filters">
                 {chips
                     .into_iter()
                     .map(|chip| {
@@ -45,7 +45,7 @@ pub fn Chips() -> impl IntoView {
                             </a>
                         }
                     })}
-            </div>
+            </nav>
         })
     }
 }

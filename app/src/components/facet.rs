@@ -46,7 +46,11 @@ impl List {
         if let Some(found) = self.found.get() {
             return found;
         }
-        let all = self.own.with(|own| own.values.clone());
+        let mut all = self.own.with(|own| own.values.clone());
+        if self.field == Field::Date {
+            // Months are looked for by their place in time, not by their size.
+            all.sort_unstable_by(|a, b| b.value.cmp(&a.value));
+        }
         if self.expanded.get() {
             return all;
         }

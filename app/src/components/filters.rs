@@ -2,7 +2,7 @@
 
 use domain::{
     facet::Facets,
-    query::{Field, FieldKind, Query, View},
+    query::{Alternative, Atom, Field, Query, TimePoint, View},
 };
 use leptos::prelude::*;
 
@@ -158,18 +158,21 @@ fn Section(field: Field, open: bool, facets: Memo<Facets>) -> impl IntoView {
                 .sum::<usize>()
         })
     });
-    let clear = move |event: leptos::ev::MouseEvent| {
-        // The button stands in the line that folds the section.
-        event.prevent_default();
-        state.push(state.query.get_untracked().with_range(field, None));
-    };
+    let clear = move |_| state.push(state.query.get_untracked().with_range(field, None));
     let open = open || active.get_untracked() > 0;
     view! {
         <Show when=move || present.get()>
-            <details class="facet" open=open>
+            <section class="facet" aria-label=field.label()>
+            <details open=open>
                 <summary class="facet-head">
                     <Icon name="chevron-right" />
                     <span>{field.label()}</span>
+                </summary>
+                <div class="facet-body">
+                    {drawn.then(|| view! { <Histogram field facets /> })}
+                    {listed.then(|| view! { <Facet field facets /> })}
+                </div>
+            </details>
                     <Show when=move || { active.get() > 0 }>
                         <button
                             type="button"
@@ -180,12 +183,7 @@ fn Section(field: Field, open: bool, facets: Memo<Facets>) -> impl IntoView {
                             "Clear"
                         </button>
                     </Show>
-                </summary>
-                <div class="facet-body">
-                    {drawn.then(|| view! { <Histogram field facets /> })}
-                    {listed.then(|| view! { <Facet field facets /> })}
-                </div>
-            </details>
+            </section>
         </Show>
     }
 }
@@ -200,9 +198,7 @@ fn Kept() -> impl IntoView {
         let mut kept: Vec<(String, String)> = Vec::new();
         for filter in &query.filters {
             let first = !boxes.contains(&filter.field);
-            // Months are ticked as values, other stretches of time are not.
-            let plain =
-                filter.any.iter().all(|one| !one.not) && filter.field.kind() != FieldKind::Time;
+            let plain = filter.any.iter().all(has_box);
             if Field::FACETS.contains(&filter.field) && plain && first {
                 boxes.push(filter.field);
             } else {
@@ -216,6 +212,17 @@ fn Kept() -> impl IntoView {
             .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
             .collect_view()
     }
+}
+
+/// Whether a condition can be shown as a ticked box: months can, other stretches of time cannot.
+fn has_box(alternative: &Alternative) -> bool {
+    let month = |atom: &Atom| match atom {
+        Atom::Time(range) => {
+            range.from == range.to && matches!(range.from, Some(TimePoint::Month(..)))
+        }
+        _ => true,
+    };
+    !alternative.not && month(&alternative.atom)
 }
 
 /// The part of a query that counts depend on.

@@ -35,7 +35,7 @@ pub fn FirstRun(
                 <div class="first-run-mark">
                     <Mark />
                 </div>
-                <h1 class="first-run-title">"Your pictures, and how each was made"</h1>
+                <h2 class="first-run-title">"Your pictures, and how each was made"</h2>
                 <p class="first-run-text">{words::NEVER_CHANGED}</p>
                 <div class="first-run-choices">
                     <button

@@ -79,7 +79,7 @@ pub fn Inspector(
                         </p>
                     }
                 })}
-            <Body recipe raw notices size name=card.name.clone() original=Some(original) />
+            <Body recipe raw notices size name=card.name.clone() original=Some(original) ids="picture" />
             <section class="inspector-section">
                 <h3>"File"</h3>
                 <dl class="parameters">
@@ -129,7 +129,7 @@ pub fn InspectionView(
                     {name.clone()}
                 </h2>
             </header>
-            <Body recipe raw notices size=(width, height) name original=None />
+            <Body recipe raw notices size=(width, height) name original=None ids="file" />
             <section class="inspector-section">
                 <h3>"File"</h3>
                 <dl class="parameters">
@@ -149,6 +149,7 @@ fn Body(
     size: (u32, u32),
     name: String,
     original: Option<String>,
+    ids: &'static str,
 ) -> impl IntoView {
     let text = infotext(&recipe, size);
     let json = serde_json::to_string_pretty(&recipe).unwrap_or_default();
@@ -163,8 +164,8 @@ fn Body(
     let nothing = !known && recipe.positive.is_empty() && raw.is_empty();
     let prompts = (recipe.positive.clone(), recipe.negative.clone());
     view! {
-        <Prompt title="Prompt" text=prompts.0 id="prompt-positive".to_owned() />
-        <Prompt title="Negative prompt" text=prompts.1 id="prompt-negative".to_owned() />
+        <Prompt title="Prompt" text=prompts.0 id=format!("{ids}-positive") />
+        <Prompt title="Negative prompt" text=prompts.1 id=format!("{ids}-negative") />
         {nothing.then(|| view! { <p class="inspector-nothing">{words::NO_RECIPE}</p> })}
         <div class="inspector-actions">
             {known
@@ -199,7 +200,7 @@ fn Body(
                 })}
         </div>
         <Models recipe=recipe.clone() />
-        <Samplers recipe=recipe.clone() />
+        <Samplers recipe=recipe.clone() ids />
         <More recipe />
         <Notices notices />
         <RawTree chunks=raw />

@@ -51,6 +51,7 @@ pub fn TopBar(
                 <Mark />
                 <span class="top-bar-name">{words::NAME}</span>
             </a>
+            <h1 class="visually-hidden">"Pictures"</h1>
             <SearchBox />
             <p class="top-bar-count" role="status">
                 {count}

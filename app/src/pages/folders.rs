@@ -20,8 +20,12 @@ pub fn FoldersPage() -> impl IntoView {
     let toasts = use_toasts();
     let progress = use_progress();
     let picking = RwSignal::new(false);
-    // Asked again when the library changes, at most as often as the server says so.
-    let change = Memo::new(move |_| progress.with(|now| now.as_ref().map(|now| now.change)));
+    // Asked again when the library has changed and is quiet again: a list that is drawn anew every
+    // second could not be used.
+    let change = Memo::new(move |_| {
+        let quiet = |now: &&ScanProgress| now.phase == ScanPhase::Idle;
+        progress.with(|now| now.as_ref().filter(quiet).map(|now| now.change))
+    });
     let list = Resource::new(move || change.get(), |_| roots());
     let again = Callback::new(move |()| list.refetch());
     let scan = move |_| {

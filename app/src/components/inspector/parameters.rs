@@ -116,6 +116,8 @@ fn LoraLine(lora: Lora) -> impl IntoView {
 pub fn Samplers(
     /// Where they stand.
     recipe: Recipe,
+    /// Begins the identifiers of their switches.
+    ids: &'static str,
 ) -> impl IntoView {
     let several = recipe.samplers.len() > 1;
     let primary = recipe.primary;
@@ -139,8 +141,8 @@ pub fn Samplers(
                             })}
                     </h3>
                     <Run run />
-                    <Prompt title="Prompt of this run" text=positive id=format!("run-{index}-positive") />
-                    <Prompt title="Negative prompt of this run" text=negative id=format!("run-{index}-negative") />
+                    <Prompt title="Prompt of this run" text=positive id=format!("{ids}-{index}-positive") />
+                    <Prompt title="Negative prompt of this run" text=negative id=format!("{ids}-{index}-negative") />
                 </section>
             }
         })
