@@ -1,6 +1,6 @@
 //! One picture alone, over the result that it belongs to.
 
-mod controls;
+pub mod controls;
 
 use domain::{
     id::ImageId,
@@ -34,32 +34,32 @@ pub type Detail = Resource<Result<Option<ImageDetail>, ApiError>>;
 
 /// The open picture's place in the result.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Standing {
+pub struct Standing {
     /// Who it is.
-    pub(crate) id: ImageId,
+    pub id: ImageId,
     /// Its card, as soon as it is known.
-    pub(crate) card: Option<ImageCard>,
+    pub card: Option<ImageCard>,
     /// Its position, when it is in the result.
-    pub(crate) position: Option<u64>,
+    pub position: Option<u64>,
     /// Number of pictures in the result.
-    pub(crate) total: Option<u64>,
+    pub total: Option<u64>,
     /// The picture before it.
-    pub(crate) before: Option<ImageCard>,
+    pub before: Option<ImageCard>,
     /// The picture after it.
-    pub(crate) after: Option<ImageCard>,
+    pub after: Option<ImageCard>,
 }
 
 /// What the lightbox and its parts share.
 #[derive(Clone, Copy)]
-pub(crate) struct Lights {
+pub struct Lights {
     /// Where the picture stands in its result.
-    pub(crate) standing: Memo<Option<Standing>>,
+    pub standing: Memo<Option<Standing>>,
     /// Its stage.
-    pub(crate) stage: StageState,
+    pub stage: StageState,
     /// The URL, the selection, the preferences and the messages.
-    pub(crate) shared: Shared,
+    pub shared: Shared,
     /// Whether everything but the picture is hidden.
-    pub(crate) bare: RwSignal<bool>,
+    pub bare: RwSignal<bool>,
     root: NodeRef<html::Div>,
     grid: RwSignal<Option<GridState>>,
     detail: Detail,
@@ -67,7 +67,7 @@ pub(crate) struct Lights {
 
 impl Lights {
     /// Does what a key, a button or a gesture asks for.
-    pub(crate) fn act(&self, action: Action) {
+    pub fn act(&self, action: Action) {
         match action {
             Action::Previous => self.go(|standing| standing.before),
             Action::Next => self.go(|standing| standing.after),
@@ -282,11 +282,8 @@ pub fn Lightbox(
 /// What happens from the first client render on: keys, focus, neighbours.
 fn begin(lights: Lights, idle: RwSignal<bool>) {
     if let Some(actions) = use_context::<PictureActions>() {
-        Effect::new(move || {
-            actions
-                .0
-                .set(Some(Callback::new(move |action| lights.act(action))))
-        });
+        let act = Callback::new(move |action| lights.act(action));
+        Effect::new(move || actions.0.set(Some(act)));
         on_cleanup(move || {
             actions.0.try_set(None);
         });

@@ -18,7 +18,7 @@ pub fn ProblemNote(
     view! {
         <div class="problem-note" role="alert">
             <Icon name="alert" />
-            <p>{problem.to_string()}</p>
+            <p>{problem.0.message}</p>
             {retry
                 .map(|retry| {
                     view! {

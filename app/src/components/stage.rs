@@ -177,7 +177,7 @@ pub fn Stage(
         stage.fit();
         stage.measure(&card);
         failed.set(card.missing);
-        if before.is_some() || !card.format.is_video() {
+        if !card.format.is_video() {
             show(&card, preview, address, failed, before.is_none());
         }
     });
@@ -190,60 +190,30 @@ pub fn Stage(
             });
         }
     });
-    Effect::new(move || {
-        let Some(image) = image.get() else { return };
-        let Some(frame) = stage.frame.get() else {
-            return;
-        };
-        let place = stage.place.get().unwrap_or_else(|| frame.fit());
-        let (dx, dy) = stage.drag.get();
-        let Place { scale, x, y } = place;
-        dom::style(&image, "width", &format!("{}px", frame.picture.0));
-        dom::style(&image, "height", &format!("{}px", frame.picture.1));
-        let transform = format!(
-            "translate({:.2}px, {:.2}px) scale({scale:.6})",
-            x + dx,
-            y + dy
-        );
-        dom::style(&image, "transform", &transform);
-    });
+    Effect::new(move || lay(stage, image));
     let gestures = Gestures::new();
     let finish = move |outcome: Outcome| match outcome {
         Outcome::Nothing => {}
-        Outcome::Wish(asked) => {
-            stage.drag.set((0.0, 0.0));
-            wish.run(asked);
-        }
+        Outcome::Wish(asked) => wish.run(asked),
         Outcome::Toggle(point) => stage.toggle(Some(point)),
     };
-    let crisp = move || stage.percent().is_some_and(|percent| percent > 200);
+    let video = Memo::new(move |_| card.with(|card| card.format.is_video()));
     view! {
         <div
             class="stage"
             class:is-live=move || stage.frame.with(Option::is_some)
-            class:is-crisp=crisp
+            class:is-crisp=move || stage.percent().is_some_and(|percent| percent > 200)
             class:is-dragging=move || gestures.is_dragging()
             node_ref=stage.element
-            on:wheel=move |event| {
-                event.prevent_default();
-                // Lines and pages are turned into pixels; a pinch on a touchpad arrives with Ctrl.
-                let unit = match event.delta_mode() {
-                    0 => 1.0,
-                    1 => 16.0,
-                    _ => 400.0,
-                };
-                let strength = if event.ctrl_key() { 0.01 } else { 0.002 };
-                let steps = (event.delta_y() * unit).clamp(-400.0, 400.0);
-                stage.zoom((-steps * strength).exp(), Some(stage.point(&event)));
-            }
+            on:wheel=move |event| wheel(stage, &event)
             on:dblclick=move |event| {
                 event.prevent_default();
-                if !gestures.by_touch() {
+                if !gestures.by_touch() && !video.get_untracked() {
                     stage.toggle(Some(stage.point(&event)));
                 }
             }
             on:pointerdown=move |event| {
-                if event.button() == 0 && !card.with_untracked(|card| card.format.is_video()) {
+                if event.button() == 0 && !video.get_untracked() {
                     if let Some(element) = stage.element.get_untracked() {
                         dom::capture_pointer(&element, event.pointer_id());
                     }
@@ -259,48 +229,83 @@ pub fn Stage(
         >
             {move || {
                 let card = card.get();
-                if card.format.is_video() {
-                    view! {
-                        <video
-                            class="stage-video"
-                            controls
-                            playsinline
-                            src=card.original_url()
-                            poster=preview.run(card)
-                        ></video>
-                    }
-                        .into_any()
+                if video.get() {
+                    let poster = preview.run(card.clone());
+                    film(&card, poster).into_any()
                 } else {
-                    let size = |side: u32| (side > 0).then(|| side.to_string());
-                    view! {
-                        <img
-                            class="stage-picture"
-                            node_ref=image
-                            src=move || address.get()
-                            width=size(card.width)
-                            height=size(card.height)
-                            alt=card.caption
-                            draggable="false"
-                            decoding="sync"
-                        />
-                    }
-                        .into_any()
+                    still(card, image, address).into_any()
                 }
             }}
-            {move || {
-                failed
-                    .get()
-                    .then(|| {
-                        view! {
-                            <p class="stage-note" role="status">
-                                "The original file cannot be reached just now; this is its preview. "
-                                "Nothing was removed from the library."
-                            </p>
-                        }
-                    })
-            }}
+            {move || failed.get().then(note)}
         </div>
     }
+}
+
+fn film(card: &ImageCard, poster: String) -> impl IntoView + use<> {
+    view! {
+        <video
+            class="stage-video"
+            controls
+            playsinline
+            src=card.original_url()
+            poster=poster
+        ></video>
+    }
+}
+
+fn still(card: ImageCard, image: NodeRef<html::Img>, address: RwSignal<String>) -> impl IntoView {
+    let size = |side: u32| (side > 0).then(|| side.to_string());
+    view! {
+        <img
+            class="stage-picture"
+            node_ref=image
+            src=move || address.get()
+            width=size(card.width)
+            height=size(card.height)
+            alt=card.caption
+            draggable="false"
+            decoding="sync"
+        />
+    }
+}
+
+fn note() -> impl IntoView {
+    view! {
+        <p class="stage-note" role="status">
+            "The original file cannot be reached just now; this is its preview. "
+            "Nothing was removed from the library."
+        </p>
+    }
+}
+
+/// Lays the picture where the stage's state says.
+fn lay(stage: StageState, image: NodeRef<html::Img>) {
+    let (Some(image), Some(frame)) = (image.get(), stage.frame.get()) else {
+        return;
+    };
+    let Place { scale, x, y } = stage.place.get().unwrap_or_else(|| frame.fit());
+    let (dx, dy) = stage.drag.get();
+    dom::style(&image, "width", &format!("{}px", frame.picture.0));
+    dom::style(&image, "height", &format!("{}px", frame.picture.1));
+    let transform = format!(
+        "translate({:.2}px, {:.2}px) scale({scale:.6})",
+        x + dx,
+        y + dy
+    );
+    dom::style(&image, "transform", &transform);
+}
+
+fn wheel(stage: StageState, event: &ev::WheelEvent) {
+    event.prevent_default();
+    // Lines and pages are turned into pixels; a pinch on a touchpad arrives with Ctrl.
+    let unit = match event.delta_mode() {
+        0 => 1.0,
+        1 => 16.0,
+        _ => 400.0,
+    };
+    let strength = if event.ctrl_key() { 0.01 } else { 0.002 };
+    let steps = (event.delta_y() * unit).clamp(-400.0, 400.0);
+    stage.zoom((-steps * strength).exp(), Some(stage.point(event)));
 }
 
 /// Shows the thumbnail at once and the original as soon as it is decoded.

@@ -152,7 +152,7 @@ fn badge(card: &ImageCard) -> Option<impl IntoView + use<>> {
         "missing".to_owned()
     } else if card.format.is_video() {
         card.seconds
-            .map_or_else(|| "video".to_owned(), |seconds| words::clock(seconds))
+            .map_or_else(|| "video".to_owned(), words::clock)
     } else {
         return None;
     };

@@ -17,7 +17,7 @@ pub fn average(hash: &str) -> Option<[u8; 3]> {
     let yellow = term(6) / 31.5 - 1.0;
     let red_green = term(12) / 31.5 - 1.0;
     let blue = light - 2.0 / 3.0 * yellow;
-    let red = (3.0 * light - blue + red_green) / 2.0;
+    let red = (3.0 * light - blue).midpoint(red_green);
     let byte = |value: f64| (value.clamp(0.0, 1.0) * 255.0).round() as u8;
     Some([byte(red), byte(red - red_green), byte(blue)])
 }

@@ -9,6 +9,9 @@ use leptos_router::{
 
 use crate::browser::dom;
 
+/// Goes to an address; in place of the current entry of the history or as a new one.
+type Go = Box<dyn Fn(&str, bool) + Send + Sync>;
+
 /// The query in the URL. Copies all speak of the same URL.
 #[derive(Clone, Copy)]
 pub struct QueryState {
@@ -19,7 +22,7 @@ pub struct QueryState {
     pub result: Memo<String>,
     /// Which page is looked at where paging is by links, counted from 1.
     pub page: Memo<u64>,
-    go: StoredValue<Box<dyn Fn(&str, bool) + Send + Sync>>,
+    go: StoredValue<Go>,
     /// Whether the open picture has an entry of its own in the history, so that closing goes back.
     pushed: StoredValue<bool>,
 }
@@ -32,12 +35,12 @@ impl QueryState {
 
     /// Goes to a query as a new entry of the browser's history, from the result's beginning.
     pub fn push(&self, query: Query) {
-        self.go(&query.from_the_top(), false);
+        self.go(&from_the_top(query), false);
     }
 
     /// Goes to a query in place of the current entry, as while typing.
     pub fn replace(&self, query: Query) {
-        self.go(&query.from_the_top(), true);
+        self.go(&from_the_top(query), true);
     }
 
     /// Opens a picture over the result: a new entry when none was open, else in its place.
@@ -73,6 +76,16 @@ impl QueryState {
     fn go(&self, query: &Query, replace: bool) {
         let href = Self::href(query);
         self.go.with_value(|go| go(&href, replace));
+    }
+}
+
+/// The query at the beginning of its result, without an open picture.
+fn from_the_top(query: Query) -> Query {
+    Query {
+        image: None,
+        at: None,
+        page: 0,
+        ..query
     }
 }
 

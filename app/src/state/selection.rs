@@ -109,6 +109,7 @@ impl Chosen {
     }
 
     /// What is not selected becomes selected, within a result.
+    #[must_use]
     pub fn inverted(&self, result: ResultId, query: String, total: u64) -> Self {
         let inverse = match self {
             Self::These(picked) => Self::AllBut {

@@ -8,7 +8,7 @@ use crate::{components::icon::Icon, shortcuts::Action, state::query::QueryState,
 
 /// The bar above the picture.
 #[component]
-pub(super) fn Bar(
+pub fn Bar(
     /// What the lightbox shares.
     lights: Lights,
 ) -> impl IntoView {
@@ -123,7 +123,7 @@ fn Tool(
 
 /// The way to the picture before or after.
 #[component]
-pub(super) fn Arrow(
+pub fn Arrow(
     /// What the lightbox shares.
     lights: Lights,
     /// To the one after.

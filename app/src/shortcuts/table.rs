@@ -1,0 +1,285 @@
+//! The table of keys.
+
+use domain::layout::Move;
+
+use super::Action;
+
+/// Where a key does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Everywhere on the page.
+    Page,
+    /// In the grid, while no picture is open.
+    Grid,
+    /// While a picture is open.
+    Picture,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Shortcut {
+    /// Where it works.
+    pub place: Place,
+    /// The strokes that do it, as [`stroke`] writes them.
+    pub strokes: &'static [&'static str],
+    /// What it does.
+    pub action: Action,
+    /// What the help says; empty for a stroke that stands for its neighbour's.
+    pub text: &'static str,
+}
+
+const fn key(
+    place: Place,
+    strokes: &'static [&'static str],
+    action: Action,
+    text: &'static str,
+) -> Shortcut {
+    Shortcut {
+        place,
+        strokes,
+        action,
+        text,
+    }
+}
+
+/// Every key.
+pub const TABLE: &[Shortcut] = &[
+    key(Place::Page, &["/"], Action::Search, "Search"),
+    key(Place::Page, &["?"], Action::Help, "These keys"),
+    key(
+        Place::Page,
+        &["\\"],
+        Action::Filters,
+        "Show or hide the filters",
+    ),
+    key(
+        Place::Grid,
+        &["ArrowLeft"],
+        Action::Go(Move::Left),
+        "Picture before",
+    ),
+    key(
+        Place::Grid,
+        &["ArrowRight"],
+        Action::Go(Move::Right),
+        "Next picture",
+    ),
+    key(Place::Grid, &["ArrowUp"], Action::Go(Move::Up), "Row above"),
+    key(
+        Place::Grid,
+        &["ArrowDown"],
+        Action::Go(Move::Down),
+        "Row below",
+    ),
+    key(
+        Place::Grid,
+        &["PageUp"],
+        Action::Go(Move::PageUp),
+        "One screen up",
+    ),
+    key(
+        Place::Grid,
+        &["PageDown"],
+        Action::Go(Move::PageDown),
+        "One screen down",
+    ),
+    key(
+        Place::Grid,
+        &["Home", "Ctrl+Home"],
+        Action::Go(Move::Home),
+        "First picture",
+    ),
+    key(
+        Place::Grid,
+        &["End", "Ctrl+End"],
+        Action::Go(Move::End),
+        "Last picture",
+    ),
+    key(Place::Grid, &["Enter"], Action::Open, "Open"),
+    key(
+        Place::Page,
+        &["Space"],
+        Action::Toggle,
+        "Select or unselect",
+    ),
+    key(
+        Place::Grid,
+        &["Shift+ArrowLeft"],
+        Action::Extend(Move::Left),
+        "Select up to the one before",
+    ),
+    key(
+        Place::Grid,
+        &["Shift+ArrowRight"],
+        Action::Extend(Move::Right),
+        "Select up to the next one",
+    ),
+    key(
+        Place::Grid,
+        &["Shift+ArrowUp"],
+        Action::Extend(Move::Up),
+        "Select up to the row above",
+    ),
+    key(
+        Place::Grid,
+        &["Shift+ArrowDown"],
+        Action::Extend(Move::Down),
+        "Select up to the row below",
+    ),
+    key(
+        Place::Grid,
+        &["Shift+PageUp"],
+        Action::Extend(Move::PageUp),
+        "Select one screen up",
+    ),
+    key(
+        Place::Grid,
+        &["Shift+PageDown"],
+        Action::Extend(Move::PageDown),
+        "Select one screen down",
+    ),
+    key(
+        Place::Grid,
+        &["Shift+Home"],
+        Action::Extend(Move::Home),
+        "Select up to the first",
+    ),
+    key(
+        Place::Grid,
+        &["Shift+End"],
+        Action::Extend(Move::End),
+        "Select up to the last",
+    ),
+    key(
+        Place::Grid,
+        &["Ctrl+A"],
+        Action::SelectAll,
+        "Select the whole result",
+    ),
+    key(
+        Place::Grid,
+        &["Ctrl+Shift+I"],
+        Action::Invert,
+        "Select what is not selected",
+    ),
+    key(
+        Place::Grid,
+        &["Ctrl+D"],
+        Action::SelectNone,
+        "Select nothing",
+    ),
+    key(Place::Grid, &["Escape"], Action::Escape, "Select nothing"),
+    key(
+        Place::Grid,
+        &["Shift+D"],
+        Action::Download,
+        "Download the selection",
+    ),
+    key(Place::Grid, &["["], Action::Smaller, "Smaller pictures"),
+    key(Place::Grid, &["]"], Action::Larger, "Larger pictures"),
+    key(
+        Place::Picture,
+        &["ArrowLeft", "Shift+ArrowLeft"],
+        Action::Previous,
+        "Picture before",
+    ),
+    key(
+        Place::Picture,
+        &["ArrowRight", "Shift+ArrowRight"],
+        Action::Next,
+        "Next picture",
+    ),
+    key(Place::Picture, &["Home"], Action::First, "First picture"),
+    key(Place::Picture, &["End"], Action::Last, "Last picture"),
+    key(
+        Place::Picture,
+        &["Escape", "G"],
+        Action::Close,
+        "Back to the grid",
+    ),
+    key(
+        Place::Picture,
+        &["Z"],
+        Action::Zoom,
+        "Whole picture, or its pixels",
+    ),
+    key(Place::Picture, &["+", "="], Action::ZoomIn, "Closer"),
+    key(Place::Picture, &["-"], Action::ZoomOut, "Farther"),
+    key(
+        Place::Picture,
+        &["ArrowUp"],
+        Action::Pan(0, -1),
+        "Move a zoomed picture",
+    ),
+    key(Place::Picture, &["ArrowDown"], Action::Pan(0, 1), ""),
+    key(
+        Place::Picture,
+        &["I"],
+        Action::Inspector,
+        "Show or hide the inspector",
+    ),
+    key(
+        Place::Picture,
+        &["H"],
+        Action::HideControls,
+        "Hide everything but the picture",
+    ),
+    key(
+        Place::Picture,
+        &["L"],
+        Action::Backdrop,
+        "Black, grey or white behind the picture",
+    ),
+    key(
+        Place::Picture,
+        &["Shift+F"],
+        Action::Fullscreen,
+        "Full screen",
+    ),
+    key(
+        Place::Picture,
+        &["Shift+C"],
+        Action::CopyPrompt,
+        "Copy the prompt",
+    ),
+];
+
+/// What a stroke does in a place; `picture` tells whether a picture is open.
+pub fn find(stroke: &str, picture: bool) -> Option<Action> {
+    let here = |place: Place| match place {
+        Place::Page => true,
+        Place::Grid => !picture,
+        Place::Picture => picture,
+    };
+    TABLE
+        .iter()
+        .find(|row| here(row.place) && row.strokes.contains(&stroke))
+        .map(|row| row.action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_stroke_does_two_things_in_one_place() {
+        for picture in [false, true] {
+            let mut seen = Vec::new();
+            for row in TABLE {
+                let elsewhere = if picture { Place::Grid } else { Place::Picture };
+                for stroke in row.strokes.iter().filter(|_| row.place != elsewhere) {
+                    assert!(!seen.contains(stroke), "{stroke} twice");
+                    seen.push(*stroke);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn keys_mean_what_the_place_says() {
+        assert_eq!(find("ArrowLeft", false), Some(Action::Go(Move::Left)));
+        assert_eq!(find("ArrowLeft", true), Some(Action::Previous));
+        assert_eq!(find("/", true), Some(Action::Search));
+        assert_eq!(find("Ctrl+A", true), None);
+    }
+}
