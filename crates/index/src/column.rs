@@ -136,8 +136,12 @@ impl Lists {
 
     /// The rows of which `holds` is true.
     pub(crate) fn mask(&self, holds: impl Fn(&[u64]) -> bool) -> Mask {
-        let rows = self.kind.len() as u32;
-        Mask::from_rows(rows, |row| holds(self.at(row)))
+        let rows = self.first.iter().zip(self.kind.iter());
+        Mask::from_answers(rows.map(|(first, kind)| match *kind {
+            0 => holds(&[]),
+            1 => holds(std::slice::from_ref(first)),
+            more => holds(self.more.at(more - 2)),
+        }))
     }
 
     pub(crate) fn bytes(&self) -> usize {

@@ -102,12 +102,11 @@ impl Rows {
             | Field::Folder => self.named(filter.field, any),
             Field::Name => {
                 let patterns = patterns(Field::Name, any);
-                Mask::from_rows(self.all() as u32, |row| {
-                    let name = self.names.at(row);
+                Mask::from_answers(self.names.iter().map(|name| {
                     patterns
                         .iter()
                         .any(|(not, pattern)| pattern.matches(name) != *not)
-                })
+                }))
             }
             Field::Format => {
                 let patterns = patterns(Field::Format, any);

@@ -11,11 +11,16 @@ impl Mask {
         Self { words }
     }
 
-    pub(crate) fn from_rows(rows: u32, holds: impl Fn(u32) -> bool) -> Self {
-        let mut words = Vec::with_capacity(rows.div_ceil(64) as usize);
-        for start in (0..rows).step_by(64) {
-            let block = start..rows.min(start + 64);
-            words.push(block.fold(0, |word, row| word | u64::from(holds(row)) << (row - start)));
+    /// One answer for each row, in order.
+    pub(crate) fn from_answers(answers: impl Iterator<Item = bool>) -> Self {
+        let mut words = Vec::new();
+        for (row, holds) in answers.enumerate() {
+            if row % 64 == 0 {
+                words.push(0);
+            }
+            if let Some(word) = words.last_mut() {
+                *word |= u64::from(holds) << (row % 64);
+            }
         }
         Self { words }
     }

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use memchr::memmem::Finder;
+use memchr::{memchr, memmem::Finder};
 
 /// Texts of one piece.
 const CHUNK: usize = 512;
@@ -35,18 +35,23 @@ impl Chunk {
         }
     }
 
-    /// Calls `hit` with the number of every text that contains the needle.
-    fn search(&self, needle: &Finder<'_>, mut hit: impl FnMut(usize)) {
+    /// Calls `hit` with the number of every text in which `next` finds something; `next` gives the
+    /// place of the first find in a stretch.
+    fn search(&self, next: impl Fn(&[u8]) -> Option<usize>, mut hit: impl FnMut(usize)) {
         let bytes = self.joined.as_bytes();
         let (mut from, mut at) = (0, 0);
-        while let Some(found) = needle.find(&bytes[from..]) {
+        while let Some(found) = next(&bytes[from..]) {
             let place = from + found;
-            at += self.ends[at..].partition_point(|end| (*end as usize) < place);
-            if at >= self.ends.len() {
-                break;
-            }
+            // The text is mostly one of the next few; else halve the rest.
+            let near = self.ends[at..]
+                .iter()
+                .take(4)
+                .position(|end| *end as usize >= place);
+            at += near
+                .unwrap_or_else(|| self.ends[at..].partition_point(|end| (*end as usize) < place));
+            let Some(end) = self.ends.get(at) else { break };
             hit(at);
-            from = self.ends[at] as usize + 1;
+            from = *end as usize + 1;
             at += 1;
         }
     }
@@ -86,9 +91,28 @@ impl Texts {
     /// Calls `hit` with the number of every text that contains a folded word.
     pub(crate) fn search(&self, folded: &str, mut hit: impl FnMut(u32)) {
         let needle = Finder::new(folded);
+        let letter = match folded.as_bytes() {
+            [letter] => Some(*letter),
+            _ => None,
+        };
         for (number, chunk) in self.chunks.iter().enumerate() {
-            chunk.search(&needle, |at| hit((number * CHUNK + at) as u32));
+            let hit = |at| hit((number * CHUNK + at) as u32);
+            match letter {
+                // A single letter is found at every step, where setting out costs more than going.
+                Some(letter) => chunk.search(|bytes| memchr(letter, bytes), hit),
+                None => chunk.search(|bytes| needle.find(bytes), hit),
+            }
         }
+    }
+
+    /// All texts in the order of their numbers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.chunks.iter().flat_map(|chunk| {
+            let starts = std::iter::once(0).chain(chunk.ends.iter().map(|end| *end as usize + 1));
+            starts
+                .zip(&chunk.ends)
+                .map(|(start, end)| &chunk.joined[start..*end as usize])
+        })
     }
 
     pub(crate) fn bytes(&self) -> usize {

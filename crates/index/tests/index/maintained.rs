@@ -21,9 +21,9 @@ fn changed(start: u64, rounds: u64, batch: u64, keys: u64) -> (Index, BTreeMap<i
                 library::row(&mut chance, key)
             })
             .collect();
-        removed.iter().for_each(|key| {
+        for key in &removed {
             rows.remove(key);
-        });
+        }
         rows.extend(upserts.iter().map(|row| (row.key, row.clone())));
         index = index.apply(upserts, &removed);
     }

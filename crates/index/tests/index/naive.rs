@@ -21,6 +21,11 @@ pub(crate) struct Naive {
     pub(crate) row: IndexRow,
     haystack: [String; 4],
     names: Vec<String>,
+    /// The folded values of the fields that have text, in the order of the fields.
+    values: Vec<Vec<String>>,
+    /// What names and models are sorted by.
+    natural: Vec<(u32, u128)>,
+    model: Option<String>,
 }
 
 impl Naive {
@@ -29,21 +34,37 @@ impl Naive {
         let haystack = haystack.map(|text| normalise(text));
         let models = row.models.iter().chain(&row.loras);
         let names = models.map(|name| normalise(base_name(name))).collect();
-        Self {
+        let mut naive = Self {
+            natural: natural(&haystack[2]),
+            model: None,
             row,
             haystack,
             names,
+            values: Vec::new(),
+        };
+        for field in Field::ALL {
+            let values = naive.values(field);
+            naive.values.push(
+                values
+                    .iter()
+                    .map(|value| fold_value(field, value))
+                    .collect(),
+            );
         }
+        let mut models = naive.values[Field::Model as usize].iter();
+        naive.model = models.find(|name| !name.is_empty()).cloned();
+        naive
     }
 
+    /// The word is folded already.
     fn contains(&self, word: &Word) -> bool {
-        let folded = normalise(&word.text);
-        let folder = self.haystack[3].trim_matches(['/', ' ']);
+        let folded = &word.text;
+        let place = self.haystack[3].trim_matches(['/', ' ']);
         let mut texts = self.haystack[..3]
             .iter()
             .chain(&self.names)
             .map(String::as_str);
-        (texts.any(|text| text.contains(&folded)) || folder.contains(&folded)) != word.not
+        (texts.any(|text| text.contains(folded)) || place.contains(folded)) != word.not
     }
 
     /// The values of a field as the file has them.
@@ -86,7 +107,8 @@ impl Naive {
         }
     }
 
-    fn atom(&self, field: Field, atom: &Atom, now: Timestamp) -> bool {
+    /// A text's pattern is made once for all rows.
+    fn atom(&self, field: Field, atom: &Atom, pattern: Option<&Pattern>, now: Timestamp) -> bool {
         let row = &self.row;
         let number = |value: Option<f64>| match (atom, value) {
             (Atom::Number(from, to), Some(value)) => {
@@ -119,40 +141,65 @@ impl Naive {
                 first <= date.0 && date.0 <= last
             }
             (_, Atom::Has(has)) => self.has(*has),
-            (_, Atom::Text(text)) => {
-                let pattern = Pattern::new(field, text);
-                self.values(field)
-                    .iter()
-                    .any(|value| pattern.matches(&fold_value(field, value)))
-            }
+            (_, Atom::Text(_)) => self.values[field as usize]
+                .iter()
+                .any(|value| pattern.unwrap().matches(value)),
             _ => false,
         }
     }
+}
 
-    fn filter(&self, filter: &Filter, now: Timestamp) -> bool {
-        let holds = |one: &Alternative| self.atom(filter.field, &one.atom, now) != one.not;
-        filter.any.iter().any(holds)
+/// The rows for which a query holds; what is asked of `but` is left out.
+fn held<'a>(
+    rows: &'a [Naive],
+    query: &Query,
+    but: Option<Field>,
+    now: Timestamp,
+) -> impl Iterator<Item = &'a Naive> {
+    let query = folded(query);
+    let mut holds: Vec<bool> = rows
+        .iter()
+        .map(|row| query.words.iter().all(|word| row.contains(word)))
+        .collect();
+    for Filter { field, any } in query
+        .filters
+        .iter()
+        .filter(|filter| Some(filter.field) != but)
+    {
+        let mut one_holds = vec![false; rows.len()];
+        for Alternative { not, atom } in any {
+            let pattern = match atom {
+                Atom::Text(text) => Some(Pattern::new(*field, text)),
+                _ => None,
+            };
+            for (row, holds) in rows.iter().zip(&mut one_holds) {
+                *holds |= row.atom(*field, atom, pattern.as_ref(), now) != *not;
+            }
+        }
+        holds
+            .iter_mut()
+            .zip(one_holds)
+            .for_each(|(holds, one)| *holds &= one);
     }
+    rows.iter()
+        .zip(holds)
+        .filter(|(_, holds)| *holds)
+        .map(|(row, _)| row)
+}
 
-    /// Whether a canonical query holds; what is asked of `but` is left out.
-    pub(crate) fn holds(&self, query: &Query, but: Option<Field>, now: Timestamp) -> bool {
-        query.words.iter().all(|word| self.contains(word))
-            && query
-                .filters
-                .iter()
-                .filter(|filter| Some(filter.field) != but)
-                .all(|filter| self.filter(filter, now))
+/// The canonical query with folded words.
+fn folded(query: &Query) -> Query {
+    let mut query = query.canonical();
+    for word in &mut query.words {
+        word.text = normalise(&word.text);
     }
+    query
 }
 
 /// The keys of a query's result in order.
 pub(crate) fn find(rows: &[Naive], query: &Query, now: Timestamp) -> Vec<i64> {
-    let query = query.canonical();
-    let mut found: Vec<&Naive> = rows
-        .iter()
-        .filter(|row| row.holds(&query, None, now))
-        .collect();
-    found.sort_by(|a, b| compare(a, b, &query));
+    let mut found: Vec<&Naive> = held(rows, query, None, now).collect();
+    found.sort_by(|a, b| compare(a, b, query));
     found.into_iter().map(|one| one.row.key).collect()
 }
 
@@ -170,18 +217,11 @@ fn compare(a: &Naive, b: &Naive, query: &Query) -> Ordering {
         (None, Some(_)) => Ordering::Greater,
         (None, None) => Ordering::Equal,
     };
-    let model = |one: &Naive| {
-        one.row
-            .models
-            .iter()
-            .map(|name| normalise(base_name(name)))
-            .find(|name| !name.is_empty())
-    };
     let order = match query.sort.key {
         SortKey::Date => turn(a.row.date.cmp(&b.row.date)),
         SortKey::Added => turn(a.row.added.cmp(&b.row.added)),
         SortKey::Bytes => turn(a.row.bytes.cmp(&b.row.bytes)),
-        SortKey::Name => turn(natural(&a.haystack[2]).cmp(&natural(&b.haystack[2]))),
+        SortKey::Name => turn(a.natural.cmp(&b.natural)),
         SortKey::Seed => match (a.row.seeds.first(), b.row.seeds.first()) {
             (Some(a), Some(b)) => turn(a.cmp(b)),
             (a, b) => b.is_some().cmp(&a.is_some()),
@@ -192,8 +232,8 @@ fn compare(a: &Naive, b: &Naive, query: &Query) -> Ordering {
             megapixels(a.row.width, a.row.height),
             megapixels(b.row.width, b.row.height),
         ),
-        SortKey::Model => match (model(a), model(b)) {
-            (Some(a), Some(b)) => turn(a.cmp(&b)),
+        SortKey::Model => match (&a.model, &b.model) {
+            (Some(a), Some(b)) => turn(a.cmp(b)),
             (a, b) => b.is_some().cmp(&a.is_some()),
         },
         // Any order will do that depends on nothing but id and number; see the test of shuffles.
@@ -281,12 +321,8 @@ pub(crate) fn values(
     query: &Query,
     now: Timestamp,
 ) -> Vec<(String, ValueCount)> {
-    let query = query.canonical();
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for row in rows
-        .iter()
-        .filter(|row| row.holds(&query, Some(field), now))
-    {
+    for row in held(rows, query, Some(field), now) {
         for (folded, _) in shown(row, field) {
             *counts.entry(folded).or_default() += 1;
         }
@@ -343,10 +379,7 @@ pub(crate) fn facets(rows: &[Naive], query: &Query, now: Timestamp) -> Facets {
 }
 
 fn numbers(rows: &[Naive], field: Field, query: &Query, now: Timestamp) -> NumberFacet {
-    let query = query.canonical();
-    let held = rows
-        .iter()
-        .filter(|row| row.holds(&query, Some(field), now));
+    let held = held(rows, query, Some(field), now);
     let values: Vec<f64> = held
         .filter_map(|one| match field {
             Field::Steps => one.row.steps.map(f64::from),
