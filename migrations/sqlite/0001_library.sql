@@ -56,7 +56,7 @@ CREATE TABLE images (
 ) STRICT;
 
 CREATE INDEX images_date ON images (date_ms DESC, uid DESC);
-CREATE INDEX images_waiting ON images (date_ms DESC, uid DESC) WHERE state = 0;
+CREATE INDEX images_waiting ON images (state, date_ms DESC, uid DESC) WHERE state = 0;
 CREATE INDEX images_hash ON images (content_hash) WHERE content_hash IS NOT NULL;
 
 -- A file that holds a picture; a picture may lie in several places.
@@ -76,6 +76,7 @@ CREATE TABLE locations (
 ) STRICT;
 
 CREATE INDEX locations_image ON locations (image_id);
+CREATE INDEX locations_missed ON locations (image_id) WHERE missing_scans > 0;
 
 CREATE TABLE texts (
     id INTEGER PRIMARY KEY NOT NULL,

@@ -1,6 +1,7 @@
 //! How fast the store is, with pictures as scans find them.
 //!
-//! `cargo run --release -p store --example throughput -- sqlite:/tmp/try.db 100000`
+//! `cargo run --release -p store --example throughput -- sqlite:/tmp/try.db 100000`; with
+//! `postgres` as the address on a private PostgreSQL, which keeps nothing safe on disk.
 #![expect(clippy::print_stdout, reason = "it is there to print figures")]
 
 use std::time::{Duration, Instant};
@@ -57,6 +58,9 @@ async fn main() -> Result<()> {
     windows(&store, root).await?;
     reading(&store, &keys).await?;
     finishing(&store).await?;
+    let (before, id) = (Instant::now(), store.roots().await?[0].id);
+    store.remove_root(id).await?;
+    tell("remove_root", count, before.elapsed());
     store.close().await;
     Ok(())
 }

@@ -70,20 +70,18 @@ fn replace_pair(text: &str, (open, close): (&str, char), (before, after): (&str,
     out
 }
 
-/// The kind of an error by its code: SQLite's extended result code or PostgreSQL's SQLSTATE.
+/// The kind of an error by its code: PostgreSQL's SQLSTATE, which has five characters, or SQLite's
+/// extended result code, a number of at most four digits.
 pub(crate) fn error_kind(code: &str, message: &str) -> Option<StoreError> {
-    if let (5, Ok(_)) | (_, Err(_)) = (code.len(), code.parse::<u32>()) {
-        return match code {
-            "53100" => Some(StoreError::Full),
-            "40001" | "40P01" | "53300" | "55P03" | "57P03" => Some(StoreError::Busy),
-            "XX001" | "XX002" => Some(StoreError::Corrupt(message.to_owned())),
-            _ => None,
-        };
-    }
-    match code.parse::<u32>().map(|code| code & 0xff) {
-        Ok(13) => Some(StoreError::Full),
-        Ok(5 | 6) => Some(StoreError::Busy),
-        Ok(11 | 26) => Some(StoreError::Corrupt(message.to_owned())),
+    let primary = code.parse::<u32>().unwrap_or_default() & 0xff;
+    match (code.len(), code, primary) {
+        (5, "53100", _) | (..=4, _, 13) => Some(StoreError::Full),
+        (5, "40001" | "40P01" | "53300" | "55P03" | "57P03", _) | (..=4, _, 5 | 6) => {
+            Some(StoreError::Busy)
+        }
+        (5, "XX001" | "XX002", _) | (..=4, _, 11 | 26) => {
+            Some(StoreError::Corrupt(message.to_owned()))
+        }
         _ => None,
     }
 }

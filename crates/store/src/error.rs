@@ -52,6 +52,9 @@ impl From<sqlx::Error> for StoreError {
                 if database.is_unique_violation() {
                     return Self::Conflict(database.message().to_owned());
                 }
+                if database.is_foreign_key_violation() {
+                    return Self::NotFound("watched folder or picture");
+                }
                 crate::dialect::error_kind(&code, database.message())
                     .unwrap_or_else(|| Self::Driver(Arc::new(error)))
             }
@@ -72,6 +75,38 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
             sqlx::migrate::MigrateError::Execute(error)
             | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error.into(),
             other => Self::Driver(Arc::new(sqlx::Error::Migrate(Box::new(other)))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::error_kind;
+
+    #[test]
+    fn codes_of_both_engines_have_the_same_kinds() {
+        for code in ["13", "53100"] {
+            assert!(
+                matches!(error_kind(code, ""), Some(StoreError::Full)),
+                "{code}"
+            );
+        }
+        // 261 and 517 are extended forms of "busy".
+        for code in ["5", "6", "261", "517", "40P01", "53300"] {
+            assert!(
+                matches!(error_kind(code, ""), Some(StoreError::Busy)),
+                "{code}"
+            );
+        }
+        for code in ["11", "26", "267", "XX001"] {
+            assert!(
+                matches!(error_kind(code, ""), Some(StoreError::Corrupt(_))),
+                "{code}"
+            );
+        }
+        for code in ["", "1", "10", "42P01", "22013", "XX000"] {
+            assert!(error_kind(code, "").is_none(), "{code}");
         }
     }
 }

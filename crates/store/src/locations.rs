@@ -70,12 +70,14 @@ impl Store {
             .await
     }
 
-    /// Finds a missing picture again in a new file with the same bytes: the files of `new_image`
-    /// become files of `old_image`, and `new_image` goes away. Answers the number of the change.
+    /// Finds a picture whose files are gone again in a new file with the same bytes: the files of
+    /// `new_image` become files of `old_image`, and `new_image` goes away. Answers the number of
+    /// the change. The caller makes sure that the old files are gone; they turn missing at once,
+    /// and a scan that finds one after all takes that back.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when one of the two is gone; [`StoreError::Conflict`] when a file
-    /// of `old_image` is still there, or the two are one.
+    /// [`StoreError::NotFound`] when one of the two is gone; [`StoreError::Conflict`] when the two
+    /// are one.
     pub async fn adopt(&self, new_image: i64, old_image: i64) -> Result<i64> {
         self.write(move |tx| Box::pin(async move { adopt(tx, new_image, old_image).await }))
             .await
@@ -143,12 +145,10 @@ async fn adopt(tx: &mut Tx, new_image: i64, old_image: i64) -> Result<i64> {
     if tx.number(text, args![new_image, old_image]).await? != 2 {
         return Err(StoreError::NotFound("picture"));
     }
-    let text = "SELECT COUNT(*) FROM locations WHERE image_id = $1 AND missing_since_ms IS NULL";
-    if tx.number(text, args![old_image]).await? > 0 {
-        return Err(StoreError::Conflict(
-            "a file of the older picture is there".to_owned(),
-        ));
-    }
+    let text = "UPDATE locations SET missing_scans = missing_scans + 2, \
+            missing_since_ms = (SELECT n.added_ms FROM images AS n WHERE n.id = $1) \
+         WHERE image_id = $2 AND missing_since_ms IS NULL";
+    tx.execute(text, args![new_image, old_image]).await?;
     let text = "UPDATE locations SET image_id = $2 WHERE image_id = $1";
     tx.execute(text, args![new_image, old_image]).await?;
     let text = "UPDATE images SET stamp = (SELECT n.stamp FROM images AS n WHERE n.id = $1), \

@@ -1,5 +1,7 @@
 //! Watched folders.
 
+use std::collections::HashMap;
+
 use domain::{id::RootId, scan::RootState, time::Timestamp};
 use serde::Deserialize;
 
@@ -88,29 +90,38 @@ impl Store {
 
     /// How many pictures each root has; roots without any are left out.
     pub async fn root_counts(&self) -> Result<Vec<RootCount>> {
-        let mut rows: Vec<(i64, u64, u64)> = self
-            .read()
-            .await?
+        let mut tx = self.read().await?;
+        let mut counted: Vec<(i64, u64)> = tx
             .list(
-                "SELECT ROWS[root_id, images, missing] FROM (SELECT l.root_id AS root_id, \
-                    COUNT(DISTINCT l.image_id) AS images, \
-                    COUNT(DISTINCT CASE WHEN l.missing_since_ms IS NOT NULL \
-                        AND NOT EXISTS (SELECT 1 FROM locations AS o \
-                            WHERE o.image_id = l.image_id AND o.missing_since_ms IS NULL) \
-                        THEN l.image_id END) AS missing \
-                 FROM locations AS l GROUP BY l.root_id) AS counted",
+                "SELECT ROWS[root_id, images] \
+                 FROM (SELECT root_id, COUNT(DISTINCT image_id) AS images \
+                    FROM locations GROUP BY root_id) AS counted",
                 Vec::new(),
             )
             .await?;
-        rows.sort_unstable();
-        let counts = rows.into_iter();
-        Ok(counts
-            .map(|(root, images, missing)| RootCount {
+        counted.sort_unstable();
+        let missing: Vec<(i64, u64)> = tx
+            .list(
+                "SELECT ROWS[root_id, missing] \
+                 FROM (SELECT l.root_id AS root_id, COUNT(DISTINCT l.image_id) AS missing \
+                    FROM locations AS l \
+                    WHERE l.missing_scans > 0 AND l.missing_since_ms IS NOT NULL \
+                        AND NOT EXISTS (SELECT 1 FROM locations AS o \
+                            WHERE o.image_id = l.image_id AND o.missing_since_ms IS NULL) \
+                    GROUP BY l.root_id) AS counted",
+                Vec::new(),
+            )
+            .await?;
+        let missing: HashMap<i64, u64> = missing.into_iter().collect();
+        let counts = counted.into_iter().map(|(root, images)| {
+            let missing = missing.get(&root).copied().unwrap_or_default();
+            RootCount {
                 root,
                 images,
                 missing,
-            })
-            .collect())
+            }
+        });
+        Ok(counts.collect())
     }
 
     async fn update_root(&self, text: &'static str, args: Vec<Arg>) -> Result<()> {

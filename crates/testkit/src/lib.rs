@@ -6,3 +6,10 @@
 #![warn(missing_docs)]
 
 pub mod db;
+#[cfg(feature = "gallery")]
+mod library;
+#[cfg(feature = "gallery")]
+pub mod picture;
+
+#[cfg(feature = "gallery")]
+pub use library::Library;

@@ -81,6 +81,6 @@ pub struct RootCount {
     pub root: i64,
     /// Pictures with a location in it.
     pub images: u64,
-    /// Those of its locations whose file is gone for now.
+    /// Those of them of which every file is gone for now, here and elsewhere.
     pub missing: u64,
 }

@@ -2,12 +2,12 @@
 
 use domain::{scan::RootState, time::Timestamp};
 use store::{
-    StoreError,
+    Store, StoreError,
     rows::{CompressedChunk, Finished, SameContent},
 };
 
 use crate::support::{
-    COUNTS, file, finish_all, finished, images, locations, open_with_root, record,
+    COUNTS, file, finish_all, finished, images, locations, new_root, open_with_root, record,
 };
 
 testkit::on_both_engines!(
@@ -59,22 +59,30 @@ async fn the_newest_pictures_are_finished_first(url: &str) {
 
 async fn pictures_that_cannot_be_read_now_wait(url: &str) {
     let (store, root) = open_with_root(url).await;
-    let recorded = record(&store, &root, 3).await;
+    let other = store.add_root(new_root(2)).await.unwrap();
+    let recorded = record(&store, &root, 5).await;
+    store.record_files(vec![file(&other, 700)]).await.unwrap();
     store
-        .mark_missing(&locations(&recorded)[2..], Timestamp(1))
+        .finish(vec![finished(images(&recorded)[0], "stamp0")])
         .await
         .unwrap();
-    assert_eq!(store.unfinished(10).await.unwrap().len(), 2);
-    store
-        .update_root_state(root.id, RootState::Offline, 0)
-        .await
-        .unwrap();
-    assert_eq!(store.unfinished(10).await.unwrap().len(), 0);
-    store
-        .update_root_state(root.id, RootState::Suspicious, 5)
-        .await
-        .unwrap();
-    assert_eq!(store.unfinished(10).await.unwrap().len(), 2);
+    assert_eq!(can_be_finished(&store).await, 5);
+    let gone = &locations(&recorded)[3..];
+    store.mark_missing(gone, Timestamp(1)).await.unwrap();
+    assert_eq!(can_be_finished(&store).await, 3);
+    for (state, left) in [(RootState::Offline, 1), (RootState::Suspicious, 3)] {
+        store.update_root_state(root.id, state, 0).await.unwrap();
+        assert_eq!(can_be_finished(&store).await, left);
+    }
+    store.touch_seen(root.key, gone).await.unwrap();
+    assert_eq!(can_be_finished(&store).await, 5);
+}
+
+/// How many pictures can be finished now, told in two ways.
+async fn can_be_finished(store: &Store) -> u64 {
+    let waiting = store.waiting().await.unwrap();
+    assert_eq!(store.unfinished(1_000).await.unwrap().len() as u64, waiting);
+    waiting
 }
 
 async fn a_result_for_other_bytes_is_dropped(url: &str) {

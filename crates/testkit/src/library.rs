@@ -1,0 +1,86 @@
+//! A real gallery over temporary folders.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use domain::{
+    image::ImageCard,
+    query::Query,
+    time::Timestamp,
+};
+use gallery::{Clock, Gallery, Options};
+use tempfile::TempDir;
+
+/// A watched folder, a data folder and the gallery over them; all gone when dropped.
+pub struct Library {
+    /// The gallery.
+    pub gallery: Gallery,
+    /// Its clock, which stands still at first.
+    pub clock: Clock,
+    folder: TempDir,
+    data: TempDir,
+}
+
+impl Library {
+    /// An empty gallery that watches an empty folder; nothing runs in the background but what the
+    /// options ask for.
+    pub async fn new(change: impl FnOnce(&mut Options)) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let clock = Clock::fixed(Timestamp(4_000_000_000_000));
+        let mut options = Options::new(data.path());
+        options.clock = clock.clone();
+        options.watch = false;
+        options.finish = false;
+        options.workers = 2;
+        change(&mut options);
+        let gallery = Gallery::open(options).await.expect("a gallery opens");
+        let library = Self { gallery, clock, folder, data };
+        let path = library.folder().to_string_lossy().into_owned();
+        library.gallery.roots().add(&path).await.expect("a folder is added");
+        library
+    }
+
+    /// The watched folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Where a file of the watched folder lies.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder().join(name)
+    }
+
+    /// Writes a file into the watched folder, with the folders above it.
+    pub fn write(&self, name: &str, bytes: &[u8]) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder is made");
+        fs::write(path, bytes).expect("a file is written");
+    }
+
+    /// Scans to the end.
+    pub async fn scan(&self) {
+        self.gallery.scans().run().await.expect("a scan runs");
+    }
+
+    /// The cards of a query, at most 500.
+    pub async fn find(&self, query: &str) -> Vec<ImageCard> {
+        let page = self.gallery.search().first_page(&Query::parse(query), 500).await;
+        page.expect("a query is answered").page.cards
+    }
+
+    /// The names in a query's result, sorted.
+    pub async fn names(&self, query: &str) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.find(query).await.into_iter().map(|card| card.name).collect();
+        names.sort();
+        names
+    }
+}

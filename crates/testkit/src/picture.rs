@@ -1,0 +1,67 @@
+//! Small pictures with given texts, built byte by byte.
+
+/// A PNG of one colour per seed with `tEXt`/`iTXt` chunks; different seeds give different bytes.
+pub fn png(seed: u32, texts: &[(&str, &str)]) -> Vec<u8> {
+    let (width, height) = (8_u32, 6_u32);
+    let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut header = Vec::new();
+    header.extend(width.to_be_bytes());
+    header.extend(height.to_be_bytes());
+    header.extend([8, 2, 0, 0, 0]);
+    chunk(&mut bytes, *b"IHDR", &header);
+    for (key, text) in texts {
+        let mut data = key.as_bytes().to_vec();
+        if text.is_ascii() {
+            data.push(0);
+            data.extend(text.as_bytes());
+            chunk(&mut bytes, *b"tEXt", &data);
+        } else {
+            data.extend([0, 0, 0, 0, 0]);
+            data.extend(text.as_bytes());
+            chunk(&mut bytes, *b"iTXt", &data);
+        }
+    }
+    let [_, red, green, blue] = seed.wrapping_mul(2_654_435_761).to_be_bytes();
+    let mut row = vec![0];
+    for _ in 0..width {
+        row.extend([red, green, blue]);
+    }
+    let pixels = row.repeat(height as usize);
+    chunk(&mut bytes, *b"IDAT", &stored_zlib(&pixels));
+    chunk(&mut bytes, *b"IEND", &[]);
+    bytes
+}
+
+/// A picture as AUTOMATIC1111's web UI saves it.
+pub fn a1111(prompt: &str, seed: u32) -> Vec<u8> {
+    let text = format!(
+        "{prompt}\nNegative prompt: blurry\nSteps: 20, Sampler: Euler a, CFG scale: 7, \
+         Seed: {seed}, Size: 8x6, Model: dunes_v2"
+    );
+    png(seed, &[("parameters", &text)])
+}
+
+fn chunk(bytes: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
+    bytes.extend((data.len() as u32).to_be_bytes());
+    let start = bytes.len();
+    bytes.extend(kind);
+    bytes.extend(data);
+    let check = media::archive::crc32(&bytes[start..]);
+    bytes.extend(check.to_be_bytes());
+}
+
+/// A zlib stream (RFC 1950) of one stored block, which needs no compressor.
+fn stored_zlib(data: &[u8]) -> Vec<u8> {
+    let length = data.len() as u16;
+    let mut out = vec![0x78, 0x01, 1];
+    out.extend(length.to_le_bytes());
+    out.extend((!length).to_le_bytes());
+    out.extend(data);
+    let (mut low, mut high) = (1_u32, 0_u32);
+    for byte in data {
+        low = (low + u32::from(*byte)) % 65_521;
+        high = (high + low) % 65_521;
+    }
+    out.extend((high << 16 | low).to_be_bytes());
+    out
+}

@@ -1,0 +1,74 @@
+//! Every endpoint of the page is a door to exactly one method of the gallery.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::{files, text};
+
+/// The list of what a browser may ask for: a security surface that fits on one screen.
+const DOORS: [(&str, &str); 20] = [
+    ("exports/create", "exports().create"),
+    ("exports/status", "exports().status"),
+    ("images/image", "images().detail"),
+    ("images/inspect", "images().begin_inspection"),
+    ("roots/add", "roots().add"),
+    ("roots/browse", "roots().browse"),
+    ("roots/decide", "roots().decide"),
+    ("roots/load_demo", "roots().load_demo"),
+    ("roots/problems", "scans().problems"),
+    ("roots/progress", "scans().progress"),
+    ("roots/remove", "roots().remove"),
+    ("roots/roots", "roots().all"),
+    ("roots/scan_now", "scans().start"),
+    ("search/facets", "search().facets"),
+    ("search/first_page", "search().first_page"),
+    ("search/neighbours", "search().neighbours"),
+    ("search/suggest", "search().suggest"),
+    ("search/timeline", "search().timeline"),
+    ("search/window", "search().window"),
+    ("", ""),
+];
+
+#[test]
+fn every_endpoint_opens_one_method_of_the_gallery() {
+    let mut found = BTreeMap::new();
+    for path in files(&[".rs"]) {
+        if path.starts_with("app/src/api") {
+            read_doors(&text(&path), &mut found);
+        } else if path.starts_with("app") {
+            assert!(!text(&path).contains("#[server"), "{} is not below app/src/api", path.display());
+        }
+    }
+    let expected: BTreeMap<String, String> = DOORS
+        .iter()
+        .filter(|(endpoint, _)| !endpoint.is_empty())
+        .map(|(endpoint, method)| ((*endpoint).to_owned(), (*method).to_owned()))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+/// Collects `endpoint = ".."` of each server function with the method that its body calls.
+fn read_doors(source: &str, doors: &mut BTreeMap<String, String>) {
+    for function in source.split("#[server(").skip(1) {
+        let after = |mark: &str| function.split_once(mark).map(|(_, rest)| rest);
+        let endpoint = after("endpoint = \"").and_then(|rest| rest.split_once('"'));
+        let (endpoint, _) = endpoint.expect("a server function without a fixed endpoint");
+        assert!(function.contains("prefix = \"/fn\""), "{endpoint} is not below /fn");
+        // Up to the next function; the gallery may have a name of its own in between.
+        let body: String = function.split_whitespace().collect();
+        let call = body.split("gallery()?").nth(1).expect("a server function without a gallery");
+        let call = call.trim_start_matches(';');
+        let start = call.find(['.']).expect("a server function that asks nothing");
+        let method: String = call[start + 1..].chars().take_while(|letter| *letter != '(').collect();
+        let rest = &call[start + 1 + method.len()..];
+        let rest = rest.strip_prefix("().").expect("a topic of the gallery");
+        let verb: String = rest.chars().take_while(|letter| *letter != '(').collect();
+        doors.insert(endpoint.to_owned(), format!("{method}().{verb}"));
+    }
+}
+
+#[test]
+fn the_gallery_fits_on_one_screen() {
+    let lines = text(Path::new("crates/gallery/src/lib.rs")).lines().count();
+    assert!(lines < 200, "gallery/src/lib.rs has {lines} lines: move things into their topic");
+}
