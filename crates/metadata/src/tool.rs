@@ -5,14 +5,27 @@
 
 mod a1111;
 mod comfyui;
+mod easy_diffusion;
+mod flat;
+mod fooocus;
+mod invokeai;
+mod midjourney;
+mod novelai;
 mod stability_matrix;
+mod swarmui;
 
 use domain::recipe::{Lora, Notice, RawChunk, Recipe};
 
 /// Every generator, the most telling record first: a file may hold several.
-const TOOLS: [fn(&Texts<'_>) -> Option<Record>; 4] = [
+const TOOLS: &[fn(&Texts<'_>) -> Option<Record>] = &[
     stability_matrix::read,
+    swarmui::read,
     comfyui::read_executed,
+    invokeai::read,
+    novelai::read,
+    fooocus::read,
+    easy_diffusion::read,
+    midjourney::read,
     a1111::read,
     comfyui::read_drawn,
 ];
@@ -93,6 +106,20 @@ impl<'a> Texts<'a> {
                 (name.eq_ignore_ascii_case(key) && rest.trim_start().starts_with(['{', '"']))
                     .then_some(rest)
             })
+    }
+
+    /// The first record that `read` makes of a block that may be anybody's JSON: those under
+    /// `parameters` and the loose ones. Blocks without `sign` are not even tried.
+    fn find(&self, sign: &str, read: impl Fn(&str) -> Option<Record>) -> Option<Record> {
+        let blocks = self.named("parameters").into_iter().chain(self.loose());
+        let mut fitting = blocks.filter(|text| {
+            let json = text
+                .trim_start_matches("prompt:")
+                .trim_start()
+                .starts_with('{');
+            json && text.contains(sign)
+        });
+        fitting.find_map(|text| read(text.trim_start_matches("prompt:")))
     }
 
     /// Blocks without a telling keyword, which any tool may have written: EXIF comments, comment

@@ -26,17 +26,9 @@ pub(super) fn behind<'a>(graph: &Graph<'a>, sampler: &Node<'a>) -> (Vec<String>,
         }
         collect_loras(node, &mut loras);
         let found = models.len();
-        for (name, input) in &node.inputs {
-            if let Input::Value(Json::Text(file)) = input
-                && rules::is_model_file(&name.to_ascii_lowercase())
-                && (!is_sampler || looks_like_file(file))
-            {
-                add_name(&mut models, file);
-            } else if let Input::Link(_) = input
-                && is_name_input(name)
-                && let Some(file) = values::scalar(graph, node, rules::Scalar { names: FILE_LINKS })
-                && let Some(file) = file.text()
-            {
+        // What takes a model in changes it; a file that it names is something else's.
+        if node.link("model").is_none() || is_sampler {
+            for file in files(graph, node, is_sampler) {
                 add_name(&mut models, file);
             }
         }
@@ -55,16 +47,28 @@ pub(super) fn behind<'a>(graph: &Graph<'a>, sampler: &Node<'a>) -> (Vec<String>,
     (models, loras)
 }
 
-/// Names that are often linked from a node that only holds the name.
-const FILE_LINKS: &[&str] = &["ckpt_name", "unet_name", "model_name", "base_ckpt_name"];
-
-fn is_name_input(name: &str) -> bool {
-    FILE_LINKS.contains(&name)
+/// The files of base models that a node names.
+fn files<'g>(graph: &'g Graph<'_>, node: &'g Node<'_>, is_sampler: bool) -> Vec<&'g str> {
+    let names = node.inputs.iter().filter_map(|(name, input)| {
+        let name = name.to_ascii_lowercase();
+        match input {
+            Input::Value(value) if rules::is_model_file(&name) => file_name(value),
+            // A name may come from a node that only holds it; a model never comes as a name.
+            Input::Link(_) if rules::is_model_file(&name) && name.ends_with("name") => {
+                values::at(graph, node, &name).and_then(Json::text)
+            }
+            _ => None,
+        }
+    });
+    // Words such as `enable` stand in inputs named `model` of samplers too.
+    names
+        .filter(|name| !is_sampler || name.contains(['.', '/', '\\']))
+        .collect()
 }
 
-/// Values such as `enable` stand in inputs named `model` too; a file name has a dot or a folder.
-fn looks_like_file(text: &str) -> bool {
-    text.contains(['.', '/', '\\'])
+/// The name of a file, also where a picture of it is kept beside.
+fn file_name<'j>(value: &'j Json<'_>) -> Option<&'j str> {
+    value.text().or_else(|| value.get("content")?.text())
 }
 
 /// Where a model comes from: inputs that bring models and LoRAs, else bundles, else anything of an
@@ -113,18 +117,21 @@ fn collect_loras(node: &Node<'_>, loras: &mut Vec<Lora>) {
         let Input::Value(value) = input else { continue };
         let name = name.to_ascii_lowercase();
         match value {
-            Json::Map(_) => row(value, loras),
+            Json::Map(_) if value.get("content").is_none() => row(value, loras),
             Json::List(rows) => rows.iter().for_each(|value| row(value, loras)),
-            Json::Text(text) if is_lora_name(&name) => {
+            _ if is_lora_name(&name) => {
+                let Some(text) = file_name(value) else {
+                    continue;
+                };
                 let number = digits(&name);
                 let off = number.is_some() && count.is_some_and(|count| number > Some(count));
                 if !off && is_on(node, number) {
-                    let weight = weight(node, number, &["model", "strength", "weight", "wt"]);
+                    let weight = weight(node, number, weight_words(node));
                     let clip_weight = weight_of_clip(node, number);
                     add_lora(
                         loras,
                         &Lora {
-                            name: text.clone().into_owned(),
+                            name: text.to_owned(),
                             weight,
                             clip_weight,
                         },
@@ -218,7 +225,17 @@ fn weight(node: &Node<'_>, number: Option<u64>, words: &[&str]) -> Option<f64> {
     })
 }
 
+/// Which word in an input's name tells the weight. Stacks with a simple and an advanced mode keep
+/// the values of both.
+fn weight_words(node: &Node<'_>) -> &'static [&'static str] {
+    match node.value("input_mode").and_then(Json::text) {
+        Some("simple") => &["wt"],
+        _ => &["model", "strength", "weight", "wt"],
+    }
+}
+
 fn weight_of_clip(node: &Node<'_>, number: Option<u64>) -> Option<f64> {
-    let clip = weight(node, number, &["clip"])?;
-    (Some(clip) != weight(node, number, &["model", "strength", "weight", "wt"])).then_some(clip)
+    let words = weight_words(node);
+    let clip = weight(node, number, &["clip"]).filter(|_| words != ["wt"])?;
+    (Some(clip) != weight(node, number, words)).then_some(clip)
 }

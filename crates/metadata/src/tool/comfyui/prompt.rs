@@ -100,7 +100,9 @@ impl<'g, 'a> Prompts<'g, 'a> {
         if holds_own(node, role) {
             return Some(self.texts.of_encoder(node, role));
         }
-        if !step.chosen || is_pair || prompt_inputs(node, role).is_empty() {
+        // Behind a bundle, an encoder without sides is positive, like conditioning without a side.
+        let chosen = step.chosen || (is_end && role == Role::Positive);
+        if !chosen || is_pair || prompt_inputs(node, role).is_empty() {
             return None;
         }
         if is_text_node(node) {
@@ -125,7 +127,9 @@ impl<'g, 'a> Prompts<'g, 'a> {
             return own;
         }
         if role == Role::Positive {
-            let neutral = self.steps(node, true, rules::is_conditioning);
+            let neutral = self.steps(node, true, |name| {
+                rules::is_conditioning(name) && !Role::Negative.owns(name)
+            });
             if !neutral.is_empty() {
                 return neutral;
             }

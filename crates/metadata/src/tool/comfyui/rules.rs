@@ -11,6 +11,14 @@ pub(super) enum Role {
 }
 
 impl Role {
+    /// The opposite side.
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Positive => Self::Negative,
+            Self::Negative => Self::Positive,
+        }
+    }
+
     /// Whether an input is meant for this role: `positive`, `negative_prompt`, `text_pos`...
     pub(super) fn owns(self, input: &str) -> bool {
         let (word, short) = match self {

@@ -70,7 +70,7 @@ impl<'g, 'a> Texts<'g, 'a> {
                 }
                 Some(Chosen::Value(value)) => return plain_text(value).into_owned(),
                 Some(Chosen::Nothing) => return String::new(),
-                None => prompt_inputs(node, role),
+                None => text_inputs(node, role),
             };
             if let Some(by_slot) = by_slot(node, at.slot, &inputs) {
                 return self.of_input(by_slot, role, depth + 1);
@@ -122,6 +122,17 @@ impl<'g, 'a> Texts<'g, 'a> {
     }
 }
 
+/// The same for a node that is asked for its text: if it has none for this side, it may well have
+/// been made for the other one.
+fn text_inputs<'g, 'a>(node: &'g Node<'a>, role: Role) -> Vec<&'g Input<'a>> {
+    let inputs = prompt_inputs(node, role);
+    if inputs.is_empty() {
+        prompt_inputs(node, role.other())
+    } else {
+        inputs
+    }
+}
+
 /// Whether a node works on texts alone: nothing else comes into it.
 pub(super) fn is_text_node(node: &Node<'_>) -> bool {
     node.links().all(|(name, _)| {
@@ -148,11 +159,7 @@ pub(super) fn prompt_inputs<'g, 'a>(node: &'g Node<'a>, role: Role) -> Vec<&'g I
             return node.input(name).into_iter().collect();
         }
     }
-    let other = if role == Role::Positive {
-        Role::Negative
-    } else {
-        Role::Positive
-    };
+    let other = role.other();
     let usable = |input: &Input<'_>| match input {
         Input::Value(value) => {
             matches!(value, Json::Text(_))

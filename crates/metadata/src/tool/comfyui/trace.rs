@@ -31,7 +31,8 @@ pub(super) fn trace(graph: &Graph<'_>) -> Record {
     };
     let mut samplers = runs(&kinds::is_sampler);
     if samplers.is_empty() {
-        samplers = runs(&|node| is_prompted(node));
+        // Nearest to the picture: those before it may be language models that wrote its prompt.
+        samplers = runs(&is_prompted).pop().into_iter().collect();
     }
     let mut prompts = Prompts::new(graph);
     let mut recipe = Recipe {
@@ -162,13 +163,19 @@ fn upstream(graph: &Graph<'_>, outputs: &[usize]) -> Vec<usize> {
 
 /// A node that makes a picture from a prompt all by itself, as those that call a service do.
 fn is_prompted(node: &Node<'_>) -> bool {
+    let prompts = [
+        "prompt",
+        "prompt_text",
+        "positive_prompt",
+        "positive",
+        "text_prompt",
+    ];
     let has = |name: &str| {
         node.inputs
             .iter()
             .any(|(key, _)| key.eq_ignore_ascii_case(name))
     };
-    (has("prompt") || has("positive_prompt") || has("positive"))
-        && (has("seed") || has("steps") || has("num_inference_steps") || has("model"))
+    prompts.iter().any(|name| has(name)) && !has("clip")
 }
 
 /// The VAE that a node loads.
@@ -215,8 +222,8 @@ fn sampling<'g, 'a>(
             .and_then(|steps| u32::try_from(steps).ok()),
         cfg: scalar(rules::CFG).and_then(Json::float),
         guidance,
-        sampler: named_or_class(graph, node, rules::SAMPLER, "sampler"),
-        scheduler: named_or_class(graph, node, rules::SCHEDULER, "sigmas"),
+        sampler: sampler_name(graph, node),
+        scheduler: scheduler_name(graph, node),
         denoise: scalar(rules::DENOISE).and_then(Json::float),
         model: models.first().cloned(),
         loras,
@@ -224,18 +231,23 @@ fn sampling<'g, 'a>(
     (sampling, models)
 }
 
-/// A name set somewhere, or else the class of the node that stands for it.
-fn named_or_class(
-    graph: &Graph<'_>,
-    node: &Node<'_>,
-    wanted: rules::Scalar,
-    link: &str,
-) -> Option<String> {
-    let name = values::scalar(graph, node, wanted).and_then(Json::text);
+/// The name of the sampler, or else the class of the node that stands for it.
+fn sampler_name(graph: &Graph<'_>, node: &Node<'_>) -> Option<String> {
+    let name = values::scalar(graph, node, rules::SAMPLER).and_then(Json::text);
+    let class = || Some(graph.node(node.link("sampler")?).0.class.as_ref());
     name.filter(|name| !name.is_empty())
+        .or_else(class)
         .map(str::to_owned)
-        .or_else(|| {
-            let (source, _) = graph.node(node.link(link)?);
-            Some(source.class.clone().into_owned())
-        })
+}
+
+/// The name of the scheduler, or else the class of the node that plans the steps.
+fn scheduler_name(graph: &Graph<'_>, node: &Node<'_>) -> Option<String> {
+    let name = values::scalar(graph, node, rules::SCHEDULER).and_then(Json::text);
+    let class = || {
+        let (_, planner) = values::find(graph, node, rules::STEPS)?;
+        (!std::ptr::eq(planner, node)).then_some(planner.class.as_ref())
+    };
+    name.filter(|name| !name.is_empty())
+        .or_else(class)
+        .map(str::to_owned)
 }

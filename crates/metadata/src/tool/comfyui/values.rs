@@ -53,6 +53,18 @@ pub(super) fn find<'g, 'a>(
     None
 }
 
+/// The value of one input, set or linked.
+pub(super) fn at<'g, 'a>(
+    graph: &'g Graph<'a>,
+    node: &'g Node<'a>,
+    name: &str,
+) -> Option<&'g Json<'a>> {
+    match named(node, name)? {
+        Input::Value(value) => is_single(value).then_some(value),
+        Input::Link(link) => through(graph, *link, Scalar { names: &[] }),
+    }
+}
+
 /// An input by name, in any case.
 fn named<'g, 'a>(node: &'g Node<'a>, name: &str) -> Option<&'g Input<'a>> {
     node.inputs
