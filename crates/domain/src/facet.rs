@@ -15,7 +15,7 @@ pub struct Facets {
     pub numbers: Vec<NumberFacet>,
 }
 
-/// The values of one field in a result, most frequent first.
+/// The values of one field in a result, most frequent first (months: newest first).
 ///
 /// A field's own filter is left out when its counts are made, so that ticking one checkpoint still
 /// shows how many pictures the others would add.
@@ -23,7 +23,9 @@ pub struct Facets {
 pub struct ValueFacet {
     /// Which field.
     pub field: Field,
-    /// The most frequent values and every ticked one.
+    /// The most frequent values and every ticked one; of dates the months, newest first. A value is
+    /// plain text as [`Query::with_toggled`](crate::query::Query::with_toggled) takes it; a folder's
+    /// count holds what is below it.
     pub values: Vec<ValueCount>,
     /// How many different values there are in all.
     pub distinct: u64,
@@ -32,7 +34,7 @@ pub struct ValueFacet {
 /// A value and how many pictures of the result have it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValueCount {
-    /// The value as it is written in a URL.
+    /// The value, not quoted and not encoded.
     pub value: String,
     /// Number of pictures.
     pub count: u64,

