@@ -1,0 +1,85 @@
+// Measures the page in Chromium and prints one JSON object. Called by `cargo xtask bench`.
+import { chromium } from '@playwright/test';
+
+const address = process.argv[2];
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--enable-precise-memory-info',
+  ],
+});
+
+async function open(context) {
+  const page = await context.newPage();
+  const network = await context.newCDPSession(page);
+  await network.send('Network.enable');
+  const requests = new Map();
+  network.on('Network.requestWillBeSent', (event) => {
+    requests.set(event.requestId, { url: event.request.url, type: event.type, bytes: 0 });
+  });
+  network.on('Network.loadingFinished', (event) => {
+    const request = requests.get(event.requestId);
+    if (request) request.bytes = event.encodedDataLength;
+  });
+  await page.addInitScript(() => {
+    window.measured = { fcp: 0, lcp: 0, shift: 0, tasks: [] };
+    const watch = (type, act) =>
+      new PerformanceObserver((list) => list.getEntries().forEach(act)).observe({ type, buffered: true });
+    watch('paint', (entry) => {
+      if (entry.name === 'first-contentful-paint') window.measured.fcp = entry.startTime;
+    });
+    watch('largest-contentful-paint', (entry) => (window.measured.lcp = entry.startTime));
+    watch('layout-shift', (entry) => {
+      if (!entry.hadRecentInput) window.measured.shift += entry.value;
+    });
+    watch('longtask', (entry) => window.measured.tasks.push(entry.duration));
+  });
+  await page.goto(address);
+  await page.waitForSelector('html[data-hydrated]');
+  await page.waitForLoadState('networkidle');
+  return { page, requests };
+}
+
+const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+const { page, requests } = await open(context);
+const all = [...requests.values()];
+const plain = all.filter((request) => !request.url.includes('/media/'));
+const html = await (await fetch(address)).text();
+const sum = (list) => list.reduce((total, request) => total + request.bytes, 0) / 1000;
+const result = {
+  kilobytes: sum(plain.filter((request) => request.type !== 'EventSource')),
+  html: html.length / 1000,
+  requests: all.length,
+};
+Object.assign(result, await page.evaluate(() => ({ fcp: window.measured.fcp, lcp: window.measured.lcp })));
+
+await page.evaluate(() => (window.measured.tasks.length = 0));
+const heap = () => page.evaluate(() => performance.memory.usedJSHeapSize / 1e6);
+const before = await heap();
+await page.mouse.move(700, 500);
+let most = 0;
+for (let step = 0; step < 40; step += 1) {
+  await page.mouse.wheel(0, 900);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  most = Math.max(most, await page.evaluate(() => document.querySelector('[role=grid]').querySelectorAll('*').length));
+}
+await page.waitForLoadState('networkidle');
+Object.assign(result, {
+  grid_nodes: most,
+  page_nodes: await page.evaluate(() => document.querySelectorAll('*').length),
+  long_tasks: await page.evaluate(() => window.measured.tasks.filter((time) => time > 50).length),
+  heap: Math.max(0, (await heap()) - before),
+  shift: await page.evaluate(() => window.measured.shift),
+});
+await page.close();
+
+const again = await open(context);
+result.reload = sum([...again.requests.values()].filter((request) => request.type !== 'EventSource'));
+console.log(JSON.stringify(result));
+await browser.close();

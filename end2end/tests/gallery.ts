@@ -1,0 +1,95 @@
+// The gallery's page in the words of its users.
+
+import { expect, type Locator, type Page } from "@playwright/test";
+
+export class GalleryPage {
+  readonly grid: Locator;
+  readonly search: Locator;
+  readonly filters: Locator;
+  readonly chips: Locator;
+  readonly scrubber: Locator;
+  readonly toolbar: Locator;
+  readonly lightbox: Locator;
+
+  constructor(readonly page: Page) {
+    this.grid = page.getByRole("grid", { name: "Pictures" });
+    this.search = page.getByRole("combobox", { name: /^Search/ });
+    this.filters = page.getByRole("complementary", { name: "Filters" });
+    this.chips = page.getByRole("group", { name: "Active filters" });
+    this.scrubber = page.getByRole("slider", { name: "Place in the result" });
+    this.toolbar = page.getByRole("toolbar", { name: "Selection" });
+    this.lightbox = page.getByRole("dialog", { name: "Open picture" });
+  }
+
+  /** Opens an address and waits until the browser's half has taken over. */
+  async open(address = "/"): Promise<void> {
+    await this.page.goto(address);
+    await this.alive();
+  }
+
+  async alive(): Promise<void> {
+    await expect(this.page.locator("html[data-hydrated]")).toBeAttached({ timeout: 20_000 });
+  }
+
+  /** Opens a result and waits for its first picture. */
+  async openGrid(address = "/"): Promise<void> {
+    await this.open(address);
+    await expect(this.cell(0)).toHaveAccessibleName(/^(Image|Video) 1 of [\d,]+, (?!loading)/);
+  }
+
+  /** The cell at a position of the result. */
+  cell(position: number): Locator {
+    return this.page.locator(`[role=gridcell][data-p="${position}"]`);
+  }
+
+  /** The exact size of the result, as the bar says it. */
+  async total(): Promise<number> {
+    const count = this.page.locator(".top-bar-count");
+    await expect(count).toHaveText(/^[\d,]+ pictures?$/);
+    return number(await count.innerText());
+  }
+
+  async expectTotal(total: number): Promise<void> {
+    await expect.poll(() => this.total()).toBe(total);
+  }
+
+  /** Waits until the result has another size than before, and gives the new one. */
+  async otherTotal(before: number): Promise<number> {
+    await expect.poll(() => this.total()).not.toBe(before);
+    return this.total();
+  }
+
+  columns(): Promise<number> {
+    return this.grid.getAttribute("aria-colcount").then(Number);
+  }
+
+  /** A tick box of the filter panel, with the value and the count of its row. */
+  async row(field: string, index = 0): Promise<{ box: Locator; value: string; count: number }> {
+    const box = this.filters.locator(`input[name="any.${field}"]`).nth(index);
+    await expect(box).toBeAttached();
+    const value = (await box.getAttribute("value")) ?? "";
+    const text = await this.filters.locator("label.facet-row").filter({ has: box }).innerText();
+    return { box, value, count: number(text.split("\n").at(-1) ?? "") };
+  }
+
+  async selected(count: number): Promise<void> {
+    const said = count.toLocaleString("en-GB");
+    await expect(this.toolbar.getByText(`${said} selected`)).toBeVisible();
+  }
+
+  /** Opens the picture at a position with the keyboard. */
+  async openPicture(position: number): Promise<void> {
+    await this.cell(position).focus();
+    await this.page.keyboard.press("Enter");
+    await expect(this.lightbox).toBeVisible();
+  }
+
+  counter(): Locator {
+    return this.lightbox.locator(".lightbox-counter");
+  }
+}
+
+/** `48,113 pictures` as a number. */
+export function number(text: string): number {
+  return Number(text.replace(/[^\d]/g, ""));
+}

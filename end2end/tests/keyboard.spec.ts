@@ -1,0 +1,95 @@
+// A walk without a mouse: find, look, read, select, take away.
+
+import { expect, test } from "./fixtures.ts";
+
+test("from the search box to a finished archive", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  const all = await gallery.total();
+  const { keyboard } = page;
+
+  await keyboard.press("/");
+  await keyboard.type("silk");
+  const found = await gallery.otherTotal(all);
+  await keyboard.press("Enter");
+  await expect(async () => {
+    await keyboard.press("Tab");
+    await expect(gallery.grid.locator("[role=gridcell]:focus")).toHaveCount(1, { timeout: 50 });
+  }).toPass();
+
+  await keyboard.press("Enter");
+  await expect(gallery.counter()).toHaveText(`1 of ${found}`);
+  await keyboard.press("ArrowRight");
+  await expect(gallery.counter()).toHaveText(`2 of ${found}`);
+  await keyboard.press("Space");
+  await keyboard.press("Escape");
+  await expect(gallery.cell(1)).toBeFocused();
+  await gallery.selected(1);
+  await keyboard.press("Shift+ArrowRight");
+  await gallery.selected(2);
+
+  await keyboard.press("Shift+D");
+  const dialog = page.getByRole("dialog", { name: "Download 2 pictures" });
+  await expect(dialog).toBeVisible();
+  const arriving = page.waitForEvent("download");
+  const start = dialog.getByRole("button", { name: "Download 2 pictures" });
+  await expect(async () => {
+    await keyboard.press("Tab");
+    await expect(start).toBeFocused({ timeout: 50 });
+  }).toPass();
+  await keyboard.press("Enter");
+  expect((await arriving).suggestedFilename()).toMatch(/\.zip$/);
+  await keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+
+  await keyboard.press("?");
+  const help = page.getByRole("dialog", { name: "Keyboard" });
+  await expect(help).toBeVisible();
+  await keyboard.press("Escape");
+  await expect(help).toBeHidden();
+});
+
+test("every tab stop is visible", async ({ gallery, page }) => {
+  await gallery.openGrid("/?q=light");
+  const seen: string[] = [];
+  for (let step = 0; step < 60; step++) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(() => {
+      const active = document.activeElement;
+      if (!active || active === document.body) return null;
+      const box = active.getBoundingClientRect();
+      const shown = (element: Element | null): boolean => {
+        if (!element) return false;
+        const style = getComputedStyle(element);
+        const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+        return ring || style.boxShadow !== "none";
+      };
+      // A visually hidden control shows its ring on the label that stands for it.
+      const ringed = [active, active.parentElement, active.closest("label"), active.querySelector("*")];
+      const pseudo = getComputedStyle(active, "::after").outlineStyle !== "none";
+      return {
+        name: active.getAttribute("aria-label") ?? active.textContent?.trim().slice(0, 40) ?? "",
+        tag: `${active.tagName.toLowerCase()}.${active.className}`,
+        onScreen: box.bottom > 0 && box.top < innerHeight && box.width > 0,
+        ring: pseudo || ringed.some(shown),
+      };
+    });
+    if (!stop) break;
+    expect(stop.onScreen, `${stop.tag} "${stop.name}" is on the screen`).toBe(true);
+    expect(stop.ring, `${stop.tag} "${stop.name}" has a ring`).toBe(true);
+    seen.push(stop.name);
+  }
+  expect(seen.length).toBeGreaterThan(8);
+});
+
+test("single keys can be switched off", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  await page.keyboard.press("?");
+  const help = page.getByRole("dialog", { name: "Keyboard" });
+  await help.getByRole("checkbox").uncheck();
+  await page.keyboard.press("Escape");
+  await gallery.cell(0).focus();
+  await page.keyboard.press("/");
+  await expect(gallery.search).not.toBeFocused();
+  await page.keyboard.press("?");
+  await expect(help).toBeHidden();
+});

@@ -1,0 +1,47 @@
+// What could not be read, and the folders that are watched.
+
+import { basename } from "node:path";
+
+import { library } from "./demo-library.ts";
+import { expect, test } from "./fixtures.ts";
+
+test("every broken file is listed with its reason", async ({ gallery, page, server }) => {
+  const { problems } = await server.quiet();
+  expect(problems).toBeGreaterThan(0);
+  await gallery.open("/problems");
+  await expect(page.getByRole("heading", { level: 1, name: "Problems" })).toBeVisible();
+  await expect(page.locator(".page-lead")).toHaveText(new RegExp(`^${problems} files? could not`));
+  const lines = page.locator("tbody tr");
+  await expect(lines).toHaveCount(problems);
+  for (const line of await lines.all()) {
+    await expect(line.locator("td").nth(0)).toHaveText(/\.\w+/);
+    await expect(line.locator("td").nth(1)).toHaveText(/\w+ \w+/);
+  }
+});
+
+test("a watched folder tells what it holds and is read again", async ({ gallery, page, server }) => {
+  const { total } = await server.quiet();
+  await gallery.open("/folders");
+  const folder = page.getByRole("listitem").filter({ hasText: library() });
+  await expect(folder.getByRole("heading", { name: basename(library()) })).toBeVisible();
+  await expect(folder).toContainText(`${total} pictures`);
+  await page.getByRole("button", { name: "Scan now" }).click();
+  await expect(page.getByText("Looking for new and changed files.")).toBeVisible();
+  expect((await server.quiet()).total).toBe(total);
+});
+
+test("removing a folder asks first", async ({ gallery, page }) => {
+  await gallery.open("/folders");
+  await page.getByRole("button", { name: "Remove", exact: true }).click();
+  const question = page.getByRole("group", { name: "Remove this folder" });
+  await expect(question).toContainText("The files stay where they are.");
+  await question.getByRole("button", { name: "Keep it" }).click();
+  await expect(question).toBeHidden();
+});
+
+test("an unknown address leads back to the pictures", async ({ page, gallery }) => {
+  await gallery.open("/");
+  const answer = await page.request.get("/no/such/page");
+  expect(answer.status()).toBe(404);
+  expect(await answer.text()).toContain('href="/"');
+});

@@ -1,0 +1,110 @@
+// The same gallery under fingers: tap, rest, swipe, and targets that a finger hits.
+
+import type { CDPSession, Locator, Page } from "@playwright/test";
+
+import { expect, test } from "./fixtures.ts";
+
+class Finger {
+  private constructor(private readonly session: CDPSession) {}
+
+  static async on(page: Page): Promise<Finger> {
+    return new Finger(await page.context().newCDPSession(page));
+  }
+
+  async down(x: number, y: number): Promise<void> {
+    await this.send("touchStart", [{ x, y }]);
+  }
+
+  async move(x: number, y: number): Promise<void> {
+    await this.send("touchMove", [{ x, y }]);
+  }
+
+  async up(): Promise<void> {
+    await this.send("touchEnd", []);
+  }
+
+  private async send(
+    type: "touchStart" | "touchMove" | "touchEnd",
+    touchPoints: { x: number; y: number }[],
+  ): Promise<void> {
+    await this.session.send("Input.dispatchTouchEvent", { type, touchPoints });
+  }
+}
+
+async function middle(of: Locator): Promise<[number, number]> {
+  const box = await of.boundingBox();
+  if (!box) throw new Error("nothing to touch");
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}
+
+test("a tap opens, and swiping goes on", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  const total = await gallery.total();
+  await gallery.cell(1).tap();
+  await expect(gallery.counter()).toHaveText(`2 of ${total}`);
+  await expect(gallery.lightbox.locator("img.stage-picture")).toHaveAttribute("src", /original$/);
+  const stage = await gallery.lightbox.locator(".stage").boundingBox();
+  if (!stage) throw new Error("the stage has no box");
+  const [y, far] = [stage.y + stage.height / 2, stage.x + stage.width * 0.8];
+  const finger = await Finger.on(page);
+  await finger.down(far, y);
+  for (let step = 1; step <= 8; step++) await finger.move(far - step * stage.width * 0.08, y);
+  await finger.up();
+  await expect(gallery.counter()).toHaveText(`3 of ${total}`);
+});
+
+test("a finger that rests selects, then taps select", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  const finger = await Finger.on(page);
+  await finger.down(...(await middle(gallery.cell(0))));
+  await gallery.selected(1);
+  await finger.up();
+  await expect(gallery.lightbox).toBeHidden();
+  await gallery.cell(1).tap();
+  await gallery.selected(2);
+  await gallery.cell(0).tap();
+  await gallery.selected(1);
+  await gallery.toolbar.getByRole("button", { name: "Select nothing" }).tap();
+  await expect(gallery.toolbar).toBeHidden();
+  await gallery.cell(0).tap();
+  await expect(gallery.lightbox).toBeVisible();
+});
+
+test("filters open, narrow and close", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  const all = await gallery.total();
+  const sheet = page.viewportSize()!.width < 900;
+  if (sheet) await page.getByRole("button", { name: "Filters" }).tap();
+  await expect(gallery.filters).toBeVisible();
+  const row = await gallery.row("model");
+  await gallery.filters.locator("label.facet-row").filter({ has: row.box }).tap();
+  await expect(row.box).toBeChecked();
+  if (sheet) {
+    await gallery.filters.getByRole("button", { name: "Done" }).tap();
+    await expect(gallery.filters).toBeHidden();
+  }
+  await gallery.expectTotal(row.count);
+  expect(row.count).toBeLessThan(all);
+});
+
+test("what can be touched is large enough for a finger", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  const small = await page.locator("header button:visible, header a:visible").evaluateAll((all) =>
+    all
+      .map((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        const name = element.getAttribute("aria-label") ?? element.textContent?.trim() ?? "";
+        return { name, width: Math.round(width), height: Math.round(height) };
+      })
+      .filter(({ width, height }) => width < 44 || height < 44),
+  );
+  expect(small).toEqual([]);
+});
+
+test("nothing sticks out to the side", async ({ gallery, page }) => {
+  for (const address of ["/", "/?q=light", "/problems", "/folders", "/inspect"]) {
+    await gallery.open(address);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(over, address).toBeLessThanOrEqual(0);
+  }
+});
