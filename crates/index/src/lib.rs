@@ -20,6 +20,7 @@ mod column;
 mod evaluate;
 mod facets;
 mod mask;
+mod order;
 mod row;
 mod rows;
 mod sets;

@@ -1,7 +1,6 @@
 //! The columns of one snapshot and how a change makes the next.
 
 use std::{
-    cmp::Ordering,
     collections::HashMap,
     sync::{
         Arc,
@@ -14,6 +13,7 @@ use domain::{id::ImageId, query::Field, time::Timestamp};
 use crate::{
     column::{Column, Lists},
     mask::Mask,
+    order::Order,
     row::{Entry, NAMED},
     sets::{Codes, Sets},
     text::{Distinct, Texts},
@@ -50,11 +50,11 @@ pub(crate) struct Rows {
     pub(crate) formats: Column<u8>,
     pub(crate) flags: Column<u8>,
     /// Row numbers in the order of date and id, holes included.
-    pub(crate) by_date: Arc<Vec<u32>>,
+    pub(crate) by_date: Order,
     /// Row numbers in the order of id.
-    pub(crate) by_id: Arc<Vec<u32>>,
+    pub(crate) by_id: Order,
     /// Row numbers in the order of key.
-    by_key: Arc<Vec<u32>>,
+    by_key: Order,
 }
 
 impl Default for Rows {
@@ -81,9 +81,9 @@ impl Default for Rows {
             months: Codes::default(),
             formats: Column::default(),
             flags: Column::default(),
-            by_date: Arc::default(),
-            by_id: Arc::default(),
-            by_key: Arc::default(),
+            by_date: Order::default(),
+            by_id: Order::default(),
+            by_key: Order::default(),
         }
     }
 }
@@ -108,20 +108,16 @@ impl Rows {
 
     /// The living row of a picture.
     pub(crate) fn row_of_id(&self, id: ImageId) -> Option<u32> {
-        let start = self.by_id.partition_point(|row| *self.ids.at(*row) < id.0);
-        let same = self.by_id[start..]
-            .iter()
-            .take_while(|row| *self.ids.at(**row) == id.0);
-        same.copied().find(|row| self.is_living(*row))
+        let from = self.by_id.from(|row| *self.ids.at(row) < id.0);
+        let mut same = from.take_while(|row| *self.ids.at(*row) == id.0);
+        same.find(|row| self.is_living(*row))
     }
 
     /// The living row of a key.
     pub(crate) fn row_of_key(&self, key: i64) -> Option<u32> {
-        let start = self.by_key.partition_point(|row| *self.keys.at(*row) < key);
-        let same = self.by_key[start..]
-            .iter()
-            .take_while(|row| *self.keys.at(**row) == key);
-        same.copied().find(|row| self.is_living(*row))
+        let from = self.by_key.from(|row| *self.keys.at(row) < key);
+        let mut same = from.take_while(|row| *self.keys.at(*row) == key);
+        same.find(|row| self.is_living(*row))
     }
 
     /// Takes rows out, then puts rows in, replacing those with the same key.
@@ -185,14 +181,11 @@ impl Rows {
     /// Puts the rows from `first` on into the kept orders.
     fn put_in_order(&mut self, first: u32) {
         let (dates, ids, keys) = (&self.dates, &self.ids, &self.keys);
-        let by_date = |a: u32, b: u32| (dates.at(a), ids.at(a)).cmp(&(dates.at(b), ids.at(b)));
-        merge(&mut self.by_date, first, dates.len() as u32, by_date);
-        merge(&mut self.by_id, first, ids.len() as u32, |a, b| {
-            ids.at(a).cmp(ids.at(b))
-        });
-        merge(&mut self.by_key, first, keys.len() as u32, |a, b| {
-            keys.at(a).cmp(keys.at(b))
-        });
+        let fresh = || (first..keys.len() as u32).collect();
+        let date = |row| (dates.at(row), ids.at(row));
+        self.by_date.add(fresh(), |a, b| date(a).cmp(&date(b)));
+        self.by_id.add(fresh(), |a, b| ids.at(a).cmp(ids.at(b)));
+        self.by_key.add(fresh(), |a, b| keys.at(a).cmp(keys.at(b)));
     }
 
     /// Makes a new generation without holes.
@@ -254,30 +247,6 @@ impl Rows {
             + orders * 4
             + self.living.words().len() * 8
     }
-}
-
-/// Adds the rows from `first` up to `end` to an order. Takes one copy of the order, however few the
-/// rows are, but compares only the new ones.
-fn merge(order: &mut Arc<Vec<u32>>, first: u32, end: u32, cmp: impl Fn(u32, u32) -> Ordering) {
-    let mut fresh: Vec<u32> = (first..end).collect();
-    if fresh.is_empty() {
-        return;
-    }
-    fresh.sort_unstable_by(|a, b| cmp(*a, *b).then(a.cmp(b)));
-    let mut merged = Vec::with_capacity(order.len() + fresh.len());
-    let mut rest = order.as_slice();
-    for row in fresh {
-        // New rows mostly belong to the end, where the newest and the largest are.
-        let before = match rest.last() {
-            Some(last) if cmp(*last, row).is_le() => rest.len(),
-            _ => rest.partition_point(|old| cmp(*old, row).is_le()),
-        };
-        merged.extend_from_slice(&rest[..before]);
-        merged.push(row);
-        rest = &rest[before..];
-    }
-    merged.extend_from_slice(rest);
-    *order = Arc::new(merged);
 }
 
 /// Years times twelve plus months from 0.

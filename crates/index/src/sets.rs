@@ -1,6 +1,6 @@
 //! Columns whose rows have some of a limited number of values.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 use domain::query::{Field, fold_value};
 
@@ -17,10 +17,11 @@ pub(crate) struct Sets {
     field: Field,
     /// Number of its list, for each row.
     rows: Column<u32>,
-    /// Distinct lists of spelling numbers, the first name of the row first.
-    lists: Column<Arc<[u32]>>,
-    /// How many living rows have a list.
-    living: Column<u32>,
+    /// The spelling numbers of all distinct lists one after the other, in each list the row's first
+    /// name first.
+    items: Column<u32>,
+    /// Where each list ends in `items`.
+    ends: Column<u32>,
     spellings: Column<Spelling>,
     /// What the spellings fold to.
     folded: Distinct,
@@ -33,6 +34,8 @@ pub(crate) struct Sets {
 struct Spelling {
     text: Arc<str>,
     value: u32,
+    /// How many living rows have it.
+    living: u32,
 }
 
 impl Sets {
@@ -40,8 +43,8 @@ impl Sets {
         Self {
             field,
             rows: Column::default(),
-            lists: Column::default(),
-            living: Column::default(),
+            items: Column::default(),
+            ends: Column::default(),
             spellings: Column::default(),
             folded: Distinct::default(),
             list_interner: Interner::default(),
@@ -64,16 +67,42 @@ impl Sets {
                 list.push(spelling);
             }
         }
-        let next = self.lists.len() as u32;
-        let lists = &self.lists;
-        let same = |number| lists.get(number).is_some_and(|had| **had == *list);
+        for spelling in &list {
+            self.spellings.at_mut(*spelling).living += 1;
+        }
+        let next = self.ends.len() as u32;
+        let same = |number| number < next && self.list(number).eq(list.iter().copied());
         let number = self.list_interner.number(&*list, same, || next);
         if number == next {
-            self.lists.push(list.into());
-            self.living.push(0);
+            for spelling in &list {
+                self.items.push(*spelling);
+            }
+            self.ends.push(self.items.len() as u32);
         }
-        *self.living.at_mut(number) += 1;
         self.rows.push(number);
+    }
+
+    /// The spellings of a list.
+    fn list(&self, number: u32) -> impl Iterator<Item = u32> {
+        let start = if number == 0 {
+            0
+        } else {
+            *self.ends.at(number - 1)
+        };
+        (start..*self.ends.at(number)).map(|item| *self.items.at(item))
+    }
+
+    /// Calls `each` with the values of every list, in the order of their numbers.
+    fn each_list(&self, mut each: impl FnMut(&[u32])) {
+        let (mut items, mut start) = (self.items.iter(), 0);
+        let mut values = Vec::new();
+        for end in self.ends.iter() {
+            let own = items.by_ref().take((end - start) as usize);
+            values.clear();
+            values.extend(own.map(|spelling| self.spellings.at(*spelling).value));
+            each(&values);
+            start = *end;
+        }
     }
 
     fn spelling(&mut self, name: &str) -> Option<u32> {
@@ -87,6 +116,7 @@ impl Sets {
             self.spellings.push(Spelling {
                 text: name.into(),
                 value,
+                living: 0,
             });
         }
         let value = self.spellings.at(number).value;
@@ -95,14 +125,16 @@ impl Sets {
 
     /// A row is no longer there.
     pub(crate) fn kill(&mut self, row: u32) {
-        *self.living.at_mut(*self.rows.at(row)) -= 1;
+        let list: Vec<u32> = self.list(*self.rows.at(row)).collect();
+        for spelling in list {
+            self.spellings.at_mut(spelling).living -= 1;
+        }
     }
 
     /// The names of a row as they are shown.
     pub(crate) fn names(&self, row: u32) -> Vec<Arc<str>> {
-        let list = self.lists.at(*self.rows.at(row));
-        list.iter()
-            .map(|spelling| self.spellings.at(*spelling).text.clone())
+        let list = self.list(*self.rows.at(row));
+        list.map(|spelling| self.spellings.at(spelling).text.clone())
             .collect()
     }
 
@@ -118,26 +150,14 @@ impl Sets {
 
     /// The first value of a row.
     pub(crate) fn first(&self, row: u32) -> Option<u32> {
-        let list = self.lists.at(*self.rows.at(row));
-        list.first()
-            .map(|spelling| self.spellings.at(*spelling).value)
-    }
-
-    /// The values of a list.
-    fn list_values<'a>(&'a self, list: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
-        list.iter()
-            .map(|spelling| self.spellings.at(*spelling).value)
+        let first = self.list(*self.rows.at(row)).next();
+        first.map(|spelling| self.spellings.at(spelling).value)
     }
 
     /// The rows whose values hold: `holds` is asked once for each list with all its values.
     pub(crate) fn mask(&self, holds: impl Fn(&[u32]) -> bool) -> Mask {
-        let mut values = Vec::new();
-        let mut table = Vec::with_capacity(self.lists.len());
-        for list in self.lists.iter() {
-            values.clear();
-            values.extend(self.list_values(list));
-            table.push(holds(&values));
-        }
+        let mut table = Vec::with_capacity(self.ends.len());
+        self.each_list(|values| table.push(holds(values)));
         self.rows.mask(|list| table[*list as usize])
     }
 
@@ -154,46 +174,43 @@ impl Sets {
 
     /// How many rows of a mask have each value.
     pub(crate) fn counts(&self, mask: &Mask) -> Vec<u64> {
-        let mut lists = vec![0_u64; self.lists.len()];
+        let mut lists = vec![0_u32; self.ends.len()];
         self.rows.each_of(mask, |list| lists[*list as usize] += 1);
         let mut values = vec![0; self.values() as usize];
-        for (list, count) in self.lists.iter().zip(lists) {
-            if count > 0 {
-                self.list_values(list)
-                    .for_each(|value| values[value as usize] += count);
+        let mut counts = lists.into_iter();
+        self.each_list(|list| {
+            let count = counts.next().unwrap_or(0);
+            for value in list {
+                values[*value as usize] += u64::from(count);
             }
-        }
+        });
         values
     }
 
     /// How some values are shown: in the spelling that most living rows have, the alphabetically
     /// first of equals.
     pub(crate) fn shown(&self, values: &[u32]) -> HashMap<u32, Arc<str>> {
-        let mut rows = vec![0_u64; self.spellings.len()];
-        for (list, living) in self.lists.iter().zip(self.living.iter()) {
-            list.iter()
-                .for_each(|spelling| rows[*spelling as usize] += u64::from(*living));
-        }
-        let mut best: HashMap<u32, Option<(u64, &Arc<str>)>> =
+        let mut best: HashMap<u32, Option<&Spelling>> =
             values.iter().map(|value| (*value, None)).collect();
-        for (Spelling { text, value }, rows) in self.spellings.iter().zip(rows) {
-            let Some(best) = best.get_mut(value) else {
+        let rank = |spelling: &Spelling| (Reverse(spelling.living), spelling.text.clone());
+        for spelling in self.spellings.iter() {
+            let Some(best) = best.get_mut(&spelling.value) else {
                 continue;
             };
-            if best.is_none_or(|(most, shown)| rows > most || (rows == most && text < shown)) {
-                *best = Some((rows, text));
+            if best.is_none_or(|best| rank(spelling) < rank(best)) {
+                *best = Some(spelling);
             }
         }
         best.into_iter()
-            .filter_map(|(value, best)| Some((value, best?.1.clone())))
+            .filter_map(|(value, best)| Some((value, best?.text.clone())))
             .collect()
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        let lists: usize = self.lists.iter().map(|list| list.len() * 4 + 16).sum();
         let spellings: usize = self.spellings.iter().map(|one| one.text.len() + 16).sum();
-        let columns = self.rows.bytes() + self.lists.bytes() + self.living.bytes();
-        columns + lists + spellings + self.spellings.bytes() + self.folded.bytes()
+        let columns = self.rows.bytes() + self.items.bytes() + self.ends.bytes();
+        let interners = self.list_interner.bytes() + self.spelling_interner.bytes();
+        columns + spellings + self.spellings.bytes() + self.folded.bytes() + interners
     }
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use domain::query::{Field, Sort, SortKey, megapixels};
 
-use crate::{mask::Mask, rows::Rows};
+use crate::{mask::Mask, order::Order, rows::Rows};
 
 impl Rows {
     /// The rows of a mask in the order that was asked for.
@@ -102,7 +102,7 @@ impl Rows {
 /// The rows of a mask in a kept order: walks the whole order, or sorts the few rows there are.
 fn ordered(
     mask: &Mask,
-    order: &[u32],
+    order: &Order,
     descending: bool,
     cmp: impl Fn(u32, u32) -> Ordering,
 ) -> Vec<u32> {
@@ -117,9 +117,9 @@ fn ordered(
     }
     let mut rows = Vec::with_capacity(count);
     if descending {
-        rows.extend(order.iter().rev().copied().filter(|row| mask.has(*row)));
+        rows.extend(order.iter().rev().filter(|row| mask.has(*row)));
     } else {
-        rows.extend(order.iter().copied().filter(|row| mask.has(*row)));
+        rows.extend(order.iter().filter(|row| mask.has(*row)));
     }
     rows
 }
