@@ -156,6 +156,16 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// How much a copy costs: every value counts one, long texts more.
+    pub(crate) fn weight(&self) -> usize {
+        match self {
+            Self::Text(text) => 1 + text.len() / 32,
+            Self::List(items) => 1 + items.iter().map(Self::weight).sum::<usize>(),
+            Self::Map(entries) => 1 + entries.iter().map(|(_, v)| 1 + v.weight()).sum::<usize>(),
+            _ => 1,
+        }
+    }
+
     /// A single value as people would write it; nothing for lists and maps.
     pub(crate) fn plain(&self) -> Option<String> {
         match self {

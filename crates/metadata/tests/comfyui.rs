@@ -407,6 +407,57 @@ fn subgraphs_are_opened_and_their_outer_values_win() {
 }
 
 #[test]
+fn group_nodes_are_opened_with_the_values_of_their_row() {
+    let drawn = json!({
+        "nodes": [
+            {"id": 1, "type": "CheckpointLoaderSimple", "widgets_values": ["foxes.ckpt"]},
+            {"id": 2, "type": "workflow>Make", "widgets_values": ["a fox", 9, "fixed", 20, 4.5, "euler", "karras", 1],
+             "inputs": [{"name": "clip", "type": "CLIP", "link": 1}, {"name": "model", "type": "MODEL", "link": 2}]},
+            {"id": 3, "type": "SaveImage", "inputs": [{"name": "images", "type": "IMAGE", "link": 3}]},
+        ],
+        "links": [[1, 1, 1, 2, 0, "CLIP"], [2, 1, 0, 2, 1, "MODEL"], [3, 2, 0, 3, 0, "IMAGE"]],
+        "extra": {"groupNodes": {"Make": {
+            "nodes": [
+                {"index": 0, "type": "CLIPTextEncode", "widgets_values": ["old"], "inputs": [{"name": "clip", "type": "CLIP"}], "outputs": [{"type": "CONDITIONING"}]},
+                {"index": 1, "type": "KSampler", "widgets_values": [1, "fixed", 2, 3, "lcm", "normal", 1],
+                 "inputs": [{"name": "model", "type": "MODEL"}, {"name": "positive", "type": "CONDITIONING"}], "outputs": [{"type": "LATENT"}]},
+            ],
+            "links": [[0, 0, 1, 1, 5, "CONDITIONING"]], "external": [],
+        }}},
+    });
+    let recipe = read(&png(&[text("workflow", &drawn.to_string())])).recipe;
+    let run = primary(&recipe);
+    assert_eq!(
+        (recipe.positive.as_str(), run.node.as_str()),
+        ("a fox", "2:1")
+    );
+    assert_eq!(
+        (run.seed, run.cfg, run.model.as_deref()),
+        (Some(9), Some(4.5), Some("foxes.ckpt"))
+    );
+}
+
+#[test]
+fn unknown_drawn_nodes_are_named_by_what_they_give_out() {
+    let drawn = json!({
+        "nodes": [
+            {"id": 1, "type": "Somebody's Encoder", "widgets_values": ["fast", "a fox in snow"], "outputs": [{"type": "CONDITIONING"}]},
+            {"id": 2, "type": "Somebody's Sampler", "widgets_values": ["enable", 9, "randomize", 30, 4.5, "euler", "karras", 0.5],
+             "inputs": [{"name": "positive", "type": "CONDITIONING", "link": 1}], "outputs": [{"type": "LATENT"}]},
+            {"id": 3, "type": "SaveImage", "inputs": [{"name": "images", "type": "IMAGE", "link": 2}]},
+        ],
+        "links": [[1, 1, 0, 2, 0, "CONDITIONING"], [2, 2, 0, 3, 0, "LATENT"]],
+    });
+    let recipe = read(&png(&[text("workflow", &drawn.to_string())])).recipe;
+    let run = primary(&recipe);
+    assert_eq!(recipe.positive, "a fox in snow");
+    assert_eq!(
+        (run.seed, run.steps, run.scheduler.as_deref()),
+        (Some(9), Some(30), Some("karras"))
+    );
+}
+
+#[test]
 fn the_executed_graph_wins_over_the_drawn_one() {
     let drawn = json!({"nodes": [{"id": 3, "type": "KSampler", "widgets_values": [1, "fixed", 2, 3, "euler", "normal", 1]}], "links": []});
     let reading = read(&png(&[

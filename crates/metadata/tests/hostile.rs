@@ -146,6 +146,21 @@ fn subgraphs_inside_themselves_end() {
 }
 
 #[test]
+fn heavy_groups_used_thousands_of_times_are_not_copied_without_end() {
+    let heavy: Vec<u32> = (0..10_000).collect();
+    let uses: Vec<_> = (0..5000)
+        .map(|id| serde_json::json!({"id": id, "type": "workflow>G"}))
+        .collect();
+    let drawn = serde_json::json!({"nodes": uses, "links": [], "extra": {"groupNodes": {"G": {"nodes": [{"type": "X", "widgets_values": heavy}]}}}});
+    read_bounded(&png(&[text("workflow", &drawn.to_string())]));
+    let uses: Vec<_> = (0..5000)
+        .map(|id| serde_json::json!({"id": id, "type": "s"}))
+        .collect();
+    let drawn = serde_json::json!({"nodes": uses, "links": [], "definitions": {"subgraphs": [{"id": "s", "nodes": [{"type": "X", "widgets_values": {"a": heavy}}]}]}});
+    read_bounded(&png(&[text("workflow", &drawn.to_string())]));
+}
+
+#[test]
 fn thousands_of_samplers_and_consumers_of_one_long_chain_end() {
     let mut graph = serde_json::Map::new();
     for at in 0..8000 {

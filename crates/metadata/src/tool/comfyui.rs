@@ -1,7 +1,7 @@
 //! `ComfyUI`: a graph of nodes, as it was executed (`prompt`) or as it was drawn (`workflow`).
 //!
-//! - `graph` turns the executed form into one simple graph; `drawn` and `flatten` do so with the
-//!   drawn form, whose subgraphs, switched-off nodes and unnamed values have to be worked out.
+//! - `graph` turns the executed form into one simple graph; `drawn`, `flatten`, `scope` and `group` do so with
+//!   the drawn form, whose subgraphs, switched-off nodes and unnamed values have to be worked out.
 //! - `trace` walks that graph upstream from the saved picture: which samplers ran, and with what.
 //! - `prompt` walks from a sampler to its texts; `text` works out those that nodes put together.
 //! - `models` walks from a sampler to its models and LoRAs, `values` to its numbers.
@@ -12,6 +12,7 @@
 mod drawn;
 mod flatten;
 mod graph;
+mod group;
 mod kinds;
 mod models;
 mod prompt;
@@ -103,5 +104,5 @@ fn drawn(text: &str, depth: u32) -> Option<Record> {
         }
     }
     json.get("nodes")?;
-    Some(trace::trace(&drawn::graph(&json)))
+    Some(trace::trace(&drawn::graph(&group::opened(&json))))
 }

@@ -83,11 +83,24 @@ fn named_values<'a>(flat: &Flat<'_, 'a>, place: Place) -> Vec<(Cow<'a, str>, Jso
         .iter()
         .filter_map(|input| input.get("widget")?.get("name")?.text())
         .collect();
-    let prompted = inputs
-        .iter()
-        .any(|input| input.get("name").and_then(Json::text) == Some("positive"));
+    let outputs = node.get("outputs").map(Json::list).unwrap_or_default();
+    let has = |key, word| {
+        inputs
+            .iter()
+            .any(|i| i.get(key).and_then(Json::text) == Some(word))
+    };
+    let looks = widgets::Looks {
+        class: flat.class(place),
+        declared,
+        outputs: outputs
+            .iter()
+            .filter_map(|output| output.get("type")?.text())
+            .collect(),
+        prompted: has("name", "positive"),
+        conditioned: has("type", "CONDITIONING"),
+    };
     let values = node.get("widgets_values").unwrap_or(&Json::Null);
-    let mut named = widgets::named(flat.class(place), values, &declared, prompted);
+    let mut named = widgets::named(&looks, values);
     // A subgraph may show an inner value on its outside, and the outside wins.
     for (name, value) in flat.overrides(place) {
         named.retain(|(known, _)| known != name);

@@ -2,12 +2,8 @@
 
 use std::{cell::Cell, collections::HashMap};
 
-use super::{
-    graph::NODES,
-    scope::{
-        INSIDE, Mode, Scope, bypass, class, first_link, first_text, id, is_get, is_wire, mode,
-        scope,
-    },
+use super::scope::{
+    INSIDE, Mode, Scope, bypass, class, first_link, first_text, id, is_get, is_wire, mode, scope,
 };
 use crate::json::Json;
 
@@ -31,6 +27,12 @@ pub(super) enum End<'a> {
 /// Deepest nesting of subgraphs.
 const DEPTH: usize = 12;
 
+/// How much of subgraphs is opened for all their uses, in [`Json::weight`].
+const WEIGHT: usize = 2_000_000;
+
+/// Most uses of subgraphs.
+const USES: usize = 2000;
+
 /// How many links may be followed altogether.
 const HOPS: usize = 2_000_000;
 
@@ -44,22 +46,29 @@ impl<'j, 'a> Flat<'j, 'a> {
     /// Opens a drawing and every subgraph that it uses.
     pub(super) fn open(json: &'j Json<'a>) -> Self {
         let subgraphs = json.get("definitions").and_then(|all| all.get("subgraphs"));
-        let definitions: HashMap<&str, &Json<'a>> = subgraphs
+        let definitions: HashMap<&str, (&Json<'a>, usize)> = subgraphs
             .map(Json::list)
             .unwrap_or_default()
             .iter()
-            .filter_map(|graph| Some((graph.get("id")?.text()?, graph)))
+            .filter_map(|graph| Some((graph.get("id")?.text()?, (graph, graph.weight()))))
             .collect();
         let mut scopes = vec![scope(json, None, 0)];
-        let mut left = NODES.saturating_sub(scopes[0].nodes.len());
+        let mut left = WEIGHT;
         let mut at = 0;
         while at < scopes.len() {
             for node in 0..scopes[at].nodes.len() {
                 let class = class(scopes[at].nodes[node]);
-                let Some(definition) = definitions.get(class) else {
+                let Some((definition, weight)) = definitions.get(class) else {
+                    continue;
+                };
+                let Some(rest) = left.checked_sub(*weight) else {
                     continue;
                 };
                 let depth = scopes[at].depth + 1;
+                if depth > DEPTH || scopes.len() > USES {
+                    continue;
+                }
+                left = rest;
                 let inputs = definition.get("inputs").map(Json::list).unwrap_or_default();
                 let user = (
                     Place {
@@ -69,10 +78,6 @@ impl<'j, 'a> Flat<'j, 'a> {
                     inputs,
                 );
                 let inner = scope(definition, Some(user), depth);
-                if depth > DEPTH || inner.nodes.len() > left {
-                    continue;
-                }
-                left -= inner.nodes.len().max(1);
                 let number = scopes.len();
                 scopes.push(inner);
                 scopes[at].inner.insert(node, number);

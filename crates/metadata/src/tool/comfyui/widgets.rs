@@ -154,26 +154,34 @@ const AFTER_SEED: &[&str] = &["fixed", "increment", "decrement", "randomize"];
 
 type Named<'a> = Vec<(Cow<'a, str>, Json<'a>)>;
 
+/// What a node shows beside its values.
+pub(super) struct Looks<'j> {
+    pub(super) class: &'j str,
+    /// Inputs that belong to values, in order; old files do not have them.
+    pub(super) declared: Vec<&'j str>,
+    /// Types of its outputs.
+    pub(super) outputs: Vec<&'j str>,
+    /// Whether prompts come into it.
+    pub(super) prompted: bool,
+    /// Whether conditioning comes into it, which then has its text already.
+    pub(super) conditioned: bool,
+}
+
 /// Gives names to a node's values: from the map that some nodes save, from the table, from the
 /// inputs that the node declares, or else by what the values look like.
-pub(super) fn named<'a>(
-    class: &str,
-    values: &Json<'a>,
-    declared: &[&str],
-    prompted: bool,
-) -> Named<'a> {
+pub(super) fn named<'a>(looks: &Looks<'_>, values: &Json<'a>) -> Named<'a> {
     let list = match values {
         Json::Map(entries) => return entries.clone(),
         Json::List(list) => list,
         _ => return Vec::new(),
     };
-    let known = ORDERS.iter().find(|(known, _)| *known == class);
+    let known = ORDERS.iter().find(|(known, _)| *known == looks.class);
     let mut named = if let Some((_, order)) = known {
         in_order(list, order.split(','))
-    } else if declared.len() == list.iter().filter(|value| !is_after_seed(value)).count() {
-        in_order(list, declared.iter().copied())
+    } else if looks.declared.len() == list.iter().filter(|value| !is_after_seed(value)).count() {
+        in_order(list, looks.declared.iter().copied())
     } else {
-        guessed(class, list, prompted)
+        guessed(looks, list)
     };
     // Lists of LoRAs keep each row as a map.
     for (at, value) in list.iter().enumerate() {
@@ -222,49 +230,68 @@ fn fits(name: &str, value: &Json<'_>) -> bool {
     }
 }
 
-/// Names by looks: a node with prompts samples, a loader's file name is a model or a LoRA, and the
-/// long text of a text node is its text.
-fn guessed<'a>(class: &str, list: &[Json<'a>], prompted: bool) -> Named<'a> {
-    let lower = class.to_ascii_lowercase();
-    if prompted && let Some(named) = sampler(list) {
+/// Names by looks: a node with prompts samples; a loader's file is a model or a LoRA; the words of
+/// a node that gives out text or conditioning are its text.
+fn guessed<'a>(looks: &Looks<'_>, list: &[Json<'a>]) -> Named<'a> {
+    let gives = |kinds: &[&str]| looks.outputs.iter().any(|kind| kinds.contains(kind));
+    if looks.prompted
+        && gives(&["LATENT", "IMAGE"])
+        && let Some(named) = sampler(list)
+    {
         return named;
     }
     let mut named: Named<'a> = Vec::new();
-    let file = |value: &&Json<'a>| value.text().is_some_and(is_model_file);
+    let mut name = |name: &'static str, value: Option<&Json<'a>>| {
+        named.extend(value.map(|value| (Cow::Borrowed(name), value.clone())));
+    };
+    let is_file = |value: &Json<'a>| value.text().is_some_and(is_model_file);
+    let file = list.iter().position(is_file);
+    let lower = looks.class.to_ascii_lowercase();
+    let bundles = looks.outputs.iter().any(|kind| kind.ends_with("PIPE"));
     if lower.contains("lora") {
-        if let Some(at) = list.iter().position(|value| file(&value)) {
-            named.push((Cow::Borrowed("lora_name"), list[at].clone()));
-            if let Some(weight @ (Json::Unsigned(_) | Json::Float(_))) = list.get(at + 1) {
-                named.push((Cow::Borrowed("strength_model"), weight.clone()));
-            }
+        if let Some(at) = file {
+            name("lora_name", list.get(at));
+            let weight = list.get(at + 1);
+            name(
+                "strength_model",
+                weight.filter(|w| matches!(w, Json::Unsigned(_) | Json::Float(_))),
+            );
         }
-        return named;
+    } else if gives(&["MODEL"]) || bundles {
+        name("model_name", file.and_then(|at| list.get(at)));
     }
-    let side = [
-        "vae", "clip", "control", "upscale", "adapter", "vision", "style", "encoder", "motion",
-    ];
-    if lower.contains("load") && !side.iter().any(|word| lower.contains(word)) {
-        if let Some(value) = list.iter().find(file) {
-            named.push((Cow::Borrowed("model_name"), value.clone()));
-        }
-        return named;
-    }
-    let speaks = ["text", "prompt", "string", "encode", "wildcard"];
-    let mute = ["kontext", "vision", "latent", "context"];
-    if speaks.iter().any(|word| lower.contains(word))
-        && !mute.iter().any(|word| lower.contains(word))
-        && let Some(text) = list.iter().find(|value| matches!(value, Json::Text(_)))
-    {
-        named.push((Cow::Borrowed("text"), text.clone()));
-        return named;
-    }
-    if lower.contains("seed") || matches!(lower.as_str(), "int" | "float" | "integer") {
-        named.extend(
-            list.first()
-                .map(|value| (Cow::Borrowed("value"), value.clone())),
-        );
+    let mut words = list
+        .iter()
+        .filter(|value| value.text().is_some() && !is_file(value));
+    if bundles {
+        name("positive", words.next());
+        name("negative", words.next());
+    } else if gives(&["CONDITIONING", "STRING"]) {
+        let single = first_text(list).filter(|_| !looks.conditioned);
+        name("text", words.find(|value| is_prose(value)).or(single));
+    } else if gives(&["IMAGE", "VIDEO"]) && !lower.contains("load") {
+        // A node that calls a service.
+        let steer = list
+            .iter()
+            .position(is_after_seed)
+            .and_then(|at| at.checked_sub(1));
+        name("seed", steer.and_then(|at| list.get(at)));
+        name("prompt", words.find(|value| is_prose(value)));
+    } else if gives(&["INT", "FLOAT"]) {
+        name("value", list.first());
     }
     named
+}
+
+/// Several words, as prompts have and modes have not.
+fn is_prose(value: &Json<'_>) -> bool {
+    value
+        .text()
+        .is_some_and(|text| text.trim().contains(char::is_whitespace))
+}
+
+fn first_text<'j, 'a>(list: &'j [Json<'a>]) -> Option<&'j Json<'a>> {
+    list.iter().find(|value| value.text().is_some())
 }
 
 /// A sampler's values: the seed stands before its steering word, then steps and cfg; the first two
