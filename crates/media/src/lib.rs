@@ -8,7 +8,9 @@
 //!   is decoded, and decoders run where a panic becomes [`MediaError::Panicked`].
 //! - The content decides what a file is; its name and its claimed format do not.
 //! - Errors are fields, not sentences: the caller writes the words that people read.
-//! - `unsafe` lives in `native` alone, around one encoder and one decoder with a C interface.
+//! - `unsafe` lives in `native` alone, around one encoder with a C interface.
+//!
+//! A C interface is also why AVIF is not decoded here: `decode.rs` says more.
 //!
 //! To add a format: one file under `decode/` that fills a raster, one arm in `decode.rs`; and one
 //! file under `strip/` with its own list of allowed parts, one arm in `strip.rs`.
@@ -24,7 +26,7 @@ mod guard;
 mod limits;
 #[expect(
     unsafe_code,
-    reason = "the WebP encoder and the AV1 decoder have C interfaces; nothing else may"
+    reason = "the WebP encoder has a C interface; nothing else may"
 )]
 mod native;
 mod raster;

@@ -1,3 +1,3 @@
-//! The two codecs with a C interface, each behind a safe function that owns all it touches.
+//! The codec with a C interface, behind a safe function that owns all it touches.
 
 pub(crate) mod webp;

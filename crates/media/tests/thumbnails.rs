@@ -261,6 +261,13 @@ fn what_is_no_picture_is_said_so() {
         error(b"<svg onload=alert(1)>", Format::Png),
         MediaError::NotAnImage
     );
+    let avif = b"\0\0\0\x1cftypavif\0\0\0\0avifmif1";
+    assert_eq!(
+        error(avif, Format::Avif),
+        MediaError::Unsupported {
+            format: Format::Avif
+        }
+    );
     let video = b"\0\0\0\x20ftypisom\0\0\0\0isomiso2";
     assert_eq!(
         error(video, Format::Mp4),

@@ -11,7 +11,8 @@ use crate::raster::Raster;
 /// Visually clean at the size of a grid cell and about 20 % smaller than 85.
 const QUALITY: f32 = 78.0;
 
-/// A third of the time of the library's default 4 for 7 % more bytes.
+/// A third of the time of the library's default 4 for 7 % more bytes. Method 1 takes another third
+/// off the largest size, but makes it a fifth larger.
 const METHOD: i32 = 2;
 
 /// The longest edge that the format can hold.
