@@ -2,7 +2,7 @@
 
 use super::{
     graph::{Input, Node},
-    rules::{self, Role, SEED, STEPS},
+    rules::{self, Role, SEED, STEPS, lower},
 };
 
 /// Nodes that make conditioning say nothing.
@@ -10,114 +10,141 @@ pub(super) fn is_silent(class: &str) -> bool {
     class.contains("ZeroOut") || class.contains("ConditioningZero")
 }
 
-/// Nodes that show a text and keep what they showed beside it.
+/// Words in the classes of nodes that show a text.
+const DISPLAYS: &[&str] = &[
+    "showtext",
+    "show text",
+    "showany",
+    "show any",
+    "displaytext",
+    "display text",
+    "displayany",
+    "display any",
+    "previewany",
+    "previewtext",
+    "preview text",
+];
+
+/// Whether a node shows a text and keeps what it showed beside it.
 pub(super) fn is_display(class: &str) -> bool {
-    let class = class.to_ascii_lowercase();
-    [
-        "showtext",
-        "show text",
-        "showany",
-        "show any",
-        "showanything",
-        "displaytext",
-        "display any",
-        "previewany",
-        "previewtext",
-        "preview text",
-        "display text",
-        "displayany",
-    ]
-    .iter()
-    .any(|word| class.contains(word))
+    let class = lower(class);
+    DISPLAYS.iter().any(|word| class.contains(word))
 }
 
-/// Nodes that finish a picture, best first: those that save, those that only show.
-pub(super) fn output_rank(node: &Node<'_>) -> Option<u8> {
-    let class = node.class.to_ascii_lowercase();
-    let shows = node.links().any(|(name, _)| {
-        let name = name.to_ascii_lowercase();
-        [
-            "image", "video", "frames", "samples", "audio", "images_a", "latent", "mesh",
-            "model_3d",
-        ]
-        .iter()
-        .any(|word| name.contains(word))
-    });
-    if !shows {
-        return None;
-    }
-    let saves = class.contains("save")
-        || class.contains("videocombine")
-        || class.contains("output")
-        || class.contains("websocket")
-        || class.contains("export");
-    match () {
-        () if saves && !class.contains("preview") => Some(0),
-        () if class.contains("preview") || class.contains("compare") => Some(1),
-        () => None,
-    }
+/// How surely a node finishes a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Output {
+    /// It saves what comes in.
+    Saves,
+    /// It only shows it.
+    Shows,
 }
 
-/// Whether a node samples: it has steps or a schedule, something to sample from, and prompts.
+/// Words in the names of inputs that bring a finished work.
+const WORKS: &[&str] = &[
+    "image", "video", "frames", "samples", "audio", "latent", "mesh", "model_3d",
+];
+
+/// Words in the classes of nodes that save, and of those that only show.
+const SAVING: &[&str] = &["save", "videocombine", "output", "websocket", "export"];
+const SHOWING: &[&str] = &["preview", "compare"];
+
+/// Whether a node finishes a picture: it says so, and a work comes in.
+pub(super) fn output(node: &Node<'_>) -> Option<Output> {
+    let class = lower(&node.class);
+    let says = |words: &[&str]| words.iter().any(|word| class.contains(word));
+    let kind = match () {
+        () if says(SHOWING) => Output::Shows,
+        () if says(SAVING) => Output::Saves,
+        () => return None,
+    };
+    let works = |name: &str| WORKS.iter().any(|word| name.contains(word));
+    node.links()
+        .any(|(name, _)| works(&lower(name)))
+        .then_some(kind)
+}
+
+/// Inputs that plan the steps of a run, set or linked; and those that only count when linked.
+const PLANS: &[&str] = &["sampler_name", "start_at_step", "refine_at_step"];
+const LINKED_PLANS: &[&str] = &["sigmas", "sampler"];
+
+/// Linked inputs that bring what a run starts from.
+const STARTS: &[&str] = &[
+    "noise",
+    "latent",
+    "latent_image",
+    "samples",
+    "image",
+    "images",
+    "pixels",
+    "image_embeds",
+    "segs",
+    "upscaled_image",
+    "init_latents",
+    "optional_latent",
+];
+
+/// Bundles that bring no prompts.
+const PROMPTLESS: &[&str] = &["noise", "sigmas", "sampler"];
+
+/// Words in the classes of nodes that have a sampler's inputs without being one.
+const OTHERS: &[&str] = &[
+    "loader",
+    "save",
+    "metadata",
+    "preview",
+    "xy plot",
+    "xyplot",
+    "topipe",
+    "to pipe",
+    "script",
+    "controlnet",
+    "basicpipe",
+    "detailerpipe",
+    "togglepipe",
+];
+
+/// Whether a node samples: it has a plan, something to start from, and prompts.
 pub(super) fn is_sampler(node: &Node<'_>) -> bool {
-    let class = node.class.to_ascii_lowercase();
-    let (mut plan, mut start, mut prompt, mut keeps_file) = (false, false, false, false);
+    let (mut plan, mut start, mut prompt) = (false, false, false);
     for (name, input) in &node.inputs {
-        let name = name.to_ascii_lowercase();
+        let name: &str = &lower(name);
+        if name.starts_with("filename") || name == "extension" || name == "output_path" {
+            return false; // It keeps a file, and the settings are notes for it.
+        }
         let linked = matches!(input, Input::Link(_));
-        plan |= STEPS.names.contains(&name.as_str())
-            || matches!(
-                name.as_str(),
-                "sampler_name" | "start_at_step" | "refine_at_step"
-            )
-            || (linked && matches!(name.as_str(), "sigmas" | "sampler"));
-        start |= SEED.names.contains(&name.as_str())
-            || (linked
-                && matches!(
-                    name.as_str(),
-                    "noise"
-                        | "latent"
-                        | "latent_image"
-                        | "samples"
-                        | "image"
-                        | "images"
-                        | "pixels"
-                        | "image_embeds"
-                        | "segs"
-                        | "upscaled_image"
-                        | "init_latents"
-                        | "optional_latent"
-                ));
-        prompt |= linked
-            && (Role::Positive.owns(&name)
-                || rules::is_conditioning(&name)
-                || (rules::is_bundle(&name)
-                    && !matches!(name.as_str(), "noise" | "sigmas" | "sampler")))
-            || name == "positive";
-        keeps_file |= name.starts_with("filename")
-            || name == "extension"
-            || name == "file_name"
-            || name == "output_path";
+        plan |= STEPS.names.contains(&name)
+            || PLANS.contains(&name)
+            || (linked && LINKED_PLANS.contains(&name));
+        start |= SEED.names.contains(&name) || (linked && STARTS.contains(&name));
+        prompt |= name == "positive" || (linked && brings_prompts(name));
     }
-    let other = [
-        "loader",
-        "save",
-        "metadata",
-        "preview",
-        "xy plot",
-        "xyplot",
-        "topipe",
-        "to pipe",
-        "script",
-        "controlnet",
-        "basicpipe",
-        "detailerpipe",
-        "togglepipe",
-    ];
-    plan && start
-        && prompt
-        && !keeps_file
-        && !other
+    let class = lower(&node.class);
+    let other = || OTHERS.iter().any(|word| class.contains(word)) && !class.contains("ksampler");
+    plan && start && prompt && !other()
+}
+
+fn brings_prompts(input: &str) -> bool {
+    Role::Positive.owns(input)
+        || rules::is_conditioning(input)
+        || (rules::is_bundle(input) && !PROMPTLESS.contains(&input))
+}
+
+/// Inputs that hold the whole prompt of a node that calls a service.
+const PROMPTS: &[&str] = &[
+    "prompt",
+    "prompt_text",
+    "positive_prompt",
+    "positive",
+    "text_prompt",
+];
+
+/// Whether a node makes a picture from a prompt all by itself.
+pub(super) fn is_prompted(node: &Node<'_>) -> bool {
+    let has = |wanted: &str| {
+        node.inputs
             .iter()
-            .any(|word| class.contains(word) && !class.contains("ksampler"))
+            .any(|(name, _)| name.eq_ignore_ascii_case(wanted))
+    };
+    PROMPTS.iter().any(|name| has(name)) && !has("clip")
 }

@@ -50,7 +50,7 @@ pub(super) fn behind<'a>(graph: &Graph<'a>, sampler: &Node<'a>) -> (Vec<String>,
 /// The files of base models that a node names.
 fn files<'g>(graph: &'g Graph<'_>, node: &'g Node<'_>, is_sampler: bool) -> Vec<&'g str> {
     let names = node.inputs.iter().filter_map(|(name, input)| {
-        let name = name.to_ascii_lowercase();
+        let name = rules::lower(name);
         match input {
             Input::Value(value) if rules::is_model_file(&name) => file_name(value),
             // A name may come from a node that only holds it; a model never comes as a name.
@@ -104,7 +104,7 @@ fn upstream<'g, 'a>(
     wanted: impl Fn(&str) -> bool,
 ) -> Vec<(&'g Node<'a>, bool)> {
     node.links()
-        .filter(|(name, _)| wanted(&name.to_ascii_lowercase()))
+        .filter(|(name, _)| wanted(&rules::lower(name)))
         .map(|(_, link)| (graph.node(link).0, false))
         .collect()
 }
@@ -112,10 +112,10 @@ fn upstream<'g, 'a>(
 /// The LoRAs that a node applies: by named inputs, by rows of a list, by marks in a text.
 fn collect_loras(node: &Node<'_>, loras: &mut Vec<Lora>) {
     let count = node.value("lora_count").and_then(Json::unsigned);
-    let is_lora_node = node.class.to_ascii_lowercase().contains("lora");
+    let is_lora_node = rules::lower(&node.class).contains("lora");
     for (name, input) in &node.inputs {
         let Input::Value(value) = input else { continue };
-        let name = name.to_ascii_lowercase();
+        let name = rules::lower(name);
         match value {
             Json::Map(_) if value.get("content").is_none() => row(value, loras),
             Json::List(rows) => rows.iter().for_each(|value| row(value, loras)),

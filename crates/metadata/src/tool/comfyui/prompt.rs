@@ -171,7 +171,7 @@ impl<'g, 'a> Prompts<'g, 'a> {
 
     fn steps(&self, node: &Node<'a>, chosen: bool, wanted: impl Fn(&str) -> bool) -> Vec<Step> {
         node.links()
-            .filter(|(name, _)| wanted(&name.to_ascii_lowercase()))
+            .filter(|(name, _)| wanted(&rules::lower(name)))
             .map(|(_, link)| self.step(link, chosen))
             .collect()
     }
@@ -199,11 +199,11 @@ fn is_side(input: &str, role: Role) -> bool {
 /// Whether a node holds a text of one side itself.
 fn holds_own(node: &Node<'_>, role: Role) -> bool {
     node.inputs.iter().any(|(name, input)| {
-        role.owns(&name.to_ascii_lowercase()) && matches!(input, Input::Value(Json::Text(_)))
+        role.owns(&rules::lower(name)) && matches!(input, Input::Value(Json::Text(_)))
     })
 }
 
 fn has_side(node: &Node<'_>, role: Role) -> bool {
     node.links()
-        .any(|(name, _)| is_side(&name.to_ascii_lowercase(), role))
+        .any(|(name, _)| is_side(&rules::lower(name), role))
 }

@@ -3,6 +3,17 @@
 //! Nodes come from hundreds of packages, but their inputs are named alike, so most rules speak of
 //! inputs and few of classes.
 
+use std::borrow::Cow;
+
+/// A name in lower case; most are already.
+pub(super) fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
 /// What a walk is looking for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Role {

@@ -136,8 +136,8 @@ fn text_inputs<'g, 'a>(node: &'g Node<'a>, role: Role) -> Vec<&'g Input<'a>> {
 /// Whether a node works on texts alone: nothing else comes into it.
 pub(super) fn is_text_node(node: &Node<'_>) -> bool {
     node.links().all(|(name, _)| {
-        let name = name.to_ascii_lowercase();
-        (rules::is_text(&name) || rules::DELIMITERS.contains(&name.as_str()))
+        let name = rules::lower(name);
+        (rules::is_text(&name) || rules::DELIMITERS.contains(&name.as_ref()))
             && !rules::is_conditioning(&name)
     })
 }
@@ -146,7 +146,7 @@ pub(super) fn is_text_node(node: &Node<'_>) -> bool {
 fn only_link(node: &Node<'_>) -> Option<Link> {
     let mut links = node
         .links()
-        .filter(|(name, _)| !rules::is_aside(&name.to_ascii_lowercase()));
+        .filter(|(name, _)| !rules::is_aside(&rules::lower(name)));
     links.next().map(|(_, link)| link)
 }
 
@@ -169,7 +169,7 @@ pub(super) fn prompt_inputs<'g, 'a>(node: &'g Node<'a>, role: Role) -> Vec<&'g I
     };
     let (mut own, mut neutral) = (Vec::new(), Vec::new());
     for (name, input) in node.inputs.iter().filter(|(_, input)| usable(input)) {
-        let name = name.to_ascii_lowercase();
+        let name = rules::lower(name);
         let is_text = rules::is_text(&name);
         if role.owns(&name) && (is_text || !rules::is_aside(&name)) {
             own.push(input);

@@ -5,7 +5,8 @@ use domain::recipe::{Notice, Recipe, Sampling};
 use super::{
     WORD,
     graph::{Graph, Node},
-    kinds, models,
+    kinds::{self, Output},
+    models,
     prompt::Prompts,
     rules::{self, Role},
     values::{self, Chosen},
@@ -32,7 +33,7 @@ pub(super) fn trace(graph: &Graph<'_>) -> Record {
     let mut samplers = runs(&kinds::is_sampler);
     if samplers.is_empty() {
         // Nearest to the picture: those before it may be language models that wrote its prompt.
-        samplers = runs(&is_prompted).pop().into_iter().collect();
+        samplers = runs(&kinds::is_prompted).pop().into_iter().collect();
     }
     let mut prompts = Prompts::new(graph);
     let mut recipe = Recipe {
@@ -111,22 +112,20 @@ fn run_order(graph: &Graph<'_>) -> Vec<usize> {
 /// The nodes that finish a picture, in groups: saving ones, showing ones, and at last every node
 /// whose output nobody uses.
 fn outputs(graph: &Graph<'_>) -> [Vec<usize>; 3] {
-    let of_rank = |rank: u8| -> Vec<usize> {
-        let ranked = |(_, node): &(usize, &Node<'_>)| kinds::output_rank(node) == Some(rank);
-        graph
-            .nodes
-            .iter()
-            .enumerate()
-            .filter(ranked)
-            .map(|(at, _)| at)
-            .collect()
-    };
+    let (mut saving, mut showing) = (Vec::new(), Vec::new());
     let mut used = vec![false; graph.nodes.len()];
-    for (_, link) in graph.nodes.iter().flat_map(Node::links) {
-        used[link.node] = true;
+    for (at, node) in graph.nodes.iter().enumerate() {
+        match kinds::output(node) {
+            Some(Output::Saves) => saving.push(at),
+            Some(Output::Shows) => showing.push(at),
+            None => {}
+        }
+        for (_, link) in node.links() {
+            used[link.node] = true;
+        }
     }
     let loose = (0..graph.nodes.len()).filter(|&at| !used[at]).collect();
-    [of_rank(0), of_rank(1), loose]
+    [saving, showing, loose]
 }
 
 /// Depth first, with its own stack: chains of any length and circles end.
@@ -159,23 +158,6 @@ fn upstream(graph: &Graph<'_>, outputs: &[usize]) -> Vec<usize> {
         }
     }
     order
-}
-
-/// A node that makes a picture from a prompt all by itself, as those that call a service do.
-fn is_prompted(node: &Node<'_>) -> bool {
-    let prompts = [
-        "prompt",
-        "prompt_text",
-        "positive_prompt",
-        "positive",
-        "text_prompt",
-    ];
-    let has = |name: &str| {
-        node.inputs
-            .iter()
-            .any(|(key, _)| key.eq_ignore_ascii_case(name))
-    };
-    prompts.iter().any(|name| has(name)) && !has("clip")
 }
 
 /// The VAE that a node loads.

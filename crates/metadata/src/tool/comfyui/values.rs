@@ -44,7 +44,7 @@ pub(super) fn find<'g, 'a>(
         }
         let mut bundles: Vec<_> = node
             .links()
-            .filter(|(name, _)| rules::is_bundle(&name.to_ascii_lowercase()))
+            .filter(|(name, _)| rules::is_bundle(&rules::lower(name)))
             .map(|(_, link)| graph.node(link).0)
             .collect();
         bundles.reverse();
@@ -136,7 +136,7 @@ const SELECTORS: &[&str] = &[
 
 /// What a switch lets through; `None` when the node is no switch, or none whose choice is known.
 pub(super) fn switched<'g, 'a>(graph: &'g Graph<'a>, node: &'g Node<'a>) -> Option<Chosen<'g, 'a>> {
-    let class = node.class.to_ascii_lowercase();
+    let class = rules::lower(&node.class);
     if !["switch", "select", "ifelse", "if else"]
         .iter()
         .any(|word| class.contains(word))
@@ -172,7 +172,7 @@ pub(super) fn switched<'g, 'a>(graph: &'g Graph<'a>, node: &'g Node<'a>) -> Opti
         .inputs
         .iter()
         .filter(|(_, input)| !std::ptr::eq(input, selector));
-    let mut picked = candidates.filter(|(name, _)| is_picked(&name.to_ascii_lowercase()));
+    let mut picked = candidates.filter(|(name, _)| is_picked(&rules::lower(name)));
     picked.next().map(|(_, input)| match input {
         Input::Link(link) => Chosen::Link(*link),
         Input::Value(Json::Null) => Chosen::Nothing,
