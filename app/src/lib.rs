@@ -40,7 +40,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 />
                 <meta name="color-scheme" content="dark light" />
                 <meta name="referrer" content="no-referrer" />
+                <meta
+                    name="theme-color"
+                    content="#0b0b0b"
+                    media="(prefers-color-scheme: dark)"
+                />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/icon-192.png" />
+                <link rel="manifest" href="/manifest.webmanifest" />
                 // Runs before the first paint: applies the stored theme and picture size.
                 <script src="/theme.js"></script>
                 <HashedStylesheet options=options.clone() />

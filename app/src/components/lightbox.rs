@@ -8,7 +8,6 @@ use domain::{
     window::FirstPage,
 };
 use leptos::{html, prelude::*, task::spawn_local};
-use leptos_meta::Title;
 
 use self::controls::{Arrow, Bar};
 use super::{
@@ -233,9 +232,6 @@ pub fn Lightbox(
         });
     };
     view! {
-        <Title text=move || {
-            card.with(|card| card.as_ref().map_or_else(String::new, |card| card.name.clone()))
-        } />
         <div
             class="lightbox"
             class:is-idle=move || idle.get()

@@ -18,6 +18,8 @@ const PAUSE: u64 = 1_500;
 pub fn NewPill(
     /// The grid, when there is one.
     grid: RwSignal<Option<GridState>>,
+    /// The state of the library that is shown.
+    change: Signal<i64>,
     /// Asks for the result again.
     refresh: Callback<()>,
 ) -> impl IntoView {
@@ -27,24 +29,21 @@ pub fn NewPill(
     let later = Debounce::new(PAUSE);
     let waiting = StoredValue::new(false);
     Effect::new(move || {
-        let change = progress.with(|progress| progress.as_ref().map(|progress| progress.change));
-        let Some(change) = change else { return };
+        let now = progress.with(|progress| progress.as_ref().map(|progress| progress.change));
+        let known = change.get();
+        let Some(now) = now else { return };
         let Some(grid) = grid.get() else {
-            // An empty page has nothing that could move.
-            if !waiting.get_value() {
+            // An empty page has nothing that could move, so it fills by itself.
+            if now > known && !waiting.get_value() {
                 waiting.set_value(true);
                 later.call(move || {
                     waiting.set_value(false);
-                    if progress.with_untracked(|now| now.as_ref().is_some_and(|now| now.total > 0))
-                    {
-                        refresh.run(());
-                    }
+                    refresh.run(());
                 });
             }
             return;
         };
-        let known = grid.result.head.with(|head| head.change);
-        if change <= known {
+        if now <= known {
             fresh.set(0);
         } else if !waiting.get_value() {
             waiting.set_value(true);

@@ -75,7 +75,6 @@ pub fn LibraryPage() -> impl IntoView {
     );
     // One boundary around everything: what stands beside the grid needs the result's head too.
     view! {
-        <Title text=move || title(query) />
         <Transition fallback=loading>
             <Library first detail refresh />
         </Transition>
@@ -125,6 +124,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
     });
 
     view! {
+        <Title text=move || title(query, detail) />
         <div class="library" inert=move || is_open.get()>
             <TopBar filters_open=preferences.filters total>
                 <ViewControls helping />
@@ -134,7 +134,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
                 <Filters open=preferences.filters change />
                 <main class="library-main" id="pictures">
                     <Results first refresh shared grid />
-                    <NewPill grid refresh />
+                    <NewPill grid change refresh />
                     <ProgressPill progress />
                     <SelectionBar selection grid exporting />
                 </main>
@@ -217,17 +217,22 @@ fn loading() -> impl IntoView {
     }
 }
 
-/// What the browser's tab says: what is asked, else the name of the place.
-fn title(query: QueryState) -> String {
-    query.query.with(|query| {
-        let chips = query.chips();
-        match chips.as_slice() {
-            [] => "Library".to_owned(),
-            chips => chips
-                .iter()
-                .map(|chip| chip.label.as_str())
-                .collect::<Vec<_>>()
-                .join(", "),
-        }
-    })
+/// What the browser's tab says: the open picture, else what is asked, else the name of the place.
+fn title(query: QueryState, detail: Detail) -> String {
+    let open = detail.with(|detail| match detail {
+        Some(Ok(Some(detail))) => Some(detail.card.name.clone()),
+        _ => None,
+    });
+    if let Some(name) = open {
+        return name;
+    }
+    let chips = query.query.with(domain::query::Query::chips);
+    if chips.is_empty() {
+        return "Library".to_owned();
+    }
+    chips
+        .into_iter()
+        .map(|chip| chip.label)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

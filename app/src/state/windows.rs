@@ -209,7 +209,7 @@ mod tests {
             .iter()
             .map(|window| window.offset)
             .collect();
-        assert_eq!(wanted, [200, 300, 100, 500]);
+        assert_eq!(wanted, [200, 100, 300, 500]);
         assert_eq!(
             windows.wanted(1_020..5_000),
             [Window {
