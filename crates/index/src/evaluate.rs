@@ -1,5 +1,7 @@
 //! From a query to the rows for which it holds.
 
+use std::{cmp::Reverse, collections::HashMap};
+
 use domain::{
     image::Format,
     query::{Alternative, Atom, Field, Filter, Pattern, Query, Word, megapixels, ratio_matches},
@@ -7,7 +9,12 @@ use domain::{
     time::Timestamp,
 };
 
-use crate::{mask::Mask, row::flag, rows::Rows};
+use memchr::memmem::Finder;
+
+use crate::{column::Column, mask::Mask, row::flag, rows::Rows};
+
+/// One row of so many is few: then it is quicker to look into them one by one.
+const FEW: usize = 16;
 
 /// The conditions of a query, each with the living and dead rows for which it holds.
 pub(crate) struct Conditions {
@@ -23,6 +30,10 @@ impl Conditions {
         query.words.truncate(Query::MAX_ATOMS);
         query.filters.truncate(Query::MAX_ATOMS);
         let mut words = (*rows.living).clone();
+        // Long words are rare: what they leave is all that the others are looked for in.
+        query
+            .words
+            .sort_by_key(|word| (word.not, Reverse(word.text.len())));
         for word in &query.words {
             rows.and_word(word, &mut words);
         }
@@ -57,18 +68,30 @@ impl Conditions {
 }
 
 impl Rows {
-    /// Leaves the rows for which a word holds.
+    /// Leaves the rows for which a word holds: it occurs in prompts, models, LoRAs, folder or file
+    /// name, or in none of them if it must not.
     fn and_word(&self, word: &Word, mask: &mut Mask) {
-        let holds = self.containing(&normalise(&word.text));
-        if word.not {
-            mask.and_not(&holds);
+        let folded = normalise(&word.text);
+        let mut found = Mask::empty(self.all());
+        for field in [Field::Model, Field::Lora, Field::Folder] {
+            if let Some(mask) = self.set(field).and_then(|set| set.containing(&folded)) {
+                found.or(&mask);
+            }
+        }
+        if mask.count() * FEW < self.len {
+            self.find_in_few(&folded, mask, &mut found);
         } else {
-            mask.and(&holds);
+            self.find_in_all(&folded, &mut found);
+        }
+        if word.not {
+            mask.and_not(&found);
+        } else {
+            mask.and(&found);
         }
     }
 
-    /// The rows in which a folded word occurs: in prompts, models, LoRAs, folder or file name.
-    fn containing(&self, folded: &str) -> Mask {
+    /// Adds all rows with a word in prompts or file name.
+    fn find_in_all(&self, folded: &str, found: &mut Mask) {
         let texts = self.prompts.texts();
         let mut hits = vec![false; texts.len() as usize];
         let mut any = false;
@@ -76,18 +99,31 @@ impl Rows {
             hits[number as usize] = true;
             any = true;
         });
-        let mut found = Mask::empty(self.all());
         if any {
             found.or(&self.positive.mask(|number| hits[*number as usize]));
             found.or(&self.negative.mask(|number| hits[*number as usize]));
         }
         self.names.search(folded, |row| found.set(row, true));
-        for field in [Field::Model, Field::Lora, Field::Folder] {
-            if let Some(mask) = self.set(field).and_then(|set| set.containing(folded)) {
-                found.or(&mask);
+    }
+
+    /// Adds those of a few rows with a word in prompts or file name.
+    fn find_in_few(&self, folded: &str, rows: &Mask, found: &mut Mask) {
+        let needle = Finder::new(folded);
+        let texts = self.prompts.texts();
+        let mut known: HashMap<u32, bool> = HashMap::new();
+        for row in rows.rows() {
+            let mut prompt = |column: &Column<u32>| {
+                let number = *column.at(row);
+                let look = || needle.find(texts.at(number).as_bytes()).is_some();
+                *known.entry(number).or_insert_with(look)
+            };
+            if prompt(&self.positive)
+                || prompt(&self.negative)
+                || needle.find(self.names.at(row).as_bytes()).is_some()
+            {
+                found.set(row, true);
             }
         }
-        found
     }
 
     fn filter(&self, filter: &Filter, now: Timestamp) -> Mask {

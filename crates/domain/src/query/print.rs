@@ -1,6 +1,6 @@
 //! The canonical form of a query and its text.
 
-use std::{cmp::Ordering, collections::HashSet, fmt};
+use std::{cmp::Ordering, collections::BTreeSet, fmt};
 
 use super::{
     Alternative, Atom, Field, FieldKind, Filter, Query, Sort, SortKey, TimePoint, TimeRange, View,
@@ -16,7 +16,7 @@ impl Query {
     #[must_use]
     pub fn canonical(&self) -> Self {
         let mut words: Vec<Word> = Vec::new();
-        let mut had = HashSet::new();
+        let mut had = BTreeSet::new();
         for Word { not, text } in &self.words {
             let Some(text) = clean_space(text) else {
                 continue;
