@@ -12,6 +12,7 @@
 //!
 //! To add a verb: write its module, add it to [`Verb`] and to `HELP`.
 
+mod bench;
 mod check;
 mod client;
 mod colours;
@@ -39,6 +40,8 @@ cargo xtask VERB [--verbose] [-- ARGUMENTS]
   dev     like serve, with quick builds; rebuilds and restarts when a file changes
   test    everything that continuous integration runs, in order, until something fails
   check   formatting and lints only
+  bench   measure the release gallery beside what this machine allows:
+            cargo xtask bench -- --quick
 
   --verbose   show the output of cargo and other tools while they run
 ";
@@ -50,6 +53,7 @@ enum Verb {
     Dev,
     Test,
     Check,
+    Bench,
     Help,
 }
 
@@ -78,6 +82,7 @@ fn run(request: &Request) -> Result<()> {
         Verb::Dev => dev::run(verbose, &request.arguments),
         Verb::Test => test::run(verbose),
         Verb::Check => check::run(verbose),
+        Verb::Bench => bench::run(verbose, &request.arguments),
         Verb::Help => {
             steps::say(HELP);
             Ok(())
@@ -92,6 +97,7 @@ fn understand(mut words: impl Iterator<Item = String>) -> Result<Request> {
         Some("dev") => Verb::Dev,
         Some("test") => Verb::Test,
         Some("check") => Verb::Check,
+        Some("bench") => Verb::Bench,
         None | Some("help" | "--help" | "-h") => Verb::Help,
         Some(other) => bail!("there is no verb `{other}`\n\n{HELP}"),
     };

@@ -1,8 +1,11 @@
-//! A still frame of a video, through ffmpeg when the machine has it.
+//! A still frame of a video or AVIF, through ffmpeg when the machine has it.
+//!
+//! AVIF takes this way too: the AV1 decoders at hand end the whole process when a file makes them
+//! panic, so they may only run in a process of their own.
 
 use std::{path::Path, process::Stdio, time::Duration};
 
-use domain::problem::ProblemKind;
+use domain::{image::Format, problem::ProblemKind};
 use tokio::process::Command;
 
 use crate::error::Error;
@@ -10,12 +13,17 @@ use crate::error::Error;
 /// How long ffmpeg may take for one frame.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The error for a video without a poster.
+/// Whether files of this kind are drawn from a frame.
+pub(crate) fn is_needed(format: Format) -> bool {
+    format.is_video() || format == Format::Avif
+}
+
+/// The error for a file without a frame to draw.
 pub(crate) fn no_poster() -> Error {
     Error::told(
         ProblemKind::Invalid,
-        "This video has no preview, because ffmpeg was not found or could not read it. The file \
-         is untouched and plays in the viewer; install ffmpeg to see previews.",
+        "This file has no preview, because ffmpeg was not found or could not read it. It is \
+         untouched and opens in the viewer; install ffmpeg to see previews.",
     )
 }
 
@@ -26,7 +34,7 @@ pub(crate) async fn version() -> Option<String> {
     text.lines().next().map(str::to_owned)
 }
 
-/// The first frame of a video as PNG, at most 1024 pixels long. The argument list is fixed; the
+/// The first frame of a file as PNG, at most 1024 pixels long. The argument list is fixed; the
 /// file is named as `file:` so that its name can never be read as an option or another protocol.
 pub(crate) async fn frame(path: &Path) -> Result<Vec<u8>, Error> {
     let mut source = std::ffi::OsString::from("file:");

@@ -132,10 +132,11 @@ async fn scan_task(weak: Weak<Inner>) {
             let completed = *inner.scanner.completed.borrow();
             let dirty = std::mem::take(&mut *lock(&inner.scanner.dirty));
             if requested > completed {
-                carry_out(&inner, requested).await;
+                // Watching begins before looking, so that nothing falls between the two.
                 if inner.options.watch {
                     _watcher = watch::start(&inner).await;
                 }
+                carry_out(&inner, requested).await;
             } else if !dirty.is_empty() {
                 if let Err(error) = run::changed(&inner, dirty).await {
                     log(&error);

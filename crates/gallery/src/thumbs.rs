@@ -106,7 +106,7 @@ async fn draw(
     urgency: Urgency,
 ) -> Result<Vec<(ThumbSize, Vec<u8>)>, Error> {
     let path = path_of(file)?;
-    let poster = if file.format.is_video() {
+    let poster = if poster::is_needed(file.format) {
         Some(poster::frame(&path).await?)
     } else {
         None

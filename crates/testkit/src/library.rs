@@ -5,11 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::{
-    image::ImageCard,
-    query::Query,
-    time::Timestamp,
-};
+use domain::{image::ImageCard, query::Query, time::Timestamp};
 use gallery::{Clock, Gallery, Options};
 use tempfile::TempDir;
 
@@ -37,9 +33,19 @@ impl Library {
         options.workers = 2;
         change(&mut options);
         let gallery = Gallery::open(options).await.expect("a gallery opens");
-        let library = Self { gallery, clock, folder, data };
+        let library = Self {
+            gallery,
+            clock,
+            folder,
+            data,
+        };
         let path = library.folder().to_string_lossy().into_owned();
-        library.gallery.roots().add(&path).await.expect("a folder is added");
+        library
+            .gallery
+            .roots()
+            .add(&path)
+            .await
+            .expect("a folder is added");
         library
     }
 
@@ -72,14 +78,22 @@ impl Library {
 
     /// The cards of a query, at most 500.
     pub async fn find(&self, query: &str) -> Vec<ImageCard> {
-        let page = self.gallery.search().first_page(&Query::parse(query), 500).await;
+        let page = self
+            .gallery
+            .search()
+            .first_page(&Query::parse(query), 500)
+            .await;
         page.expect("a query is answered").page.cards
     }
 
     /// The names in a query's result, sorted.
     pub async fn names(&self, query: &str) -> Vec<String> {
-        let mut names: Vec<String> =
-            self.find(query).await.into_iter().map(|card| card.name).collect();
+        let mut names: Vec<String> = self
+            .find(query)
+            .await
+            .into_iter()
+            .map(|card| card.name)
+            .collect();
         names.sort();
         names
     }

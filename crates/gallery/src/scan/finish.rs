@@ -128,7 +128,7 @@ async fn step(inner: &Arc<Inner>, skipped: &mut HashSet<i64>) -> Result<bool, Er
 async fn make(inner: &Arc<Inner>, picture: &Unfinished) -> Result<Prepared, Error> {
     let path = files::join(picture.root_path.as_ref(), &picture.folder, &picture.name)
         .ok_or_else(crate::error::not_found)?;
-    let poster = if picture.format.is_video() {
+    let poster = if poster::is_needed(picture.format) {
         poster::frame(&path).await.ok()
     } else {
         None

@@ -93,7 +93,7 @@ pub(crate) fn prepare(path: &Path, wish: &Wish, cache: &ThumbCache) -> Result<Pr
 }
 
 fn draw((bytes, format): (&[u8], Format), wish: &Wish) -> Result<media::Thumbnails, Error> {
-    if format.is_video() {
+    if crate::poster::is_needed(format) {
         return Err(crate::poster::no_poster());
     }
     Ok(media::thumbnails(bytes, format, &wish.sizes, &wish.limits)?)

@@ -1,0 +1,244 @@
+//! Reading and recording the files of one root.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use futures::{StreamExt, stream};
+use store::rows::{NewProblem, RootRow, ScannedFile};
+
+use super::inside;
+use crate::{
+    Inner,
+    error::Error,
+    files, keeper,
+    scan::{
+        read::{self, Outcome, Todo},
+        unreadable_sentence,
+        walk::{self, Entry, Step},
+    },
+};
+
+/// Files are sorted newest first within what was found in this time, so that the first pictures
+/// appear soon even while a slow disk is still being listed.
+const SORT_WITHIN: Duration = Duration::from_millis(1500);
+/// Files that one thread reads before it hands them over.
+const READ_CHUNK: usize = 128;
+/// Recipes written in one transaction.
+const RECORD_BATCH: usize = 1024;
+/// The index is brought up to date at most this often while a scan writes.
+const SHOW_EVERY: Duration = Duration::from_millis(500);
+/// Reading and recording the files of one root.
+pub(super) struct Pass<'a> {
+    inner: &'a Arc<Inner>,
+    root: &'a RootRow,
+    todo: Vec<Todo>,
+    /// Folders and files that could not be looked at.
+    pub(super) unreadable: Vec<String>,
+    /// Locations whose file was found at another place.
+    pub(super) moved: HashSet<i64>,
+    problems: Vec<NewProblem>,
+    /// Paths with a problem in this pass.
+    unwell: HashSet<String>,
+    /// Paths that were read without trouble.
+    well: Vec<String>,
+    scanned: Vec<ScannedFile>,
+    shown: Instant,
+}
+
+impl<'a> Pass<'a> {
+    pub(super) fn new(inner: &'a Arc<Inner>, root: &'a RootRow) -> Self {
+        Self {
+            inner,
+            root,
+            todo: Vec::new(),
+            unreadable: Vec::new(),
+            moved: HashSet::new(),
+            problems: Vec::new(),
+            unwell: HashSet::new(),
+            well: Vec::new(),
+            scanned: Vec::new(),
+            shown: Instant::now(),
+        }
+    }
+
+    /// Walks a part of the root; `judge` says which files to read.
+    pub(super) async fn walk(
+        &mut self,
+        part: PathBuf,
+        mut judge: impl FnMut(Entry) -> Option<Todo>,
+    ) -> Result<(), Error> {
+        let (sender, mut steps) = tokio::sync::mpsc::channel(64);
+        let root = PathBuf::from(&self.root.path);
+        let walker = tokio::task::spawn_blocking(move || walk::walk(&root, &part, sender));
+        let progress = &self.inner.scanner.progress;
+        let mut since = Instant::now();
+        while let Some(step) = steps.recv().await {
+            if self.inner.scanner.is_stopped() {
+                break;
+            }
+            match step {
+                Step::Entries(entries) => {
+                    progress
+                        .seen
+                        .fetch_add(entries.len() as u64, Ordering::Relaxed);
+                    let before = entries.len();
+                    let todo = entries.into_iter().filter_map(&mut judge);
+                    let len = self.todo.len();
+                    self.todo.extend(todo);
+                    let unchanged = before - (self.todo.len() - len);
+                    progress
+                        .unchanged
+                        .fetch_add(unchanged as u64, Ordering::Relaxed);
+                }
+                Step::Unreadable(path, error) => {
+                    self.trouble(&path, "unreadable", unreadable_sentence(&error));
+                    self.unreadable.push(path);
+                }
+                Step::BadName(path) => self.trouble(&path, "bad-name", read::BAD_NAME.to_owned()),
+            }
+            if since.elapsed() > SORT_WITHIN {
+                self.flush().await?;
+                since = Instant::now();
+            }
+        }
+        drop(steps);
+        walker.await.map_err(|_| Error::Worker)?;
+        self.flush().await
+    }
+
+    fn trouble(&mut self, path: &str, code: &str, message: String) {
+        self.problems.push(NewProblem {
+            path: path.to_owned(),
+            code: code.to_owned(),
+            message,
+            at: self.inner.options.clock.now(),
+        });
+    }
+
+    /// Reads what was found so far, newest first, and records it.
+    async fn flush(&mut self) -> Result<(), Error> {
+        let mut todo = std::mem::take(&mut self.todo);
+        todo.sort_by_key(|todo| std::cmp::Reverse(todo.entry.stat.mtime_ns));
+        let chunks: Vec<Vec<Todo>> = chunked(todo);
+        let (key, folder) = (self.root.key, Arc::<Path>::from(Path::new(&self.root.path)));
+        let clock = self.inner.options.clock.clone();
+        let mut outcomes = stream::iter(chunks)
+            .map(move |chunk| {
+                let (folder, clock) = (Arc::clone(&folder), clock.clone());
+                tokio::task::spawn_blocking(move || {
+                    let read = |todo| read::read(key, &folder, todo, &clock);
+                    chunk.into_iter().map(read).collect::<Vec<_>>()
+                })
+            })
+            .buffered(self.inner.options.workers.max(1) * 2);
+        while let Some(outcomes) = outcomes.next().await {
+            for outcome in outcomes.map_err(|_| Error::Worker)? {
+                self.take(outcome);
+            }
+            if self.scanned.len() >= RECORD_BATCH {
+                self.record().await?;
+            }
+            if self.inner.scanner.is_stopped() {
+                break;
+            }
+        }
+        drop(outcomes);
+        self.record().await
+    }
+
+    fn take(&mut self, outcome: Outcome) {
+        let progress = &self.inner.scanner.progress;
+        progress.read.fetch_add(1, Ordering::Relaxed);
+        match outcome {
+            Outcome::Read(file, trouble) => {
+                self.moved.extend(file.moved_from);
+                match trouble {
+                    Some(problem) => self.problems.push(problem),
+                    None => self.well.push(inside(&file.folder, &file.name)),
+                }
+                self.scanned.push(*file);
+            }
+            Outcome::Problem(problem) => self.problems.push(problem),
+            Outcome::Later(entry) => {
+                let path = Path::new(&self.root.path)
+                    .join(&entry.folder)
+                    .join(&entry.name);
+                later(self.inner, self.root.key, path);
+            }
+        }
+    }
+
+    async fn record(&mut self) -> Result<(), Error> {
+        let scanned = std::mem::take(&mut self.scanned);
+        let progress = &self.inner.scanner.progress;
+        if !scanned.is_empty() {
+            let recorded = self.inner.store.record_files(scanned).await?;
+            let new = recorded.rows.iter().filter(|row| row.new).count();
+            progress.added.fetch_add(new as u64, Ordering::Relaxed);
+        }
+        if !self.problems.is_empty() {
+            let problems = std::mem::take(&mut self.problems);
+            self.unwell
+                .extend(problems.iter().map(|problem| problem.path.clone()));
+            progress
+                .problems
+                .fetch_add(problems.len() as u64, Ordering::Relaxed);
+            self.inner
+                .store
+                .set_problems(self.root.key, problems)
+                .await?;
+        }
+        if self.shown.elapsed() > SHOW_EVERY {
+            keeper::catch_up(self.inner).await?;
+            self.shown = Instant::now();
+        }
+        Ok(())
+    }
+
+    /// Forgets problems of files that are well now.
+    pub(super) async fn end(&mut self) -> Result<(), Error> {
+        self.record().await?;
+        let well: HashSet<String> = self.well.drain(..).collect();
+        let known = self.inner.store.problem_paths(self.root.key).await?;
+        let root = Path::new(&self.root.path);
+        let solved: Vec<String> = known
+            .into_iter()
+            .filter(|path| !self.unwell.contains(path))
+            .filter(|path| well.contains(path) || !files::exists(&root.join(path)))
+            .collect();
+        if !solved.is_empty() {
+            self.inner
+                .store
+                .clear_problems(self.root.key, &solved)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Looks at a path again in a second: it is still being written.
+fn later(inner: &Arc<Inner>, root: i64, path: PathBuf) {
+    let weak = Arc::downgrade(inner);
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if let Some(inner) = weak.upgrade() {
+            inner.scanner.note(root, [path]);
+        }
+    });
+}
+
+fn chunked(mut todo: Vec<Todo>) -> Vec<Vec<Todo>> {
+    let mut chunks = Vec::with_capacity(todo.len() / READ_CHUNK + 1);
+    while todo.len() > READ_CHUNK {
+        let rest = todo.split_off(READ_CHUNK);
+        chunks.push(std::mem::replace(&mut todo, rest));
+    }
+    if !todo.is_empty() {
+        chunks.push(todo);
+    }
+    chunks
+}

@@ -1,0 +1,212 @@
+//! Archives: whole, unique names, no secrets, never wrong bytes.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::{
+    fs,
+    io::{Cursor, Read},
+    time::Duration,
+};
+
+use domain::{
+    export::{ExportOptions, ExportRequest, ExportState, ExportStatus},
+    problem::ProblemKind,
+    query::Query,
+    selection::Selection,
+};
+use futures::TryStreamExt;
+use testkit::{Library, picture};
+use zip::ZipArchive;
+
+async fn library() -> Library {
+    let library = Library::new(|_| {}).await;
+    library.write("a/same.png", &picture::a1111("a dune, (warm:1.2)", 1));
+    library.write("b/same.png", &picture::a1111("=SUM(1)", 2));
+    library.write("c/漢字.png", &picture::a1111("漢字の街", 3));
+    library.scan().await;
+    library
+}
+
+async fn export(library: &Library, options: ExportOptions) -> ExportStatus {
+    let first = library
+        .gallery
+        .search()
+        .first_page(&Query::default(), 10)
+        .await
+        .unwrap();
+    let selection = Selection::AllBut {
+        result: first.head.id.unwrap(),
+        query: String::new(),
+        except: Vec::new(),
+    };
+    let status = library
+        .gallery
+        .exports()
+        .create(ExportRequest { selection, options })
+        .await;
+    let id = status.unwrap().id;
+    library
+        .gallery
+        .exports()
+        .wait(id, Duration::from_secs(30))
+        .await
+        .unwrap()
+}
+
+async fn fetch(library: &Library, status: &ExportStatus) -> std::io::Result<Vec<u8>> {
+    let archive = library.gallery.exports().open(status.id).await.unwrap();
+    let parts: Vec<_> = archive.stream(0..archive.len()).try_collect().await?;
+    Ok(parts.concat())
+}
+
+fn names(zip: &[u8]) -> Vec<String> {
+    let archive = ZipArchive::new(Cursor::new(zip)).unwrap();
+    let mut names: Vec<String> = archive
+        .file_names()
+        .map(|name| name.unwrap().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn read(zip: &[u8], name: &str) -> Vec<u8> {
+    let mut archive = ZipArchive::new(Cursor::new(zip)).unwrap();
+    let mut bytes = Vec::new();
+    archive
+        .by_name(name)
+        .unwrap()
+        .read_to_end(&mut bytes)
+        .unwrap();
+    bytes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_holds_originals_and_their_texts_under_unique_names() {
+    let library = library().await;
+    let options = ExportOptions {
+        json: true,
+        manifest: true,
+        ..ExportOptions::default()
+    };
+    let status = export(&library, options).await;
+    assert_eq!((status.state, status.prepared), (ExportState::Ready, 3));
+    let zip = fetch(&library, &status).await.unwrap();
+    assert_eq!(Some(zip.len() as u64), status.bytes);
+    let names = names(&zip);
+    assert_eq!(names.len(), 10, "{names:?}");
+    assert!(names.contains(&"漢字.png".to_owned()), "{names:?}");
+    assert_eq!(
+        read(&zip, "漢字.png"),
+        fs::read(library.path("c/漢字.png")).unwrap()
+    );
+    let text = String::from_utf8(read(&zip, "漢字.txt")).unwrap();
+    assert!(
+        text.starts_with("漢字の街\nNegative prompt: blurry\nSteps: 20, "),
+        "{text}"
+    );
+    let manifest = String::from_utf8(read(&zip, "manifest.csv")).unwrap();
+    assert_eq!(manifest.lines().count(), 4);
+    assert!(manifest.contains(",'=SUM(1),"), "{manifest}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_range_of_an_archive_is_a_slice_of_the_whole() {
+    let library = library().await;
+    let status = export(&library, ExportOptions::default()).await;
+    let zip = fetch(&library, &status).await.unwrap();
+    let archive = library.gallery.exports().open(status.id).await.unwrap();
+    for start in (0..zip.len()).step_by(97) {
+        let end = (start + 131).min(zip.len());
+        let parts: Vec<_> = archive
+            .stream(start as u64..end as u64)
+            .try_collect()
+            .await
+            .unwrap();
+        assert_eq!(parts.concat(), zip[start..end]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stripped_archive_gives_away_no_prompt() {
+    let library = library().await;
+    let options = ExportOptions {
+        strip: true,
+        text: false,
+        template: "{n}".to_owned(),
+        ..Default::default()
+    };
+    let status = export(&library, options).await;
+    let zip = fetch(&library, &status).await.unwrap();
+    assert_eq!(names(&zip), ["1.png", "2.png", "3.png"]);
+    for secret in ["dune", "blurry", "parameters", "Steps"] {
+        let found = zip
+            .windows(secret.len())
+            .any(|part| part == secret.as_bytes());
+        assert!(!found, "{secret}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_changed_after_the_ticket_ends_the_stream() {
+    let library = library().await;
+    let status = export(&library, ExportOptions::default()).await;
+    library.write(
+        "b/same.png",
+        &picture::a1111("another picture of another length", 4),
+    );
+    assert!(fetch(&library, &status).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_is_gone_is_left_out_and_told_about() {
+    let library = library().await;
+    fs::remove_file(library.path("a/same.png")).unwrap();
+    let status = export(
+        &library,
+        ExportOptions {
+            text: false,
+            ..ExportOptions::default()
+        },
+    )
+    .await;
+    assert_eq!(status.left_out.len(), 1);
+    let zip = fetch(&library, &status).await.unwrap();
+    assert_eq!(names(&zip), ["same.png", "漢字.png"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_selection_and_an_unknown_placeholder_are_refused() {
+    let library = library().await;
+    let nothing = ExportRequest {
+        selection: Selection::These(Vec::new()),
+        options: ExportOptions::default(),
+    };
+    let refused = library
+        .gallery
+        .exports()
+        .create(nothing)
+        .await
+        .unwrap_err()
+        .problem();
+    assert_eq!(refused.kind, ProblemKind::Invalid);
+    let ids = library
+        .find("")
+        .await
+        .into_iter()
+        .map(|card| card.id)
+        .collect();
+    let unknown = ExportRequest {
+        selection: Selection::These(ids),
+        options: ExportOptions {
+            template: "{nmae}".to_owned(),
+            ..ExportOptions::default()
+        },
+    };
+    let refused = library
+        .gallery
+        .exports()
+        .create(unknown)
+        .await
+        .unwrap_err()
+        .problem();
+    assert!(refused.message.contains("{nmae}") && refused.message.contains("{name}"));
+}

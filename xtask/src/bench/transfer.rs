@@ -1,0 +1,148 @@
+//! Bytes on the wire: thumbnails and archives.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, ensure};
+use domain::query::Query;
+use serde_json::{Value, json};
+
+use super::{
+    http::Client,
+    limits,
+    report::{Figure, Gate, Report},
+    server::Server,
+};
+
+/// Thumbnails asked for in a series.
+const THUMBS: u64 = 80;
+
+fn cards(client: &mut Client, sort: &str) -> Result<Vec<Value>> {
+    let query = Query::parse(&format!("is=-video&sort={sort}"));
+    let arguments = json!({ "query": query, "len": THUMBS });
+    let (page, _) = client.call("search/first_page", &arguments)?;
+    Ok(page["page"]["cards"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default())
+}
+
+fn fetch(client: &mut Client, cards: &[Value], size: u32) -> Result<Vec<Duration>> {
+    let mut times = Vec::new();
+    for card in cards {
+        let text = |key: &str| card[key].as_str().unwrap_or_default().to_owned();
+        let answer = client.get(&format!(
+            "/media/{}/{}/{size}.webp",
+            text("id"),
+            text("stamp")
+        ))?;
+        // A few demo files are broken on purpose and have no thumbnail.
+        if answer.status == 200 {
+            times.push(answer.whole);
+        }
+    }
+    ensure!(
+        times.len() * 10 >= cards.len() * 8,
+        "most thumbnails could not be fetched"
+    );
+    Ok(times)
+}
+
+/// T6 cold: the oldest pictures, which the background has not reached.
+pub(super) fn cold_thumbnails(report: &mut Report, client: &mut Client) -> Result<()> {
+    let cards = cards(client, "date")?;
+    let mut times = fetch(client, &cards, 256)?;
+    let gates = (Some(Gate::AtMost(15.0)), Some(Gate::AtMost(30.0)));
+    report.times(
+        "T6",
+        "cold thumbnail beside background work",
+        &mut times,
+        gates,
+    );
+    Ok(())
+}
+
+/// T6 warm.
+pub(super) fn warm_thumbnails(report: &mut Report, client: &mut Client) -> Result<()> {
+    let cards = cards(client, "-date")?;
+    fetch(client, &cards, 256)?;
+    let mut times = fetch(client, &cards, 256)?;
+    report.times(
+        "T6",
+        "warm thumbnail",
+        &mut times,
+        (Some(Gate::AtMost(1.0)), None),
+    );
+    Ok(())
+}
+
+/// T19: everything as one archive.
+pub(super) fn archive(report: &mut Report, client: &mut Client, server: &Server) -> Result<()> {
+    let query = Query::default();
+    let (page, _) = client.call("search/first_page", &json!({ "query": query, "len": 1 }))?;
+    let selection = json!({
+        "all_but": { "result": page["head"]["id"], "query": "", "except": [] }
+    });
+    let options = json!({
+        "template": "{name}", "strip": false, "text": true, "json": false, "manifest": true
+    });
+    let request = json!({ "request": { "selection": selection, "options": options } });
+    let start = Instant::now();
+    let (mut status, _) = client.call("exports/create", &request)?;
+    while status["state"] == "preparing" {
+        thread::sleep(Duration::from_millis(10));
+        status = client
+            .call("exports/status", &json!({ "id": status["id"] }))?
+            .0;
+    }
+    let prepared = start.elapsed().as_secs_f64();
+    let path = format!("/export/{}.zip", status["id"].as_str().unwrap_or_default());
+    client.get(&path)?;
+    let before = server.memory()?;
+    let answer = client.get(&path)?;
+    let grown = server.memory()? - before;
+    let megabytes = answer.body.len() as f64 / 1e6;
+    ensure!(
+        status["bytes"].as_u64() == Some(answer.body.len() as u64),
+        "not the promised length"
+    );
+    let limit = Some(limits::loopback()?);
+    let mut add = |what: &str, value, unit, gate, limit| {
+        report.add(Figure {
+            row: "T19",
+            what: what.to_owned(),
+            value,
+            unit,
+            gate,
+            limit,
+        });
+    };
+    let rate = megabytes / answer.whole.as_secs_f64();
+    add(
+        "archive, megabytes in a second",
+        rate,
+        "MB/s",
+        Some(Gate::AtLeast(600.0)),
+        limit,
+    );
+    let first = answer.first.as_secs_f64() * 1000.0;
+    add(
+        "archive, first byte",
+        first,
+        "ms",
+        Some(Gate::AtMost(100.0)),
+        None,
+    );
+    add(
+        "archive, memory that it took",
+        grown,
+        "MB",
+        Some(Gate::AtMost(16.0)),
+        None,
+    );
+    add("archive, size", megabytes, "MB", None, None);
+    add("archive, time to prepare", prepared, "s", None, None);
+    Ok(())
+}
