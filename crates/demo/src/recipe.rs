@@ -220,9 +220,11 @@ pub(crate) fn truth(shot: &Shot) -> Truth {
         Tool::None => truth = Truth::nothing(truth),
         Tool::Comfyui => comfyui::correct(recipe, &mut truth),
         Tool::Forge | Tool::A1111 => a1111::correct(recipe, shot.tool == Tool::Forge, &mut truth),
-        Tool::Invokeai => truth.scheduler = None,
+        // Its record calls the sampler a scheduler, so both words name the same thing.
+        Tool::Invokeai => truth.scheduler = truth.sampler.clone(),
         Tool::Novelai => truth.model = Some(novelai::SOURCE.to_owned()),
-        Tool::Fooocus | Tool::Swarmui => {}
+        Tool::Swarmui => truth.guidance = swarmui::guidance(recipe),
+        Tool::Fooocus => {}
     }
     truth
 }

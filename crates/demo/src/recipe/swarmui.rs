@@ -28,8 +28,8 @@ pub(super) fn chunks(recipe: &Recipe, when: Timestamp) -> Vec<(&'static str, Str
             .with("loras", list(names))
             .with("loraweights", list(weights));
     }
-    if recipe.family == Family::Flow {
-        parameters = parameters.with("fluxguidancescale", 3.5);
+    if let Some(guidance) = guidance(recipe) {
+        parameters = parameters.with("fluxguidancescale", guidance);
     }
     let models = std::iter::once((recipe.model.clone(), "model"))
         .chain(
@@ -61,4 +61,9 @@ pub(super) fn chunks(recipe: &Recipe, when: Timestamp) -> Vec<(&'static str, Str
         ("sui_models", Json::List(models.collect())),
     ]);
     vec![("parameters", record.python())]
+}
+
+/// Distilled guidance, which this program keeps beside the cfg.
+pub(super) fn guidance(recipe: &Recipe) -> Option<f64> {
+    (recipe.family == Family::Flow).then_some(3.5)
 }
