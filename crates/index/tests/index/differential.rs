@@ -8,6 +8,7 @@ use domain::{
 use index::{Found, Index};
 
 use crate::{
+    counts,
     library::{self, Chance, NOW},
     naive::{self, Naive},
 };
@@ -69,19 +70,19 @@ fn facets_timelines_and_suggestions_are_those_of_a_plain_loop() {
         let name = format!("library {start}, query {number}: {query}");
         assert_eq!(
             index.facets(&query, NOW),
-            naive::facets(&rows, &query, NOW),
+            counts::facets(&rows, &query, NOW),
             "{name}"
         );
 
         query.sort.key = SortKey::Date;
         let found = index.find(&query, NOW);
-        let marks = naive::timeline(&rows, &keys(&index, &found));
+        let marks = counts::timeline(&rows, &keys(&index, &found));
         assert_eq!(index.timeline(&found), marks, "{name}");
 
         let field = chance.pick(&Field::FACETS);
         let text = chance.pick(&["", "E", "in", "2026", "1", "漢", "nas/", "dpm++ ", "zzz"]);
         let folded = normalise(text);
-        let mut values = naive::values(&rows, field, &query, NOW);
+        let mut values = counts::values(&rows, field, &query, NOW);
         values.retain(|(value, _)| value.contains(&folded));
         values.sort_by_key(|(value, _)| !value.starts_with(&folded));
         let wanted: Vec<_> = values.into_iter().map(|(_, value)| value).take(7).collect();

@@ -4,6 +4,7 @@
     reason = "helpers of tests are not covered by allow-unwrap-in-tests"
 )]
 
+mod counts;
 mod differential;
 mod examples;
 mod library;
