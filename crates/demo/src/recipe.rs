@@ -221,7 +221,7 @@ pub(crate) fn truth(shot: &Shot) -> Truth {
         Tool::Comfyui => comfyui::correct(recipe, &mut truth),
         Tool::Forge | Tool::A1111 => a1111::correct(recipe, shot.tool == Tool::Forge, &mut truth),
         // Its record calls the sampler a scheduler, so both words name the same thing.
-        Tool::Invokeai => truth.scheduler = truth.sampler.clone(),
+        Tool::Invokeai => truth.scheduler.clone_from(&truth.sampler),
         Tool::Novelai => truth.model = Some(novelai::SOURCE.to_owned()),
         Tool::Swarmui => truth.guidance = swarmui::guidance(recipe),
         Tool::Fooocus => {}
