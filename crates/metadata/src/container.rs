@@ -11,6 +11,7 @@ mod matroska;
 mod mp4;
 mod png;
 mod webp;
+mod xmp;
 
 use std::io::Read;
 
@@ -20,7 +21,7 @@ use domain::{
     time::Timestamp,
 };
 
-use crate::{Limits, ReadAt, bytes, source::Source};
+use crate::{Limits, ReadAt, source::Source};
 
 /// What the container of a file told, and how much of it may still be read.
 #[derive(Default)]
@@ -160,10 +161,5 @@ impl Found {
         if self.notices.len() < 32 && !self.notices.contains(&notice) {
             self.notices.push(notice);
         }
-    }
-
-    /// Keeps an XMP packet.
-    fn xmp(&mut self, packet: &[u8]) {
-        self.text("xmp", "", &bytes::text(packet));
     }
 }

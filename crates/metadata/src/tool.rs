@@ -5,6 +5,7 @@
 
 mod a1111;
 mod comfyui;
+mod draw_things;
 mod easy_diffusion;
 mod flat;
 mod fooocus;
@@ -23,6 +24,7 @@ const TOOLS: &[fn(&Texts<'_>) -> Option<Record>] = &[
     comfyui::read_executed,
     invokeai::read,
     novelai::read,
+    draw_things::read,
     fooocus::read,
     easy_diffusion::read,
     midjourney::read,

@@ -194,6 +194,47 @@ fn easy_diffusion_settings_are_read_from_blocks_and_from_json() {
 }
 
 #[test]
+fn words_in_xmp_are_read() {
+    let packet = |body: &str| {
+        let escaped = body
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('"', "&quot;");
+        format!(
+            "<x:xmpmeta><rdf:RDF><rdf:Description><exif:UserComment><rdf:Alt><rdf:li xml:lang=\"x-default\">{escaped}</rdf:li>\
+            </rdf:Alt></exif:UserComment></rdf:Description></rdf:RDF></x:xmpmeta>"
+        )
+    };
+    let settings = json!({"c": "a fox & <hound>", "uc": "bad", "scale": 4.5, "seed": 5, "steps": 8, "size": "512x768", "model": "flux"});
+    let segment = |body: &str| {
+        (
+            0xe1,
+            format!("http://ns.adobe.com/xap/1.0/\0{}", packet(body)).into_bytes(),
+        )
+    };
+    let recipe = read(&jpeg(&[segment(&settings.to_string())])).recipe;
+    assert_eq!(
+        summary(&recipe),
+        (
+            "drawthings",
+            "a fox & <hound>",
+            "bad",
+            Some(5),
+            Some(8),
+            Some(4.5)
+        )
+    );
+    assert_eq!(recipe.size, Some((512, 768)));
+    assert_eq!(read(&jpeg(&[segment(INFOTEXT)])).recipe.negative, "blurry");
+    let chunk = common::itext(
+        "XML:com.adobe.xmp",
+        &packet(&format!("{{\"prompt\": {PROMPT}}}")),
+        false,
+    );
+    common::assert_fox(&read(&png(&[chunk])));
+}
+
+#[test]
 fn midjourney_flags_are_no_prompt() {
     let file = png(&[text(
         "Description",

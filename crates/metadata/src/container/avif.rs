@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{
     Found, exif,
     isobmff::{Boxed, boxes, children, first},
+    xmp,
 };
 use crate::{
     bytes::{be16, be32, be64, until_nul},
@@ -69,7 +70,7 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
                 let skip = be32(&block, 0).map_or(0, |skip| (skip as usize).saturating_add(4));
                 exif::read(block.get(skip..).unwrap_or_default(), found);
             }
-            Kind::Xmp => found.xmp(&block),
+            Kind::Xmp => xmp::read(&block, found),
         }
     }
 }

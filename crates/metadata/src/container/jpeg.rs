@@ -1,6 +1,6 @@
 //! JPEG: EXIF and XMP in `APP1`, comments, and the size in the frame header.
 
-use super::{Found, exif};
+use super::{Found, exif, xmp};
 use crate::{
     bytes::{be16, be32, text},
     source::Source,
@@ -45,7 +45,7 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
                         exif_block.extend_from_slice(block);
                     }
                 } else if let Some(packet) = segment.strip_prefix(XMP) {
-                    found.xmp(packet);
+                    xmp::read(packet, found);
                 } else if let Some(part) = segment.strip_prefix(MORE_XMP) {
                     extend(&mut more_xmp, part, found.limit);
                 }
@@ -61,7 +61,7 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
     }
     exif::read(&exif_block, found);
     if !more_xmp.is_empty() {
-        found.xmp(&more_xmp);
+        xmp::read(&more_xmp, found);
     }
     if !found.complete {
         found.truncated();

@@ -1,7 +1,7 @@
 //! PNG and APNG: `tEXt`, `zTXt`, `iTXt`, `eXIf`, and `ComfyUI`'s private `comf`, wherever they lie,
 //! also after the pixels and after `IEND`.
 
-use super::{Found, exif};
+use super::{Found, exif, xmp};
 use crate::{
     bytes::{be32, text, until_nul},
     source::Source,
@@ -117,7 +117,7 @@ fn international(data: &[u8], found: &mut Found) {
     };
     let Some(plain) = plain else { return };
     if key == "XML:com.adobe.xmp" {
-        found.xmp(&plain);
+        xmp::read(&plain, found);
     } else {
         found.text("png:iTXt", &key, &text(&plain));
     }

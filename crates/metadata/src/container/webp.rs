@@ -1,6 +1,6 @@
 //! WebP: the chunks of a RIFF file, still or animated.
 
-use super::{Found, exif};
+use super::{Found, exif, xmp};
 use crate::{
     bytes::{le16, le24, le32},
     source::Source,
@@ -41,7 +41,9 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
             b"EXIF" if len <= found.limit as u64 => {
                 exif::read(&source.bytes(body, len as usize), found);
             }
-            b"XMP " if len <= found.limit as u64 => found.xmp(&source.bytes(body, len as usize)),
+            b"XMP " if len <= found.limit as u64 => {
+                xmp::read(&source.bytes(body, len as usize), found);
+            }
             _ => {}
         }
         at = body + len + (len & 1);

@@ -40,6 +40,9 @@ pub(super) fn read(texts: &Texts<'_>) -> Option<Record> {
 fn record(text: &str, source: Option<&str>, description: Option<&str>) -> Option<Record> {
     let text = json::clean(text);
     let settings = json::parse(&text)?;
+    if settings.get("c").is_some() {
+        return None; // Draw Things has the other two names in common with this one.
+    }
     settings.get("uc").and(settings.get("scale"))?;
     let mut record = flat::record("novelai", &settings, &NAMES);
     let recipe = &mut record.recipe;

@@ -99,6 +99,7 @@ const OTHERS: &[&str] = &[
     "to pipe",
     "script",
     "controlnet",
+    "context",
     "basicpipe",
     "detailerpipe",
     "togglepipe",

@@ -122,7 +122,7 @@ impl<'g, 'a> Prompts<'g, 'a> {
     /// From a node on which the side is not yet chosen: its inputs for this side, else what it
     /// bundles. Conditioning without a side is positive.
     fn choose(&self, node: &Node<'a>, role: Role) -> Vec<Step> {
-        let own = self.steps(node, true, |name| is_side(name, role));
+        let own = self.steps(node, true, |name| role.brings(name));
         if !own.is_empty() || holds_own(node, role) {
             return own;
         }
@@ -146,7 +146,7 @@ impl<'g, 'a> Prompts<'g, 'a> {
                 _ => Vec::new(),
             };
         }
-        let own = self.steps(node, true, |name| is_side(name, role));
+        let own = self.steps(node, true, |name| role.brings(name));
         if !own.is_empty() {
             // The text inputs of an encoder are read by the one who asks for its texts.
             return if node.link("clip").is_some() {
@@ -191,19 +191,14 @@ impl<'g, 'a> Prompts<'g, 'a> {
     }
 }
 
-/// Whether an input brings conditioning or text of one side.
-fn is_side(input: &str, role: Role) -> bool {
-    role.owns(input) && !rules::is_aside(input)
-}
-
 /// Whether a node holds a text of one side itself.
 fn holds_own(node: &Node<'_>, role: Role) -> bool {
     node.inputs.iter().any(|(name, input)| {
-        role.owns(&rules::lower(name)) && matches!(input, Input::Value(Json::Text(_)))
+        role.brings(&rules::lower(name)) && matches!(input, Input::Value(Json::Text(_)))
     })
 }
 
 fn has_side(node: &Node<'_>, role: Role) -> bool {
     node.links()
-        .any(|(name, _)| is_side(&rules::lower(name), role))
+        .any(|(name, _)| role.brings(&rules::lower(name)))
 }

@@ -38,6 +38,11 @@ impl Role {
         };
         input.contains(word) || words(input).any(|part| part == short || part == &word[..7])
     }
+
+    /// Whether an input brings conditioning or text of this side.
+    pub(super) fn brings(self, input: &str) -> bool {
+        self.owns(input) && !is_aside(input) && !is_side_text(input)
+    }
 }
 
 /// The parts of a name between `_`, `-`, `.` and spaces.
@@ -78,6 +83,7 @@ pub(super) const CFG: Scalar = Scalar {
         "cfg_conds",
         "base_cfg",
         "cfg_1",
+        "cfg_scale_start",
         "text_cfg",
     ],
 };
@@ -205,7 +211,7 @@ pub(super) fn is_aside(input: &str) -> bool {
 pub(super) fn is_text(input: &str) -> bool {
     let stem = input.trim_end_matches(|c: char| c.is_ascii_digit());
     let stem = stem.trim_end_matches(['_', ' ']);
-    if SIDE_TEXT.iter().any(|word| input.contains(word)) {
+    if is_side_text(input) {
         return false;
     }
     matches!(
@@ -281,6 +287,11 @@ const SIDE_TEXT: &[&str] = &[
     "mode",
     "prompt_id",
 ];
+
+/// Whether an input steers a node's work instead of reaching the prompt.
+pub(super) fn is_side_text(input: &str) -> bool {
+    SIDE_TEXT.iter().any(|word| input.contains(word))
+}
 
 /// Inputs that go between the texts that a node joins.
 pub(super) const DELIMITERS: &[&str] = &["delimiter", "separator", "sep", "joiner", "concat_by"];

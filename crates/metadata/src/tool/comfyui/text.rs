@@ -171,7 +171,7 @@ pub(super) fn prompt_inputs<'g, 'a>(node: &'g Node<'a>, role: Role) -> Vec<&'g I
     for (name, input) in node.inputs.iter().filter(|(_, input)| usable(input)) {
         let name = rules::lower(name);
         let is_text = rules::is_text(&name);
-        if role.owns(&name) && (is_text || !rules::is_aside(&name)) {
+        if role.brings(&name) {
             own.push(input);
         } else if is_text && !other.owns(&name) {
             neutral.push(input);
