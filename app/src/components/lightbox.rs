@@ -306,7 +306,7 @@ fn begin(lights: Lights, idle: RwSignal<bool>) {
     // The neighbours' originals are fetched once this one has had time to arrive.
     let later = Debounce::new(150);
     Effect::new(move || {
-        open.track();
+        open.get();
         later.call(move || {
             let Some(Some(standing)) = lights.standing.try_get_untracked() else {
                 return;

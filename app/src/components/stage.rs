@@ -172,7 +172,8 @@ pub fn Stage(
     let failed = RwSignal::new(false);
     let id = Memo::new(move |_| card.with(|card| (card.id, card.stamp.clone())));
     Effect::new(move |before: Option<()>| {
-        id.track();
+        // Read, not only tracked: a memo that nobody reads hears of no change.
+        id.get();
         let card = card.get_untracked();
         stage.fit();
         stage.measure(&card);

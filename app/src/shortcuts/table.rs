@@ -209,9 +209,14 @@ pub const TABLE: &[Shortcut] = &[
         Place::Picture,
         &["ArrowUp"],
         Action::Pan(0, -1),
-        "Move a zoomed picture",
+        "Move a zoomed picture up",
     ),
-    key(Place::Picture, &["ArrowDown"], Action::Pan(0, 1), ""),
+    key(
+        Place::Picture,
+        &["ArrowDown"],
+        Action::Pan(0, 1),
+        "Move a zoomed picture down",
+    ),
     key(
         Place::Picture,
         &["I"],
