@@ -11,18 +11,10 @@ pub(super) fn is_silent(class: &str) -> bool {
 }
 
 /// Words in the classes of nodes that show a text.
+#[rustfmt::skip]
 const DISPLAYS: &[&str] = &[
-    "showtext",
-    "show text",
-    "showany",
-    "show any",
-    "displaytext",
-    "display text",
-    "displayany",
-    "display any",
-    "previewany",
-    "previewtext",
-    "preview text",
+    "showtext", "show text", "showany", "show any", "displaytext", "display text",
+    "displayany", "display any", "previewany", "previewtext", "preview text",
 ];
 
 /// Whether a node shows a text and keeps what it showed beside it.
@@ -41,12 +33,16 @@ pub(super) enum Output {
 }
 
 /// Words in the names of inputs that bring a finished work.
+#[rustfmt::skip]
 const WORKS: &[&str] = &[
     "image", "video", "frames", "samples", "audio", "latent", "mesh", "model_3d",
 ];
 
 /// Words in the classes of nodes that save, and of those that only show.
-const SAVING: &[&str] = &["save", "videocombine", "output", "websocket", "export"];
+#[rustfmt::skip]
+const SAVING: &[&str] = &[
+    "save", "videocombine", "output", "websocket", "export",
+];
 const SHOWING: &[&str] = &["preview", "compare"];
 
 /// Whether a node finishes a picture: it says so, and a work comes in.
@@ -65,44 +61,27 @@ pub(super) fn output(node: &Node<'_>) -> Option<Output> {
 }
 
 /// Inputs that plan the steps of a run, set or linked; and those that only count when linked.
-const PLANS: &[&str] = &["sampler_name", "start_at_step", "refine_at_step"];
+#[rustfmt::skip]
+const PLANS: &[&str] = &[
+    "sampler_name", "start_at_step", "refine_at_step",
+];
 const LINKED_PLANS: &[&str] = &["sigmas", "sampler"];
 
 /// Linked inputs that bring what a run starts from.
+#[rustfmt::skip]
 const STARTS: &[&str] = &[
-    "noise",
-    "latent",
-    "latent_image",
-    "samples",
-    "image",
-    "images",
-    "pixels",
-    "image_embeds",
-    "segs",
-    "upscaled_image",
-    "init_latents",
-    "optional_latent",
+    "noise", "latent", "latent_image", "samples", "image", "images", "pixels",
+    "image_embeds", "segs", "upscaled_image", "init_latents", "optional_latent",
 ];
 
 /// Bundles that bring no prompts.
 const PROMPTLESS: &[&str] = &["noise", "sigmas", "sampler"];
 
 /// Words in the classes of nodes that have a sampler's inputs without being one.
+#[rustfmt::skip]
 const OTHERS: &[&str] = &[
-    "loader",
-    "save",
-    "metadata",
-    "preview",
-    "xy plot",
-    "xyplot",
-    "topipe",
-    "to pipe",
-    "script",
-    "controlnet",
-    "context",
-    "basicpipe",
-    "detailerpipe",
-    "togglepipe",
+    "loader", "save", "metadata", "preview", "xy plot", "xyplot", "topipe", "to pipe",
+    "script", "controlnet", "context", "basicpipe", "detailerpipe", "togglepipe",
 ];
 
 /// Whether a node samples: it has a plan, something to start from, and prompts.
@@ -132,12 +111,9 @@ fn brings_prompts(input: &str) -> bool {
 }
 
 /// Inputs that hold the whole prompt of a node that calls a service.
+#[rustfmt::skip]
 const PROMPTS: &[&str] = &[
-    "prompt",
-    "prompt_text",
-    "positive_prompt",
-    "positive",
-    "text_prompt",
+    "prompt", "prompt_text", "positive_prompt", "positive", "text_prompt",
 ];
 
 /// Whether a node makes a picture from a prompt all by itself.

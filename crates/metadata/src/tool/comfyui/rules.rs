@@ -56,100 +56,69 @@ pub(super) struct Scalar {
     pub(super) names: &'static [&'static str],
 }
 
-pub(super) const SEED: Scalar = Scalar {
-    names: &[
-        "seed",
-        "noise_seed",
-        "seed_num",
-        "base_seed",
-        "rand_seed",
-        "seed_value",
-    ],
-};
-pub(super) const STEPS: Scalar = Scalar {
-    names: &[
-        "steps",
-        "steps_total",
-        "num_steps",
-        "num_inference_steps",
-        "total_steps",
-    ],
-};
-pub(super) const CFG: Scalar = Scalar {
-    names: &[
-        "cfg",
-        "cfg_scale",
-        "guidance_scale",
-        "cfg_conds",
-        "base_cfg",
-        "cfg_1",
-        "cfg_scale_start",
-        "text_cfg",
-    ],
-};
-pub(super) const SAMPLER: Scalar = Scalar {
-    names: &["sampler_name", "sampler", "sampler_type", "solver"],
-};
-pub(super) const SCHEDULER: Scalar = Scalar {
-    names: &[
-        "scheduler",
-        "scheduler_name",
-        "noise_schedule",
-        "sigma_schedule",
-    ],
-};
-pub(super) const DENOISE: Scalar = Scalar {
-    names: &[
-        "denoise",
-        "denoise_strength",
-        "denoising_strength",
-        "strength",
-    ],
-};
-pub(super) const GUIDANCE: Scalar = Scalar {
-    names: &["guidance", "embedded_guidance_scale", "flux_guidance"],
-};
-pub(super) const WIDTH: Scalar = Scalar {
-    names: &["width", "empty_latent_width"],
-};
-pub(super) const HEIGHT: Scalar = Scalar {
-    names: &["height", "empty_latent_height"],
-};
+/// Noise seed.
+#[rustfmt::skip]
+pub(super) const SEED: Scalar = Scalar { names: &[
+    "seed", "noise_seed", "seed_num", "base_seed", "rand_seed", "seed_value",
+] };
+/// Number of steps.
+#[rustfmt::skip]
+pub(super) const STEPS: Scalar = Scalar { names: &[
+    "steps", "steps_total", "num_steps", "num_inference_steps", "total_steps",
+] };
+/// Classifier-free guidance scale.
+#[rustfmt::skip]
+pub(super) const CFG: Scalar = Scalar { names: &[
+    "cfg", "cfg_scale", "guidance_scale", "cfg_conds", "base_cfg", "cfg_1",
+    "cfg_scale_start", "text_cfg",
+] };
+/// Name of the sampler.
+#[rustfmt::skip]
+pub(super) const SAMPLER: Scalar = Scalar { names: &[
+    "sampler_name", "sampler", "sampler_type", "solver",
+] };
+/// Name of the scheduler.
+#[rustfmt::skip]
+pub(super) const SCHEDULER: Scalar = Scalar { names: &[
+    "scheduler", "scheduler_name", "noise_schedule", "sigma_schedule",
+] };
+/// Denoising strength.
+#[rustfmt::skip]
+pub(super) const DENOISE: Scalar = Scalar { names: &[
+    "denoise", "denoise_strength", "denoising_strength", "strength",
+] };
+/// Distilled guidance.
+#[rustfmt::skip]
+pub(super) const GUIDANCE: Scalar = Scalar { names: &[
+    "guidance", "embedded_guidance_scale", "flux_guidance",
+] };
+/// Width of an empty latent.
+#[rustfmt::skip]
+pub(super) const WIDTH: Scalar = Scalar { names: &["width", "empty_latent_width"] };
+/// Height of an empty latent.
+#[rustfmt::skip]
+pub(super) const HEIGHT: Scalar = Scalar { names: &["height", "empty_latent_height"] };
 
 /// Inputs of nodes that exist to hold one value.
+#[rustfmt::skip]
 pub(super) const VALUES: &[&str] = &[
-    "value", "int", "integer", "number", "float", "string", "text", "any", "anything", "input",
-    "source", "a", "*", "",
+    "value", "int", "integer", "number", "float", "string", "text", "any", "anything",
+    "input", "source", "a", "*", "",
+];
+
+/// Inputs that bundle several things, by their whole name.
+#[rustfmt::skip]
+const BUNDLES: &[&str] = &[
+    "guider", "noise", "sigmas", "sampler", "ctx", "context", "base_ctx", "bus",
+    "sdxl_tuple", "script", "text_embeds", "base_sampler", "mask_sampler", "settings",
+    "options", "config", "parameters", "model_info", "preset", "hyvid_embeds",
+    "prompt_embeds", "sampler_config", "params",
 ];
 
 /// Inputs that bundle several things; whatever is looked for may lie behind them.
 pub(super) fn is_bundle(input: &str) -> bool {
-    matches!(
-        input,
-        "guider"
-            | "noise"
-            | "sigmas"
-            | "sampler"
-            | "ctx"
-            | "context"
-            | "base_ctx"
-            | "bus"
-            | "sdxl_tuple"
-            | "script"
-            | "text_embeds"
-            | "base_sampler"
-            | "mask_sampler"
-            | "settings"
-            | "options"
-            | "config"
-            | "parameters"
-            | "model_info"
-            | "preset"
-            | "hyvid_embeds"
-            | "prompt_embeds"
-            | "sampler_config"
-            | "params"
-    ) || words(input).any(|part| matches!(part, "pipe" | "sigmas" | "ctx" | "tuple" | "settings"))
+    BUNDLES.contains(&input)
+        || words(input).any(|part| matches!(part, "pipe" | "sigmas" | "ctx" | "tuple" | "settings"))
         || input.ends_with("pipe")
         || input.ends_with("pipe_opt")
 }
@@ -164,48 +133,32 @@ pub(super) fn is_conditioning(input: &str) -> bool {
         )
 }
 
+/// Parts of names of inputs that a prompt never comes through.
+#[rustfmt::skip]
+const ASIDES: &[&str] = &[
+    "model", "models", "clip", "vae", "image", "images", "latent", "latents", "samples",
+    "mask", "masks", "pixels", "net", "controlnet", "audio", "video", "ipadapter", "width",
+    "height", "seed", "steps", "cfg", "noise", "lora", "unet", "segs", "detector", "frames",
+    "delimiter", "separator", "batch", "seconds", "fps",
+];
+
 /// Inputs that a prompt never comes through.
 pub(super) fn is_aside(input: &str) -> bool {
     words(input).any(|part| {
         let part = part.trim_end_matches(|c: char| c.is_ascii_digit());
-        matches!(
-            part,
-            "model"
-                | "models"
-                | "clip"
-                | "vae"
-                | "image"
-                | "images"
-                | "latent"
-                | "latents"
-                | "samples"
-                | "mask"
-                | "masks"
-                | "pixels"
-                | "net"
-                | "controlnet"
-                | "audio"
-                | "video"
-                | "ipadapter"
-                | "width"
-                | "height"
-                | "seed"
-                | "steps"
-                | "cfg"
-                | "noise"
-                | "lora"
-                | "unet"
-                | "segs"
-                | "detector"
-                | "frames"
-                | "delimiter"
-                | "separator"
-                | "batch"
-                | "seconds"
-                | "fps"
-        )
+        ASIDES.contains(&part)
     })
 }
+
+/// Names of inputs that hold or bring prompt text, without the number at their end.
+#[rustfmt::skip]
+const TEXTS: &[&str] = &[
+    "text", "string", "str", "prompt", "prompts", "value", "populated_text", "caption",
+    "sentence", "line", "content", "tags", "instruction", "t5xxl", "t", "t5", "clip_l",
+    "clip_g", "l", "g", "bert", "mt5xl", "llama", "gemma", "qwen", "input_text",
+    "input_string", "user_prompt", "main_prompt", "base_prompt", "any", "anything",
+    "source", "a", "b", "tag", "texto", "multi_line_prompt",
+];
 
 /// Inputs that hold or bring prompt text.
 pub(super) fn is_text(input: &str) -> bool {
@@ -214,47 +167,8 @@ pub(super) fn is_text(input: &str) -> bool {
     if is_side_text(input) {
         return false;
     }
-    matches!(
-        stem,
-        "text"
-            | "string"
-            | "str"
-            | "prompt"
-            | "prompts"
-            | "value"
-            | "populated_text"
-            | "caption"
-            | "sentence"
-            | "line"
-            | "content"
-            | "tags"
-            | "instruction"
-            | "t5xxl"
-            | "t"
-            | "t5"
-            | "clip_l"
-            | "clip_g"
-            | "l"
-            | "g"
-            | "bert"
-            | "mt5xl"
-            | "llama"
-            | "gemma"
-            | "qwen"
-            | "input_text"
-            | "input_string"
-            | "user_prompt"
-            | "main_prompt"
-            | "base_prompt"
-            | "any"
-            | "anything"
-            | "source"
-            | "a"
-            | "b"
-            | "tag"
-            | "texto"
-            | "multi_line_prompt"
-    ) || stem.starts_with("text_")
+    TEXTS.contains(&stem)
+        || stem.starts_with("text_")
         || stem.starts_with("string_")
         || stem.starts_with("prompt_")
         || stem.ends_with("_prompt")
@@ -264,27 +178,11 @@ pub(super) fn is_text(input: &str) -> bool {
 }
 
 /// Texts of a node that steer how it works and never reach the prompt.
+#[rustfmt::skip]
 const SIDE_TEXT: &[&str] = &[
-    "find",
-    "replace",
-    "regex",
-    "pattern",
-    "delimiter",
-    "separator",
-    "system",
-    "template",
-    "wildcard_text",
-    "extension",
-    "file",
-    "path",
-    "normalization",
-    "interpretation",
-    "to_remove",
-    "prompt_type",
-    "text_encoder",
-    "text_model",
-    "prompt_format",
-    "mode",
+    "find", "replace", "regex", "pattern", "delimiter", "separator", "system", "template",
+    "wildcard_text", "extension", "file", "path", "normalization", "interpretation",
+    "to_remove", "prompt_type", "text_encoder", "text_model", "prompt_format", "mode",
     "prompt_id",
 ];
 
@@ -294,63 +192,42 @@ pub(super) fn is_side_text(input: &str) -> bool {
 }
 
 /// Inputs that go between the texts that a node joins.
-pub(super) const DELIMITERS: &[&str] = &["delimiter", "separator", "sep", "joiner", "concat_by"];
+#[rustfmt::skip]
+pub(super) const DELIMITERS: &[&str] = &[
+    "delimiter", "separator", "sep", "joiner", "concat_by",
+];
 
 /// Inputs in which a node that rolls dice keeps what came out; they beat what went in.
-pub(super) const ROLLED: &[&str] = &["populated_text", "processed_text", "result_text"];
+#[rustfmt::skip]
+pub(super) const ROLLED: &[&str] = &[
+    "populated_text", "processed_text", "result_text",
+];
+
+/// Inputs whose value is the file of a base model, by their whole name.
+#[rustfmt::skip]
+const MODEL_FILES: &[&str] = &[
+    "ckpt_name", "unet_name", "base_ckpt_name", "model_name", "ckpt", "checkpoint",
+    "gguf_name", "model_path", "diffusion_model", "base_model", "model", "unet",
+    "checkpoint_name", "diffusion_model_name", "ckpt_path", "dit_name", "engine",
+    "transformer", "repo_id", "unet_path", "base_model_name", "stage_c", "engine_name",
+];
 
 /// Inputs whose value is the file of a base model.
 pub(super) fn is_model_file(input: &str) -> bool {
-    matches!(
-        input,
-        "ckpt_name"
-            | "unet_name"
-            | "base_ckpt_name"
-            | "model_name"
-            | "ckpt"
-            | "checkpoint"
-            | "gguf_name"
-            | "model_path"
-            | "diffusion_model"
-            | "base_model"
-            | "model"
-            | "unet"
-            | "checkpoint_name"
-            | "diffusion_model_name"
-            | "ckpt_path"
-            | "dit_name"
-            | "engine"
-            | "transformer"
-            | "repo_id"
-            | "unet_path"
-            | "base_model_name"
-            | "stage_c"
-            | "engine_name"
-    ) || words(input).next() == Some("ckpt")
+    MODEL_FILES.contains(&input) || words(input).next() == Some("ckpt")
 }
+
+/// Words in names of inputs that bring models of another kind.
+#[rustfmt::skip]
+const SIDE_MODELS: &[&str] = &[
+    "upscale", "vision", "style", "control", "detect", "sam", "motion", "clip", "vae",
+    "refiner", "insight", "face", "interrogat", "caption", "llm", "gligen",
+    "opt_model_list",
+];
 
 /// Inputs through which a base model comes.
 pub(super) fn brings_model(input: &str) -> bool {
-    let side = [
-        "upscale",
-        "vision",
-        "style",
-        "control",
-        "detect",
-        "sam",
-        "motion",
-        "clip",
-        "vae",
-        "refiner",
-        "insight",
-        "face",
-        "interrogat",
-        "caption",
-        "llm",
-        "gligen",
-        "opt_model_list",
-    ];
-    !side.iter().any(|word| input.contains(word))
+    !SIDE_MODELS.iter().any(|word| input.contains(word))
         && (words(input).any(|part| {
             let part = part.trim_end_matches(|c: char| c.is_ascii_digit());
             matches!(
