@@ -15,7 +15,7 @@ mod novelai;
 mod stability_matrix;
 mod swarmui;
 
-use domain::recipe::{Lora, Notice, RawChunk, Recipe};
+use domain::recipe::{Lora, Notice, RawChunk, Recipe, Sampling};
 
 /// Every generator, the most telling record first: a file may hold several.
 const TOOLS: &[fn(&Texts<'_>) -> Option<Record>] = &[
@@ -29,7 +29,6 @@ const TOOLS: &[fn(&Texts<'_>) -> Option<Record>] = &[
     easy_diffusion::read,
     midjourney::read,
     a1111::read,
-    comfyui::read_drawn,
 ];
 
 /// What the text blocks of a file mean.
@@ -48,44 +47,65 @@ struct Record {
     notices: Vec<Notice>,
 }
 
-impl Record {
+/// How much a record says.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Says {
     /// Neither a prompt nor a sampler was found.
-    fn is_bare(&self) -> bool {
-        let sampled = |run: &domain::recipe::Sampling| run.seed.is_some() || run.steps.is_some();
-        self.recipe.positive.is_empty() && !self.recipe.samplers.iter().any(sampled)
+    Nothing,
+    /// There is a sampler, but the way to its prompt was lost.
+    Sampler,
+    /// The prompt is there, or is known to be empty.
+    All,
+}
+
+impl Record {
+    fn says(&self) -> Says {
+        let sampled = |run: &Sampling| run.seed.is_some() || run.steps.is_some();
+        let lost = self.notices.iter().any(|notice| notice.code == LOST);
+        if !self.recipe.positive.is_empty() {
+            Says::All
+        } else if !self.recipe.samplers.iter().any(sampled) {
+            Says::Nothing
+        } else if lost {
+            Says::Sampler
+        } else {
+            Says::All
+        }
     }
 }
 
-/// Finds the record that says most: the first that is not bare, else the first.
+/// The code of the notice that a prompt could not be followed to its end.
+const LOST: &str = "unknown-node";
+
+/// Finds the record that says most: the first with a prompt or with none by intent, else the first
+/// with a sampler, else any. The drawn graph, which may have changed since it ran, comes last.
 pub(crate) fn understand(raw: &[RawChunk]) -> Understood {
     let texts = Texts(raw);
-    let has_workflow = comfyui::has_workflow(&texts);
-    let mut bare = None;
+    let mut best: Option<Record> = None;
     for read in TOOLS {
-        match read(&texts) {
-            Some(record) if record.is_bare() => bare = bare.or(Some(record)),
-            Some(Record { recipe, notices }) => {
-                return Understood {
-                    recipe,
-                    notices,
-                    has_workflow,
-                    unparsed: false,
-                };
-            }
-            None => {}
+        let Some(record) = read(&texts) else { continue };
+        if best.as_ref().is_none_or(|best| record.says() > best.says()) {
+            best = Some(record);
+        }
+        if best.as_ref().is_some_and(|best| best.says() == Says::All) {
+            break;
         }
     }
-    match bare {
-        Some(Record { recipe, notices }) => Understood {
-            recipe,
-            notices,
-            has_workflow,
-            unparsed: true,
-        },
-        None => Understood {
-            has_workflow,
-            ..Understood::default()
-        },
+    if best
+        .as_ref()
+        .is_none_or(|best| best.says() == Says::Nothing)
+    {
+        best = comfyui::read_drawn(&texts).or(best);
+    }
+    let unparsed = best
+        .as_ref()
+        .is_some_and(|best| best.says() == Says::Nothing);
+    let Record { recipe, notices } = best.unwrap_or_default();
+    Understood {
+        recipe,
+        notices,
+        has_workflow: comfyui::has_workflow(&texts),
+        unparsed,
     }
 }
 

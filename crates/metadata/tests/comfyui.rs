@@ -299,6 +299,30 @@ fn a_prompt_that_cannot_be_found_is_told_with_the_node_where_it_was_lost() {
 }
 
 #[test]
+fn an_infotext_helps_out_where_the_graph_loses_its_prompt() {
+    let graph = plain_with(json!({"6": node("Muse", json!({"image": ["5", 0]}))}));
+    let reading = read(&png(&[
+        text("prompt", &graph.to_string()),
+        text("parameters", common::INFOTEXT),
+    ]));
+    common::assert_fox(&reading);
+    assert_eq!(reading.recipe.tool, "a1111");
+    let empty =
+        plain_with(json!({"6": node("CLIPTextEncode", json!({"text": "", "clip": ["4", 1]}))}));
+    let reading = read(&png(&[
+        text("prompt", &empty.to_string()),
+        text("parameters", common::INFOTEXT),
+    ]));
+    assert_eq!(
+        (
+            reading.recipe.tool.as_str(),
+            reading.recipe.positive.as_str()
+        ),
+        ("comfyui", "")
+    );
+}
+
+#[test]
 fn circles_and_missing_nodes_end() {
     let graph = plain_with(json!({
         "6": node("CLIPTextEncode", json!({"text": ["20", 0], "clip": ["4", 1]})),

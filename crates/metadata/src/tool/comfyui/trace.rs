@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     json::Json,
-    tool::{Record, add_lora, add_name, lora_marks},
+    tool::{LOST, Record, add_lora, add_name, lora_marks},
 };
 
 /// Most samplers that are described.
@@ -80,7 +80,7 @@ fn notices(stopped: &[String], recipe: &Recipe) -> Vec<Notice> {
         .iter()
         .map(|class| {
             Notice::new(
-                "unknown-node",
+                LOST,
                 format!("The prompt is lost at a node of class {class}."),
             )
         })
