@@ -24,6 +24,7 @@ const NAMES: Names = Names {
 
 /// Reads the settings of Fooocus, `FooocusPlus` or `RuinedFooocus`.
 pub(super) fn read(texts: &Texts<'_>) -> Option<Record> {
+    // What `base_model`, `Base Model` and `base_model_name` have in common.
     texts.find("ase", |text| {
         let text = json::clean(text);
         let settings = json::parse(&text)?;
