@@ -176,3 +176,5 @@ CREATE TABLE change_log (
     touched TEXT NOT NULL,
     removed TEXT NOT NULL
 ) STRICT;
+
+PRAGMA user_version = 1;

@@ -10,3 +10,5 @@ CREATE TABLE exports (
     left_out TEXT NOT NULL,
     created_ms INTEGER NOT NULL
 ) STRICT;
+
+PRAGMA user_version = 2;

@@ -23,9 +23,10 @@ const BATCH: u64 = 1_000;
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let url = arguments
-        .next()
-        .unwrap_or_else(|| "sqlite:throughput.db".to_owned());
+    let mut url = arguments.next().unwrap_or_default();
+    if url == "postgres" {
+        testkit::db::postgres().url().clone_into(&mut url);
+    }
     let count = arguments
         .next()
         .and_then(|count| count.parse().ok())

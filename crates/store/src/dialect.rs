@@ -8,25 +8,31 @@ pub(crate) const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 impl Engine {
     /// Puts the engine's words into a statement.
     ///
-    /// `EACH($1)` stands for the elements of a JSON list as rows of one column, `item.value`.
-    /// `ROWS[a, b]` stands for all rows of the statement as one JSON list of lists.
+    /// `EACH($1)` stands for the elements of a JSON list as rows of one column, `item.value`;
+    /// `IN KEYS($1)` for being in a JSON list of whole numbers, so that an index is used;
+    /// `ROWS[a, b]` for all rows of the statement as one JSON list of lists.
     pub(crate) fn translate(self, text: &str) -> String {
-        let (each, each_end, rows, rows_end) = match self {
-            Self::Sqlite => (
-                "jsonb_each(",
-                ") AS item",
-                "json_group_array(json_array(",
-                "))",
-            ),
-            Self::Postgres => (
-                "jsonb_array_elements(CAST(",
-                " AS jsonb)) AS item",
-                "CAST(COALESCE(json_agg(json_build_array(",
-                ")), '[]') AS TEXT)",
-            ),
+        let words = match self {
+            Self::Sqlite => [
+                ("jsonb_each(", ") AS item"),
+                ("IN (SELECT value FROM jsonb_each(", "))"),
+                ("json_group_array(json_array(", "))"),
+            ],
+            Self::Postgres => [
+                ("jsonb_array_elements(CAST(", " AS jsonb)) AS item"),
+                (
+                    "IN (SELECT unnest(CAST(translate(",
+                    ", '[]', '{}') AS BIGINT[])))",
+                ),
+                (
+                    "CAST(COALESCE(json_agg(json_build_array(",
+                    ")), '[]') AS TEXT)",
+                ),
+            ],
         };
-        let text = replace_pair(text, ("EACH(", ')'), (each, each_end));
-        replace_pair(&text, ("ROWS[", ']'), (rows, rows_end))
+        let pairs = [("EACH(", ')'), ("IN KEYS(", ')'), ("ROWS[", ']')];
+        let replace = |text: String, (pair, words)| replace_pair(&text, pair, words);
+        pairs.into_iter().zip(words).fold(text.to_owned(), replace)
     }
 
     /// Makes changes of the library wait for each other, so that the numbers of changes follow the

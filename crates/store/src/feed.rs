@@ -173,7 +173,7 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<FeedRow>> {
                 i.primary_sampler] \
              FROM images AS i LEFT JOIN texts AS p ON p.id = i.positive_id \
                 LEFT JOIN texts AS n ON n.id = i.negative_id \
-             WHERE i.id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+             WHERE i.id IN KEYS($1)",
             args![keys.as_str()],
         )
         .await?;
@@ -193,14 +193,14 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<FeedRow>> {
     add_places(tx, &keys, &mut rows, &place).await?;
     add_runs(tx, &keys, &mut rows, &place, &primary).await?;
     let models = "SELECT ROWS[image_id, ordinal, name] FROM image_models \
-         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))";
+         WHERE image_id IN KEYS($1)";
     for (key, name) in names(tx, models, &keys).await? {
         if let Some(place) = place.get(&key) {
             rows[*place].models.push(name);
         }
     }
     let loras = "SELECT ROWS[image_id, ordinal, name] FROM image_loras \
-         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))";
+         WHERE image_id IN KEYS($1)";
     for (key, name) in names(tx, loras, &keys).await? {
         if let Some(place) = place.get(&key) {
             rows[*place].loras.push(name);
@@ -251,7 +251,7 @@ async fn add_places(
             "SELECT ROWS[l.image_id, l.id, r.name, l.folder, l.name, l.size, \
                 CASE WHEN l.missing_since_ms IS NULL THEN 0 ELSE 1 END] \
              FROM locations AS l JOIN roots AS r ON r.id = l.root_id \
-             WHERE l.image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+             WHERE l.image_id IN KEYS($1)",
             args![keys],
         )
         .await?;
@@ -283,7 +283,7 @@ async fn add_runs(
     let mut runs: Vec<RunRow> = tx
         .list(
             "SELECT ROWS[image_id, ordinal, seed, steps, cfg, sampler, scheduler] FROM samplers \
-             WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+             WHERE image_id IN KEYS($1)",
             args![keys],
         )
         .await?;

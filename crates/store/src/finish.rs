@@ -149,7 +149,7 @@ async fn finish(tx: &mut Tx, finished: &[Finished]) -> Result<u64> {
     let stamps: Vec<(i64, String)> = tx
         .list(
             "SELECT ROWS[id, stamp] FROM images \
-             WHERE id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+             WHERE id IN KEYS($1)",
             args![json(&keys)?],
         )
         .await?;
@@ -191,7 +191,7 @@ async fn write_chunks(tx: &mut Tx, finished: &[&Finished]) -> Result<()> {
     let keys: Vec<i64> = finished.iter().map(|one| one.image).collect();
     tx.execute(
         "DELETE FROM image_chunks \
-         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+         WHERE image_id IN KEYS($1)",
         args![json(&keys)?],
     )
     .await?;

@@ -88,7 +88,7 @@ const SELECT_FILES: &str = "\
         WHERE b.image_id = i.id ORDER BY CASE WHEN b.missing_since_ms IS NULL THEN 0 \
         ELSE 1 END, b.id LIMIT 1) \
     JOIN roots AS r ON r.id = l.root_id \
-    WHERE i.id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))";
+    WHERE i.id IN KEYS($1)";
 
 impl Store {
     /// Cards of pictures in the order asked for; unknown keys are left out.
@@ -197,10 +197,7 @@ async fn key_of(tx: &mut Tx, id: ImageId) -> Result<i64> {
 }
 
 async fn cards(tx: &mut Tx, keys: &[i64]) -> Result<Vec<(i64, ImageCard)>> {
-    let text = select_cards!(
-        "images",
-        "WHERE i.id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))"
-    );
+    let text = select_cards!("images", "WHERE i.id IN KEYS($1)");
     let rows: Vec<CardRow> = tx.list(text, args![json(keys)?]).await?;
     let mut found: HashMap<i64, ImageCard> = rows.into_iter().map(card).collect();
     Ok(keys

@@ -110,7 +110,9 @@ impl Store {
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let address = PgConnectOptions::from_str(url)
                 .map_err(|error| StoreError::Address(error.to_string()))?
-                .application_name("proofsheet");
+                .application_name("proofsheet")
+                // Plans made while the tables were still empty must not be kept for a whole import.
+                .options([("plan_cache_mode", "force_custom_plan"), ("jit", "off")]);
             let pool = PgPoolOptions::new()
                 .max_connections(connections)
                 .connect_with(address)

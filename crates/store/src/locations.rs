@@ -90,14 +90,14 @@ async fn touch_seen(tx: &mut Tx, root: i64, locations: &str) -> Result<Option<i6
         .list(
             "SELECT ROWS[image_id] FROM locations \
              WHERE root_id = $2 AND missing_since_ms IS NOT NULL \
-                AND id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+                AND id IN KEYS($1)",
             args![locations, root],
         )
         .await?;
     tx.execute(
         "UPDATE locations SET missing_scans = 0, missing_since_ms = NULL \
          WHERE root_id = $2 AND missing_scans > 0 \
-            AND id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+            AND id IN KEYS($1)",
         args![locations, root],
     )
     .await?;
@@ -110,14 +110,14 @@ async fn mark_missing(tx: &mut Tx, locations: &str, at: Timestamp) -> Result<Opt
         .list(
             "SELECT ROWS[image_id] FROM locations \
              WHERE missing_scans = 1 \
-                AND id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+                AND id IN KEYS($1)",
             args![locations],
         )
         .await?;
     tx.execute(
         "UPDATE locations SET missing_scans = missing_scans + 1, \
             missing_since_ms = CASE WHEN missing_scans = 1 THEN $2 ELSE missing_since_ms END \
-         WHERE id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+         WHERE id IN KEYS($1)",
         args![locations, at.0],
     )
     .await?;

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use sqlx::{
-    AssertSqlSafe, PgPool, SqlSafeStr as _, SqliteConnection,
+    Connection as _, PgConnection, PgPool, SqlSafeStr as _, SqliteConnection,
     migrate::{Migration, MigrationType, Migrator},
 };
 
-use crate::{Engine, Result, StoreError};
+use crate::{Engine, Result, StoreError, writer::Work};
 
 /// The migrations of both engines: number, name, SQLite's text, PostgreSQL's text.
 macro_rules! migrations {
@@ -21,7 +21,8 @@ macro_rules! migrations {
     };
 }
 
-/// To add one: a file of the same name in both folders of `migrations/`, and a line here.
+/// To add one: a file of the same name in both folders of `migrations/`, and a line here. SQLite's
+/// ends with its number as `user_version`, for tools that know nothing of this program.
 const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     1 "library" "0001_library.sql",
     2 "exports" "0002_exports.sql",
@@ -84,11 +85,20 @@ pub(crate) async fn sqlite(
             .await?;
         tracing::info!(from = found, to = upto, copy = %copy.display(), "migrating the database");
     }
-    migrator(Engine::Sqlite, upto).run(&mut *connection).await?;
-    // For tools that look at a file without knowing this program; the number is a constant.
-    let text = format!("PRAGMA user_version = {upto}");
-    sqlx::query(AssertSqlSafe(text)).execute(connection).await?;
-    Ok(())
+    apply(connection, upto).await
+}
+
+/// Applies what is missing in one transaction, so that programs that start at the same time wait.
+fn apply(connection: &mut SqliteConnection, upto: i64) -> Work<'_, ()> {
+    Box::pin(async move {
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let target: &mut SqliteConnection = &mut transaction;
+        migrator(Engine::Sqlite, upto)
+            .run_direct(None, target, false)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    })
 }
 
 /// A name beside the database that is not taken yet.
@@ -115,6 +125,10 @@ pub(crate) async fn postgres(pool: &PgPool, upto: i64) -> Result<()> {
             return Ok(());
         }
     }
-    migrator(Engine::Postgres, upto).run(pool).await?;
+    let mut connection = pool.acquire().await?;
+    let target: &mut PgConnection = &mut connection;
+    migrator(Engine::Postgres, upto)
+        .run_direct(None, target, false)
+        .await?;
     Ok(())
 }

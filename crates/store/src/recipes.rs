@@ -65,7 +65,7 @@ pub(crate) async fn read(tx: &mut Tx, keys: &[i64]) -> Result<HashMap<i64, (Reci
                 i.asked_width, i.asked_height, i.made_ms] \
              FROM images AS i LEFT JOIN texts AS p ON p.id = i.positive_id \
                 LEFT JOIN texts AS n ON n.id = i.negative_id \
-             WHERE i.id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+             WHERE i.id IN KEYS($1)",
             args![keys.as_str()],
         )
         .await?;
@@ -80,7 +80,7 @@ pub(crate) async fn read(tx: &mut Tx, keys: &[i64]) -> Result<HashMap<i64, (Reci
                 s.cfg, s.guidance, s.sampler, s.scheduler, s.denoise, s.model, s.loras] \
              FROM samplers AS s LEFT JOIN texts AS p ON p.id = s.positive_id \
                 LEFT JOIN texts AS n ON n.id = s.negative_id \
-             WHERE s.image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+             WHERE s.image_id IN KEYS($1)",
             args![keys.as_str()],
         )
         .await?;
@@ -94,7 +94,7 @@ pub(crate) async fn read(tx: &mut Tx, keys: &[i64]) -> Result<HashMap<i64, (Reci
     let mut models: Vec<(i64, usize, String)> = tx
         .list(
             "SELECT ROWS[image_id, ordinal, name] FROM image_models \
-             WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+             WHERE image_id IN KEYS($1)",
             args![keys.as_str()],
         )
         .await?;
@@ -108,7 +108,7 @@ pub(crate) async fn read(tx: &mut Tx, keys: &[i64]) -> Result<HashMap<i64, (Reci
     let mut loras: Vec<LoraRow> = tx
         .list(
             "SELECT ROWS[image_id, ordinal, name, weight, clip_weight] FROM image_loras \
-             WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+             WHERE image_id IN KEYS($1)",
             args![keys.as_str()],
         )
         .await?;
@@ -126,7 +126,7 @@ pub(crate) async fn read(tx: &mut Tx, keys: &[i64]) -> Result<HashMap<i64, (Reci
     let notes: Vec<(i64, String, String)> = tx
         .list(
             "SELECT ROWS[image_id, extra, notices] FROM image_notes \
-             WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+             WHERE image_id IN KEYS($1)",
             args![keys.as_str()],
         )
         .await?;

@@ -127,7 +127,7 @@ async fn write_images(
     recipes::remove(tx, &known).await?;
     if !changed.is_empty() {
         let text = "DELETE FROM image_chunks \
-             WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))";
+             WHERE image_id IN KEYS($1)";
         tx.execute(text, args![json(&changed)?]).await?;
     }
     let made = pictures.iter().map(|(image, place)| {

@@ -240,7 +240,7 @@ async fn remove_root(tx: &mut Tx, id: RootId) -> Result<i64> {
     tx.execute("DELETE FROM locations WHERE root_id = $1", args![key])
         .await?;
     let text = "DELETE FROM images \
-         WHERE id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))";
+         WHERE id IN KEYS($1)";
     tx.execute(text, args![json(&removed)?]).await?;
     tx.execute("DELETE FROM roots WHERE id = $1", args![key])
         .await?;

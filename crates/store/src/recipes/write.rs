@@ -236,13 +236,13 @@ pub(crate) async fn remove(tx: &mut Tx, images: &[i64]) -> Result<()> {
     let images = json(images)?;
     for text in [
         "DELETE FROM samplers \
-         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+         WHERE image_id IN KEYS($1)",
         "DELETE FROM image_models \
-         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+         WHERE image_id IN KEYS($1)",
         "DELETE FROM image_loras \
-         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+         WHERE image_id IN KEYS($1)",
         "DELETE FROM image_notes \
-         WHERE image_id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+         WHERE image_id IN KEYS($1)",
     ] {
         tx.execute(text, args![images.as_str()]).await?;
     }

@@ -212,7 +212,7 @@ async fn moved_locations(
                 FROM locations AS o WHERE o.image_id = l.image_id AND o.id <> l.id \
                 AND o.missing_since_ms IS NULL)] \
              FROM locations AS l JOIN images AS i ON i.id = l.image_id \
-             WHERE l.id IN (SELECT CAST(item.value AS BIGINT) FROM EACH($1))",
+             WHERE l.id IN KEYS($1)",
             args![json(&keys)?],
         )
         .await?;

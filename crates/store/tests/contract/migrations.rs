@@ -8,7 +8,7 @@ use crate::support::{file, open, open_with_root, record};
 testkit::on_both_engines!(
     an_older_schema_is_brought_up_to_date_without_loss,
     a_newer_schema_is_refused_and_left_alone,
-    two_programs_may_start_at_the_same_time,
+    several_programs_may_start_at_the_same_time,
     an_address_that_leads_nowhere_is_an_error,
 );
 
@@ -40,6 +40,15 @@ async fn an_older_schema_is_brought_up_to_date_without_loss(url: &str) {
         assert_eq!(copy.schema_version().await.unwrap(), 1);
         assert_eq!(copy.index_rows(0, 1_000).await.unwrap(), rows);
         assert!(copy.quick_check().await.unwrap().is_empty());
+    }
+    if url.starts_with("sqlite") {
+        let options: sqlx::sqlite::SqliteConnectOptions = url.parse().unwrap();
+        let mut connection = options.connect().await.unwrap();
+        let version: (i64,) = sqlx::query_as("PRAGMA user_version")
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        assert_eq!(version.0, newest);
     }
     // Opening once more migrates nothing.
     assert_eq!(open(url).await.schema_version().await.unwrap(), newest);
@@ -91,12 +100,20 @@ async fn run(url: &str, statement: &'static str) {
     }
 }
 
-async fn two_programs_may_start_at_the_same_time(url: &str) {
-    let (one, two) = tokio::join!(open(url), open(url));
-    one.set_setting("a", "1").await.unwrap();
-    assert_eq!(two.setting("a").await.unwrap().as_deref(), Some("1"));
-    two.set_setting("a", "2").await.unwrap();
-    assert_eq!(one.setting("a").await.unwrap().as_deref(), Some("2"));
+async fn several_programs_may_start_at_the_same_time(url: &str) {
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let url = url.to_owned();
+        tasks.spawn(async move { open(&url).await });
+    }
+    let stores = tasks.join_all().await;
+    for (number, store) in stores.iter().enumerate() {
+        let value = number.to_string();
+        store.set_setting("a", &value).await.unwrap();
+        for other in &stores {
+            assert_eq!(other.setting("a").await.unwrap().as_ref(), Some(&value));
+        }
+    }
 }
 
 async fn an_address_that_leads_nowhere_is_an_error(url: &str) {
