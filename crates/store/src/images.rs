@@ -19,7 +19,7 @@ use crate::{
 /// Longest caption in characters.
 const CAPTION: usize = 160;
 
-/// A card, in the order of [`card_columns`].
+/// A card, in the order of `select_cards!`.
 #[derive(Deserialize)]
 struct CardRow {
     key: i64,
