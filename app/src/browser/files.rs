@@ -103,6 +103,16 @@ pub fn form(file: &File) -> Option<MultipartData> {
     Some(form.into())
 }
 
+/// An address under which this page alone can show a file, until [`forget`].
+pub fn address(file: &File) -> Option<String> {
+    web_sys::Url::create_object_url_with_blob(file).ok()
+}
+
+/// Lets the browser forget the file behind an address of [`address`].
+pub fn forget(address: &str) {
+    let _ = web_sys::Url::revoke_object_url(address);
+}
+
 /// Opens a picker by clicking the file field that a selector finds.
 pub fn click(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();

@@ -24,23 +24,45 @@ pub enum Looked {
     Failed(String),
 }
 
-/// The file that is looked at.
-#[derive(Clone, Copy)]
-pub struct Looking(pub RwSignal<Looked>);
+/// The file that is looked at, and the address of its picture in this browser.
+#[derive(Clone, Copy, Default)]
+pub struct Looking {
+    looked: RwSignal<Looked>,
+    picture: RwSignal<Option<String>>,
+}
 
 impl Looking {
+    /// Whether nothing was given, or it was put away.
+    pub fn is_empty(self) -> bool {
+        self.looked.with(|looked| *looked == Looked::Nothing)
+    }
+
+    /// Puts the file away.
+    pub fn close(self) {
+        self.looked.set(Looked::Nothing);
+        self.show(None);
+    }
+
+    fn show(self, picture: Option<String>) {
+        if let Some(old) = self.picture.get_untracked() {
+            files::forget(&old);
+        }
+        self.picture.set(picture);
+    }
+
     /// Looks at a file. The answer of an earlier one that is still on its way is not shown.
     pub fn at(self, file: &files::File) {
         let name = file.name();
         let reading = Looked::Reading(name);
         let Some(form) = files::form(file) else {
-            return self.0.set(Looked::Failed(words::NOT_READ.to_owned()));
+            return self.looked.set(Looked::Failed(words::NOT_READ.to_owned()));
         };
-        self.0.set(reading.clone());
+        self.looked.set(reading.clone());
+        self.show(files::address(file));
         spawn_local(async move {
             let answer = inspect(form).await;
-            if self.0.try_get_untracked() == Some(reading) {
-                self.0.set(match answer {
+            if self.looked.try_get_untracked() == Some(reading) {
+                self.looked.set(match answer {
                     Ok(inspection) => Looked::Done(Box::new(inspection)),
                     Err(problem) => Looked::Failed(problem.to_string()),
                 });
@@ -52,10 +74,10 @@ impl Looking {
 /// The drop target over the whole window and the dialog with what was read. Once per page.
 #[component]
 pub fn DropInspect() -> impl IntoView {
-    let looking = Looking(RwSignal::new(Looked::Nothing));
+    let looking = Looking::default();
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
-        let open = looking.0.with(|looked| *looked != Looked::Nothing);
+        let open = !looking.is_empty();
         if let Some(dialog) = dialog.get() {
             if open {
                 dom::show_modal(&dialog);
@@ -70,10 +92,10 @@ pub fn DropInspect() -> impl IntoView {
             class="dialog drop-dialog"
             aria-label="What this file says"
             node_ref=dialog
-            on:close=move |_| looking.0.set(Looked::Nothing)
+            on:close=move |_| looking.close()
             on:click=move |event| {
                 if files::is_own(&event) {
-                    looking.0.set(Looked::Nothing);
+                    looking.close();
                 }
             }
         >
@@ -83,7 +105,7 @@ pub fn DropInspect() -> impl IntoView {
                     type="button"
                     class="button is-quiet is-icon"
                     aria-label="Close"
-                    on:click=move |_| looking.0.set(Looked::Nothing)
+                    on:click=move |_| looking.close()
                 >
                     <Icon name="close" />
                 </button>
@@ -154,7 +176,7 @@ pub fn LookedAt(
 ) -> impl IntoView {
     view! {
         <div class="looked-at" aria-live="polite">
-            {move || match looking.0.get() {
+            {move || match looking.looked.get() {
                 Looked::Nothing => ().into_any(),
                 Looked::Reading(name) => {
                     view! {
@@ -164,7 +186,16 @@ pub fn LookedAt(
                         .into_any()
                 }
                 Looked::Done(inspection) => {
-                    view! { <InspectionView inspection=*inspection /> }.into_any()
+                    let still = inspection.format.is_some_and(|format| !format.is_video());
+                    let picture = looking.picture.get().filter(|_| still);
+                    view! {
+                        {picture
+                            .map(|address| {
+                                view! { <img class="looked-at-picture" src=address alt="" /> }
+                            })}
+                        <InspectionView inspection=*inspection />
+                    }
+                        .into_any()
                 }
                 Looked::Failed(message) => {
                     view! {

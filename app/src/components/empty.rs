@@ -74,7 +74,7 @@ fn Drop(label: String, without: Query) -> impl IntoView {
     });
     view! {
         <li>
-            <a class="empty-drop" href=href>
+            <a class="empty-drop" class:is-none=move || total.get() == Some(0) href=href>
                 <span>{words::without(&label)}</span>
                 <span class="hint">{move || total.get().map(words::pictures)}</span>
             </a>

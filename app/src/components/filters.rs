@@ -36,6 +36,9 @@ pub fn Filters(
     /// The state of the library; when it changes the counts are asked for again.
     #[prop(into)]
     change: Signal<i64>,
+    /// Exact size of the result, shown at the top of the sheet.
+    #[prop(optional, into)]
+    total: Signal<Option<u64>>,
 ) -> impl IntoView {
     let state = use_query();
     let asked = Memo::new(move |_| state.query.with(countable));
@@ -59,6 +62,7 @@ pub fn Filters(
         >
             <div class="filters-head">
                 <h2>"Filters"</h2>
+                <p class="hint">{move || total.get().map(words::pictures)}</p>
                 <button
                     type="button"
                     class="button is-quiet"

@@ -172,7 +172,7 @@ fn Body(
                 .then(|| {
                     view! {
                         <CopyButton label="Copy all".to_owned() text=text wide=true />
-                        <CopyButton label="Copy JSON".to_owned() text=json wide=true />
+                        <CopyButton label="JSON".to_owned() text=json wide=true />
                     }
                 })}
             {original

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use crate::{
     browser::files,
     components::{
-        drop_inspect::{DropTarget, Looked, LookedAt, Looking},
+        drop_inspect::{DropTarget, LookedAt, Looking},
         icon::Icon,
         top_bar::PageBar,
     },
@@ -17,9 +17,9 @@ use crate::{
 /// The page `/inspect`: choose or drop a file, read its recipe.
 #[component]
 pub fn InspectPage() -> impl IntoView {
-    let looking = Looking(RwSignal::new(Looked::Nothing));
+    let looking = Looking::default();
     let hydrated = hydrated();
-    let nothing = move || looking.0.with(|looked| *looked == Looked::Nothing);
+    let nothing = move || looking.is_empty();
     let chosen = move |event| {
         if let Some(file) = files::chosen(&event) {
             looking.at(&file);

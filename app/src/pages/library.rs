@@ -131,7 +131,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
             </TopBar>
             <Chips />
             <div class="library-body">
-                <Filters open=preferences.filters change />
+                <Filters open=preferences.filters change total />
                 <main class="library-main" id="pictures">
                     <Results first refresh shared grid />
                     <NewPill grid change refresh />
@@ -160,9 +160,10 @@ fn Results(
     grid: RwSignal<Option<GridState>>,
 ) -> impl IntoView {
     let query = use_query();
-    let middle = Memo::new(move |_| {
+    let middle = Memo::new(move |last: Option<&Middle>| {
         first.with(|first| match first {
-            None => Middle::Loading,
+            // What is shown stays until the next answer is here.
+            None => last.cloned().unwrap_or(Middle::Loading),
             Some(Err(problem)) => Middle::Problem(problem.clone()),
             Some(Ok(page)) if page.first_run => Middle::FirstRun,
             Some(Ok(page)) if page.head.total == Some(0) => Middle::Empty,
