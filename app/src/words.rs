@@ -9,7 +9,7 @@ mod numbers;
 use domain::{
     export::{ExportState, ExportStatus},
     image::Format,
-    query::{Field, Sort, SortKey},
+    query::{Field, Has, Sort, SortKey},
     scan::{FolderListing, RootState, ScanPhase, ScanProgress},
     time::Timestamp,
 };
@@ -119,6 +119,20 @@ pub fn value(field: Field, value: &str) -> String {
             None => value.to_owned(),
         },
         _ => value.to_owned(),
+    }
+}
+
+/// A property as a box to tick.
+pub fn thing(has: Has) -> &'static str {
+    match has {
+        Has::Prompt => "With a prompt",
+        Has::Negative => "With a negative prompt",
+        Has::Workflow => "With a workflow",
+        Has::Lora => "With a LoRA",
+        Has::Recipe => "With a recipe",
+        Has::Unparsed => "Recipe not fully read",
+        Has::Video => "Videos",
+        Has::Missing => "File missing",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::{
     facet::Facets,
-    query::{Alternative, Atom, Field, Query, TimePoint, View},
+    query::{Alternative, Atom, Field, Has, Query, TimePoint, View},
 };
 use leptos::prelude::*;
 
@@ -23,6 +23,9 @@ const SECTIONS: [(Field, bool); 11] = [
     (Field::Cfg, false),
     (Field::Mp, false),
 ];
+
+/// Properties that are offered below the counted fields.
+const THINGS: [Has; 4] = [Has::Workflow, Has::Video, Has::Missing, Has::Unparsed];
 
 /// Milliseconds after which counts that were not ready are asked for again.
 const AGAIN: i32 = 700;
@@ -120,6 +123,7 @@ pub fn Filters(
                         }
                     }
                 </Transition>
+                <Things />
                 <div class="filters-foot without-wasm">
                     <button type="submit" class="button is-primary">
                         "Apply"
@@ -192,6 +196,54 @@ fn Section(field: Field, open: bool, facets: Memo<Facets>) -> impl IntoView {
     }
 }
 
+/// What a picture has or is, without counts.
+#[component]
+fn Things() -> impl IntoView {
+    let state = use_query();
+    let rows = THINGS
+        .into_iter()
+        .map(|has| {
+            let (field, word) = (has.field(), has.word());
+            let ticked = Memo::new(move |_| state.query.with(|query| query.is_ticked(field, word)));
+            let toggle = move |_| state.push(state.query.get_untracked().with_toggled(field, word));
+            view! {
+                <li>
+                    <label class="facet-row" class:is-ticked=ticked>
+                        <input
+                            type="checkbox"
+                            class="check-box"
+                            name=format!("any.{}", field.key())
+                            value=word
+                            checked=ticked.get_untracked()
+                            prop:checked=ticked
+                            on:change=toggle
+                        />
+                        <span class="facet-name truncate">{words::thing(has)}</span>
+                    </label>
+                </li>
+            }
+        })
+        .collect_view();
+    let open = THINGS.into_iter().any(|has| {
+        state
+            .query
+            .with_untracked(|query| query.is_ticked(has.field(), has.word()))
+    });
+    view! {
+        <section class="facet" aria-label="Properties">
+            <details open=open>
+                <summary class="facet-head">
+                    <Icon name="chevron-right" />
+                    <span>"Properties"</span>
+                </summary>
+                <div class="facet-body">
+                    <ul class="facet-rows">{rows}</ul>
+                </div>
+            </details>
+        </section>
+    }
+}
+
 /// What the form has no box for but must keep: ranges, exclusions, further conditions.
 #[component]
 fn Kept() -> impl IntoView {
@@ -203,7 +255,9 @@ fn Kept() -> impl IntoView {
         for filter in &query.filters {
             let first = !boxes.contains(&filter.field);
             let plain = filter.any.iter().all(has_box);
-            if Field::FACETS.contains(&filter.field) && plain && first {
+            let boxed = Field::FACETS.contains(&filter.field)
+                || matches!(filter.field, Field::Has | Field::Is);
+            if boxed && plain && first {
                 boxes.push(filter.field);
             } else {
                 kept.push((filter.field.key().to_owned(), filter.value_text()));
@@ -218,15 +272,17 @@ fn Kept() -> impl IntoView {
     }
 }
 
-/// Whether a condition can be shown as a ticked box: months can, other stretches of time cannot.
+/// Whether a condition can be shown as a ticked box: of the stretches of time only months can, and
+/// of the properties only those that are offered.
 fn has_box(alternative: &Alternative) -> bool {
-    let month = |atom: &Atom| match atom {
+    let shown = match &alternative.atom {
         Atom::Time(range) => {
             range.from == range.to && matches!(range.from, Some(TimePoint::Month(..)))
         }
+        Atom::Has(has) => THINGS.contains(has),
         _ => true,
     };
-    !alternative.not && month(&alternative.atom)
+    shown && !alternative.not
 }
 
 /// The part of a query that counts depend on.
