@@ -65,17 +65,13 @@ fn begin(grid: GridState, first: StoredValue<FirstPage>) {
             grid.note_seen(&card.thumb_url(tile::FIRST_SIZE));
         }
     });
-    grid.measure();
-    let place = first.with_value(|first| {
+    grid.begin_at(first.with_value(|first| {
         first
             .head
             .at
             .or((first.page.offset > 0).then_some(first.page.offset))
-    });
-    if place.is_some() {
-        grid.restore(place);
-    }
-    grid.ask();
+    }));
+    grid.measure();
 }
 
 /// The grid as the server sends it: links, tick boxes, a download button and links to other pages.

@@ -176,17 +176,20 @@ fn Results(
         };
         let result = ResultState::new(&page, query, refresh);
         let state = GridState::new(result, shared);
-        Effect::new(move |before: Option<()>| {
-            let Some(Ok(page)) = first.get() else { return };
-            if before.is_some() {
-                let other = state.result.replace(&page);
-                if other {
+        // The first answer is in the grid already; every later one replaces it.
+        Effect::new(move |began: Option<bool>| {
+            let Some(Ok(page)) = first.get() else {
+                return began.unwrap_or_default();
+            };
+            if began == Some(true) {
+                if state.result.replace(&page) {
                     state.restore(page.head.at);
                 }
                 state.ask();
             } else {
                 grid.set(Some(state));
             }
+            true
         });
         on_cleanup(move || {
             grid.try_set(None);
@@ -203,7 +206,8 @@ fn Results(
         Middle::Problem(problem) => view! { <ProblemNote problem retry=refresh /> }.into_any(),
         Middle::FirstRun => view! { <FirstRun done=refresh /> }.into_any(),
         Middle::Empty => view! { <EmptyResult /> }.into_any(),
-        Middle::Pictures => pictures().into_any(),
+        // Built once; whatever it reads while it is built must not build it again.
+        Middle::Pictures => untrack(pictures).into_any(),
     }
 }
 

@@ -73,6 +73,8 @@ struct Moving {
     swallow: bool,
     /// The last place, and when.
     last: (f64, f64),
+    /// The position to begin at once the grid can be measured.
+    begin: Option<u64>,
     settle: Debounce,
     keep_later: Debounce,
 }
@@ -102,6 +104,7 @@ impl GridState {
                 touches: 0,
                 swallow: false,
                 last: (0.0, 0.0),
+                begin: None,
                 settle: Debounce::new(100),
                 keep_later: Debounce::new(250),
             }),
@@ -139,9 +142,10 @@ impl GridState {
 
     /// Measures the grid; keeps the same pictures in view when the measures changed.
     pub fn measure(&self) {
-        let (Some(scroller), Some(inner)) =
-            (self.scroller.get_untracked(), self.inner.get_untracked())
-        else {
+        let (Some(Some(scroller)), Some(Some(inner))) = (
+            self.scroller.try_get_untracked(),
+            self.inner.try_get_untracked(),
+        ) else {
             return;
         };
         let measures = Measures {
@@ -167,8 +171,19 @@ impl GridState {
                 scroll.relaid(&before, &now)
             };
             self.place(moved);
+        } else if let Some(position) = self
+            .moving
+            .try_update_value(|moving| moving.begin.take())
+            .flatten()
+        {
+            self.restore(Some(position));
         }
         self.ask();
+    }
+
+    /// Begins at a position as soon as the grid is measured.
+    pub fn begin_at(&self, position: Option<u64>) {
+        self.moving.update_value(|moving| moving.begin = position);
     }
 
     /// Moves the view to a logical place, without animation.
