@@ -1,1 +1,121 @@
-//! Wiring: configuration, routes for bytes and streams, shutdown.
+//! Wiring: configuration, routes for bytes and streams, limits, shutdown.
+//!
+//! Rules of this crate: no business rules and no SQL; a route is a one-line door to a method of
+//! [`gallery::Gallery`]; the environment is read only in [`config`]; only `cli/` prints.
+//!
+//! To add a route: its handler in `routes/`, its line in [`router`], its test in `tests/`.
+#![warn(missing_docs)]
+
+pub mod assets;
+pub mod cli;
+pub mod config;
+pub mod listen;
+mod middleware;
+mod problem;
+mod ranges;
+mod routes;
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use axum::{Router, handler::Handler};
+use gallery::Gallery;
+use leptos::config::LeptosOptions;
+use leptos_axum::LeptosRoutes;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::predicate::Predicate;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+
+use assets::Assets;
+pub use middleware::hosts::Hosts;
+
+/// What every route can reach.
+#[derive(Clone)]
+pub struct AppState {
+    gallery: Gallery,
+    assets: Arc<Assets>,
+    hosts: Arc<Hosts>,
+    options: LeptosOptions,
+    shutdown: CancellationToken,
+}
+
+impl AppState {
+    /// The state of a server for one gallery. Streams end when `shutdown` is cancelled.
+    pub fn new(
+        gallery: Gallery,
+        assets: Assets,
+        hosts: Hosts,
+        shutdown: CancellationToken,
+    ) -> Self {
+        // Leptos asks for /pkg/<hash>/proofsheet.js and proofsheet_bg.wasm: see xtask's site.rs.
+        let options = LeptosOptions::builder()
+            .output_name("proofsheet")
+            .site_pkg_dir(assets.package().to_owned())
+            .build();
+        Self {
+            gallery,
+            assets: Arc::new(assets),
+            hosts: Arc::new(hosts),
+            options,
+            shutdown,
+        }
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.options.clone()
+    }
+}
+
+/// Everything that this server answers.
+pub fn router(state: AppState) -> Router {
+    let pages = leptos_axum::generate_route_list(app::App);
+    let context = routes::pages::context(state.gallery.clone());
+    let shell = routes::pages::shell(state.options.clone());
+    let mut router = Router::new()
+        .leptos_routes_with_context(&state, pages, context, shell)
+        .route("/media/{id}/{stamp}/original", get(routes::media::original))
+        .route("/media/{id}/{stamp}/{size}", get(routes::media::thumb))
+        .route("/export", post(routes::export::from_form))
+        .route("/export/{file}", get(routes::export::archive))
+        .route("/events", get(routes::events::progress))
+        .route("/livez", get(routes::health::live))
+        .route("/readyz", get(routes::health::ready))
+        .route("/pkg/{*path}", get(routes::assets::file));
+    for path in state
+        .assets
+        .paths()
+        .filter(|path| !path.starts_with("/pkg/"))
+    {
+        router = router.route(path, get(routes::assets::file));
+    }
+    router
+        .fallback_service(routes::pages::missing.with_state(state.clone()))
+        .layer(compression())
+        .layer(from_fn(middleware::headers))
+        .layer(from_fn_with_state(state.hosts.clone(), middleware::guard))
+        .layer(CatchPanicLayer::custom(middleware::panicked))
+        // Once more outside, so that refusals carry the headers as well.
+        .layer(from_fn(middleware::headers))
+        .with_state(state)
+}
+
+/// Compresses text that is made per request; media and our own files come compressed already.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let text =
+        |_: http::StatusCode, _: http::Version, headers: &http::HeaderMap, _: &http::Extensions| {
+            let kind = headers
+                .get(http::header::CONTENT_TYPE)
+                .and_then(|kind| kind.to_str().ok());
+            let text = ["text/html", "application/json"];
+            kind.is_some_and(|kind| text.iter().any(|known| kind.starts_with(known)))
+                && !headers.contains_key(http::header::CONTENT_ENCODING)
+        };
+    CompressionLayer::new()
+        .quality(CompressionLevel::Precise(4))
+        .compress_when(text)
+}

@@ -30,7 +30,8 @@ pub async fn inspect(data: MultipartData) -> Result<Inspection, ApiError> {
         ))
     };
     let mut form = data.into_inner().ok_or_else(unreadable)?;
-    let mut upload = gallery()?.images().begin_inspection();
+    let library = gallery()?;
+    let mut upload = library.images().begin_inspection();
     while let Ok(Some(mut field)) = form.next_field().await {
         let Some(name) = field.file_name().map(str::to_owned) else {
             continue;

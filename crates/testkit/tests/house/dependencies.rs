@@ -15,7 +15,10 @@ const OURS: [(&str, &[&str]); 13] = [
     ("store", &["domain"]),
     ("index", &["domain"]),
     ("demo", &["domain"]),
-    ("gallery", &["demo", "domain", "index", "media", "metadata", "store"]),
+    (
+        "gallery",
+        &["demo", "domain", "index", "media", "metadata", "store"],
+    ),
     ("testkit", &["domain", "gallery", "media"]),
     ("app", &["domain", "gallery"]),
     ("frontend", &["app"]),
@@ -47,31 +50,66 @@ const OUTSIDE: [(&str, &[&str]); 17] = [
 
 /// Crates that do no input or output and know no clock, and what they therefore never import.
 const PURE: [&str; 5] = ["demo", "domain", "index", "media", "metadata"];
-const IMPURE: [&str; 9] =
-    ["axum", "futures", "ignore", "leptos", "notify", "reqwest", "sqlx", "tokio", "tracing"];
+const IMPURE: [&str; 9] = [
+    "axum", "futures", "ignore", "leptos", "notify", "reqwest", "sqlx", "tokio", "tracing",
+];
 
 /// What must never reach the browser: weight without use there, or things that cannot run.
 const NOT_IN_WASM: [&str; 12] = [
-    "axum", "chrono", "gallery", "hyper", "image", "leptos_axum", "rustls", "sqlx", "time", "tokio",
-    "uuid", "zip",
+    "axum",
+    "chrono",
+    "gallery",
+    "hyper",
+    "image",
+    "leptos_axum",
+    "rustls",
+    "sqlx",
+    "time",
+    "tokio",
+    "uuid",
+    "zip",
 ];
 
 /// Each crate of ours with what it imports outside of tests.
 fn imports() -> BTreeMap<String, BTreeSet<String>> {
-    let metadata = cargo(&["metadata", "--format-version", "1", "--no-deps", "--offline"]);
+    let metadata = cargo(&[
+        "metadata",
+        "--format-version",
+        "1",
+        "--no-deps",
+        "--offline",
+    ]);
     let metadata: Value = serde_json::from_str(&metadata).unwrap();
     let package = |package: &Value| {
         let dependencies = package["dependencies"].as_array().unwrap();
-        let normal = dependencies.iter().filter(|dependency| dependency["kind"].is_null());
+        let normal = dependencies
+            .iter()
+            .filter(|dependency| dependency["kind"].is_null());
         let names = normal.map(|dependency| dependency["name"].as_str().unwrap().to_owned());
-        (package["name"].as_str().unwrap().to_owned(), names.collect())
+        (
+            package["name"].as_str().unwrap().to_owned(),
+            names.collect(),
+        )
     };
-    metadata["packages"].as_array().unwrap().iter().map(package).collect()
+    metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(package)
+        .collect()
 }
 
 fn cargo(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO")).current_dir(root()).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -81,10 +119,14 @@ fn our_crates_import_only_what_lies_below_them() {
     let mut findings = Vec::new();
     for (name, imports) in imports() {
         let Some(may) = allowed.get(name.as_str()) else {
-            findings.push(format!("{name} is new: say in this test what it may import"));
+            findings.push(format!(
+                "{name} is new: say in this test what it may import"
+            ));
             continue;
         };
-        let ours = imports.iter().filter(|import| allowed.contains_key(import.as_str()));
+        let ours = imports
+            .iter()
+            .filter(|import| allowed.contains_key(import.as_str()));
         findings.extend(
             ours.filter(|import| !may.contains(&import.as_str()))
                 .map(|import| format!("{name} imports {import}")),
@@ -98,7 +140,9 @@ fn outside_crates_stay_where_they_belong() {
     let imports = imports();
     let mut findings = Vec::new();
     for (outside, homes) in OUTSIDE {
-        let users = imports.iter().filter(|(_, imports)| imports.contains(outside));
+        let users = imports
+            .iter()
+            .filter(|(_, imports)| imports.contains(outside));
         findings.extend(
             users
                 .filter(|(name, _)| !homes.contains(&name.as_str()))
@@ -116,23 +160,46 @@ fn outside_crates_stay_where_they_belong() {
 #[test]
 fn nothing_heavy_reaches_the_browser() {
     let tree = cargo(&[
-        "tree", "--package", "frontend", "--target", "wasm32-unknown-unknown", "--edges", "normal",
-        "--prefix", "none", "--format", "{p}", "--offline",
+        "tree",
+        "--package",
+        "frontend",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+        "--offline",
     ]);
-    let names: BTreeSet<&str> =
-        tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert!(names.contains("app"), "the browser's half has lost its pages");
+    let names: BTreeSet<&str> = tree
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(
+        names.contains("app"),
+        "the browser's half has lost its pages"
+    );
     let found: Vec<String> = NOT_IN_WASM
         .iter()
         .filter(|name| names.contains(**name))
-        .map(|name| format!("{name}: cargo tree -p frontend --target wasm32-unknown-unknown -i {name}"))
+        .map(|name| {
+            format!("{name}: cargo tree -p frontend --target wasm32-unknown-unknown -i {name}")
+        })
         .collect();
     none("too heavy for the browser", &found);
 }
 
 #[test]
 fn the_app_has_one_feature_and_hydration_is_switched_on_by_the_frontend_alone() {
-    let metadata = cargo(&["metadata", "--format-version", "1", "--no-deps", "--offline"]);
+    let metadata = cargo(&[
+        "metadata",
+        "--format-version",
+        "1",
+        "--no-deps",
+        "--offline",
+    ]);
     let metadata: Value = serde_json::from_str(&metadata).unwrap();
     for package in metadata["packages"].as_array().unwrap() {
         let name = package["name"].as_str().unwrap();
@@ -143,7 +210,10 @@ fn the_app_has_one_feature_and_hydration_is_switched_on_by_the_frontend_alone() 
         for dependency in package["dependencies"].as_array().unwrap() {
             let features = dependency["features"].as_array().unwrap();
             let hydrates = features.iter().any(|feature| feature == "hydrate");
-            assert!(!hydrates || name == "frontend", "{name} switches hydration on");
+            assert!(
+                !hydrates || name == "frontend",
+                "{name} switches hydration on"
+            );
             assert!(
                 name != "frontend" || dependency["target"] == "cfg(target_arch = \"wasm32\")",
                 "the frontend imports {} on the host, where it would meet the server's features",

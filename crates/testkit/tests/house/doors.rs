@@ -36,7 +36,11 @@ fn every_endpoint_opens_one_method_of_the_gallery() {
         if path.starts_with("app/src/api") {
             read_doors(&text(&path), &mut found);
         } else if path.starts_with("app") {
-            assert!(!text(&path).contains("#[server"), "{} is not below app/src/api", path.display());
+            assert!(
+                !text(&path).contains("#[server"),
+                "{} is not below app/src/api",
+                path.display()
+            );
         }
     }
     let expected: BTreeMap<String, String> = DOORS
@@ -53,13 +57,24 @@ fn read_doors(source: &str, doors: &mut BTreeMap<String, String>) {
         let after = |mark: &str| function.split_once(mark).map(|(_, rest)| rest);
         let endpoint = after("endpoint = \"").and_then(|rest| rest.split_once('"'));
         let (endpoint, _) = endpoint.expect("a server function without a fixed endpoint");
-        assert!(function.contains("prefix = \"/fn\""), "{endpoint} is not below /fn");
+        assert!(
+            function.contains("prefix = \"/fn\""),
+            "{endpoint} is not below /fn"
+        );
         // Up to the next function; the gallery may have a name of its own in between.
         let body: String = function.split_whitespace().collect();
-        let call = body.split("gallery()?").nth(1).expect("a server function without a gallery");
+        let call = body
+            .split("gallery()?")
+            .nth(1)
+            .expect("a server function without a gallery");
         let call = call.trim_start_matches(';');
-        let start = call.find(['.']).expect("a server function that asks nothing");
-        let method: String = call[start + 1..].chars().take_while(|letter| *letter != '(').collect();
+        let start = call
+            .find(['.'])
+            .expect("a server function that asks nothing");
+        let method: String = call[start + 1..]
+            .chars()
+            .take_while(|letter| *letter != '(')
+            .collect();
         let rest = &call[start + 1 + method.len()..];
         let rest = rest.strip_prefix("().").expect("a topic of the gallery");
         let verb: String = rest.chars().take_while(|letter| *letter != '(').collect();
@@ -70,5 +85,8 @@ fn read_doors(source: &str, doors: &mut BTreeMap<String, String>) {
 #[test]
 fn the_gallery_fits_on_one_screen() {
     let lines = text(Path::new("crates/gallery/src/lib.rs")).lines().count();
-    assert!(lines < 200, "gallery/src/lib.rs has {lines} lines: move things into their topic");
+    assert!(
+        lines < 200,
+        "gallery/src/lib.rs has {lines} lines: move things into their topic"
+    );
 }

@@ -2,7 +2,10 @@
 //!
 //! `dependencies` holds who may import whom, `sources` what may be written where, `doors` that
 //! every endpoint of the page leads to exactly one method of the gallery.
-#![expect(clippy::unwrap_used, reason = "a rule that cannot be read is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a rule that cannot be read is a failed test"
+)]
 
 mod dependencies;
 mod doors;
@@ -12,12 +15,23 @@ use std::path::{Path, PathBuf};
 
 /// The repository.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .unwrap()
+        .to_owned()
 }
 
 /// Folders that hold no source of ours.
-const NOT_OURS: [&str; 7] =
-    ["target", "node_modules", ".git", "test-results", "playwright-report", "corpus", "fuzz"];
+const NOT_OURS: [&str; 7] = [
+    "target",
+    "node_modules",
+    ".git",
+    "test-results",
+    "playwright-report",
+    "corpus",
+    "fuzz",
+];
 
 /// Every file of the repository with one of these endings, relative to its root, sorted.
 fn files(endings: &[&str]) -> Vec<PathBuf> {

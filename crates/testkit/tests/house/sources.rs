@@ -41,7 +41,12 @@ const RULES: [Rule; 7] = [
     Rule {
         name: "the environment is read in server/src/config alone",
         words: &["env::var", "env::vars", "option_env!"],
-        allowed: &["crates/testkit/", "server/build.rs", "server/src/config", "xtask/"],
+        allowed: &[
+            "crates/testkit/",
+            "server/build.rs",
+            "server/src/config",
+            "xtask/",
+        ],
     },
     Rule {
         name: "time enters through gallery/src/clock.rs",
@@ -92,7 +97,9 @@ fn unsafe_code_is_the_wrapper_of_native_libraries_alone() {
         let name = path.to_string_lossy().replace('\\', "/");
         let text = text(&path);
         let used = code(&text).any(|(_, words)| {
-            words.contains("unsafe {") || words.contains("unsafe fn") || words.contains("unsafe impl")
+            words.contains("unsafe {")
+                || words.contains("unsafe fn")
+                || words.contains("unsafe impl")
         });
         if used && !name.starts_with("crates/media/src/native") {
             findings.push(name);
@@ -124,8 +131,13 @@ fn modules_lie_beside_their_folders() {
 
 #[test]
 fn the_engines_differ_in_less_than_a_hundred_lines() {
-    let lines = text(Path::new("crates/store/src/dialect.rs")).lines().count();
-    assert!(lines < 100, "dialect.rs has {lines} lines: is there a text that both engines read?");
+    let lines = text(Path::new("crates/store/src/dialect.rs"))
+        .lines()
+        .count();
+    assert!(
+        lines < 100,
+        "dialect.rs has {lines} lines: is there a text that both engines read?"
+    );
 }
 
 #[test]
@@ -133,7 +145,9 @@ fn both_engines_have_the_same_migrations() {
     let names = |engine: &str| -> BTreeSet<String> {
         let folder = crate::root().join("migrations").join(engine);
         let entries = std::fs::read_dir(folder).unwrap();
-        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+        entries
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect()
     };
     assert_eq!(names("sqlite"), names("postgres"));
 }
@@ -143,7 +157,9 @@ fn a_component_and_its_style_have_one_name_and_the_bundle_holds_every_style() {
     let bundle = text(Path::new("style/main.css"));
     let mut findings = Vec::new();
     for path in files(&[".css"]) {
-        let Ok(name) = path.strip_prefix("style") else { continue };
+        let Ok(name) = path.strip_prefix("style") else {
+            continue;
+        };
         let name = name.to_string_lossy().replace('\\', "/");
         if name == "main.css" {
             continue;
@@ -170,7 +186,9 @@ fn every_snapshot_belongs_to_a_test() {
         }
         // insta writes `source: crates/x/tests/y.rs`; the file is named `y__test.snap`.
         let snapshot = text(&path);
-        let source = snapshot.lines().find_map(|line| line.strip_prefix("source: "));
+        let source = snapshot
+            .lines()
+            .find_map(|line| line.strip_prefix("source: "));
         let source = source.unwrap_or_default().trim_matches('"');
         if !crate::root().join(source).is_file() {
             findings.push(format!("{name} comes from {source:?}, which is gone"));
@@ -183,7 +201,9 @@ fn every_snapshot_belongs_to_a_test() {
 fn ours() -> Vec<std::path::PathBuf> {
     let mut ours = files(&[".rs"]);
     ours.retain(|path| {
-        !path.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "benches")
+        !path
+            .components()
+            .any(|part| part.as_os_str() == "tests" || part.as_os_str() == "benches")
     });
     ours
 }

@@ -1,0 +1,66 @@
+//! `proofsheet doctor`
+
+use clap::{ArgMatches, Args};
+use serde_json::json;
+
+use super::{Failure, Outcome, block_on, out, prepare};
+use crate::config::{Config, Settings};
+
+/// Look for whatever could go wrong
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  proofsheet doctor              database, disk, folders, helpers
+  proofsheet doctor --index      also compare the index with the database, row by row
+  proofsheet doctor --json
+
+Exit code 1 means that something is wrong; each trouble says what to do.")]
+pub(super) struct Arguments {
+    /// Also compare the index with the database
+    #[arg(long)]
+    index: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome, Failure> {
+    let config = prepare(arguments.settings, matches)?.config;
+    let mut report = block_on(examine(&config, arguments.index))?;
+    let version = ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
+    report.facts.insert(0, version);
+    if arguments.json {
+        let facts: serde_json::Map<_, _> = report
+            .facts
+            .into_iter()
+            .map(|(name, value)| (name, value.into()))
+            .collect();
+        out::json(&json!({ "facts": facts, "troubles": report.troubles }));
+        return Ok(Outcome::of(!report.troubles.is_empty()));
+    }
+    for (name, value) in &report.facts {
+        out::say(format!("{name:<24}{value}"));
+    }
+    for trouble in &report.troubles {
+        out::say(format!("\nTROUBLE  {trouble}"));
+    }
+    if report.troubles.is_empty() {
+        out::say("\nAll is well.");
+    }
+    Ok(Outcome::of(!report.troubles.is_empty()))
+}
+
+async fn examine(config: &Config, index: bool) -> Result<gallery::HealthReport, Failure> {
+    // Looking must change nothing: no watching and no background work.
+    let options = gallery::Options {
+        watch: false,
+        finish: false,
+        ..config.gallery()
+    };
+    let gallery = gallery::Gallery::open(options).await?;
+    let report = gallery.health().report(index).await?;
+    gallery.close().await;
+    Ok(report)
+}

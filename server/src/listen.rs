@@ -1,0 +1,259 @@
+//! The accept loop: our own, because a web framework's default has no limits.
+//!
+//! A client that does not finish its request's header in time is let go, nobody can hold more
+//! than a share of all connections, and a shutdown lets running answers finish.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+
+/// Longest wait for the whole header of a request, also of the next one on a kept connection.
+const HEADER_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Longest wait for running answers after a shutdown was asked for.
+const GOODBYE: Duration = Duration::from_secs(10);
+
+/// Pause after the system refused a connection, for instance because no more files may be open.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// Why the server does not listen.
+#[derive(Debug)]
+pub enum ListenError {
+    /// Others could reach the address, and nobody would have to log in.
+    Exposed(SocketAddr),
+    /// Another program listens there.
+    InUse(SocketAddr),
+    /// The system said no.
+    Refused(SocketAddr, io::Error),
+}
+
+impl fmt::Display for ListenError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exposed(address) => write!(
+                out,
+                "Everybody who can reach {address} could see and export your pictures, because \
+                 there is no password yet. Listen on 127.0.0.1 (the default), or, in a network that \
+                 you trust, say so:\n\n    proofsheet serve --listen {address} --insecure-no-auth"
+            ),
+            Self::InUse(address) => {
+                let port = address.port();
+                let next = SocketAddr::new(address.ip(), port.checked_add(1).unwrap_or(8502));
+                write!(
+                    out,
+                    "Another program already listens on {address}, perhaps a Proofsheet that still \
+                     runs (`ss -ltnp sport = :{port}` or `lsof -i :{port}` names it). Stop it, or \
+                     take another port:\n\n    proofsheet serve --listen {next}"
+                )
+            }
+            Self::Refused(address, error) => write!(
+                out,
+                "The system does not let Proofsheet listen on {address}: {error}. Try another \
+                 address:\n\n    proofsheet serve --listen 127.0.0.1:8502"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ListenError {}
+
+/// How many connections may be open at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Caps {
+    /// All together.
+    pub total: usize,
+    /// From one address.
+    pub per_address: usize,
+}
+
+/// Opens the configured address, unless that would show the gallery to strangers.
+pub async fn bind(config: &Config) -> Result<TcpListener, ListenError> {
+    let address = config.listen;
+    if !address.ip().is_loopback() && !config.insecure_no_auth {
+        return Err(ListenError::Exposed(address));
+    }
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => ListenError::InUse(address),
+            _ => ListenError::Refused(address, error),
+        })
+}
+
+/// Answers until `shutdown` is cancelled, then lets running answers finish.
+pub async fn serve(listener: TcpListener, router: Router, caps: Caps, shutdown: CancellationToken) {
+    let seats = Arc::new(Seats::new(caps));
+    let graceful = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = shutdown.cancelled() => break,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(BREATH).await;
+                continue;
+            }
+        };
+        // Above the limits the connection is simply closed; browsers try again.
+        let Some(seat) = Seats::take(&seats, peer.ip()) else {
+            continue;
+        };
+        answer(stream, router.clone(), &graceful, seat);
+    }
+    drop(listener);
+    if tokio::time::timeout(GOODBYE, graceful.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some downloads were still running and were cut off");
+    }
+}
+
+/// Answers the requests of one connection in a task of its own.
+fn answer(stream: TcpStream, router: Router, graceful: &GracefulShutdown, seat: Seat) {
+    // Small answers should not wait for a full packet.
+    let _ = stream.set_nodelay(true);
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_PATIENCE)
+        .max_headers(100);
+    let service = TowerToHyperService::new(router);
+    let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection ended early");
+        }
+        drop(seat);
+    });
+}
+
+/// Counts open connections.
+struct Seats {
+    caps: Caps,
+    taken: Mutex<Taken>,
+}
+
+#[derive(Default)]
+struct Taken {
+    total: usize,
+    by_address: HashMap<IpAddr, usize>,
+}
+
+/// One open connection; its place is free again when it is dropped.
+struct Seat {
+    seats: Arc<Seats>,
+    address: IpAddr,
+}
+
+impl Seats {
+    fn new(caps: Caps) -> Self {
+        Self {
+            caps,
+            taken: Mutex::default(),
+        }
+    }
+
+    fn take(seats: &Arc<Self>, address: IpAddr) -> Option<Seat> {
+        let mut taken = seats.lock();
+        let of_address = taken.by_address.get(&address).copied().unwrap_or(0);
+        if taken.total >= seats.caps.total || of_address >= seats.caps.per_address {
+            return None;
+        }
+        taken.total += 1;
+        *taken.by_address.entry(address).or_default() += 1;
+        Some(Seat {
+            seats: Arc::clone(seats),
+            address,
+        })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Taken> {
+        // Counting cannot panic half-way.
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.seats.lock();
+        taken.total -= 1;
+        if let Entry::Occupied(mut count) = taken.by_address.entry(self.address) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    #[test]
+    fn one_address_cannot_take_every_seat_and_a_seat_comes_back() {
+        let seats = Arc::new(Seats::new(Caps {
+            total: 3,
+            per_address: 2,
+        }));
+        let here = IpAddr::from(Ipv4Addr::LOCALHOST);
+        let there = IpAddr::from([192, 168, 0, 9]);
+        let first = Seats::take(&seats, here);
+        let second = Seats::take(&seats, here);
+        assert!(first.is_some() && second.is_some());
+        assert!(Seats::take(&seats, here).is_none());
+        let third = Seats::take(&seats, there);
+        assert!(third.is_some());
+        assert!(Seats::take(&seats, there).is_none());
+        drop(first);
+        assert!(Seats::take(&seats, here).is_some());
+        drop((second, third));
+        assert!(seats.lock().by_address.is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_address_for_everybody_needs_to_be_asked_for() {
+        let mut config = Config {
+            listen: ([0, 0, 0, 0], 0).into(),
+            ..Config::default()
+        };
+        let refused = bind(&config).await;
+        assert!(refused.is_err_and(|error| error.to_string().contains("--insecure-no-auth")));
+        config.insecure_no_auth = true;
+        assert!(bind(&config).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_port_in_use_is_said_with_the_next_step() {
+        let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let config = Config {
+            listen: taken.local_addr().unwrap(),
+            ..Config::default()
+        };
+        let error = bind(&config).await.unwrap_err().to_string();
+        assert!(
+            error.contains("already listens") && error.contains("--listen"),
+            "{error}"
+        );
+    }
+}

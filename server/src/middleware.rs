@@ -1,0 +1,165 @@
+//! What every request passes: who may ask from where, how much, for how long; and the headers that
+//! every answer carries.
+//!
+//! Order, from the outside: [`guard`] (panics, time, host, origin, length), then [`headers`], then
+//! compression, then the routes.
+
+pub(crate) mod hosts;
+mod origin;
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use domain::problem::{Problem, ProblemKind};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use http_body_util::Limited;
+
+use crate::problem;
+use hosts::Hosts;
+
+/// Longest wait for the beginning of an answer.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Longest address that is looked at.
+const MOST_ADDRESS: usize = 8 << 10;
+
+/// Most bytes of a request's body.
+const MOST_BODY: u64 = 2 << 20;
+
+/// Most bytes of a body that carries a picture to look at: its file and the form around it.
+const MOST_INSPECTED: u64 = (256 << 20) + (1 << 20);
+
+/// The one address that takes a file.
+const INSPECT: &str = "/fn/images/inspect";
+
+/// Answers to anything that renders no page: nothing of it may run, load or be framed.
+const NO_PAGE: &str =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
+     magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), xr-spatial-tracking=()";
+
+/// The policy of a page: only our own files, only scripts that carry this page's nonce.
+pub(crate) fn page_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
+         style-src 'self' 'nonce-{nonce}'; img-src 'self' blob: data:; media-src 'self' blob:; \
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    )
+}
+
+/// Refuses what must not reach a route.
+pub(crate) async fn guard(
+    State(hosts): State<Arc<Hosts>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path().to_owned();
+    let asked = request.headers().clone();
+    let refuse = |status: StatusCode, kind, message: &str| {
+        problem::answer(status, &Problem::new(kind, message), &path, &asked)
+    };
+    if request
+        .uri()
+        .path_and_query()
+        .map_or(0, |address| address.as_str().len())
+        > MOST_ADDRESS
+    {
+        return refuse(
+            StatusCode::URI_TOO_LONG,
+            ProblemKind::TooLarge,
+            "This address is too long. Nothing was changed; use fewer or shorter filters.",
+        );
+    }
+    let Some(host) = hosts.of(&request) else {
+        return refuse(
+            StatusCode::MISDIRECTED_REQUEST,
+            ProblemKind::Forbidden,
+            "Proofsheet does not answer under this name, so that other pages cannot pretend to be it. \
+             Use the address that it printed when it started, or start it with --allowed-hosts NAME.",
+        );
+    };
+    if !request.method().is_safe() && !origin::is_ours(&request, &host) {
+        return refuse(
+            StatusCode::FORBIDDEN,
+            ProblemKind::Forbidden,
+            "This request came from another page, so it was refused and nothing was changed. \
+             Do it again in a page of Proofsheet itself.",
+        );
+    }
+    let most = if path == INSPECT {
+        MOST_INSPECTED
+    } else {
+        MOST_BODY
+    };
+    let announced = asked
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok());
+    if announced
+        .and_then(|length| length.parse::<u64>().ok())
+        .is_some_and(|length| length > most)
+    {
+        return refuse(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            ProblemKind::TooLarge,
+            "This is larger than the server takes in at once. Nothing was kept or changed.",
+        );
+    }
+    let request = request.map(|body| Body::new(Limited::new(body, most as usize)));
+    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => refuse(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ProblemKind::Busy,
+            "This took longer than a minute and was given up. Nothing was lost; try again.",
+        ),
+    }
+}
+
+/// Adds the headers that every answer carries; a route's own wins.
+pub(crate) async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let defaults: [(HeaderName, &'static str); 7] = [
+        (header::CONTENT_SECURITY_POLICY, NO_PAGE),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+        (HeaderName::from_static("permissions-policy"), PERMISSIONS),
+        (header::CACHE_CONTROL, "private, no-cache"),
+    ];
+    for (name, value) in defaults {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The answer to a request whose handler panicked. What it said stays in the log.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that tower-http asks for"
+)]
+pub(crate) fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let text = cause.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| cause.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(cause = text.unwrap_or("unknown"), "a request panicked");
+    problem::plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        &Problem::internal().message,
+    )
+}

@@ -1,0 +1,8 @@
+//! Everything that is not a server function: pages, bytes, streams.
+
+pub(crate) mod assets;
+pub(crate) mod events;
+pub(crate) mod export;
+pub(crate) mod health;
+pub(crate) mod media;
+pub(crate) mod pages;

@@ -1,0 +1,53 @@
+//! The pages, rendered on the server.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use gallery::Gallery;
+use http::{HeaderValue, Method, StatusCode, header};
+use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+use crate::AppState;
+use crate::middleware::page_policy;
+use crate::problem::Refusal;
+
+/// What every page and server function finds in its context: the gallery; and, while a page is
+/// rendered, the policy that names its nonce.
+pub(crate) fn context(gallery: Gallery) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        provide_context(gallery.clone());
+        if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+            && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
+        {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+}
+
+/// The document around the pages.
+pub(crate) fn shell(
+    options: LeptosOptions,
+) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
+    move || app::shell(options.clone()).into_any()
+}
+
+/// Addresses that no route knows: the app's own "not found" page for people, one sentence for
+/// everybody else.
+pub(crate) async fn missing(State(state): State<AppState>, request: Request<Body>) -> Response {
+    let accepts = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    if request.method() != Method::GET || !accepts.is_some_and(|kinds| kinds.contains("text/html"))
+    {
+        return Refusal::not_found().into_response();
+    }
+    let context = context(state.gallery.clone());
+    let render = leptos_axum::render_app_async_with_context(context, shell(state.options.clone()));
+    let mut response = render(request).await.into_response();
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
