@@ -6,6 +6,8 @@
 //! renders the same view; only [`browser`] touches `web_sys` and `js_sys`.
 //!
 //! To add a page: write it in `pages/`, give it a line in [`App`], and visit it in the browser tests.
+// Views are nested types, and the grid nests deeply.
+#![recursion_limit = "512"]
 
 pub mod api;
 pub mod browser;
