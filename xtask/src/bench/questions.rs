@@ -164,7 +164,7 @@ impl Watching {
                 let due = EVERY * turn;
                 std::thread::sleep(due.saturating_sub(start.elapsed()));
                 first_page(&mut client, "", 100)?;
-                times.push(start.elapsed() - due);
+                times.push(start.elapsed().saturating_sub(due));
             }
             Ok(times)
         });

@@ -41,7 +41,7 @@ impl Server {
             .spawn()?;
         let server = Self { child, port };
         let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(60) {
+        while start.elapsed() < Duration::from_mins(1) {
             if let Ok(mut client) = Client::connect(port)
                 && client
                     .get("/readyz")
@@ -70,7 +70,7 @@ impl Server {
     /// Waits until a condition on the progress holds.
     pub(super) fn wait(client: &mut Client, holds: impl Fn(&Value) -> bool) -> Result<Value> {
         let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(1800) {
+        while start.elapsed() < Duration::from_mins(30) {
             let progress = Self::progress(client)?;
             if holds(&progress) {
                 return Ok(progress);
