@@ -96,7 +96,7 @@ pub fn Facet(
     let list = List {
         field,
         state: use_query(),
-        own: Memo::new(move |_| facets.with(|facets| of_field(facets, field))),
+        own: Memo::new(move |last| facets.with(|facets| steady(of_field(facets, field), last))),
         expanded: RwSignal::new(false),
         wanted: RwSignal::new(String::new()),
         found: RwSignal::new(None),
@@ -220,6 +220,19 @@ fn of_field(facets: &Facets, field: Field) -> ValueFacet {
         values: Vec::new(),
         distinct: 0,
     })
+}
+
+/// Where a result has no value at all the last ones stay with a count of nothing, so that the panel
+/// does not fall together while somebody types.
+fn steady(now: ValueFacet, last: Option<&ValueFacet>) -> ValueFacet {
+    match last {
+        Some(last) if now.values.is_empty() => {
+            let mut last = last.clone();
+            last.values.iter_mut().for_each(|value| value.count = 0);
+            last
+        }
+        _ => now,
+    }
 }
 
 /// The rows for some values: folders as a tree by name, everything else as it comes.

@@ -143,18 +143,21 @@ fn Section(field: Field, open: bool, facets: Memo<Facets>) -> impl IntoView {
     let state = use_query();
     let listed = Field::FACETS.contains(&field);
     let drawn = Field::HISTOGRAMS.contains(&field);
-    let present = Memo::new(move |_| {
-        facets.with(|facets| {
-            let values = facets
+    // Once there, a section stays: a panel that comes and goes while somebody types is no help.
+    let present = Memo::new(move |before: Option<&bool>| {
+        let listed = |facets: &Facets| {
+            facets
                 .values
                 .iter()
-                .any(|had| had.field == field && !had.values.is_empty());
-            let numbers = facets
+                .any(|had| had.field == field && !had.values.is_empty())
+        };
+        let drawn = |facets: &Facets| {
+            facets
                 .numbers
                 .iter()
-                .any(|had| had.field == field && !had.bins.is_empty());
-            values || numbers
-        })
+                .any(|had| had.field == field && !had.bins.is_empty())
+        };
+        before.copied().unwrap_or_default() || facets.with(|facets| listed(facets) || drawn(facets))
     });
     let active = Memo::new(move |_| {
         state.query.with(|query| {

@@ -195,7 +195,7 @@ pub fn Row(
 ) -> impl IntoView {
     view! {
         <div class="parameter">
-            <dt>{name}</dt>
+            <dt title=name.clone()>{name}</dt>
             <dd>
                 {match field {
                     Some(field) => view! { <FilterLink field value /> }.into_any(),
