@@ -193,9 +193,10 @@ pub fn Row(
     /// Its value.
     value: String,
 ) -> impl IntoView {
+    let title = name.clone();
     view! {
         <div class="parameter">
-            <dt title=name.clone()>{name}</dt>
+            <dt title=title>{name}</dt>
             <dd>
                 {match field {
                     Some(field) => view! { <FilterLink field value /> }.into_any(),
