@@ -45,7 +45,9 @@ impl FromServerFnError for ApiError {
                 "The server cannot be reached. What you see stays; check that Proofsheet is \
                  still running, then try again.",
             ),
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Problem::new(
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => Problem::new(
                 ProblemKind::Invalid,
                 "The server did not understand this request. Nothing was changed; reload the \
                  page, it may be older than the server.",
