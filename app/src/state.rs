@@ -1,6 +1,7 @@
 //! State that several components share, in small pieces; there is no store for everything.
 
 pub mod grid;
+pub mod outside;
 pub mod placeholder;
 pub mod preferences;
 pub mod progress;

@@ -231,6 +231,7 @@ pub fn Lightbox(
             idle.try_set(true);
         });
     };
+    Effect::new(move || stir());
     view! {
         <div
             class="lightbox"

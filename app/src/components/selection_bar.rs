@@ -6,6 +6,7 @@ use super::icon::Icon;
 use crate::{
     state::{
         grid::GridState,
+        outside::outside,
         selection::{Chosen, SelectionState},
     },
     words,
@@ -35,9 +36,29 @@ pub fn SelectionBar(
             })
         })
     });
-    let said = move || match selection.count.get() {
-        0 => String::new(),
-        count => format!("{} selected", words::count(count)),
+    let outside = outside(selection, grid);
+    let elsewhere = Memo::new(move |_| {
+        grid.get().is_some_and(|grid| {
+            let shown = grid.result.shown.get();
+            selection.chosen.with(|chosen| chosen.is_elsewhere(&shown))
+        })
+    });
+    let said = move || {
+        let count = selection.count.get();
+        if count == 0 {
+            return String::new();
+        }
+        let count = words::count(count);
+        match outside.get() {
+            _ if elsewhere.get() => format!("{count} selected in another result"),
+            Some(outside) if outside > 0 => {
+                format!(
+                    "{count} selected, {} outside this filter",
+                    words::count(outside)
+                )
+            }
+            _ => format!("{count} selected"),
+        }
     };
     view! {
         <p class="visually-hidden" role="status">

@@ -126,6 +126,18 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
     view! {
         <Title text=move || title(query, detail) />
         <div class="library" inert=move || is_open.get()>
+            <a
+                class="skip-link button"
+                href="#pictures"
+                on:click=move |event| {
+                    if let Some(grid) = grid.get_untracked() {
+                        event.prevent_default();
+                        grid.focus_on(grid.visible_focus(), false);
+                    }
+                }
+            >
+                "To the pictures"
+            </a>
             <TopBar filters_open=preferences.filters total>
                 <ViewControls helping />
             </TopBar>
@@ -133,6 +145,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
             <div class="library-body">
                 <Filters open=preferences.filters change total />
                 <main class="library-main" id="pictures">
+                    <h1 class="visually-hidden">"Pictures"</h1>
                     <Results first refresh shared grid />
                     <NewPill grid change refresh />
                     <ProgressPill progress />

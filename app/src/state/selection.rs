@@ -98,6 +98,19 @@ impl Chosen {
         }
     }
 
+    /// The pictures that were picked one by one; empty when all of a result but some are.
+    pub fn picked(&self) -> &[ImageId] {
+        match self {
+            Self::These(picked) => &picked.order,
+            Self::AllBut { .. } => &[],
+        }
+    }
+
+    /// Whether it is all of a result that another query than this one shows.
+    pub fn is_elsewhere(&self, shown: &str) -> bool {
+        matches!(self, Self::AllBut { query, .. } if query != shown)
+    }
+
     /// Everything in a result.
     pub fn all(result: ResultId, query: String, total: u64) -> Self {
         Self::AllBut {
