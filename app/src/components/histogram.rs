@@ -162,7 +162,7 @@ fn Slider(span: Span, lower: bool) -> impl IntoView {
     view! {
         <input
             type="range"
-            class="histogram-end"
+            class="histogram-end needs-wasm"
             aria-label=label
             aria-valuetext=move || span.scale.said(span.end(lower))
             min=move || span.ends.get().0

@@ -231,7 +231,7 @@ pub fn SearchBox() -> impl IntoView {
             </kbd>
             <button
                 type="button"
-                class="button is-quiet is-icon is-small search-box-clear"
+                class="button is-quiet is-icon is-small search-box-clear needs-wasm"
                 aria-label="Clear the search"
                 hidden=move || search.text.with(String::is_empty)
                 on:click=clear

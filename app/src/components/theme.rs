@@ -41,7 +41,7 @@ pub fn ThemeSwitch() -> impl IntoView {
     view! {
         <button
             type="button"
-            class="button is-quiet is-icon theme-switch"
+            class="button is-quiet is-icon theme-switch needs-wasm"
             aria-label=label
             title=label
             disabled=move || !hydrated.get()

@@ -30,7 +30,7 @@ pub fn TopBar(
         <header class="top-bar">
             <button
                 type="button"
-                class="button is-quiet is-icon top-bar-panel"
+                class="button is-quiet is-icon top-bar-panel needs-wasm"
                 aria-label="Filters"
                 title="Filters (\\)"
                 aria-controls="filters-panel"
