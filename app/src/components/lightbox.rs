@@ -231,7 +231,7 @@ pub fn Lightbox(
             idle.try_set(true);
         });
     };
-    Effect::new(move || stir());
+    Effect::new(stir);
     view! {
         <div
             class="lightbox"

@@ -36,30 +36,7 @@ pub fn SelectionBar(
             })
         })
     });
-    let outside = outside(selection, grid);
-    let elsewhere = Memo::new(move |_| {
-        grid.get().is_some_and(|grid| {
-            let shown = grid.result.shown.get();
-            selection.chosen.with(|chosen| chosen.is_elsewhere(&shown))
-        })
-    });
-    let said = move || {
-        let count = selection.count.get();
-        if count == 0 {
-            return String::new();
-        }
-        let count = words::count(count);
-        match outside.get() {
-            _ if elsewhere.get() => format!("{count} selected in another result"),
-            Some(outside) if outside > 0 => {
-                format!(
-                    "{count} selected, {} outside this filter",
-                    words::count(outside)
-                )
-            }
-            _ => format!("{count} selected"),
-        }
-    };
+    let said = count_in_words(selection, grid);
     view! {
         <p class="visually-hidden" role="status">
             {said}
@@ -124,5 +101,36 @@ pub fn SelectionBar(
                     }
                 })
         }}
+    }
+}
+
+/// `37 selected, 12 outside this filter`; empty when nothing is selected.
+fn count_in_words(
+    selection: SelectionState,
+    grid: RwSignal<Option<GridState>>,
+) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+    let outside = outside(selection, grid);
+    let elsewhere = Memo::new(move |_| {
+        grid.get().is_some_and(|grid| {
+            let shown = grid.result.shown.get();
+            selection.chosen.with(|chosen| chosen.is_elsewhere(&shown))
+        })
+    });
+    move || {
+        let count = selection.count.get();
+        if count == 0 {
+            return String::new();
+        }
+        let count = words::count(count);
+        match outside.get() {
+            _ if elsewhere.get() => format!("{count} selected in another result"),
+            Some(outside) if outside > 0 => {
+                format!(
+                    "{count} selected, {} outside this filter",
+                    words::count(outside)
+                )
+            }
+            _ => format!("{count} selected"),
+        }
     }
 }
