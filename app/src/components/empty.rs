@@ -1,11 +1,14 @@
 //! What is shown where there are no pictures.
 
-use domain::query::Query;
+use domain::{query::Query, scan::ScanPhase};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::search::first_page,
-    state::query::{QueryState, use_query},
+    state::{
+        progress::use_progress,
+        query::{QueryState, use_query},
+    },
     words,
 };
 
@@ -34,9 +37,9 @@ pub fn EmptyResult() -> impl IntoView {
         view! {
             <section class="empty" aria-label="No pictures">
                 <Drawing />
-                <h2>{if asked { "No picture matches all of this" } else { "No pictures yet" }}</h2>
                 {if asked {
                     view! {
+                        <h2>"No picture matches all of this"</h2>
                         <p class="empty-text">"Drop one filter to see more:"</p>
                         <ul class="empty-drops">{drops}</ul>
                         <a class="button is-primary" href=clear>
@@ -45,17 +48,38 @@ pub fn EmptyResult() -> impl IntoView {
                     }
                         .into_any()
                 } else {
-                    view! {
-                        <p class="empty-text">
-                            "The watched folders hold no pictures so far. New ones appear here by themselves."
-                        </p>
-                        <a class="button is-primary" href="/folders">
-                            "Folders"
-                        </a>
-                    }
-                        .into_any()
+                    view! { <Nothing /> }.into_any()
                 }}
             </section>
+        }
+    }
+}
+
+/// A library without pictures: either they are just being read, or there are none.
+#[component]
+fn Nothing() -> impl IntoView {
+    let progress = use_progress();
+    let reading = Memo::new(move |_| {
+        progress.with(|now| now.as_ref().is_some_and(|now| now.phase != ScanPhase::Idle))
+    });
+    move || {
+        if reading.get() {
+            view! {
+                <h2>"Reading your pictures"</h2>
+                <p class="empty-text">"The first ones appear in a moment."</p>
+            }
+            .into_any()
+        } else {
+            view! {
+                <h2>"No pictures yet"</h2>
+                <p class="empty-text">
+                    "The watched folders hold no pictures so far. New ones appear here by themselves."
+                </p>
+                <a class="button is-primary" href="/folders">
+                    "Folders"
+                </a>
+            }
+            .into_any()
         }
     }
 }
