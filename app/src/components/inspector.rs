@@ -79,7 +79,15 @@ pub fn Inspector(
                         </p>
                     }
                 })}
-            <Body recipe raw notices size name=card.name.clone() original=Some(original) ids="picture" />
+            <Body
+                recipe
+                workflow=workflow_of(&raw)
+                notices
+                size
+                name=card.name.clone()
+                original=Some(original)
+                ids="picture"
+            />
             <section class="inspector-section">
                 <h3>"File"</h3>
                 <dl class="parameters">
@@ -96,6 +104,7 @@ pub fn Inspector(
                         .collect_view()}
                 </dl>
             </section>
+            <RawTree chunks=raw />
         </div>
     }
 }
@@ -129,22 +138,37 @@ pub fn InspectionView(
                     {name.clone()}
                 </h2>
             </header>
-            <Body recipe raw notices size=(width, height) name original=None ids="file" />
+            <Body
+                recipe
+                workflow=workflow_of(&raw)
+                notices
+                size=(width, height)
+                name
+                original=None
+                ids="file"
+            />
             <section class="inspector-section">
                 <h3>"File"</h3>
                 <dl class="parameters">
                     <Facts file />
                 </dl>
             </section>
+            <RawTree chunks=raw />
         </div>
     }
 }
 
-/// Recipe, notices, what can be taken away, raw text.
+/// The embedded workflow, where there is one.
+fn workflow_of(raw: &[RawChunk]) -> Option<String> {
+    let chunk = raw.iter().find(|chunk| chunk.key == "workflow");
+    chunk.map(|chunk| chunk.text.clone())
+}
+
+/// Recipe, what can be taken away, notices.
 #[component]
 fn Body(
     recipe: Recipe,
-    raw: Vec<RawChunk>,
+    workflow: Option<String>,
     notices: Vec<Notice>,
     size: (u32, u32),
     name: String,
@@ -153,15 +177,11 @@ fn Body(
 ) -> impl IntoView {
     let text = infotext(&recipe, size);
     let json = serde_json::to_string_pretty(&recipe).unwrap_or_default();
-    let workflow = raw
-        .iter()
-        .find(|chunk| chunk.key == "workflow")
-        .map(|chunk| chunk.text.clone());
     let stem = name
         .rsplit_once('.')
         .map_or(name.clone(), |(stem, _)| stem.to_owned());
     let known = !recipe.is_empty();
-    let nothing = !known && recipe.positive.is_empty() && raw.is_empty();
+    let nothing = !known && recipe.positive.is_empty();
     let prompts = (recipe.positive.clone(), recipe.negative.clone());
     view! {
         <Prompt title="Prompt" text=prompts.0 id=format!("{ids}-positive") />
@@ -203,7 +223,6 @@ fn Body(
         <Samplers recipe=recipe.clone() ids />
         <More recipe />
         <Notices notices />
-        <RawTree chunks=raw />
     }
 }
 
