@@ -161,7 +161,9 @@ fn prepare(settings: Settings, matches: &ArgMatches) -> Result<Resolved, Failure
 
 /// Runs a command's asynchronous part.
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    // Pages are rendered by views inside views, by value: deep ones need more than the usual 2 MiB.
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .thread_stack_size(16 << 20)
         .enable_all()
         .build();
     runtime

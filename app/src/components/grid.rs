@@ -56,6 +56,7 @@ pub fn Grid(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// Takes the first measures and goes to the place that the address names.

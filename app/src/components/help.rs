@@ -88,6 +88,7 @@ pub fn Help(
             </div>
         </dialog>
     }
+    .into_any()
 }
 
 /// A stroke as key caps: `Ctrl+Shift+I` becomes three.

@@ -268,12 +268,13 @@ pub fn Lightbox(
                         .flatten()
                         .map(|detail| {
                             let close = Callback::new(move |()| preferences.set_inspector(false));
-                            view! { <Inspector detail close /> }
+                            view! { <Inspector detail close /> }.into_any()
                         })
                 }}
             </aside>
         </div>
     }
+    .into_any()
 }
 
 /// What happens from the first client render on: keys, focus, neighbours.

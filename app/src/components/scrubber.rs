@@ -223,6 +223,7 @@ pub fn Scrubber(
             }} {move || slider.bubble()}
         </div>
     }
+    .into_any()
 }
 
 /// Arrows move by a screen, Page Up and Down by a month, Home and End to the ends.

@@ -102,6 +102,7 @@ pub fn SelectionBar(
                 })
         }}
     }
+    .into_any()
 }
 
 /// `37 selected, 12 outside this filter`; empty when nothing is selected.

@@ -240,6 +240,7 @@ pub fn Stage(
             {move || failed.get().then(note)}
         </div>
     }
+    .into_any()
 }
 
 fn film(card: &ImageCard, poster: String) -> impl IntoView + use<> {

@@ -69,4 +69,5 @@ pub fn ViewControls(
             </button>
         </div>
     }
+    .into_any()
 }

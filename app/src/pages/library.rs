@@ -79,6 +79,7 @@ pub fn LibraryPage() -> impl IntoView {
             <Library first detail refresh />
         </Transition>
     }
+    .into_any()
 }
 
 /// The page once its first answer is on the way.
@@ -123,6 +124,24 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
         helping,
     });
 
+    // Boxed, because the server renders views by value: as one type they fill its stack.
+    let bar = view! {
+        <TopBar filters_open=preferences.filters total>
+            <ViewControls helping />
+        </TopBar>
+    }
+    .into_any();
+    let filters = view! { <Filters open=preferences.filters change total /> }.into_any();
+    let dialogs = view! {
+        <ExportDialog
+            open=exporting
+            selection=Signal::derive(move || selection.chosen.with(Chosen::to_wire))
+            count=selection.count
+        />
+        <Help open=helping />
+        <DropInspect />
+    }
+    .into_any();
     view! {
         <Title text=move || title(query, detail) />
         <div class="library" inert=move || is_open.get()>
@@ -138,12 +157,10 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
             >
                 "To the pictures"
             </a>
-            <TopBar filters_open=preferences.filters total>
-                <ViewControls helping />
-            </TopBar>
+            {bar}
             <Chips />
             <div class="library-body">
-                <Filters open=preferences.filters change total />
+                {filters}
                 <main class="library-main" id="pictures">
                     <h1 class="visually-hidden">"Pictures"</h1>
                     <Results first refresh shared grid />
@@ -154,14 +171,9 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
             </div>
         </div>
         {move || is_open.get().then(|| view! { <Lightbox first detail grid shared /> })}
-        <ExportDialog
-            open=exporting
-            selection=Signal::derive(move || selection.chosen.with(Chosen::to_wire))
-            count=selection.count
-        />
-        <Help open=helping />
-        <DropInspect />
+        {dialogs}
     }
+    .into_any()
 }
 
 /// The middle of the page: the grid, or why there is none.

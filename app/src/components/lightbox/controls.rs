@@ -97,6 +97,7 @@ pub fn Bar(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// One tool of the bar.
@@ -173,6 +174,7 @@ pub fn Arrow(
             <Icon name=icon />
         </a>
     }
+    .into_any()
 }
 
 fn counted(standing: &Standing) -> String {
