@@ -180,10 +180,6 @@ fn FacetRow(list: List, row: Row, shown: Memo<Vec<ValueCount>>, most: Memo<u64>)
             shown.with(own).unwrap_or(0)
         })
     });
-    let width = move || {
-        let share = count.get() as f64 / most.get().max(1) as f64;
-        format!("{:.1}%", share.min(1.0) * 100.0)
-    };
     let toggle = move |_| {
         let query = state.query.get_untracked();
         state.push(value.with_value(|value| query.with_toggled(field, value)));
@@ -191,9 +187,13 @@ fn FacetRow(list: List, row: Row, shown: Memo<Vec<ValueCount>>, most: Memo<u64>)
     view! {
         <li>
             <label class=format!("facet-row depth-{}", row.depth.min(4)) class:is-ticked=ticked>
-                <svg class="facet-bar" aria-hidden="true">
-                    <rect width=width height="100%" />
-                </svg>
+                // The share of the most frequent value; the number beside it says it in words.
+                <progress
+                    class="facet-bar"
+                    aria-hidden="true"
+                    max=move || most.get().max(1)
+                    value=move || count.get()
+                ></progress>
                 <input
                     type="checkbox"
                     class="check-box"

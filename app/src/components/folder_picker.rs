@@ -6,7 +6,7 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use super::icon::Icon;
 use crate::{
     api::roots::{add_root, browse},
-    browser::{dom, files},
+    browser::{dom, files, timers},
     words,
 };
 
@@ -23,6 +23,8 @@ impl Picker {
     /// Goes to a folder; to the home folder when none is named.
     fn go(self, to: Option<String>) {
         self.busy.set(true);
+        // The entry that was pressed goes away with its list; the focus moves on into the new one.
+        let inside = dom::focus_within(".folder-picker-columns");
         spawn_local(async move {
             let answer = browse(to).await;
             self.busy.try_set(false);
@@ -31,6 +33,13 @@ impl Picker {
                     self.path.try_set(found.path.clone());
                     self.problem.try_set(None);
                     self.listing.try_set(Some(found));
+                    if inside {
+                        timers::frame(|| {
+                            if !dom::focus_first(".folder-picker-list .menu-item") {
+                                dom::focus_first(".folder-picker-path .button");
+                            }
+                        });
+                    }
                 }
                 Err(error) => {
                     self.problem.try_set(Some(error.to_string()));
