@@ -1,7 +1,7 @@
 //! Every ink of the page can be read on every surface, in both themes.
 //!
 //! Reads `style/tokens.css` itself, so a changed token is checked without anybody thinking of it.
-//! Arithmetic: Björn Ottosson's OKLab and the relative luminance of WCAG 2.
+//! Arithmetic: Björn Ottosson's `OKLab` and the relative luminance of WCAG 2.
 
 const TOKENS: &str = include_str!("../../style/tokens.css");
 const SURFACES: [&str; 4] = ["ground", "surface-1", "surface-2", "surface-3"];
