@@ -41,11 +41,12 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   fullyParallel: false,
   workers: 2,
-  timeout: 45_000,
+  timeout: 30_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
   projects: process.env.SCREENSHOTS === "1" ? screenshots : tests,
   use: {
+    actionTimeout: 10_000,
     colorScheme: "dark",
     locale: "en-GB",
     timezoneId: "UTC",

@@ -15,7 +15,7 @@ export class GalleryPage {
     this.grid = page.getByRole("grid", { name: "Pictures" });
     this.search = page.getByRole("combobox", { name: /^Search/ });
     this.filters = page.getByRole("complementary", { name: "Filters" });
-    this.chips = page.getByRole("group", { name: "Active filters" });
+    this.chips = page.getByRole("navigation", { name: "Active filters" });
     this.scrubber = page.getByRole("slider", { name: "Place in the result" });
     this.toolbar = page.getByRole("toolbar", { name: "Selection" });
     this.lightbox = page.getByRole("dialog", { name: "Open picture" });
@@ -65,10 +65,11 @@ export class GalleryPage {
 
   /** A tick box of the filter panel, with the value and the count of its row. */
   async row(field: string, index = 0): Promise<{ box: Locator; value: string; count: number }> {
-    const box = this.filters.locator(`input[name="any.${field}"]`).nth(index);
-    await expect(box).toBeAttached();
-    const value = (await box.getAttribute("value")) ?? "";
-    const text = await this.filters.locator("label.facet-row").filter({ has: box }).innerText();
+    const row = this.filters.locator(`label.facet-row:has(input[name="any.${field}"])`).nth(index);
+    const value = (await row.locator("input").getAttribute("value")) ?? "";
+    const text = await row.innerText();
+    // Counts change the order of the rows; the box is the one of this value from here on.
+    const box = this.filters.locator(`input[name="any.${field}"][value="${value}"]`);
     return { box, value, count: number(text.split("\n").at(-1) ?? "") };
   }
 

@@ -85,7 +85,9 @@ export class Server {
   }
 
   async stop(): Promise<void> {
-    if (this.process.exitCode === null) {
+    const { exitCode, signalCode } = this.process;
+    if (signalCode) throw new Error(`the server was ended by ${signalCode}`);
+    if (exitCode === null) {
       this.process.kill("SIGTERM");
       await once(this.process, "exit");
     }

@@ -77,7 +77,7 @@ test("filters open, narrow and close", async ({ gallery, page }) => {
   if (sheet) await page.getByRole("button", { name: "Filters" }).tap();
   await expect(gallery.filters).toBeVisible();
   const row = await gallery.row("model");
-  await gallery.filters.locator("label.facet-row").filter({ has: row.box }).tap();
+  await gallery.filters.locator("label.facet-row", { has: page.locator(`[value="${row.value}"]`) }).first().tap();
   await expect(row.box).toBeChecked();
   if (sheet) {
     await gallery.filters.getByRole("button", { name: "Done" }).tap();
