@@ -180,7 +180,7 @@ fn every_snapshot_belongs_to_a_test() {
     let mut findings = Vec::new();
     for path in files(&[".snap", ".snap.new"]) {
         let name = path.display().to_string();
-        if name.ends_with(".new") {
+        if path.extension().is_some_and(|extension| extension == "new") {
             findings.push(format!("{name} was never reviewed"));
             continue;
         }
@@ -200,10 +200,10 @@ fn every_snapshot_belongs_to_a_test() {
 /// Rust sources that end up in a program or build one: no tests, and not this file.
 fn ours() -> Vec<std::path::PathBuf> {
     let mut ours = files(&[".rs"]);
+    let aside = ["tests", "benches", "examples"];
     ours.retain(|path| {
-        !path
-            .components()
-            .any(|part| part.as_os_str() == "tests" || part.as_os_str() == "benches")
+        let mut parts = path.iter();
+        !parts.any(|part| aside.iter().any(|aside| part == *aside))
     });
     ours
 }
