@@ -132,14 +132,13 @@ fn still(first: &FirstPage, query: &Query) -> impl IntoView + use<> {
 /// The grid once it is measured.
 fn living(grid: GridState) -> impl IntoView {
     let rows = Memo::new(move |_| rows_to_render(grid));
-    let range = Memo::new(move |_| grid.rows());
+    let shift = Memo::new(move |_| grid.shift());
     let columns = Memo::new(move |_| grid.layout.get().map_or(1, |layout| layout.columns));
     let height = move || {
         grid.layout
             .get()
             .map_or_else(String::new, |layout| format!("{}px", layout.real_height))
     };
-    let place = move || format!("translateY({:.2}px)", grid.row_place(range.get().start));
     let row_height = move || {
         grid.layout
             .get()
@@ -160,7 +159,6 @@ fn living(grid: GridState) -> impl IntoView {
                 aria-multiselectable="true"
                 aria-rowcount=row_count
                 aria-colcount=move || columns.get().to_string()
-                style:transform=place
                 style=("--columns", move || columns.get().to_string())
                 style=("--edge", row_height)
                 on:click=move |event| clicked(grid, &event)
@@ -176,7 +174,7 @@ fn living(grid: GridState) -> impl IntoView {
                 }
             >
                 <For each=move || rows.get() key=|row| *row let:row>
-                    {move || row_view(grid, row.0, row.1, range)}
+                    {move || row_view(grid, row.0, row.1, shift)}
                 </For>
             </div>
         </div>
@@ -201,12 +199,7 @@ fn rows_to_render(grid: GridState) -> Vec<(u64, u32)> {
     rows.into_iter().map(|row| (row, layout.columns)).collect()
 }
 
-fn row_view(
-    grid: GridState,
-    row: u64,
-    columns: u32,
-    range: Memo<std::ops::Range<u64>>,
-) -> impl IntoView {
+fn row_view(grid: GridState, row: u64, columns: u32, shift: Memo<f64>) -> impl IntoView {
     let start = row * u64::from(columns);
     let cards = Memo::new(move |_| {
         grid.result.windows.with(|windows| {
@@ -215,10 +208,15 @@ fn row_view(
                 .collect::<Vec<Option<Arc<ImageCard>>>>()
         })
     });
+    // Every row has its own place, so that rows that come and go move no other.
+    let place = move || {
+        let top = grid.layout.get().map_or(0.0, |layout| layout.row_top(row));
+        format!("translateY({:.2}px)", top + shift.get())
+    };
     view! {
         <div
             class="grid-row"
-            class:is-away=move || !range.with(|range| range.contains(&row))
+            style:transform=place
             role="row"
             aria-rowindex=(row + 1).to_string()
         >

@@ -133,11 +133,11 @@ impl GridState {
         first.saturating_sub(spare).min(layout.rows)..(end + spare).min(layout.rows)
     }
 
-    /// Distance of a row from the top of the scrolled element.
-    pub fn row_place(&self, row: u64) -> f64 {
+    /// What is added to a row's logical place to get its place in the scrolled element; nought
+    /// unless the result is longer than a browser can scroll.
+    pub fn shift(&self) -> f64 {
         let scroll = self.scroll.get();
-        let top = self.layout.get().map_or(0.0, |layout| layout.row_top(row));
-        scroll.real() - scroll.logical() + top
+        scroll.real() - scroll.logical()
     }
 
     /// Measures the grid; keeps the same pictures in view when the measures changed.
