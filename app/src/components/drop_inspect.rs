@@ -116,6 +116,7 @@ pub fn DropInspect() -> impl IntoView {
             </div>
         </dialog>
     }
+    .into_any()
 }
 
 /// The target alone: covers the window while a file is dragged over it.
@@ -166,6 +167,7 @@ pub fn DropTarget(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// What was read, or why not.
@@ -208,4 +210,5 @@ pub fn LookedAt(
             }}
         </div>
     }
+    .into_any()
 }

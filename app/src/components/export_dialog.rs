@@ -119,6 +119,7 @@ pub fn ExportDialog(
             }}
         </dialog>
     }
+    .into_any()
 }
 
 /// Looks again and again until the archive is ready, then fetches it.
@@ -246,6 +247,7 @@ fn Options(
             </div>
         </form>
     }
+    .into_any()
 }
 
 #[component]

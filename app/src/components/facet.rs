@@ -159,6 +159,7 @@ pub fn Facet(
             </button>
         </Show>
     }
+    .into_any()
 }
 
 /// One value. It outlives changes of its count, so that the focus stays where it is.
@@ -210,6 +211,7 @@ fn FacetRow(list: List, row: Row, shown: Memo<Vec<ValueCount>>, most: Memo<u64>)
             </label>
         </li>
     }
+    .into_any()
 }
 
 /// The counts of one field; empty while there are none.

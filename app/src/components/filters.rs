@@ -135,6 +135,7 @@ pub fn Filters(
             </form>
         </aside>
     }
+    .into_any()
 }
 
 /// One field: a list, a histogram, or both. Not there at all when the result says nothing of it.
@@ -197,6 +198,7 @@ fn Section(field: Field, open: bool, facets: Memo<Facets>) -> impl IntoView {
             </section>
         </Show>
     }
+    .into_any()
 }
 
 /// What a picture has or is, without counts.
@@ -245,6 +247,7 @@ fn Things() -> impl IntoView {
             </details>
         </section>
     }
+    .into_any()
 }
 
 /// What the form has no box for but must keep: ranges, exclusions, further conditions.

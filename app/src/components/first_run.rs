@@ -83,4 +83,5 @@ pub fn FirstRun(
         </section>
         <FolderPicker open=picking added=Callback::new(move |_| done.run(())) />
     }
+    .into_any()
 }

@@ -162,6 +162,7 @@ pub fn FolderPicker(
             </div>
         </dialog>
     }
+    .into_any()
 }
 
 /// Where one is, to read and to type.
@@ -219,6 +220,7 @@ fn Columns(picker: Picker) -> impl IntoView {
             </ul>
         </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -149,6 +149,7 @@ pub fn Histogram(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// One end over the drawing.

@@ -107,6 +107,7 @@ pub fn Inspector(
             <RawTree chunks=raw />
         </div>
     }
+    .into_any()
 }
 
 /// A file that was only looked at, in the same order.
@@ -156,6 +157,7 @@ pub fn InspectionView(
             <RawTree chunks=raw />
         </div>
     }
+    .into_any()
 }
 
 /// The embedded workflow, where there is one.
@@ -224,6 +226,7 @@ fn Body(
         <More recipe />
         <Notices notices />
     }
+    .into_any()
 }
 
 /// What has no field of its own: the program, the asked size, vendor parameters.
@@ -334,6 +337,7 @@ fn Facts(file: File) -> impl IntoView {
                 view! { <Row name="Length".to_owned() field=None value=words::clock(seconds) /> }
             })}
     }
+    .into_any()
 }
 
 #[component]

@@ -80,6 +80,7 @@ fn Chunk(chunk: RawChunk) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// The entries of an object or list.

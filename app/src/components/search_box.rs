@@ -241,6 +241,7 @@ pub fn SearchBox() -> impl IntoView {
             <Offers search />
         </search>
     }
+    .into_any()
 }
 
 /// The list below the box.

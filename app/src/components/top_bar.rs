@@ -71,6 +71,7 @@ pub fn TopBar(
             </div>
         </header>
     }
+    .into_any()
 }
 
 /// The bar of a page beside the library: back to the pictures, and where one is.
@@ -92,6 +93,7 @@ pub fn PageBar(
             <ThemeSwitch />
         </header>
     }
+    .into_any()
 }
 
 /// Links to the pages of the site.

@@ -84,6 +84,7 @@ pub fn FoldersPage() -> impl IntoView {
             <DropInspect />
         </main>
     }
+    .into_any()
 }
 
 /// How far reading is, while it goes on.
@@ -223,4 +224,5 @@ fn Folder(root: Root, again: Callback<()>) -> impl IntoView {
             </Show>
         </li>
     }
+    .into_any()
 }

@@ -48,4 +48,5 @@ pub fn InspectPage() -> impl IntoView {
             <DropTarget looking />
         </main>
     }
+    .into_any()
 }

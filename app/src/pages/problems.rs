@@ -132,6 +132,7 @@ fn List(total: u64, list: Vec<ScanProblem>, page: u64) -> impl IntoView {
                 }
             })}
     }
+    .into_any()
 }
 
 #[component]

@@ -99,6 +99,7 @@ pub fn CopyButton(
             {wide.then_some(said)}
         </button>
     }
+    .into_any()
 }
 
 /// A piece of a prompt.
