@@ -54,6 +54,8 @@ test("the demo pictures are painted and shown", async ({ gallery, page, fresh })
   await gallery.open("/");
   await page.getByRole("button", { name: /^Load demo pictures/ }).click();
   await expect(gallery.cell(0)).toBeVisible({ timeout: 90_000 });
-  const { total } = await fresh.quiet();
-  expect(total).toBeGreaterThan(100);
+  // Painting goes on while the first pictures are looked at.
+  await expect
+    .poll(async () => (await fresh.quiet()).total, { timeout: 60_000 })
+    .toBeGreaterThan(100);
 });

@@ -8,6 +8,7 @@ test("from the search box to a finished archive", async ({ gallery, page }) => {
   const { keyboard } = page;
 
   await keyboard.press("/");
+  await expect(gallery.search).toBeFocused();
   await keyboard.type("silk");
   const found = await gallery.otherTotal(all);
   await keyboard.press("Enter");
@@ -65,7 +66,9 @@ test("every tab stop is visible", async ({ gallery, page }) => {
       };
       // A visually hidden control shows its ring on the label that stands for it.
       const ringed = [active, active.parentElement, active.closest("label"), active.querySelector("*")];
-      const pseudo = getComputedStyle(active, "::after").outlineStyle !== "none";
+      const pseudo = ["::after", "::before", "::-webkit-slider-thumb"].some(
+        (part) => getComputedStyle(active, part).outlineStyle !== "none",
+      );
       return {
         name: active.getAttribute("aria-label") ?? active.textContent?.trim().slice(0, 40) ?? "",
         tag: `${active.tagName.toLowerCase()}.${active.className}`,
