@@ -164,7 +164,7 @@ fn run_open(page: Page, picture: PictureActions, action: Action) -> bool {
 fn run(page: Page, action: Action) -> bool {
     let grid = page.grid.get_untracked();
     match action {
-        Action::Search => return dom::focus_first("[data-search]"),
+        Action::Search => return dom::focus_first("#search"),
         Action::Help => page.helping.set(true),
         Action::Filters => page.preferences.filters.update(|open| *open = !*open),
         Action::Escape if page.selection.count.get_untracked() == 0 => return false,

@@ -188,13 +188,6 @@ fn FacetRow(list: List, row: Row, shown: Memo<Vec<ValueCount>>, most: Memo<u64>)
     view! {
         <li>
             <label class=format!("facet-row depth-{}", row.depth.min(4)) class:is-ticked=ticked>
-                // The share of the most frequent value; the number beside it says it in words.
-                <progress
-                    class="facet-bar"
-                    aria-hidden="true"
-                    max=move || most.get().max(1)
-                    value=move || count.get()
-                ></progress>
                 <input
                     type="checkbox"
                     class="check-box"
@@ -208,6 +201,14 @@ fn FacetRow(list: List, row: Row, shown: Memo<Vec<ValueCount>>, most: Memo<u64>)
                     {row.label}
                 </span>
                 <span class="facet-count">{move || words::count(count.get())}</span>
+                // The share of the most frequent value; the number before it says it in words. Last,
+                // because a label belongs to its first control, and a progress bar is one.
+                <progress
+                    class="facet-bar"
+                    aria-hidden="true"
+                    max=move || most.get().max(1)
+                    value=move || count.get()
+                ></progress>
             </label>
         </li>
     }
