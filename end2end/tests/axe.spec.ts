@@ -97,12 +97,14 @@ async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {
     const { axe } = window as unknown as {
-      axe: { run(options: object): Promise<{ violations: Violation[] }> };
+      axe: { run(options: object): Promise<{ violations: Violation[]; passes: unknown[] }> };
     };
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    return (await axe.run({ runOnly: { type: "tag", values: tags } })).violations;
+    const { violations, passes } = await axe.run({ runOnly: { type: "tag", values: tags } });
+    return { violations, passed: passes.length };
   });
-  return found.map(({ id, help, nodes }) => {
+  expect(found.passed, "axe has looked at something").toBeGreaterThan(10);
+  return found.violations.map(({ id, help, nodes }) => {
     const where = nodes.slice(0, 3).map((node) => `${node.target.join(" ")}: ${node.failureSummary}`);
     return `${id}: ${help} (${nodes.length})\n  ${where.join("\n  ")}`;
   });
