@@ -129,8 +129,15 @@ fn accepts(list: &str, encoding: &str) -> bool {
     })
 }
 
+/// Endings of the compressed copies beside a file.
+const COMPRESSED: [&str; 2] = ["br", "gz"];
+
+fn extension(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
 fn kind(path: &str) -> &'static str {
-    match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
+    match extension(path) {
         "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "wasm" => "application/wasm",
@@ -159,7 +166,7 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Asset>)
         let path = format!("{prefix}/{name}");
         if entry.file_type()?.is_dir() {
             read_folder(&entry.path(), &path, files)?;
-        } else if !name.ends_with(".br") && !name.ends_with(".gz") {
+        } else if !COMPRESSED.contains(&extension(&name)) {
             let plain = Cow::Owned(fs::read(entry.path())?);
             let asset = Asset {
                 kind: kind(&path),

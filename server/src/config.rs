@@ -22,10 +22,6 @@ pub use bytes::Bytes;
 
 /// What is in force.
 #[derive(Debug, Clone, Serialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch that people set on its own"
-)]
 pub struct Config {
     /// Folders with pictures.
     pub library: Vec<PathBuf>,
@@ -98,7 +94,7 @@ pub struct Settings {
     /// The gallery's own folder: database, thumbnails, exports
     #[arg(long, value_name = "DIR", env = "PROOFSHEET_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
-    /// The database: sqlite:PATH or postgres://USER@HOST/NAME
+    /// The database: `sqlite:PATH` or `postgres://USER@HOST/NAME`
     #[arg(
         long,
         value_name = "URL",
@@ -154,7 +150,7 @@ pub struct Settings {
     #[arg(long, value_name = "DIR", env = "PROOFSHEET_SITE_DIR", hide = true)]
     #[serde(skip)]
     pub site: Option<PathBuf>,
-    /// The settings file; PROOFSHEET_CONFIG, or config.toml in the user's configuration folder
+    /// The settings file; else `config.toml` in the user's configuration folder
     #[arg(long, value_name = "FILE", env = "PROOFSHEET_CONFIG")]
     #[serde(skip)]
     pub config: Option<PathBuf>,

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let workers = std::thread::available_parallelism().map_or(1, Into::into);
     let bar = progress::bar(plan.count, "pictures");
     let painted = gallery::write_demo(&arguments.folder, &plan, workers, |written| {
-        bar.set_position(written)
+        bar.set_position(written);
     });
     bar.finish_and_clear();
     painted?;

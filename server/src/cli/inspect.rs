@@ -52,7 +52,11 @@ struct Line<'a> {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let mut unreadable = false;
     for path in &arguments.paths {
-        let read = gallery::inspect_path(path);
+        let mut read = gallery::inspect_path(path);
+        if read.format.is_none() && read.notices.is_empty() {
+            let notice = "This is not a picture or video that Proofsheet knows.";
+            read.notices.push(Notice::new("not-an-image", notice));
+        }
         unreadable |= read.format.is_none();
         let path = path.to_string_lossy();
         if arguments.json {

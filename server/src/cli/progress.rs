@@ -29,8 +29,8 @@ pub(super) async fn during<T>(gallery: &Gallery, work: impl Future<Output = T>) 
                 spinner.finish_and_clear();
                 return done;
             }
-            changed = changes.changed() => {
-                if changed.is_err() {
+            next = changes.changed() => {
+                if next.is_err() {
                     let done = work.await;
                     spinner.finish_and_clear();
                     return done;

@@ -185,7 +185,7 @@ pub(crate) fn disposition(download: bool, name: &str) -> HeaderValue {
 
 /// A time in milliseconds as HTTP writes it; `None` before 1970 or beyond the year 9999.
 fn last_modified(millis: i64) -> Option<HeaderValue> {
-    let seconds = u64::try_from(millis / 1000)
+    let seconds = u64::try_from(millis.div_euclid(1000))
         .ok()
         .filter(|seconds| *seconds < 253_402_300_800)?;
     let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);

@@ -1,0 +1,95 @@
+//! What is slow, large or too much is ended without harm to others.
+
+use std::time::{Duration, Instant};
+
+use server::listen::Caps;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::client::Site;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_header_that_never_ends_is_hung_up_on() {
+    let site = Site::new(&[]).await;
+    let mut slow = TcpStream::connect(site.address).await.unwrap();
+    slow.write_all(b"GET / HTTP/1.1\r\nhost: loc")
+        .await
+        .unwrap();
+    let began = Instant::now();
+    let mut rest = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(15), slow.read_to_end(&mut rest)).await;
+    assert!(ended.is_ok(), "the connection is still open");
+    assert!(
+        began.elapsed() > Duration::from_secs(5),
+        "an honest slow client has no chance"
+    );
+    assert_eq!(site.get("/livez").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_above_the_limit_are_closed_and_room_comes_back() {
+    let site = Site::with(
+        &[],
+        Caps {
+            total: 3,
+            per_address: 2,
+        },
+    )
+    .await;
+    let first = TcpStream::connect(site.address).await.unwrap();
+    let second = TcpStream::connect(site.address).await.unwrap();
+    let mut third = TcpStream::connect(site.address).await.unwrap();
+    let _ = third
+        .write_all(b"GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .await;
+    let mut said = Vec::new();
+    let _ = third.read_to_end(&mut said).await;
+    assert!(said.is_empty(), "{}", String::from_utf8_lossy(&said));
+    drop((first, second));
+    // Hanging up takes a moment to be noticed.
+    for _ in 0..500 {
+        let mut again = TcpStream::connect(site.address).await.unwrap();
+        let asked =
+            again.write_all(b"GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        let _ = asked.await;
+        let mut said = Vec::new();
+        let _ = again.read_to_end(&mut said).await;
+        if said.starts_with(b"HTTP/1.1 200") {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("the seats never became free");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_or_an_address_that_is_too_large_is_refused() {
+    let site = Site::new(&[]).await;
+    let large = format!("{{\"path\":\"{}\"}}", "x".repeat(3 << 20));
+    let answer = site.post("/fn/roots/add", "application/json", &large).await;
+    assert_eq!(answer.status, 413);
+    let long = site.get(&format!("/?q={}", "x".repeat(9 << 10))).await;
+    assert_eq!(long.status, 414);
+    assert_eq!(site.get("/livez").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn progress_is_told_at_once() {
+    let site = Site::new(&[("a.png", "a fox")]).await;
+    let mut stream = TcpStream::connect(site.address).await.unwrap();
+    stream
+        .write_all(b"GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .await
+        .unwrap();
+    let mut said = String::new();
+    while !said.contains("\"total\":1") {
+        let mut part = [0; 4096];
+        let count = stream.read(&mut part).await.unwrap();
+        assert!(count > 0, "{said}");
+        said.push_str(&String::from_utf8_lossy(&part[..count]));
+    }
+    assert!(
+        said.contains("event: progress") && said.contains("text/event-stream"),
+        "{said}"
+    );
+}

@@ -1,0 +1,13 @@
+//! The real server on a free port of this machine, over a real gallery in temporary folders.
+//!
+//! `client` asks like a browser or like an attacker; each other file holds one promise.
+#![expect(clippy::unwrap_used, reason = "a test that cannot ask has failed")]
+
+mod client;
+mod commands;
+mod exports;
+mod functions;
+mod guard;
+mod limits;
+mod media;
+mod pages;
