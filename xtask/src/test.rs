@@ -68,7 +68,13 @@ fn workspace_tests(project: &Project, step: &Step) -> Result<()> {
 
 fn documentation(project: &Project, step: &Step) -> Result<()> {
     let mut command = cargo(&project.root);
-    command.args(["doc", "--workspace", "--no-deps"]);
+    // For people who work on it, so private items count too.
+    command.args([
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+    ]);
     quietly(command.env("RUSTDOCFLAGS", "--deny warnings"), step)
 }
 

@@ -1,5 +1,6 @@
 //! A server to ask and a client that sends exactly what it is told to.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use domain::image::ImageCard;
@@ -116,12 +117,12 @@ impl Site {
     ) -> Answer {
         let mut text = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
         if !headers.iter().any(|(name, _)| *name == "host") {
-            text.push_str(&format!("host: {}\r\n", self.address));
+            write!(text, "host: {}\r\n", self.address).unwrap();
         }
         for (name, value) in headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            write!(text, "{name}: {value}\r\n").unwrap();
         }
-        text.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+        write!(text, "content-length: {}\r\n\r\n", body.len()).unwrap();
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         stream.write_all(text.as_bytes()).await.unwrap();
         // A server that refuses may answer before it has read everything.
