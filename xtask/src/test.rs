@@ -75,7 +75,13 @@ fn documentation(project: &Project, step: &Step) -> Result<()> {
         "--no-deps",
         "--document-private-items",
     ]);
-    quietly(command.env("RUSTDOCFLAGS", "--deny warnings"), step)
+    quietly(
+        command.env(
+            "RUSTDOCFLAGS",
+            "--deny warnings --allow rustdoc::private-intra-doc-links",
+        ),
+        step,
+    )
 }
 
 fn budget(project: &Project, step: &Step) -> Result<()> {

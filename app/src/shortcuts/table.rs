@@ -20,7 +20,7 @@ pub enum Place {
 pub struct Shortcut {
     /// Where it works.
     pub place: Place,
-    /// The strokes that do it, as [`stroke`] writes them.
+    /// The strokes that do it, as `stroke` writes them.
     pub strokes: &'static [&'static str],
     /// What it does.
     pub action: Action,
