@@ -159,15 +159,15 @@ mod tests {
     #[tokio::test]
     async fn urgent_work_goes_first_and_a_panic_stops_nothing() {
         let pool = Pool::new(1);
-        let (hold, held) = mpsc::channel::<()>();
+        let (release, gate) = mpsc::channel::<()>();
         let (order, seen) = mpsc::channel();
-        let blocker = pool.run(Urgency::Now, move || held.recv().is_ok());
+        let blocker = pool.run(Urgency::Now, move || gate.recv().is_ok());
         let (later, now) = (order.clone(), order);
         let later = pool.run(Urgency::Later, move || later.send("later").is_ok());
         let now = pool.run(Urgency::Now, move || now.send("now").is_ok());
         let panics = pool.run(Urgency::Now, || std::panic::panic_any("on purpose"));
-        let release = async move { hold.send(()).is_ok() };
-        let (blocker, later, now, panics, _) = tokio::join!(blocker, later, now, panics, release);
+        let opened = async move { release.send(()).is_ok() };
+        let (blocker, later, now, panics, _) = tokio::join!(blocker, later, now, panics, opened);
         assert!(blocker.is_ok() && later.is_ok() && now.is_ok());
         assert!(panics.is_err());
         assert_eq!(seen.iter().take(2).collect::<Vec<_>>(), ["now", "later"]);

@@ -1,5 +1,4 @@
 //! What reading the watched folders promises: nothing is lost, nothing is deleted.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::fs;
 

@@ -1,5 +1,4 @@
 //! Results, windows and their neighbours.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use domain::{problem::ProblemKind, query::Query, window::Window};
 use testkit::{Library, picture};
