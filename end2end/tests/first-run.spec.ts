@@ -15,7 +15,7 @@ const test = base.extend<{ fresh: Server }>({
 
 test("a folder is chosen and its pictures appear", async ({ gallery, page, fresh }) => {
   await gallery.open("/");
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: /^Your pictures/ })).toBeVisible();
   await page.getByRole("button", { name: /^Choose a folder/ }).click();
   const picker = page.getByRole("dialog", { name: "Choose a folder" });
   await expect(picker.getByRole("list", { name: "Folders in it" })).toBeVisible();
