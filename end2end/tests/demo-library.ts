@@ -10,7 +10,7 @@ import { binary } from "./server.ts";
 export default function paint(): () => void {
   const folder = mkdtempSync(join(tmpdir(), "proofsheet-library-"));
   const count = process.env.SCREENSHOTS === "1" ? "360" : "180";
-  execFileSync(binary(), ["demo", folder, "--count", count, "--seed", "7"], { stdio: "pipe" });
+  execFileSync(binary(), ["demo", folder, "--count", count, "--seed", "16"], { stdio: "pipe" });
   process.env.PROOFSHEET_TEST_LIBRARY = folder;
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -155,7 +155,7 @@ fn session_of(seed: u64, number: u64, count: u64) -> (u64, u64) {
     let end = ((block + 1) * BLOCK).min(count.max(number + 1));
     let mut first = block * BLOCK;
     loop {
-        let length = [1, 1, 2, 3, 4, 4, 4, 6, 8, 12][random.below(10)].min(end - first);
+        let length = [1, 1, 1, 2, 2, 2, 3, 4, 4, 6][random.below(10)].min(end - first);
         if number < first + length {
             return (first, length);
         }
