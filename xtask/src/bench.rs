@@ -34,10 +34,14 @@ struct Bench {
     root: PathBuf,
 }
 
-/// Runs all measurements; fails when a gate is missed. `--quick` uses a tenth of the pictures.
+/// Runs all measurements; fails when a gate is missed. `--quick` uses a tenth of the pictures,
+/// `--built` measures the release binary that is there without building.
 pub(crate) fn run(verbose: bool, arguments: &[String]) -> Result<()> {
-    serve::build(verbose)?;
-    let quick = arguments.iter().any(|word| word == "--quick");
+    let asked = |flag: &str| arguments.iter().any(|word| word == flag);
+    if !asked("--built") {
+        serve::build(verbose)?;
+    }
+    let quick = asked("--quick");
     let project = Project::here();
     let folder = project.target.join("bench");
     fs::create_dir_all(&folder)?;

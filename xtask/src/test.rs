@@ -15,7 +15,7 @@ use crate::{check, serve, site, tools};
 
 /// The most that a first visit may download before any picture, compressed. The aim is 600 kB; see
 /// docs/performance.md for what stands between.
-const FIRST_PAGE_BUDGET: u64 = 720_000;
+const FIRST_PAGE_BUDGET: u64 = 760_000;
 
 /// Runs every stage and stops at the first that fails.
 pub(crate) fn run(verbose: bool) -> Result<()> {
