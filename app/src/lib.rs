@@ -41,7 +41,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     content="width=device-width, initial-scale=1, viewport-fit=cover"
                 />
                 <meta name="color-scheme" content="dark light" />
-                <meta name="referrer" content="no-referrer" />
                 <meta
                     name="theme-color"
                     content="#0b0b0b"

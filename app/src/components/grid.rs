@@ -32,6 +32,11 @@ pub fn Grid(
             dom::on_resize(&inner, move || grid.measure());
         }
     });
+    let cell = grid.shared.preferences().cell;
+    Effect::new(move || {
+        cell.track();
+        grid.measure();
+    });
     view! {
         <div
             class="grid"

@@ -162,7 +162,6 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
             <div class="library-body">
                 {filters}
                 <main class="library-main" id="pictures">
-                    <h1 class="visually-hidden">"Pictures"</h1>
                     <Results first refresh shared grid />
                     <NewPill grid change refresh />
                     <ProgressPill progress />
