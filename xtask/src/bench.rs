@@ -189,9 +189,7 @@ impl Bench {
     fn rescan(&mut self, client: &mut http::Client, count: u64, stats: f64) -> Result<()> {
         let start = Instant::now();
         client.call("roots/scan_now", &json!({}))?;
-        Server::wait(client, |progress| {
-            progress["phase"] == "reading" || progress["unchanged"] != 0
-        })?;
+        Server::wait(client, |progress| progress["phase"] == "reading")?;
         Server::wait(client, |progress| progress["phase"] != "reading")?;
         let seconds = start.elapsed().as_secs_f64();
         let limit = Some(count as f64 / stats);
