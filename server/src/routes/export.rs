@@ -1,5 +1,6 @@
 //! Taking pictures away: prepared archives, any range of them.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -8,12 +9,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::export::{ExportOptions, ExportRequest};
 use domain::id::ExportId;
 use domain::selection::Selection;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 
-use super::media::{beyond, content_range, disposition};
+use super::media::{begin, disposition};
 use crate::AppState;
 use crate::problem::Refusal;
-use crate::ranges::{self, Wanted};
 
 /// How long a browser waits for an archive that is still being prepared.
 const PATIENCE: Duration = Duration::from_secs(50);
@@ -76,19 +76,10 @@ pub(crate) async fn archive(
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
     }
-    let (status, range) = match ranges::wanted(&method, &asked, &tag, len) {
-        Wanted::Nothing => return Ok((StatusCode::NOT_MODIFIED, headers).into_response()),
-        Wanted::Beyond => return Ok(beyond(len)),
-        Wanted::Whole => (StatusCode::OK, 0..len),
-        Wanted::Part(range) => {
-            headers.insert(header::CONTENT_RANGE, content_range(&range, len));
-            (StatusCode::PARTIAL_CONTENT, range)
-        }
+    let (status, range) = match begin(&method, &asked, &tag, len, &mut headers) {
+        ControlFlow::Continue(begun) => begun,
+        ControlFlow::Break(answer) => return Ok(answer),
     };
-    headers.insert(
-        header::CONTENT_LENGTH,
-        HeaderValue::from(range.end - range.start),
-    );
     let body = if method == Method::HEAD {
         Body::empty()
     } else {

@@ -5,7 +5,7 @@
 //! that was found inside the file.
 
 use std::io::SeekFrom;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
@@ -80,19 +80,10 @@ pub(crate) async fn original(
         headers.insert(header::LAST_MODIFIED, modified);
     }
     let len = original.len;
-    let (status, range) = match ranges::wanted(&method, &asked, &tag, len) {
-        Wanted::Nothing => return Ok((StatusCode::NOT_MODIFIED, headers).into_response()),
-        Wanted::Beyond => return Ok(beyond(len)),
-        Wanted::Whole => (StatusCode::OK, 0..len),
-        Wanted::Part(range) => {
-            headers.insert(header::CONTENT_RANGE, content_range(&range, len));
-            (StatusCode::PARTIAL_CONTENT, range)
-        }
+    let (status, range) = match begin(&method, &asked, &tag, len, &mut headers) {
+        ControlFlow::Continue(begun) => begun,
+        ControlFlow::Break(answer) => return Ok(answer),
     };
-    headers.insert(
-        header::CONTENT_LENGTH,
-        HeaderValue::from(range.end - range.start),
-    );
     let body = if method == Method::HEAD {
         Body::empty()
     } else {
@@ -137,8 +128,34 @@ pub(crate) fn parse_id(text: &str) -> Result<ImageId, Refusal> {
     text.parse().map_err(|_| Refusal::not_found())
 }
 
+/// Which part of `len` bytes to send, with the headers that say so; or the whole answer when there
+/// are no bytes to send: the asker has them, or they do not exist.
+pub(crate) fn begin(
+    method: &Method,
+    asked: &HeaderMap,
+    tag: &str,
+    len: u64,
+    headers: &mut HeaderMap,
+) -> ControlFlow<Response, (StatusCode, Range<u64>)> {
+    let (status, range) = match ranges::wanted(method, asked, tag, len) {
+        Wanted::Nothing => {
+            let headers = std::mem::take(headers);
+            return ControlFlow::Break((StatusCode::NOT_MODIFIED, headers).into_response());
+        }
+        Wanted::Beyond => return ControlFlow::Break(beyond(len)),
+        Wanted::Whole => (StatusCode::OK, 0..len),
+        Wanted::Part(range) => {
+            headers.insert(header::CONTENT_RANGE, content_range(&range, len));
+            (StatusCode::PARTIAL_CONTENT, range)
+        }
+    };
+    let bytes = range.end - range.start;
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
+    ControlFlow::Continue((status, range))
+}
+
 /// The answer to a part that does not exist.
-pub(crate) fn beyond(len: u64) -> Response {
+fn beyond(len: u64) -> Response {
     let mut headers = HeaderMap::new();
     if let Ok(value) = HeaderValue::from_str(&format!("bytes */{len}")) {
         headers.insert(header::CONTENT_RANGE, value);
@@ -147,7 +164,7 @@ pub(crate) fn beyond(len: u64) -> Response {
 }
 
 /// `bytes FIRST-LAST/LENGTH`
-pub(crate) fn content_range(range: &Range<u64>, len: u64) -> HeaderValue {
+fn content_range(range: &Range<u64>, len: u64) -> HeaderValue {
     let text = format!(
         "bytes {}-{}/{len}",
         range.start,
