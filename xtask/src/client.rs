@@ -1,12 +1,6 @@
-//! The browser's half: compiled for wasm32, then bound to JavaScript.
-//!
-//! The binding is done by wasm-bindgen's own library, whose version Cargo.lock pins beside the
-//! crate's, so the two can never differ. wasm-opt is not used: after brotli it saves nothing.
+//! The browser's half, compiled for wasm32.
 
-use std::path::Path;
-
-use anyhow::{Context, Result};
-use wasm_bindgen_cli_support::Bindgen;
+use anyhow::Result;
 
 use crate::process::{cargo, quietly};
 use crate::project::Project;
@@ -23,6 +17,14 @@ pub(crate) enum Build {
 }
 
 impl Build {
+    /// The workshop's word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Quick => "quick",
+        }
+    }
+
     /// Cargo's name of the profile for the browser's half.
     pub(crate) fn wasm_profile(self) -> &'static str {
         match self {
@@ -75,22 +77,4 @@ pub(crate) fn compile(
         command.arg("-Zbuild-std=std,panic_abort");
     }
     quietly(command.env_remove("LEPTOS_OUTPUT_NAME"), step)
-}
-
-/// Writes `proofsheet.js`, `proofsheet_bg.wasm` and the JavaScript snippets of crates to `folder`.
-pub(crate) fn bind(wasm: &Path, folder: &Path, build: Build) -> Result<()> {
-    let quick = matches!(build, Build::Quick);
-    let mut bindgen = Bindgen::new();
-    bindgen
-        .input_path(wasm)
-        .out_name("proofsheet")
-        .typescript(false)
-        .debug(quick);
-    bindgen
-        .remove_name_section(!quick)
-        .remove_producers_section(!quick);
-    bindgen
-        .web(true)
-        .and_then(|bindgen| bindgen.generate(folder))
-        .with_context(|| format!("binding {} to JavaScript", wasm.display()))
 }

@@ -54,7 +54,7 @@ pub(crate) fn run(verbose: bool, arguments: &[String]) -> Result<()> {
 }
 
 fn build(project: &Project, verbose: bool) -> Result<()> {
-    let mut steps = Steps::new(4, verbose);
+    let mut steps = Steps::new(5, verbose);
     serve::page(project, Build::Quick, &mut steps)?;
     steps.run("Compiling the server", |step| {
         quietly(

@@ -7,6 +7,8 @@
 //! - a verb is one module with one public `run`;
 //! - a verb is a list of [`steps::Steps`], so that a first run always says what it is doing;
 //! - the output of other programs is kept back and shown only when they fail, or with `--verbose`;
+//! - it compiles in seconds, because until then nobody is told anything: what needs many crates is
+//!   a job of `workshop`;
 //! - a missing tool is installed when that is possible without asking for a password, and
 //!   otherwise the error is the exact command to type.
 //!
@@ -15,16 +17,14 @@
 mod bench;
 mod check;
 mod client;
-mod colours;
 mod dev;
 mod process;
 mod project;
 mod serve;
-mod site;
 mod steps;
-mod style;
 mod test;
 mod tools;
+mod workshop;
 
 use std::process::ExitCode;
 

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
 use anyhow::{Context, Result, bail};
@@ -18,22 +18,28 @@ pub(crate) fn cargo(root: &Path) -> Command {
 
 /// Runs to the end. On failure the whole output is printed and the error names the command.
 pub(crate) fn quietly(command: &mut Command, step: &Step) -> Result<()> {
-    let shown = shown(command);
-    if step.verbose {
-        let status = command
-            .status()
-            .with_context(|| format!("could not start `{shown}`"))?;
-        if status.success() {
-            return Ok(());
-        }
-        bail!("`{shown}` failed ({status})");
+    if !step.verbose {
+        return heard(command, step).map(|_| ());
     }
-    let (status, output) =
-        capture(command, step).with_context(|| format!("could not start `{shown}`"))?;
+    let shown = shown(command);
+    let status = command
+        .status()
+        .with_context(|| format!("could not start `{shown}`"))?;
     if status.success() {
         return Ok(());
     }
-    steps::replay(&output);
+    bail!("`{shown}` failed ({status})");
+}
+
+/// The same, never shown while it runs; answers what it wrote to its standard output.
+pub(crate) fn heard(command: &mut Command, step: &Step) -> Result<String> {
+    let shown = shown(command);
+    let (status, said, printed) =
+        capture(command, step).with_context(|| format!("could not start `{shown}`"))?;
+    if status.success() {
+        return Ok(printed);
+    }
+    steps::replay(&format!("{said}{printed}"));
     bail!("`{shown}` failed ({status})");
 }
 
@@ -59,7 +65,8 @@ pub(crate) fn find(names: &[&str]) -> Option<std::path::PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-fn capture(command: &mut Command, step: &Step) -> Result<(std::process::ExitStatus, String)> {
+/// How it ended, what it said besides the lines of compiled crates, and what it printed.
+fn capture(command: &mut Command, step: &Step) -> Result<(ExitStatus, String, String)> {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -85,8 +92,8 @@ fn capture(command: &mut Command, step: &Step) -> Result<(std::process::ExitStat
         line.clear();
     }
     let printed = reader.join().unwrap_or_default();
-    said.push_str(&String::from_utf8_lossy(&printed));
-    Ok((child.wait()?, said))
+    let printed = String::from_utf8_lossy(&printed).into_owned();
+    Ok((child.wait()?, said, printed))
 }
 
 fn shown(command: &Command) -> String {

@@ -8,7 +8,7 @@ use crate::client::{self, Build};
 use crate::process::{cargo, quietly};
 use crate::project::Project;
 use crate::steps::{self, Step, Steps};
-use crate::{site, tools};
+use crate::{tools, workshop};
 
 /// Builds, then runs the gallery with these arguments in place of this process.
 pub(crate) fn run(verbose: bool, arguments: &[String]) -> Result<()> {
@@ -24,20 +24,25 @@ pub(crate) fn run(verbose: bool, arguments: &[String]) -> Result<()> {
 /// Builds the release binary with the page inside.
 pub(crate) fn build(verbose: bool) -> Result<()> {
     let project = Project::here();
-    let mut steps = Steps::new(4, verbose);
+    let mut steps = Steps::new(5, verbose);
     page(&project, Build::Release, &mut steps)?;
     steps.run("Compiling the server", |step| server(&project, step))?;
     steps::say(&format!("Ready: {}", project.server("release").display()));
     Ok(())
 }
 
-/// The three steps that make the page.
+/// The four steps that make the page.
 pub(crate) fn page(project: &Project, build: Build, steps: &mut Steps) -> Result<()> {
     let compiler = steps.run("Looking for the tools", tools::wasm_compiler)?;
+    steps.run("Compiling the tools of this repository", |step| {
+        workshop::compile(project, step)
+    })?;
     steps.run("Compiling the page for the browser", |step| {
         client::compile(project, &compiler, build, step)
     })?;
-    steps.run("Packing the page", |step| site::make(project, build, step))
+    steps.run("Packing the page", |step| {
+        workshop::pack(project, build, step)
+    })
 }
 
 /// Compiles the release server around the finished page.

@@ -5,7 +5,7 @@ use std::{fs, path::Path, time::Duration};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::steps;
+use crate::say;
 
 /// One measured figure.
 pub(super) struct Figure {
@@ -57,7 +57,7 @@ pub(super) struct Report {
 impl Report {
     /// Adds a figure and says it at once.
     pub(super) fn add(&mut self, figure: Figure) {
-        steps::say(&line(&figure));
+        say(&line(&figure));
         self.figures.push(figure);
     }
 
@@ -105,14 +105,14 @@ impl Report {
             .iter()
             .filter(|figure| figure.gate.is_some_and(|gate| !gate.holds(figure.value)))
             .collect();
-        steps::say(&format!(
+        say(&format!(
             "\n{} figures, {} gates missed; {}",
             self.figures.len(),
             failed.len(),
             path.display()
         ));
         for figure in &failed {
-            steps::say(&format!("MISSED {}", line(figure)));
+            say(&format!("MISSED {}", line(figure)));
         }
         Ok(failed.is_empty())
     }

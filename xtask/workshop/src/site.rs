@@ -24,13 +24,11 @@ use anyhow::{Context, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::client::{self, Build};
-use crate::project::Project;
-use crate::steps::Step;
+use crate::bind::{Build, bind};
 use crate::style;
 
 /// Raised when the layout of the folder changes, so that an old one is not taken for new.
-const LAYOUT: &str = "1";
+const LAYOUT: &str = "2";
 
 /// What is worth compressing; pictures and fonts already are.
 const TEXT: [&str; 8] = [
@@ -44,23 +42,21 @@ const TEXT: [&str; 8] = [
     "html",
 ];
 
-/// Makes the folder, unless its sources have not changed since the last time.
-pub(crate) fn make(project: &Project, build: Build, step: &Step) -> Result<()> {
-    let site = project.site(build);
-    let css = style::bundle(&project.root.join("style"))?;
-    let wasm = project.wasm(build);
-    let stamp = stamp(project, &wasm, &css)?;
+/// Makes the folder `site` of the compiled page `wasm` and of `style/` and `public/` below `root`,
+/// unless none of them has changed since the last time. Answers a remark for the terminal.
+pub(crate) fn make(root: &Path, wasm: &Path, site: &Path, build: Build) -> Result<&'static str> {
+    let css = style::bundle(&root.join("style"))?;
+    let stamp = stamp(root, wasm, &css)?;
     if fs::read_to_string(site.join("stamp")).is_ok_and(|known| known == stamp) {
-        step.note("nothing changed");
-        return Ok(());
+        return Ok("nothing changed");
     }
-    let _ = fs::remove_dir_all(&site);
+    let _ = fs::remove_dir_all(site);
     let hash = &stamp[..16];
     let package = site.join("files/pkg").join(hash);
     fs::create_dir_all(&package)?;
-    client::bind(&wasm, &package, build)?;
+    bind(wasm, &package, build)?;
     fs::write(package.join("proofsheet.css"), &css)?;
-    copy_folder(&project.root.join("public"), &site.join("files"))?;
+    copy_folder(&root.join("public"), &site.join("files"))?;
     let mut sizes = serde_json::Map::new();
     for file in files(&site.join("files"))? {
         let bytes = compress(&file, build)?;
@@ -83,12 +79,12 @@ pub(crate) fn make(project: &Project, build: Build, step: &Step) -> Result<()> {
     )?;
     // Last: a build that was interrupted must not look finished.
     fs::write(site.join("stamp"), &stamp)?;
-    Ok(())
+    Ok("")
 }
 
 /// What a first visit downloads before any picture: script, wasm and style, compressed, in bytes.
-pub(crate) fn first_page_bytes(project: &Project) -> Result<u64> {
-    let text = fs::read_to_string(project.site(Build::Release).join("assets.json"))?;
+pub(crate) fn first_page_bytes(site: &Path) -> Result<u64> {
+    let text = fs::read_to_string(site.join("assets.json"))?;
     let manifest: serde_json::Value = serde_json::from_str(&text)?;
     let sizes = manifest["compressed_bytes"]
         .as_object()
@@ -98,12 +94,12 @@ pub(crate) fn first_page_bytes(project: &Project) -> Result<u64> {
 }
 
 /// A fingerprint of everything that goes into the folder.
-fn stamp(project: &Project, wasm: &Path, css: &str) -> Result<String> {
+fn stamp(root: &Path, wasm: &Path, css: &str) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     hasher.write(LAYOUT.as_bytes());
     hasher.write(&fs::read(wasm).with_context(|| format!("reading {}", wasm.display()))?);
     hasher.write(css.as_bytes());
-    for file in files(&project.root.join("public"))? {
+    for file in files(&root.join("public"))? {
         hasher.write(file.to_string_lossy().as_bytes());
         hasher.write(&fs::read(file)?);
     }
