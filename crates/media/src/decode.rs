@@ -1,5 +1,6 @@
 //! From a file to pixels.
 
+mod avif;
 mod common;
 mod png;
 
@@ -20,16 +21,25 @@ pub(crate) struct Decoded {
 }
 
 /// Decodes the first picture of a file, within `limits`, whatever its name says it is.
+///
+/// AVIF is refused: its decoder can end the process, so it is only entered through
+/// [`avif_alone`].
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, MediaError> {
     let format = Format::sniff(bytes).ok_or(MediaError::NotAnImage)?;
     guarded(format, || match format {
         Format::Png => png::decode(bytes, limits),
         Format::Jpeg | Format::Webp | Format::Gif => common::decode(bytes, format, limits),
-        // AVIF: the AV1 decoders in Rust are entered through `extern "C"` functions, where a panic
-        // ends the whole process instead of unwinding to `guarded`. A hostile file must not be able
-        // to do that, so AVIF belongs into a process of its own, as videos do.
         Format::Avif | Format::Mp4 | Format::Webm | Format::Mkv | Format::Mov => {
             Err(MediaError::Unsupported { format })
         }
     })
+}
+
+/// Decodes an AVIF file in a process that may end doing so.
+pub(crate) fn avif_alone(bytes: &[u8], limits: &Limits) -> Result<Decoded, MediaError> {
+    match Format::sniff(bytes) {
+        Some(Format::Avif) => guarded(Format::Avif, || avif::decode(bytes, limits)),
+        Some(format) => Err(MediaError::Unsupported { format }),
+        None => Err(MediaError::NotAnImage),
+    }
 }

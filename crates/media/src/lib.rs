@@ -10,7 +10,8 @@
 //! - Errors are fields, not sentences: the caller writes the words that people read.
 //! - `unsafe` lives in `native` alone, around one encoder with a C interface.
 //!
-//! A C interface is also why AVIF is not decoded here: `decode.rs` says more.
+//! A C interface is also why AVIF has a door of its own, [`avif_as_png`]: a panic behind it ends the
+//! process, so the caller runs it in another one.
 //!
 //! To add a format: one file under `decode/` that fills a raster, one arm in `decode.rs`; and one
 //! file under `strip/` with its own list of allowed parts, one arm in `strip.rs`.
@@ -37,5 +38,5 @@ pub use crate::{
     error::{Excess, MediaError, Part},
     limits::Limits,
     strip::strip,
-    thumbnails::{Thumbnails, thumbnails},
+    thumbnails::{Thumbnails, avif_as_png, thumbnails},
 };

@@ -2,9 +2,13 @@
 
 use domain::image::{Format, ThumbSize};
 use fast_image_resize::Resizer;
+use image::{
+    ExtendedColorType, ImageEncoder,
+    codecs::png::{CompressionType, FilterType, PngEncoder},
+};
 
 use crate::{
-    decode::{Decoded, decode},
+    decode::{Decoded, avif_alone, decode},
     error::{MediaError, Part},
     guard::guarded,
     limits::Limits,
@@ -48,6 +52,29 @@ pub fn thumbnails(
     let decoded = decode(bytes, limits)?;
     // Colour profiles come from the file as well, so their conversion is guarded too.
     guarded(format, || shrink(decoded, format, sizes))
+}
+
+/// The first picture of an AVIF file as PNG in sRGB, with a long edge of at most that of the largest
+/// thumbnail.
+///
+/// Only for a process of its own, because the decoder may end it when the file is hostile: the
+/// caller starts this program again and reads the PNG from it.
+pub fn avif_as_png(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, MediaError> {
+    let Decoded {
+        raster, colours, ..
+    } = avif_alone(bytes, limits)?;
+    let mut picture = fitted(raster, &mut Resizer::new(), ThumbSize::Large.pixels())?;
+    colours.convert(&mut picture);
+    let kind = if picture.alpha {
+        ExtendedColorType::Rgba8
+    } else {
+        ExtendedColorType::Rgb8
+    };
+    let mut png = Vec::new();
+    PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Adaptive)
+        .write_image(&picture.pixels, picture.width, picture.height, kind)
+        .map_err(|_| MediaError::Encoder)?;
+    Ok(png)
 }
 
 fn shrink(decoded: Decoded, format: Format, sizes: &[ThumbSize]) -> Result<Thumbnails, MediaError> {
