@@ -9,6 +9,7 @@ use std::{
 
 use futures::{StreamExt, stream};
 use store::rows::{NewProblem, RootRow, ScannedFile};
+use tokio::task::JoinHandle;
 
 use super::inside;
 use crate::{
@@ -31,6 +32,7 @@ const READ_CHUNK: usize = 128;
 const RECORD_BATCH: usize = 1024;
 /// The index is brought up to date at most this often while a scan writes.
 const SHOW_EVERY: Duration = Duration::from_millis(500);
+
 /// Reading and recording the files of one root.
 pub(super) struct Pass<'a> {
     inner: &'a Arc<Inner>,
@@ -46,7 +48,11 @@ pub(super) struct Pass<'a> {
     /// Paths that were read without trouble.
     well: Vec<String>,
     scanned: Vec<ScannedFile>,
+    /// The batch that is being written while the next one is read.
+    recording: Option<JoinHandle<Result<(), Error>>>,
     shown: Instant,
+    /// The index being brought up to date meanwhile.
+    showing: Option<JoinHandle<()>>,
 }
 
 impl<'a> Pass<'a> {
@@ -61,7 +67,9 @@ impl<'a> Pass<'a> {
             unwell: HashSet::new(),
             well: Vec::new(),
             scanned: Vec::new(),
+            recording: None,
             shown: Instant::now(),
+            showing: None,
         }
     }
 
@@ -172,36 +180,42 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// Hands over what was read. Reading goes on while it is written; only the batch before it is
+    /// waited for.
     async fn record(&mut self) -> Result<(), Error> {
+        self.recorded().await?;
         let scanned = std::mem::take(&mut self.scanned);
-        let progress = &self.inner.scanner.progress;
-        if !scanned.is_empty() {
-            let recorded = self.inner.store.record_files(scanned).await?;
-            let new = recorded.rows.iter().filter(|row| row.new).count();
-            progress.added.fetch_add(new as u64, Ordering::Relaxed);
+        let problems = std::mem::take(&mut self.problems);
+        if !scanned.is_empty() || !problems.is_empty() {
+            let paths = problems.iter().map(|problem| problem.path.clone());
+            self.unwell.extend(paths);
+            let (inner, root) = (Arc::clone(self.inner), self.root.key);
+            self.recording = Some(tokio::spawn(write(inner, root, scanned, problems)));
         }
-        if !self.problems.is_empty() {
-            let problems = std::mem::take(&mut self.problems);
-            self.unwell
-                .extend(problems.iter().map(|problem| problem.path.clone()));
-            progress
-                .problems
-                .fetch_add(problems.len() as u64, Ordering::Relaxed);
-            self.inner
-                .store
-                .set_problems(self.root.key, problems)
-                .await?;
-        }
-        if self.shown.elapsed() > SHOW_EVERY {
-            keeper::catch_up(self.inner).await?;
+        let free = self.showing.as_ref().is_none_or(JoinHandle::is_finished);
+        if free && self.shown.elapsed() > SHOW_EVERY {
+            let inner = Arc::clone(self.inner);
+            self.showing = Some(tokio::spawn(async move {
+                // What fails here fails again, and is told, when the scan ends.
+                let _ = keeper::catch_up(&inner).await;
+            }));
             self.shown = Instant::now();
         }
         Ok(())
     }
 
+    /// Waits until everything that was handed over is written.
+    async fn recorded(&mut self) -> Result<(), Error> {
+        match self.recording.take() {
+            Some(recording) => recording.await.map_err(|_| Error::Worker)?,
+            None => Ok(()),
+        }
+    }
+
     /// Forgets problems of files that are well now.
     pub(super) async fn end(&mut self) -> Result<(), Error> {
         self.record().await?;
+        self.recorded().await?;
         let well: HashSet<String> = self.well.drain(..).collect();
         let known = self.inner.store.problem_paths(self.root.key).await?;
         let root = Path::new(&self.root.path);
@@ -220,6 +234,27 @@ impl<'a> Pass<'a> {
     }
 }
 
+/// Writes what was read, in one transaction each.
+async fn write(
+    inner: Arc<Inner>,
+    root: i64,
+    scanned: Vec<ScannedFile>,
+    problems: Vec<NewProblem>,
+) -> Result<(), Error> {
+    let progress = &inner.scanner.progress;
+    if !scanned.is_empty() {
+        let recorded = inner.store.record_files(scanned).await?;
+        let new = recorded.rows.iter().filter(|row| row.new).count();
+        progress.added.fetch_add(new as u64, Ordering::Relaxed);
+    }
+    if !problems.is_empty() {
+        let count = problems.len() as u64;
+        progress.problems.fetch_add(count, Ordering::Relaxed);
+        inner.store.set_problems(root, problems).await?;
+    }
+    Ok(())
+}
+
 /// Looks at a path again in a second: it is still being written.
 fn later(inner: &Arc<Inner>, root: i64, path: PathBuf) {
     let weak = Arc::downgrade(inner);
@@ -231,14 +266,44 @@ fn later(inner: &Arc<Inner>, root: i64, path: PathBuf) {
     });
 }
 
-fn chunked(mut todo: Vec<Todo>) -> Vec<Vec<Todo>> {
-    let mut chunks = Vec::with_capacity(todo.len() / READ_CHUNK + 1);
-    while todo.len() > READ_CHUNK {
-        let rest = todo.split_off(READ_CHUNK);
-        chunks.push(std::mem::replace(&mut todo, rest));
+/// The same in pieces of their own size. (Splitting a vector would leave each piece the room of all
+/// that came after it: gigabytes for a large folder.)
+fn chunked(todo: Vec<Todo>) -> Vec<Vec<Todo>> {
+    let mut rest = todo.into_iter();
+    let next = || -> Vec<Todo> { rest.by_ref().take(READ_CHUNK).collect() };
+    std::iter::repeat_with(next)
+        .take_while(|chunk| !chunk.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{files::Stat, scan::walk::Entry};
+
+    #[test]
+    fn pieces_take_no_more_room_than_they_hold() {
+        let stat = Stat {
+            size: 1,
+            mtime_ns: 0,
+            inode: 0,
+            dev: 0,
+        };
+        let todo = |number: usize| Todo {
+            entry: Entry {
+                folder: String::new(),
+                name: number.to_string(),
+                stat,
+            },
+            moved: None,
+        };
+        for count in [0, 1, READ_CHUNK, READ_CHUNK + 1, 10_000] {
+            let pieces = chunked((0..count).map(todo).collect());
+            let names = pieces.iter().flatten().map(|todo| todo.entry.name.clone());
+            assert!(names.eq((0..count).map(|number| number.to_string())));
+            for piece in &pieces {
+                assert!(!piece.is_empty() && piece.capacity() <= 2 * READ_CHUNK);
+            }
+        }
     }
-    if !todo.is_empty() {
-        chunks.push(todo);
-    }
-    chunks
 }
