@@ -225,7 +225,7 @@ async fn open_sqlite(path: PathBuf, connections: u32, upto: i64) -> Result<Backe
         .journal_mode(SqliteJournalMode::Wal)
         .pragma("journal_size_limit", WAL_LIMIT.to_string())
         .pragma("wal_autocheckpoint", "4000")
-        .pragma("cache_size", "-65536")
+        .pragma("cache_size", "-32768")
         .pragma("application_id", APPLICATION_ID.to_string());
     let mut connection = SqliteConnection::connect_with(&writing).await?;
     assert_version(&mut connection).await?;
@@ -233,7 +233,7 @@ async fn open_sqlite(path: PathBuf, connections: u32, upto: i64) -> Result<Backe
     let reading = options
         .read_only(true)
         .pragma("query_only", "ON")
-        .pragma("cache_size", "-16384");
+        .pragma("cache_size", "-4096");
     let readers = SqlitePoolOptions::new()
         .max_connections(connections)
         .connect_with(reading)
