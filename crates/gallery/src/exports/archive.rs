@@ -20,8 +20,9 @@ use super::{
 };
 use crate::files::OpenFile;
 
-/// Bytes read at a time.
-const PIECE: u64 = 256 << 10;
+/// Bytes handed over at a time: many small entries travel together, because every hand-over wakes
+/// another thread.
+const PIECE: usize = 512 << 10;
 /// Pieces that wait for a slow reader.
 const AHEAD: usize = 4;
 
@@ -95,8 +96,11 @@ impl Archive {
         let (sender, receiver) = mpsc::channel(AHEAD);
         let ready = Arc::clone(&self.ready);
         tokio::task::spawn_blocking(move || {
-            let mut out = Out { sender };
-            if let Err(error) = send(&ready, range, &mut out) {
+            let mut out = Out::new(sender);
+            let sent = send(&ready, range, &mut out);
+            // Good bytes before a bad place are good bytes; a reader that went away needs none.
+            let _ = out.hand_over();
+            if let Err(error) = sent {
                 tracing::warn!(%error, "an archive could not be sent to its end");
                 let _ = out.sender.blocking_send(Err(error));
             }
@@ -107,81 +111,146 @@ impl Archive {
     }
 }
 
+/// Collects bytes and hands them over in pieces.
 struct Out {
     sender: mpsc::Sender<io::Result<Bytes>>,
+    piece: Vec<u8>,
+    /// How much of `piece` is filled.
+    filled: usize,
 }
 
+/// The reader went away, so the rest need not be read.
+struct Gone;
+
 impl Out {
-    /// Hands a piece over; the reader that went away stops everything.
-    fn give(&mut self, bytes: Vec<u8>) -> bool {
-        self.sender.blocking_send(Ok(bytes.into())).is_ok()
+    fn new(sender: mpsc::Sender<io::Result<Bytes>>) -> Self {
+        Self {
+            sender,
+            piece: Vec::new(),
+            filled: 0,
+        }
+    }
+
+    /// Where the next bytes go: at least one, at most `most`.
+    fn room(&mut self, most: u64) -> &mut [u8] {
+        if self.piece.is_empty() {
+            self.piece = vec![0; PIECE];
+        }
+        let left = (PIECE - self.filled) as u64;
+        let end = self.filled + left.min(most) as usize;
+        &mut self.piece[self.filled..end]
+    }
+
+    /// Says how many bytes were put there.
+    fn put(&mut self, count: usize) -> Result<(), Gone> {
+        self.filled += count;
+        if self.filled == PIECE {
+            self.hand_over()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn give(&mut self, mut bytes: &[u8]) -> Result<(), Gone> {
+        while !bytes.is_empty() {
+            let room = self.room(bytes.len() as u64);
+            let (now, later) = bytes.split_at(room.len());
+            room.copy_from_slice(now);
+            self.put(now.len())?;
+            bytes = later;
+        }
+        Ok(())
+    }
+
+    /// Hands over what is filled.
+    fn hand_over(&mut self) -> Result<(), Gone> {
+        let mut piece = std::mem::take(&mut self.piece);
+        piece.truncate(std::mem::take(&mut self.filled));
+        if piece.is_empty() {
+            return Ok(());
+        }
+        let sent = self.sender.blocking_send(Ok(piece.into()));
+        sent.map_err(|_| Gone)
+    }
+}
+
+/// Why a stream ends before its end.
+enum End {
+    Gone,
+    Failed(io::Error),
+}
+
+impl From<Gone> for End {
+    fn from(Gone: Gone) -> Self {
+        Self::Gone
+    }
+}
+
+impl From<io::Error> for End {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
     }
 }
 
 fn send(ready: &Ready, range: Range<u64>, out: &mut Out) -> io::Result<()> {
+    match send_segments(ready, range, out) {
+        Ok(()) | Err(End::Gone) => Ok(()),
+        Err(End::Failed(error)) => Err(error),
+    }
+}
+
+fn send_segments(ready: &Ready, range: Range<u64>, out: &mut Out) -> Result<(), End> {
+    // Opened once for all the texts in it.
+    let mut spool = None;
     for segment in ready.layout.segments(range) {
-        let going = match segment {
-            Segment::Bytes(bytes) => out.give(bytes),
+        match segment {
+            Segment::Bytes(bytes) => out.give(&bytes)?,
             Segment::Entry { index, offset, len } => {
                 let (size, source) = &ready.sources[index];
-                send_file(ready, *size, source, offset..offset + len, out)?
+                let part = offset..offset + len;
+                match source {
+                    Source::Original { path, mtime_ns } => {
+                        send_part(&open_unchanged(path, *size, *mtime_ns)?, part, out)?;
+                    }
+                    Source::Spool { offset } => {
+                        let file = match &mut spool {
+                            Some(file) => file,
+                            none => none.insert(OpenFile::open(&ready.spool)?.0),
+                        };
+                        send_part(file, part.start + offset..part.end + offset, out)?;
+                    }
+                    Source::Stripped {
+                        path,
+                        mtime_ns,
+                        size: original,
+                        format,
+                    } => {
+                        open_unchanged(path, *original, *mtime_ns)?;
+                        let (bytes, _) = prepare::stripped(path, *format)
+                            .map_err(|error| io::Error::other(error.chain()))?;
+                        if bytes.len() as u64 != *size {
+                            return Err(changed().into());
+                        }
+                        out.give(&bytes[part.start as usize..part.end as usize])?;
+                    }
+                }
             }
-        };
-        if !going {
-            return Ok(());
         }
     }
     Ok(())
 }
 
-fn send_file(
-    ready: &Ready,
-    size: u64,
-    source: &Source,
-    part: Range<u64>,
-    out: &mut Out,
-) -> io::Result<bool> {
-    match source {
-        Source::Original { path, mtime_ns } => {
-            let file = open_unchanged(path, size, *mtime_ns)?;
-            send_part(&file, part, out)
-        }
-        Source::Spool { offset } => {
-            let (file, _) = OpenFile::open(&ready.spool)?;
-            send_part(&file, part.start + offset..part.end + offset, out)
-        }
-        Source::Stripped {
-            path,
-            mtime_ns,
-            size: original,
-            format,
-        } => {
-            open_unchanged(path, *original, *mtime_ns)?;
-            let (bytes, _) = prepare::stripped(path, *format)
-                .map_err(|error| io::Error::other(error.chain()))?;
-            if bytes.len() as u64 != size {
-                return Err(changed());
-            }
-            Ok(out.give(bytes[part.start as usize..part.end as usize].to_vec()))
-        }
-    }
-}
-
-fn send_part(file: &OpenFile, part: Range<u64>, out: &mut Out) -> io::Result<bool> {
+fn send_part(file: &OpenFile, part: Range<u64>, out: &mut Out) -> Result<(), End> {
     let mut at = part.start;
     while at < part.end {
-        let mut buffer = vec![0; PIECE.min(part.end - at) as usize];
-        let count = file.read_at(at, &mut buffer)?;
+        let count = file.read_at(at, out.room(part.end - at))?;
         if count == 0 {
-            return Err(changed());
+            return Err(changed().into());
         }
-        buffer.truncate(count);
         at += count as u64;
-        if !out.give(buffer) {
-            return Ok(false);
-        }
+        out.put(count)?;
     }
-    Ok(true)
+    Ok(())
 }
 
 fn open_unchanged(path: &Path, size: u64, mtime_ns: i64) -> io::Result<OpenFile> {
