@@ -5,6 +5,7 @@
 //!
 //! To add a command: its module with its arguments and `run`, its variant in [`Command`].
 
+mod avif_frame;
 mod config;
 mod demo;
 mod doctor;
@@ -51,6 +52,8 @@ enum Command {
     Thumbs(thumbs::Arguments),
     Doctor(doctor::Arguments),
     Config(config::Arguments),
+    #[command(hide = true)]
+    AvifFrame(avif_frame::Arguments),
 }
 
 /// How a command ended that could be carried out.
@@ -149,6 +152,7 @@ fn dispatch(command: Command, matches: &ArgMatches) -> Result<Outcome, Failure> 
         Command::Thumbs(arguments) => thumbs::run(arguments, matches),
         Command::Doctor(arguments) => doctor::run(arguments, matches),
         Command::Config(arguments) => config::run(arguments, matches),
+        Command::AvifFrame(arguments) => avif_frame::run(arguments, matches),
     }
 }
 

@@ -264,6 +264,7 @@ impl Config {
         options.limits.max_alloc = self.max_decode.0;
         options.watch = self.watch;
         options.home = places::home();
+        options.program = places::program();
         options
     }
 }

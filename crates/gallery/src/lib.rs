@@ -37,6 +37,7 @@ pub use error::Error;
 pub use exports::{Archive, Exports};
 pub use health::{Health, HealthReport};
 pub use images::{Images, InspectionUpload, Original, Thumb, inspect_path};
+pub use poster::draw_avif;
 pub use roots::Roots;
 pub use scan::Scans;
 pub use search::Search;
@@ -60,6 +61,10 @@ pub struct Options {
     pub finish: bool,
     /// The home folder, where the folder picker begins.
     pub home: Option<PathBuf>,
+    /// This program, which is started as `PROGRAM avif-frame --max-pixels N --max-edge N
+    /// --max-decode N` for each AVIF picture and then has to call [`draw_avif`]. Without it, AVIF is
+    /// drawn only where ffmpeg is found.
+    pub program: Option<PathBuf>,
     /// Tells the time.
     pub clock: Clock,
 }
@@ -76,6 +81,7 @@ impl Options {
             watch: true,
             finish: true,
             home: None,
+            program: None,
             clock: Clock::system(),
         }
     }

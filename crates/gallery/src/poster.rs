@@ -1,17 +1,26 @@
-//! A still frame of a video or AVIF, through ffmpeg when the machine has it.
+//! A still frame of a video or AVIF, drawn by another process.
 //!
-//! AVIF takes this way too: the AV1 decoders at hand end the whole process when a file makes them
-//! panic, so they may only run in a process of their own.
+//! Videos need ffmpeg, where the machine has it. AVIF needs this program itself: the AV1 decoder ends
+//! its process when a file makes it panic, so it is started again for each picture, reads the file
+//! from its input and writes a PNG. Where the program cannot start itself, ffmpeg draws AVIF too.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{
+    ffi::OsString,
+    io::{self, Read, Write},
+    path::Path,
+    process::Stdio,
+    time::Duration,
+};
 
 use domain::{image::Format, problem::ProblemKind};
 use tokio::process::Command;
 
-use crate::error::Error;
+use crate::{Options, error::Error, files::OpenFile};
 
-/// How long ffmpeg may take for one frame.
+/// How long one frame may take.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Larger AVIF files are not drawn, in bytes.
+const MOST_AVIF: u64 = 512 << 20;
 
 /// Whether files of this kind are drawn from a frame.
 pub(crate) fn is_needed(format: Format) -> bool {
@@ -19,12 +28,15 @@ pub(crate) fn is_needed(format: Format) -> bool {
 }
 
 /// The error for a file without a frame to draw.
-pub(crate) fn no_poster() -> Error {
-    Error::told(
-        ProblemKind::Invalid,
+pub(crate) fn no_poster(format: Format) -> Error {
+    let message = if format == Format::Avif {
+        "This picture has no preview, because it is damaged or of a rare kind that cannot be \
+         drawn. It is untouched, and its recipe is shown; the viewer may still open it."
+    } else {
         "This file has no preview, because ffmpeg was not found or could not read it. It is \
-         untouched and opens in the viewer; install ffmpeg to see previews.",
-    )
+         untouched and opens in the viewer; install ffmpeg to see previews."
+    };
+    Error::told(ProblemKind::Invalid, message)
 }
 
 /// Whether ffmpeg can be run, and its version line.
@@ -34,12 +46,53 @@ pub(crate) async fn version() -> Option<String> {
     text.lines().next().map(str::to_owned)
 }
 
-/// The first frame of a file as PNG, at most 1024 pixels long. The argument list is fixed; the
-/// file is named as `file:` so that its name can never be read as an option or another protocol.
-pub(crate) async fn frame(path: &Path) -> Result<Vec<u8>, Error> {
-    let mut source = std::ffi::OsString::from("file:");
+/// The first frame of a file as PNG, at most 1024 pixels long.
+pub(crate) async fn frame(
+    path: &Path,
+    format: Format,
+    options: &Options,
+) -> Result<Vec<u8>, Error> {
+    if let (Format::Avif, Some(program)) = (format, &options.program) {
+        let (file, _) = OpenFile::open(path).map_err(Error::file("opening a picture"))?;
+        let mut command = Command::new(program);
+        let limits = options.limits;
+        command
+            .arg("avif-frame")
+            .args(["--max-pixels", &limits.max_pixels.to_string()])
+            .args(["--max-edge", &limits.max_edge.to_string()])
+            .args(["--max-decode", &limits.max_alloc.to_string()])
+            .stdin(file.into_file());
+        if let Some(png) = output(command).await {
+            return Ok(png);
+        }
+    }
+    output(ffmpeg(path)).await.ok_or_else(|| no_poster(format))
+}
+
+/// Draws the AVIF picture that `input` gives and writes it to `output` as PNG, at most 1024 pixels
+/// long: the other end of the process that [`Options::program`] is started for.
+///
+/// # Errors
+/// When the input cannot be read or drawn within the limits, or the output cannot be written. A
+/// hostile picture may end the process instead.
+pub fn draw_avif(
+    limits: &media::Limits,
+    input: impl Read,
+    mut output: impl Write,
+) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    input.take(MOST_AVIF).read_to_end(&mut bytes)?;
+    let png = media::avif_as_png(&bytes, limits).map_err(io::Error::other)?;
+    output.write_all(&png)
+}
+
+/// The argument list is fixed; the file is named as `file:` so that its name can never be read as
+/// an option or another protocol.
+fn ffmpeg(path: &Path) -> Command {
+    let mut source = OsString::from("file:");
     source.push(path);
-    let run = Command::new("ffmpeg")
+    let mut command = Command::new("ffmpeg");
+    command
         .args([
             "-nostdin",
             "-v",
@@ -55,12 +108,17 @@ pub(crate) async fn frame(path: &Path) -> Result<Vec<u8>, Error> {
             "scale='min(1024,iw)':'min(1024,ih)':force_original_aspect_ratio=decrease",
         ])
         .args(["-f", "image2pipe", "-c:v", "png", "pipe:1"])
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .output();
+        .stdin(Stdio::null());
+    command
+}
+
+/// What a program writes in the time it has; nothing when it fails.
+async fn output(mut command: Command) -> Option<Vec<u8>> {
+    let run = command.stderr(Stdio::null()).kill_on_drop(true).output();
     match tokio::time::timeout(PATIENCE, run).await {
-        Ok(Ok(output)) if output.status.success() && !output.stdout.is_empty() => Ok(output.stdout),
-        _ => Err(no_poster()),
+        Ok(Ok(output)) if output.status.success() && !output.stdout.is_empty() => {
+            Some(output.stdout)
+        }
+        _ => None,
     }
 }

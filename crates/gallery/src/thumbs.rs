@@ -107,7 +107,7 @@ async fn draw(
 ) -> Result<Vec<(ThumbSize, Vec<u8>)>, Error> {
     let path = path_of(file)?;
     let poster = if poster::is_needed(file.format) {
-        Some(poster::frame(&path).await?)
+        Some(poster::frame(&path, file.format, &inner.options).await?)
     } else {
         None
     };

@@ -11,6 +11,11 @@ pub(super) fn home() -> Option<PathBuf> {
     folder(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
 }
 
+/// This program's own file.
+pub(super) fn program() -> Option<PathBuf> {
+    env::current_exe().ok()
+}
+
 /// The platform's place for data of programs; the current folder when there is no home.
 pub(super) fn data_dir() -> PathBuf {
     let place = if cfg!(windows) {

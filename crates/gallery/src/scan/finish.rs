@@ -129,7 +129,8 @@ async fn make(inner: &Arc<Inner>, picture: &Unfinished) -> Result<Prepared, Erro
     let path = files::join(picture.root_path.as_ref(), &picture.folder, &picture.name)
         .ok_or_else(crate::error::not_found)?;
     let poster = if poster::is_needed(picture.format) {
-        poster::frame(&path).await.ok()
+        let frame = poster::frame(&path, picture.format, &inner.options);
+        frame.await.ok()
     } else {
         None
     };

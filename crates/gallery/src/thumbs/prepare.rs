@@ -94,7 +94,7 @@ pub(crate) fn prepare(path: &Path, wish: &Wish, cache: &ThumbCache) -> Result<Pr
 
 fn draw((bytes, format): (&[u8], Format), wish: &Wish) -> Result<media::Thumbnails, Error> {
     if crate::poster::is_needed(format) {
-        return Err(crate::poster::no_poster());
+        return Err(crate::poster::no_poster(format));
     }
     Ok(media::thumbnails(bytes, format, &wish.sizes, &wish.limits)?)
 }
