@@ -8,31 +8,26 @@ use crate::scan::{read::Todo, walk::Entry};
 
 /// The known files of a root, and which of them a walk has met.
 pub(super) struct Seen {
+    /// In the order of folder and name, so that no second copy of the paths is needed.
     pub(super) known: Vec<KnownFile>,
     pub(super) met: Vec<bool>,
-    by_path: HashMap<(String, String), usize>,
-    by_inode: HashMap<u64, usize>,
+    by_inode: HashMap<u64, u32>,
     /// Locations that were missing and are there again, unchanged.
     pub(super) returned: Vec<i64>,
 }
 
 impl Seen {
-    pub(super) fn new(known: Vec<KnownFile>) -> Self {
-        let by_path = known
-            .iter()
-            .enumerate()
-            .map(|(at, file)| ((file.folder.clone(), file.name.clone()), at))
-            .collect();
+    pub(super) fn new(mut known: Vec<KnownFile>) -> Self {
+        known.sort_unstable_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
         let by_inode = known
             .iter()
-            .enumerate()
-            .map(|(at, file)| (file.inode, at))
+            .zip(0..)
+            .map(|(file, at)| (file.inode, at))
             .collect();
         let met = vec![false; known.len()];
         Self {
             known,
             met,
-            by_path,
             by_inode,
             returned: Vec::new(),
         }
@@ -40,13 +35,9 @@ impl Seen {
 
     /// What to do about a file: nothing when it is known and unchanged.
     pub(super) fn meet(&mut self, entry: Entry) -> Option<Todo> {
-        let key = (entry.folder, entry.name);
-        let at = self.by_path.get(&key).copied();
-        let entry = Entry {
-            folder: key.0,
-            name: key.1,
-            stat: entry.stat,
-        };
+        let path = (&entry.folder, &entry.name);
+        let place = |file: &KnownFile| (&file.folder, &file.name).cmp(&path);
+        let at = self.known.binary_search_by(place).ok();
         let same = |file: &KnownFile| {
             file.size == entry.stat.size
                 && file.mtime_ns == entry.stat.mtime_ns
@@ -63,7 +54,7 @@ impl Seen {
         let before = self
             .by_inode
             .get(&entry.stat.inode)
-            .map(|at| &self.known[*at]);
+            .map(|at| &self.known[*at as usize]);
         let moved = before
             .filter(|file| same(file))
             .map(|file| (file.location, file.folder.clone(), file.name.clone()));
