@@ -2,7 +2,7 @@
 
 use domain::{
     facet::ValueCount,
-    query::{Field, Query, Word},
+    query::{Field, Query, Words},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 
@@ -126,7 +126,7 @@ impl Search {
         if !query.is_ticked(offer.field, &offer.value.value) {
             query = query.with_toggled(offer.field, &offer.value.value);
         }
-        self.text.set(rest);
+        self.text.set(query.words_text());
         self.asked.update_value(|number| *number += 1);
         self.close();
         self.state.push(query);
@@ -300,6 +300,9 @@ fn last_word(typed: &str) -> Option<(&str, Vec<Field>, String)> {
         space + typed[space..].chars().next().map_or(1, char::len_utf8)
     });
     let last = typed[start..].trim_start_matches(['-', '"']);
+    if matches!(last, "OR" | "AND") {
+        return None;
+    }
     let named = last.split_once(':').and_then(|(name, rest)| {
         let field = OFFERED
             .into_iter()
@@ -312,8 +315,8 @@ fn last_word(typed: &str) -> Option<(&str, Vec<Field>, String)> {
 }
 
 /// What was typed, when it is words alone; a `field:value` waits for Enter, lest half of it becomes
-/// a filter.
-fn plain_words(typed: &str) -> Option<Vec<Word>> {
+/// a filter, and an `OR` for the word after it.
+fn plain_words(typed: &str) -> Option<Vec<Words>> {
     let query = Query::default().with_words(typed);
     (query.filters.is_empty() && query.unknown.is_empty()).then_some(query.words)
 }
@@ -321,6 +324,24 @@ fn plain_words(typed: &str) -> Option<Vec<Word>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_searched_while_they_are_typed_and_what_is_half_typed_waits() {
+        let texts = |typed: &str| {
+            let words = plain_words(typed)?;
+            let any = |words: &Words| words.any.iter().map(|word| word.text.clone()).collect();
+            Some(words.iter().map(any).collect::<Vec<Vec<String>>>())
+        };
+        assert_eq!(
+            texts("neon cat OR dog"),
+            Some(vec![
+                vec!["neon".to_owned()],
+                vec!["cat".to_owned(), "dog".to_owned()]
+            ])
+        );
+        assert_eq!(texts("neon cat OR"), None);
+        assert_eq!(texts("neon lora:ink"), None);
+    }
 
     #[test]
     fn the_last_word_is_what_is_offered_for() {
@@ -333,6 +354,9 @@ mod tests {
             ("neon ", vec![Field::Lora], "det")
         );
         assert!(last_word("neon a").is_none());
+        let (rest, _, word) = last_word("neon OR cit").expect("offers");
+        assert_eq!((rest, word.as_str()), ("neon OR ", "cit"));
+        assert!(last_word("neon OR").is_none());
         assert!(last_word("").is_none());
     }
 }

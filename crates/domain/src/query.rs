@@ -19,7 +19,9 @@
 //!   of one field become the alternatives of one filter (OR). Nothing in such a value is special
 //!   but `*`, so a checkbox carries a name with a comma as it is.
 //! - `q` holds words that must all occur, `"phrases"`, `-words` that must not, and `field:value`,
-//!   which becomes a filter.
+//!   which becomes a filter. `OR` in capitals joins the words on its sides before they are joined
+//!   with others, `a b OR c` is a and (b or c), and conditions on one field to its alternatives; an
+//!   `OR` that stands between no two such is not understood, and `"OR"` is the word.
 //! - Numbers are exact or ranges (`steps=20`, `cfg=..7`, `seed=42`); `size=1024x1024`; `ar=16:9`
 //!   within one percent; `date=2026`, `2026-05`, `2026-05-31`, `7d..`, `today`, all in UTC.
 //! - `sort=name` ascends, `sort=-date` descends; `sort=random:7` is a shuffle that stays the same.
@@ -58,7 +60,7 @@ use crate::{id::ImageId, time::Timestamp};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Query {
     /// Words and phrases of `q`; all must hold.
-    pub words: Vec<Word>,
+    pub words: Vec<Words>,
     /// Filters by field; all must hold.
     pub filters: Vec<Filter>,
     /// Order of the result.
@@ -74,6 +76,13 @@ pub struct Query {
     pub page: u32,
     /// What was not understood, as `key=value`: shown as grey chips, left out of the canonical form.
     pub unknown: Vec<String>,
+}
+
+/// Words and phrases that stand for each other, as with `OR`; most often only one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Words {
+    /// At least one must hold; never empty.
+    pub any: Vec<Word>,
 }
 
 /// One word or phrase that must (or must not) occur in prompt, negative prompt, model, LoRAs, file

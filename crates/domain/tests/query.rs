@@ -1,6 +1,6 @@
 //! The grammar of the URL, by example.
 
-use domain::query::{Alternative, Atom, Field, Part, Query, Sort, SortKey, View, Word};
+use domain::query::{Alternative, Atom, Field, Part, Query, Sort, SortKey, View, Word, Words};
 
 /// What a query string is read as, in its canonical form, and what of it was not understood.
 fn read(text: &str) -> (String, Vec<String>) {
@@ -65,6 +65,23 @@ fn every_rule_of_the_grammar_has_its_canonical_form() {
         ("q=model:\"a b\",c dog", "q=dog&model=a%20b,c"),
         ("q=cat AND dog", "q=cat%20dog"),
         ("q=\"OR\"", "q=%22OR%22"),
+        ("q=cat OR dog", "q=cat%20OR%20dog"),
+        (
+            "q=a b OR \"c d\"  OR -e -f",
+            "q=a%20b%20OR%20%22c%20d%22%20OR%20-e%20-f",
+        ),
+        ("q=cat or dog", "q=cat%20or%20dog"),
+        ("q=cat \"OR\" dog -OR", "q=cat%20%22OR%22%20dog%20-%22OR%22"),
+        ("q=cat OR Cat OR dog dog OR cat", "q=cat%20OR%20dog"),
+        ("q=cat OR cat", "q=cat"),
+        (
+            "q=model:dunes seed:42 -sampler:euler",
+            "model=dunes&sampler=-euler&seed=42",
+        ),
+        (
+            "q=model:b OR model:a,c OR -model:d steps:5",
+            "model=a,b,c,-d&steps=5",
+        ),
         (
             "q=(masterpiece:1.2) http://x",
             "q=(masterpiece:1.2)%20http://x",
@@ -113,7 +130,19 @@ fn what_is_not_understood_is_kept_for_people_and_ignored() {
             vec!["image=1", "at=../x", "page=-2"],
         ),
         ("model=\"a\"b", "", vec!["model=\"a\"b"]),
-        ("q=cat OR dog", "q=cat%20dog", vec!["q=OR"]),
+        ("q=cat OR", "q=cat", vec!["q=OR"]),
+        ("q=OR cat", "q=cat", vec!["q=OR"]),
+        ("q=OR", "", vec!["q=OR"]),
+        ("q=cat OR OR dog", "q=cat%20OR%20dog", vec!["q=OR"]),
+        ("q=cat&q=OR dog", "q=cat%20dog", vec!["q=OR"]),
+        ("q=cat OR steps:5", "q=cat&steps=5", vec!["q=OR"]),
+        ("q=cat steps:5 OR dog", "q=cat%20dog&steps=5", vec!["q=OR"]),
+        ("q=steps:many OR cat", "q=cat", vec!["steps=many", "q=OR"]),
+        (
+            "q=vae:c OR -vae:a,b OR vae:d",
+            "vae=-a&vae=-b&vae=c&vae=d",
+            vec!["q=OR", "q=OR"],
+        ),
         ("q=steps:many", "", vec!["steps=many"]),
         ("folder=/", "", vec!["folder=/"]),
         ("a&b=", "", vec!["a=", "b="]),
@@ -211,15 +240,18 @@ fn ranges_replace_what_was_asked_of_the_field() {
 fn the_search_box_shows_the_words_and_takes_filters() {
     let query = Query::parse("q=\"red car\" -blue&model=a");
     assert_eq!(query.words_text(), "\"red car\" -blue");
-    let query = query.with_words("green lora:\"x y\" tag:z");
-    assert_eq!(query.words_text(), "green tag:z");
-    assert_eq!(query.to_string(), "q=green%20tag:z&model=a&lora=x%20y");
+    let query = query.with_words("green lora:\"x y\" tag:z OR red");
+    assert_eq!(query.words_text(), "green tag:z OR red");
+    assert_eq!(
+        query.to_string(),
+        "q=green%20tag:z%20OR%20red&model=a&lora=x%20y"
+    );
 }
 
 #[test]
 fn every_condition_is_one_chip_that_can_be_removed() {
     let query = Query::parse(
-        "steps=20..30&q=cat -dog&model=a,-b&has=-prompt&is=video&date=7d..&size=64x32&tag=x",
+        "steps=20..30&q=cat -dog red OR -blue&model=a,-b&has=-prompt&is=video&date=7d..&size=64x32&tag=x",
     );
     let labels: Vec<String> = query.chips().into_iter().map(|chip| chip.label).collect();
     assert_eq!(
@@ -227,6 +259,7 @@ fn every_condition_is_one_chip_that_can_be_removed() {
         [
             "“cat”",
             "not “dog”",
+            "“red” or not “blue”",
             "Steps: 20 to 30",
             "Checkpoint: a",
             "not Checkpoint: b",
@@ -242,9 +275,15 @@ fn every_condition_is_one_chip_that_can_be_removed() {
         atom: Atom::Text("b".to_owned()),
     };
     let less = query.without(&Part::Alternative(Field::Model, text));
-    let less = less.without(&Part::Word(Word {
-        not: false,
-        text: "cat".to_owned(),
+    let word = |not, text: &str| Word {
+        not,
+        text: text.to_owned(),
+    };
+    let less = less.without(&Part::Words(Words {
+        any: vec![word(false, "cat")],
+    }));
+    let less = less.without(&Part::Words(Words {
+        any: vec![word(false, "red"), word(true, "blue")],
     }));
     assert!(less.to_string().starts_with("q=-dog&model=a&steps=20..30"));
     assert!(

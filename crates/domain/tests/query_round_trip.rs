@@ -9,7 +9,7 @@ use domain::{
     id::ImageId,
     query::{
         Alternative, Atom, Field, FieldKind, Filter, Has, Query, Sort, SortKey, TimePoint,
-        TimeRange, View, Word,
+        TimeRange, View, Word, Words,
     },
 };
 use proptest::{option, prelude::*, sample::select, test_runner::RngSeed};
@@ -84,13 +84,14 @@ fn filter() -> impl Strategy<Value = Filter> {
 
 fn query() -> impl Strategy<Value = Query> {
     let word = (any::<bool>(), text()).prop_map(|(not, text)| Word { not, text });
+    let words = proptest::collection::vec(word, 0..4).prop_map(|any| Words { any });
     let key = prop_oneof![
         select(SortKey::ALL.to_vec()),
         any::<u32>().prop_map(SortKey::Random),
     ];
     let id = || option::of(any::<u128>().prop_map(ImageId));
     (
-        proptest::collection::vec(word, 0..4),
+        proptest::collection::vec(words, 0..4),
         proptest::collection::vec(filter(), 0..4),
         (key, any::<bool>()).prop_map(|(key, descending)| Sort { key, descending }),
         prop_oneof![Just(View::Grid), Just(View::List)],
@@ -109,6 +110,15 @@ fn query() -> impl Strategy<Value = Query> {
                 unknown,
             },
         )
+}
+
+/// Words, conditions and the words between them.
+fn search_text() -> impl Strategy<Value = String> {
+    let part = select(vec![
+        "OR", "OR", "OR", "or", "AND", "\"OR\"", "-OR", "a", "A", "-b", "\"c d\"", "-", "steps:5",
+        "-steps:5", "steps:x", "-vae:a,b", "vae:c", "-vae:c",
+    ]);
+    proptest::collection::vec(part, 1..7).prop_map(|parts| parts.join(" "))
 }
 
 /// Text that looks like a query string, more or less.
@@ -133,6 +143,7 @@ fn query_string() -> impl Strategy<Value = String> {
         1 => "-?[0-9]{0,4}(\\.\\.)?[0-9.]{0,4}",
         1 => "[0-9]{4}-[0-9]{1,2}(-[0-9]{2})?(\\.\\.([0-9]d)?)?",
         1 => "-?(steps|model|has|size):-?(\"[a-z ]{0,4}\"?|[a-z,0-9]{1,4})( [a-z]{1,3})?",
+        2 => search_text(),
         1 => "%[0-9a-fA-F%]{0,3}[a-z+]{0,3}",
         1 => "(-?(prompt|video|karras|1x1|16:9|20),?){1,3}",
     ];

@@ -4,7 +4,9 @@ use std::{cmp::Reverse, collections::HashMap};
 
 use domain::{
     image::Format,
-    query::{Alternative, Atom, Field, Filter, Pattern, Query, Word, megapixels, ratio_matches},
+    query::{
+        Alternative, Atom, Field, Filter, Pattern, Query, Word, Words, megapixels, ratio_matches,
+    },
     text::normalise,
     time::Timestamp,
 };
@@ -27,15 +29,26 @@ impl Conditions {
     pub(crate) fn new(rows: &Rows, query: &Query, now: Timestamp) -> Self {
         let mut query = query.canonical();
         // A query from a URL is within the limits already; one that was built may be longer.
-        query.words.truncate(Query::MAX_ATOMS);
+        let mut left = Query::MAX_ATOMS;
+        for words in &mut query.words {
+            words.any.truncate(left);
+            left -= words.any.len();
+        }
+        query.words.retain(|words| !words.any.is_empty());
         query.filters.truncate(Query::MAX_ATOMS);
         let mut words = (*rows.living).clone();
         // Long words are rare: what they leave is all that the others are looked for in.
-        query
-            .words
-            .sort_by_key(|word| (word.not, Reverse(word.text.len())));
-        for word in &query.words {
-            rows.and_word(word, &mut words);
+        query.words.sort_by_key(|words| {
+            let not = words.any.iter().any(|word| word.not);
+            let shortest = words.any.iter().map(|word| word.text.len()).min();
+            (not, Reverse(shortest))
+        });
+        for Words { any } in &query.words {
+            let mut some = Mask::empty(rows.all());
+            for word in any {
+                some.or(&rows.of_word(word, &words));
+            }
+            words = some;
         }
         let filters = query.filters.iter_mut().map(|filter| {
             filter.any.truncate(Query::MAX_ATOMS);
@@ -68,9 +81,9 @@ impl Conditions {
 }
 
 impl Rows {
-    /// Leaves the rows for which a word holds: it occurs in prompts, models, LoRAs, folder or file
-    /// name, or in none of them if it must not.
-    fn and_word(&self, word: &Word, mask: &mut Mask) {
+    /// The rows of a mask for which a word holds: it occurs in prompts, models, LoRAs, folder or
+    /// file name, or in none of them if it must not.
+    fn of_word(&self, word: &Word, mask: &Mask) -> Mask {
         let folded = normalise(&word.text);
         let mut found = Mask::empty(self.all());
         for field in [Field::Model, Field::Lora, Field::Folder] {
@@ -84,9 +97,12 @@ impl Rows {
             self.find_in_all(&folded, &mut found);
         }
         if word.not {
-            mask.and_not(&found);
+            let mut rest = mask.clone();
+            rest.and_not(&found);
+            rest
         } else {
-            mask.and(&found);
+            found.and(mask);
+            found
         }
     }
 

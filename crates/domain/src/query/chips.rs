@@ -1,6 +1,6 @@
 //! The removable chips that say what is asked.
 
-use super::{Alternative, Atom, Field, FieldKind, Query, TimePoint, TimeRange, Word};
+use super::{Alternative, Atom, Field, FieldKind, Query, TimePoint, TimeRange, Word, Words};
 
 /// One condition of a query as people read it.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,8 +21,8 @@ impl Chip {
 /// One condition of a query, by its value, so that it names the same in a query that changed since.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Part {
-    /// A word or phrase of `q`.
-    Word(Word),
+    /// A word or phrase of `q`, or several that `OR` joins.
+    Words(Words),
     /// An alternative of a field's filter.
     Alternative(Field, Alternative),
     /// Something that was not understood.
@@ -32,12 +32,9 @@ pub enum Part {
 impl Query {
     /// One chip for each condition, in the order of the URL.
     pub fn chips(&self) -> Vec<Chip> {
-        let words = self.words.iter().map(|word| {
-            let not = if word.not { "not " } else { "" };
-            Chip {
-                label: format!("{not}“{}”", word.text),
-                part: Part::Word(word.clone()),
-            }
+        let words = self.words.iter().map(|words| Chip {
+            label: words_label(words),
+            part: Part::Words(words.clone()),
         });
         let filters = self.filters.iter().flat_map(|filter| {
             filter.any.iter().map(|alternative| Chip {
@@ -51,6 +48,14 @@ impl Query {
         });
         words.chain(filters).chain(unknown).collect()
     }
+}
+
+fn words_label(words: &Words) -> String {
+    let one = |word: &Word| {
+        let not = if word.not { "not " } else { "" };
+        format!("{not}“{}”", word.text)
+    };
+    words.any.iter().map(one).collect::<Vec<_>>().join(" or ")
 }
 
 fn label(field: Field, alternative: &Alternative) -> String {

@@ -99,7 +99,7 @@ impl Query {
     pub fn without(&self, part: &Part) -> Self {
         let mut query = self.from_the_top();
         match part {
-            Part::Word(word) => query.words.retain(|had| had != word),
+            Part::Words(words) => query.words.retain(|had| had != words),
             Part::Alternative(field, alternative) => {
                 query.retain(|other, had| other != *field || had != alternative);
             }

@@ -1,7 +1,7 @@
 //! From text to a query: never fails, keeps apart what it does not understand.
 
 use super::{
-    Alternative, Atom, Field, Filter, Query, codec,
+    Alternative, Atom, Field, Filter, Query, Word, Words, codec,
     token::{Token, pieces, tokens},
     value::{parse_atom, parse_sort, parse_view},
 };
@@ -51,6 +51,14 @@ impl Query {
     }
 }
 
+/// What an `OR` in the text of a search box may join.
+#[derive(PartialEq, Eq, Clone, Copy)]
+enum Side {
+    Nothing,
+    Words,
+    Filter(Field),
+}
+
 /// A query while it is being read.
 #[derive(Default)]
 struct Reader {
@@ -88,7 +96,8 @@ impl Reader {
             "page" => value.parse().map(|page| self.query.page = page).is_ok(),
             _ => {
                 if let Some(field) = field {
-                    self.filter(field, value, false);
+                    let any = self.alternatives(field, value);
+                    self.filter(field, any);
                     true
                 } else if let Some(field) = any {
                     self.tick(field, value)
@@ -120,27 +129,25 @@ impl Reader {
         fits
     }
 
-    /// Reads the value of one parameter; `flip` turns the whole of it round.
-    fn filter(&mut self, field: Field, value: &str, flip: bool) {
+    /// Reads the value of one parameter.
+    fn alternatives(&mut self, field: Field, value: &str) -> Vec<Alternative> {
         let mut any = Vec::new();
         for piece in pieces(value) {
             match piece.text.and_then(|text| parse_atom(field, &text)) {
                 Some(_) if !self.counts(field.key(), piece.raw) => {}
                 Some(atom) => any.push(Alternative {
-                    not: piece.not != flip,
+                    not: piece.not,
                     atom,
                 }),
                 None if piece.raw.trim().is_empty() => {}
                 None => self.unknown(field.key(), piece.raw),
             }
         }
-        if flip {
-            // Not (a or b) is: not a, and not b.
-            self.query.filters.extend(any.into_iter().map(|one| Filter {
-                field,
-                any: vec![one],
-            }));
-        } else if !any.is_empty() {
+        any
+    }
+
+    fn filter(&mut self, field: Field, any: Vec<Alternative>) {
+        if !any.is_empty() {
             self.query.filters.push(Filter { field, any });
         }
     }
@@ -156,18 +163,66 @@ impl Reader {
         true
     }
 
+    /// Reads the text of a search box.
     fn words(&mut self, text: &str) {
+        let (mut left, mut or) = (Side::Nothing, false);
         for token in tokens(text) {
-            match token {
-                Token::Word(word) => {
-                    if self.counts("q", &word.text) {
-                        self.query.words.push(word);
-                    }
+            let (right, joined) = match token {
+                Token::Or if !or && left != Side::Nothing => {
+                    or = true;
+                    continue;
                 }
-                Token::Filter { field, not, value } => self.filter(field, value, not),
-                Token::Or => self.unknown("q", "OR"),
+                Token::Or => {
+                    self.unknown("q", "OR");
+                    continue;
+                }
+                Token::Word(word) => self.word(word, or && left == Side::Words),
+                Token::Filter { field, not, value } => {
+                    let joins = or && left == Side::Filter(field);
+                    self.condition(field, not, value, joins)
+                }
+            };
+            if or && !joined {
+                self.unknown("q", "OR");
             }
+            (left, or) = (right, false);
         }
+        if or {
+            self.unknown("q", "OR");
+        }
+    }
+
+    /// Adds a word, to those before it if it is to join them. Tells what an `OR` may join now, and
+    /// whether it was joined itself; so does the next one.
+    fn word(&mut self, word: Word, joins: bool) -> (Side, bool) {
+        if !self.counts("q", &word.text) {
+            return (Side::Nothing, false);
+        }
+        match self.query.words.last_mut().filter(|_| joins) {
+            Some(words) => words.any.push(word),
+            None => self.query.words.push(Words { any: vec![word] }),
+        }
+        (Side::Words, joins)
+    }
+
+    /// Adds a condition, to the filter before it if it is to join that.
+    fn condition(&mut self, field: Field, not: bool, value: &str, joins: bool) -> (Side, bool) {
+        let mut any = self.alternatives(field, value);
+        for one in &mut any {
+            one.not ^= not;
+        }
+        if any.is_empty() || (not && any.len() > 1) {
+            // Not (a or b) is: not a, and not b. An `OR` has no place beside that.
+            for one in any {
+                self.filter(field, vec![one]);
+            }
+            return (Side::Nothing, false);
+        }
+        match self.query.filters.last_mut().filter(|_| joins) {
+            Some(filter) => filter.any.extend(any),
+            None => self.filter(field, any),
+        }
+        (Side::Filter(field), joins)
     }
 
     fn sort(&mut self, value: &str) -> bool {
@@ -216,7 +271,12 @@ impl Query {
 
     /// Adds words, phrases and `field:value` conditions from the text of a search box.
     pub(super) fn read_words(self, text: &str) -> Self {
-        let atoms = self.words.len() + self.filters.iter().map(|f| f.any.len()).sum::<usize>();
+        let words = self
+            .words
+            .iter()
+            .map(|words| words.any.len())
+            .sum::<usize>();
+        let atoms = words + self.filters.iter().map(|f| f.any.len()).sum::<usize>();
         let mut reader = Reader {
             query: self,
             read: 0,

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, collections::BTreeSet, fmt};
 
 use super::{
     Alternative, Atom, Field, FieldKind, Filter, Query, Sort, SortKey, TimePoint, TimeRange, View,
-    Word, codec, fold_value, rounded,
+    Word, Words, codec, fold_value, rounded,
     token::needs_quotes,
     value::{clean_space, clean_text},
 };
@@ -15,14 +15,12 @@ impl Query {
     /// each once; conditions that cannot hold a meaning and [`Query::unknown`] left out.
     #[must_use]
     pub fn canonical(&self) -> Self {
-        let mut words: Vec<Word> = Vec::new();
+        let mut words: Vec<Words> = Vec::new();
         let mut had = BTreeSet::new();
-        for Word { not, text } in &self.words {
-            let Some(text) = clean_space(text) else {
-                continue;
-            };
-            if had.insert((*not, normalise(&text))) {
-                words.push(Word { not: *not, text });
+        for each in &self.words {
+            let (meanings, any) = canonical_words(each);
+            if !any.is_empty() && had.insert(meanings) {
+                words.push(Words { any });
             }
         }
         let mut filters: Vec<(String, Filter)> = Vec::new();
@@ -91,17 +89,19 @@ impl Query {
     /// The words as they stand in the search box and in `q`.
     pub fn words_text(&self) -> String {
         let mut out = String::new();
-        for word in &self.words {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            if word.not {
-                out.push('-');
-            }
-            if needs_quotes(&word.text) {
-                quote(&word.text, &mut out);
-            } else {
-                out.push_str(&word.text);
+        for words in &self.words {
+            for (at, word) in words.any.iter().enumerate() {
+                if !out.is_empty() {
+                    out.push_str(if at == 0 { " " } else { " OR " });
+                }
+                if word.not {
+                    out.push('-');
+                }
+                if needs_quotes(&word.text) {
+                    quote(&word.text, &mut out);
+                } else {
+                    out.push_str(&word.text);
+                }
             }
         }
         out
@@ -213,6 +213,21 @@ fn quote(text: &str, out: &mut String) {
         out.push(letter);
     }
     out.push('"');
+}
+
+/// Words that can be looked for, each once in the order in which they are written, and what they
+/// mean in any order.
+fn canonical_words(words: &Words) -> (BTreeSet<(bool, String)>, Vec<Word>) {
+    let mut meanings = BTreeSet::new();
+    let mut any = Vec::new();
+    for Word { not, text } in &words.any {
+        if let Some(text) = clean_space(text)
+            && meanings.insert((*not, normalise(&text)))
+        {
+            any.push(Word { not: *not, text });
+        }
+    }
+    (meanings, any)
 }
 
 /// Alternatives that can hold, sorted, each once.

@@ -69,7 +69,7 @@ pub(super) enum Token<'a> {
         not: bool,
         value: &'a str,
     },
-    /// `OR` between words has no meaning here and says so.
+    /// `OR` in capitals, without quotes.
     Or,
 }
 

@@ -59,6 +59,11 @@ fn conditions_read_from_a_url_find_pictures() {
         Vec::<i64>::new()
     );
     assert_eq!(keys(&index, "q=霓&seed=3..4&sort=seed"), [3, 4]);
+    assert_eq!(
+        keys(&index, "q=neon \"image 1\" OR m2 -\"image 5\"&sort=seed"),
+        [1, 2, 8]
+    );
+    assert_eq!(keys(&index, "q=dune OR -even seed:..4&sort=seed"), [1, 3]);
     assert_eq!(keys(&index, "date=2026-02..&sort=date"), [1, 4, 7, 2, 5, 8]);
     assert_eq!(
         keys(&index, "date=2026-02..&sort=-date"),

@@ -5,7 +5,7 @@ use domain::{
     image::Format,
     query::{
         Alternative, Atom, Field, FieldKind, Filter, Has, Query, Sort, SortKey, TimePoint,
-        TimeRange, Word,
+        TimeRange, Word, Words,
     },
     time::{DAY, Timestamp},
 };
@@ -320,7 +320,11 @@ pub(crate) fn query(chance: &mut Chance) -> Query {
     });
     let filters = filters.collect();
     let words = (0..chance.pick(&[0, 0, 1, 1, 2]))
-        .map(|_| word(chance))
+        .map(|_| Words {
+            any: (0..chance.pick(&[1, 1, 1, 2, 3]))
+                .map(|_| word(chance))
+                .collect(),
+        })
         .collect();
     let mut key = chance.pick(&SortKey::ALL);
     if let SortKey::Random(number) = &mut key {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use domain::{
     query::{
-        Alternative, Atom, Field, Filter, Has, Pattern, Query, SortKey, Word, fold_value,
+        Alternative, Atom, Field, Filter, Has, Pattern, Query, SortKey, Word, Words, fold_value,
         megapixels, ratio_matches, rounded,
     },
     text::{base_name, normalise},
@@ -155,7 +155,10 @@ pub(crate) fn held<'a>(
     let query = folded(query);
     let mut holds: Vec<bool> = rows
         .iter()
-        .map(|row| query.words.iter().all(|word| row.contains(word)))
+        .map(|row| {
+            let holds = |words: &Words| words.any.iter().any(|word| row.contains(word));
+            query.words.iter().all(holds)
+        })
         .collect();
     for Filter { field, any } in query
         .filters
@@ -186,7 +189,7 @@ pub(crate) fn held<'a>(
 /// The canonical query with folded words.
 fn folded(query: &Query) -> Query {
     let mut query = query.canonical();
-    for word in &mut query.words {
+    for word in query.words.iter_mut().flat_map(|words| &mut words.any) {
         word.text = normalise(&word.text);
     }
     query
