@@ -9,7 +9,7 @@ mod numbers;
 use domain::{
     export::{ExportState, ExportStatus},
     image::Format,
-    query::{Field, Has, Sort, SortKey},
+    query::{Field, Has, Sort, SortBy, SortKey},
     scan::{FolderListing, RootState, ScanPhase, ScanProgress},
     time::Timestamp,
 };
@@ -152,16 +152,25 @@ pub const SORTS: [(SortKey, bool, &str); 11] = [
 ];
 
 /// What an order is called.
-pub fn sort(sort: Sort) -> String {
-    let same = |key: SortKey| match (key, sort.key) {
+pub fn sort(sort: &Sort) -> String {
+    let mut name = sort_by(sort.first);
+    for by in &sort.then {
+        name.push_str(", then ");
+        name.push_str(&sort_by(*by));
+    }
+    name
+}
+
+fn sort_by(by: SortBy) -> String {
+    let same = |key: SortKey| match (key, by.key) {
         (SortKey::Random(_), SortKey::Random(_)) => true,
         (one, other) => one == other,
     };
     let exact = SORTS
         .iter()
-        .find(|entry| same(entry.0) && entry.1 == sort.descending);
+        .find(|entry| same(entry.0) && entry.1 == by.descending);
     match exact.or_else(|| SORTS.iter().find(|entry| same(entry.0))) {
-        Some(entry) if entry.1 == sort.descending => entry.2.to_owned(),
+        Some(entry) if entry.1 == by.descending => entry.2.to_owned(),
         Some(entry) => format!("{}, reversed", entry.2),
         None => "Own order".to_owned(),
     }

@@ -1,6 +1,6 @@
 //! The order of the result.
 
-use domain::query::{Sort, SortKey};
+use domain::query::{Sort, SortBy, SortKey};
 use leptos::prelude::*;
 
 use super::icon::Icon;
@@ -10,11 +10,11 @@ use crate::{state::query::use_query, words};
 #[component]
 pub fn SortMenu() -> impl IntoView {
     let state = use_query();
-    let sort = Memo::new(move |_| state.query.with(|query| query.sort));
+    let sort = Memo::new(move |_| state.query.with(|query| query.sort.clone()));
     let change = move |event| {
         let value = event_target_value(&event);
         let mut query = state.query.get_untracked();
-        if let Some(chosen) = choices(query.sort)
+        if let Some(chosen) = choices(&query.sort)
             .into_iter()
             .find(|choice| choice.to_string() == value)
         {
@@ -35,12 +35,12 @@ pub fn SortMenu() -> impl IntoView {
             >
                 {move || {
                     let current = sort.get();
-                    choices(current)
+                    choices(&current)
                         .into_iter()
                         .map(|choice| {
                             view! {
                                 <option value=choice.to_string() selected=choice == current>
-                                    {words::sort(choice)}
+                                    {words::sort(&choice)}
                                 </option>
                             }
                         })
@@ -52,20 +52,20 @@ pub fn SortMenu() -> impl IntoView {
 }
 
 /// The offered orders; one that came with the URL and is not among them is offered too.
-fn choices(current: Sort) -> Vec<Sort> {
+fn choices(current: &Sort) -> Vec<Sort> {
     let mut choices: Vec<Sort> = words::SORTS
         .iter()
-        .map(|(key, descending, _)| match (key, current.key) {
+        .map(|(key, descending, _)| match (key, current.first.key) {
             // A shuffle keeps its number, so that choosing it again changes nothing.
-            (SortKey::Random(_), SortKey::Random(_)) => current,
-            _ => Sort {
+            (SortKey::Random(_), SortKey::Random(_)) => current.clone(),
+            _ => Sort::from(SortBy {
                 key: *key,
                 descending: *descending,
-            },
+            }),
         })
         .collect();
-    if !choices.contains(&current) {
-        choices.push(current);
+    if !choices.contains(current) {
+        choices.push(current.clone());
     }
     choices
 }

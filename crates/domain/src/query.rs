@@ -24,7 +24,9 @@
 //!   `OR` that stands between no two such is not understood, and `"OR"` is the word.
 //! - Numbers are exact or ranges (`steps=20`, `cfg=..7`, `seed=42`); `size=1024x1024`; `ar=16:9`
 //!   within one percent; `date=2026`, `2026-05`, `2026-05-31`, `7d..`, `today`, all in UTC.
-//! - `sort=name` ascends, `sort=-date` descends; `sort=random:7` is a shuffle that stays the same.
+//! - `sort=name` ascends, `sort=-date` descends; `sort=model,-date` orders pictures of one model
+//!   among themselves, by [`Sort::MAX_KEYS`] keys at most, each named once. `sort=random:7` is a
+//!   shuffle that stays the same; it leaves nothing to order, so it stands alone.
 //! - `root` and `path` are old names of `folder`. A space is written `%20`; `+` is read as one too.
 //! - Text compares without regard to case; `*` stands for any characters; models, LoRAs and VAEs
 //!   by their name without folders and extension.
@@ -246,21 +248,45 @@ pub enum Has {
     Missing,
 }
 
-/// Order of a result; ties are always broken by the picture's id, in the same direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Order of a result; the last ties are always broken by the picture's id, in the direction of the
+/// first key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sort {
+    /// What decides first.
+    pub first: SortBy,
+    /// What decides among pictures that are equal so far, one after the other.
+    pub then: Vec<SortBy>,
+}
+
+/// One key of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SortBy {
     /// By what.
     pub key: SortKey,
     /// Largest, newest or last first.
     pub descending: bool,
 }
 
+impl Sort {
+    /// How many keys an order may have.
+    pub const MAX_KEYS: usize = 4;
+}
+
 impl Default for Sort {
     /// Newest first.
     fn default() -> Self {
-        Self {
+        Self::from(SortBy {
             key: SortKey::Date,
             descending: true,
+        })
+    }
+}
+
+impl From<SortBy> for Sort {
+    fn from(first: SortBy) -> Self {
+        Self {
+            first,
+            then: Vec::new(),
         }
     }
 }

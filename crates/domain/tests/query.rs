@@ -1,6 +1,8 @@
 //! The grammar of the URL, by example.
 
-use domain::query::{Alternative, Atom, Field, Part, Query, Sort, SortKey, View, Word, Words};
+use domain::query::{
+    Alternative, Atom, Field, Part, Query, Sort, SortBy, SortKey, View, Word, Words,
+};
 
 /// What a query string is read as, in its canonical form, and what of it was not understood.
 fn read(text: &str) -> (String, Vec<String>) {
@@ -51,6 +53,11 @@ fn every_rule_of_the_grammar_has_its_canonical_form() {
         ("sort=date", "sort=date"),
         ("sort=random:1234", "sort=random:1234"),
         ("sort=-random", "sort=random:0"),
+        ("sort=-date,name", "sort=-date,name"),
+        (
+            "sort=MODEL,-Steps,,cfg,-bytes",
+            "sort=model,-steps,cfg,-bytes",
+        ),
         ("view=list&page=3", "view=list&page=3"),
         ("page=1", ""),
         ("q=&model=&sort=&page=", ""),
@@ -122,7 +129,24 @@ fn what_is_not_understood_is_kept_for_people_and_ignored() {
         ),
         ("size=0x5&ar=1:0", "", vec!["size=0x5", "ar=1:0"]),
         ("sort=relevance", "", vec!["sort=relevance"]),
-        ("sort=-date,name", "", vec!["sort=name"]),
+        ("sort=relevance,name", "sort=name", vec!["sort=relevance"]),
+        (
+            "sort=name,name,-name,cfg,wit",
+            "sort=name,cfg",
+            vec!["sort=name", "sort=-name", "sort=wit"],
+        ),
+        (
+            "sort=name,cfg,mp,seed,steps,added",
+            "sort=name,cfg,mp,seed",
+            vec!["sort=steps", "sort=added"],
+        ),
+        (
+            "sort=random:1,name,random:2",
+            "sort=random:1",
+            vec!["sort=name", "sort=random:2"],
+        ),
+        ("sort=name,random:1", "sort=name", vec!["sort=random:1"]),
+        ("sort=name&sort=wit", "sort=name", vec!["sort=wit"]),
         ("view=wall", "", vec!["view=wall"]),
         (
             "image=1&at=../x&page=-2",
@@ -303,9 +327,12 @@ fn the_filter_part_is_what_decides_the_result() {
         Query::parse("view=list&image=01j8zzzzzzzzzzzzzzzzzzzzzz&page=2&steps=4&sort=name&tag=x");
     assert_eq!(query.filter_part().to_string(), "steps=4&sort=name");
     assert_eq!(query.with_view(View::Grid).page, 2);
-    let sorted = query.with_sort(Sort {
-        key: SortKey::Cfg,
-        descending: true,
-    });
+    let by = |key, descending| SortBy { key, descending };
+    let sorted = query.with_sort(by(SortKey::Cfg, true).into());
     assert_eq!(sorted.to_string(), "steps=4&sort=-cfg&view=list");
+    let sorted = query.with_sort(Sort {
+        first: by(SortKey::Date, true),
+        then: vec![by(SortKey::Date, false), by(SortKey::Name, false)],
+    });
+    assert_eq!(sorted.filter_part().to_string(), "steps=4&sort=-date,name");
 }

@@ -8,7 +8,7 @@
 use domain::{
     id::ImageId,
     query::{
-        Alternative, Atom, Field, FieldKind, Filter, Has, Query, Sort, SortKey, TimePoint,
+        Alternative, Atom, Field, FieldKind, Filter, Has, Query, Sort, SortBy, SortKey, TimePoint,
         TimeRange, View, Word, Words,
     },
 };
@@ -89,11 +89,14 @@ fn query() -> impl Strategy<Value = Query> {
         select(SortKey::ALL.to_vec()),
         any::<u32>().prop_map(SortKey::Random),
     ];
+    let by = (key, any::<bool>()).prop_map(|(key, descending)| SortBy { key, descending });
+    let sort = (by.clone(), proptest::collection::vec(by, 0..6))
+        .prop_map(|(first, then)| Sort { first, then });
     let id = || option::of(any::<u128>().prop_map(ImageId));
     (
         proptest::collection::vec(words, 0..4),
         proptest::collection::vec(filter(), 0..4),
-        (key, any::<bool>()).prop_map(|(key, descending)| Sort { key, descending }),
+        sort,
         prop_oneof![Just(View::Grid), Just(View::List)],
         (id(), id(), 0_u32..4),
         proptest::collection::vec(text(), 0..2),
@@ -144,6 +147,7 @@ fn query_string() -> impl Strategy<Value = String> {
         1 => "[0-9]{4}-[0-9]{1,2}(-[0-9]{2})?(\\.\\.([0-9]d)?)?",
         1 => "-?(steps|model|has|size):-?(\"[a-z ]{0,4}\"?|[a-z,0-9]{1,4})( [a-z]{1,3})?",
         2 => search_text(),
+        1 => "(-?(date|name|cfg|mp|random:7|wit),?){1,6}",
         1 => "%[0-9a-fA-F%]{0,3}[a-z+]{0,3}",
         1 => "(-?(prompt|video|karras|1x1|16:9|20),?){1,3}",
     ];

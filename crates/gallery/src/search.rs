@@ -7,7 +7,7 @@ use domain::{
     id::{ImageId, ResultId},
     image::ImageCard,
     problem::ProblemKind,
-    query::{Field, Query, SortKey},
+    query::{Field, Query},
     selection::Selection,
     window::{FirstPage, Neighbours, Page, ResultHead, Window},
 };
@@ -186,9 +186,6 @@ impl<'a> Search<'a> {
     /// Where each month begins in a held result that is ordered by date.
     pub fn timeline(&self, result: ResultId) -> Result<Vec<TimelineMark>, Error> {
         let held = self.held(result)?;
-        if Query::parse(&held.query).sort.key != SortKey::Date {
-            return Ok(Vec::new());
-        }
         Ok(self.inner.keeper.snapshot().index.timeline(&held.found))
     }
 

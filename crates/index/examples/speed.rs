@@ -198,7 +198,18 @@ fn main() {
         let found = index.count(&query, NOW);
         time(&format!("{name} = {found}"), || index.find(&query, NOW));
     }
-    for sort in ["name", "-seed", "model", "cfg", "random:3", "bytes"] {
+    for sort in [
+        "-date",
+        "name",
+        "-seed",
+        "model",
+        "cfg",
+        "random:3",
+        "bytes",
+        "-date,name",
+        "model,-date",
+        "steps,cfg,mp,name",
+    ] {
         let query = Query::parse(&format!("sort={sort}"));
         time(&format!("everything by {sort}"), || index.find(&query, NOW));
     }

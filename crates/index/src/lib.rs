@@ -88,7 +88,7 @@ impl Index {
     pub fn find(&self, query: &Query, now: Timestamp) -> Found {
         let sort = query.canonical().sort;
         let mask = Conditions::new(&self.rows, query, now).all();
-        Found::new(self.rows.generation, self.rows.in_order(&mask, sort), sort)
+        Found::new(self.rows.generation, self.rows.in_order(&mask, &sort), sort)
     }
 
     /// How many pictures [`Index::find`] gives.
@@ -119,8 +119,8 @@ impl Index {
         self.rows.suggest(field, text, &conditions, limit)
     }
 
-    /// Where the months of a result in the order of date begin, for the scrubber; empty for other
-    /// orders and for stale results.
+    /// Where the months of a result that is ordered by date first begin, for the scrubber; empty for
+    /// other orders and for stale results.
     pub fn timeline(&self, found: &Found) -> Vec<TimelineMark> {
         found.timeline(self)
     }

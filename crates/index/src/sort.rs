@@ -1,87 +1,81 @@
 //! Orders of a result.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, iter::once};
 
-use domain::query::{Field, Sort, SortKey, megapixels};
+use domain::query::{Field, Sort, SortBy, SortKey, megapixels};
 
-use crate::{mask::Mask, order::Order, rows::Rows};
+use crate::{mask::Mask, order::Order, rows::Rows, text::Texts};
+
+/// What rows can be ordered by.
+enum By<'a> {
+    /// A number; rows without it come last.
+    Number(Box<dyn Fn(u32) -> Option<u64> + 'a>),
+    /// The file name.
+    Name(&'a Texts),
+}
+
+impl By<'_> {
+    /// Puts rows in order; equal ones stay as they are.
+    fn sort(&self, rows: &mut [u32], descending: bool) {
+        match self {
+            Self::Number(key) => by_number(rows, descending, key),
+            Self::Name(names) => by_name(rows, descending, names),
+        }
+    }
+
+    /// Whether two rows are equal.
+    fn same(&self, a: u32, b: u32) -> bool {
+        match self {
+            Self::Number(key) => key(a) == key(b),
+            Self::Name(names) => natural(names.at(a), names.at(b)).is_eq(),
+        }
+    }
+}
 
 impl Rows {
-    /// The rows of a mask in the order that was asked for.
-    pub(crate) fn in_order(&self, mask: &Mask, sort: Sort) -> Vec<u32> {
-        let descending = sort.descending;
-        let keyed = |key: &dyn Fn(u32) -> Option<u64>| self.by_key_of(mask, descending, key);
-        match sort.key {
-            SortKey::Date => {
-                let by_date = |a: u32, b: u32| {
-                    let key = |row| (self.dates.at(row), self.ids.at(row));
-                    key(a).cmp(&key(b))
-                };
-                ordered(mask, &self.by_date, descending, by_date)
-            }
-            SortKey::Added => keyed(&|row| Some(ascending(*self.added.at(row)))),
-            SortKey::Bytes => keyed(&|row| Some(*self.bytes.at(row))),
-            SortKey::Seed => keyed(&|row| self.seeds.first(row)),
-            SortKey::Steps => keyed(&|row| self.steps.at(row)),
-            SortKey::Cfg => keyed(&|row| self.cfg.at(row).map(float_order)),
-            SortKey::Mp => keyed(&|row| {
+    /// The rows of a mask in an order, which is canonical.
+    pub(crate) fn in_order(&self, mask: &Mask, sort: &Sort) -> Vec<u32> {
+        let keys: Vec<(By<'_>, bool)> = once(&sort.first)
+            .chain(&sort.then)
+            .map(|by| (self.by(by.key), by.descending))
+            .collect();
+        let SortBy { key, descending } = sort.first;
+        let mut rows = if key == SortKey::Date {
+            let by_date = |a: u32, b: u32| {
+                let key = |row| (self.dates.at(row), self.ids.at(row));
+                key(a).cmp(&key(b))
+            };
+            ordered(mask, &self.by_date, descending, by_date)
+        } else {
+            let by_id = |a: u32, b: u32| self.ids.at(a).cmp(self.ids.at(b));
+            let mut rows = ordered(mask, &self.by_id, descending, by_id);
+            keys[0].0.sort(&mut rows, descending);
+            rows
+        };
+        sort_ties(&mut rows, &keys);
+        rows
+    }
+
+    fn by(&self, key: SortKey) -> By<'_> {
+        By::Number(match key {
+            SortKey::Name => return By::Name(&self.names),
+            SortKey::Date => Box::new(|row| Some(ascending(*self.dates.at(row)))),
+            SortKey::Added => Box::new(|row| Some(ascending(*self.added.at(row)))),
+            SortKey::Bytes => Box::new(|row| Some(*self.bytes.at(row))),
+            SortKey::Seed => Box::new(|row| self.seeds.first(row)),
+            SortKey::Steps => Box::new(|row| self.steps.at(row)),
+            SortKey::Cfg => Box::new(|row| self.cfg.at(row).map(float_order)),
+            SortKey::Mp => Box::new(|row| {
                 let size = self.sizes.at(row)?;
                 megapixels((size >> 32) as u32, size as u32).map(|mp| float_order(mp.to_bits()))
             }),
             SortKey::Model => {
                 let ranks = self.model_ranks();
                 let set = self.set(Field::Model);
-                keyed(&|row| set?.first(row).map(|value| ranks[value as usize]))
+                Box::new(move |row| set?.first(row).map(|value| ranks[value as usize]))
             }
-            SortKey::Random(seed) => {
-                let key = |row| Some(shuffled(*self.ids.at(row), seed));
-                self.by_key_of(mask, false, &key)
-            }
-            SortKey::Name => self.by_name(mask, descending),
-        }
-    }
-
-    /// Rows by a number, missing ones last, ties by id.
-    fn by_key_of(
-        &self,
-        mask: &Mask,
-        descending: bool,
-        key: &dyn Fn(u32) -> Option<u64>,
-    ) -> Vec<u32> {
-        let (mut having, mut missing) = (Vec::new(), Vec::new());
-        for row in self.in_id_order(mask, descending) {
-            match key(row) {
-                Some(key) => having.push((if descending { !key } else { key }, row)),
-                None => missing.push(row),
-            }
-        }
-        // Stable: rows came in the order of their ids.
-        having.sort_by_key(|(key, _)| *key);
-        having
-            .into_iter()
-            .map(|(_, row)| row)
-            .chain(missing)
-            .collect()
-    }
-
-    fn by_name(&self, mask: &Mask, descending: bool) -> Vec<u32> {
-        let rows = self.in_id_order(mask, descending);
-        let mut keyed: Vec<(u128, u32)> = rows
-            .into_iter()
-            .map(|row| (name_prefix(self.names.at(row)), row))
-            .collect();
-        keyed.sort_by(|(key_a, a), (key_b, b)| {
-            let order = key_a
-                .cmp(key_b)
-                .then_with(|| natural(self.names.at(*a), self.names.at(*b)));
-            if descending { order.reverse() } else { order }
-        });
-        keyed.into_iter().map(|(_, row)| row).collect()
-    }
-
-    fn in_id_order(&self, mask: &Mask, descending: bool) -> Vec<u32> {
-        let by_id = |a: u32, b: u32| self.ids.at(a).cmp(self.ids.at(b));
-        ordered(mask, &self.by_id, descending, by_id)
+            SortKey::Random(seed) => Box::new(move |row| Some(shuffled(*self.ids.at(row), seed))),
+        })
     }
 
     /// The place of each model value in the order of the alphabet.
@@ -97,6 +91,55 @@ impl Rows {
         }
         ranks
     }
+}
+
+/// Orders rows that are equal by the first key by the next one, and so on; they are in the order of
+/// the first key already.
+fn sort_ties(rows: &mut [u32], keys: &[(By<'_>, bool)]) {
+    let Some(((first, _), rest)) = keys.split_first() else {
+        return;
+    };
+    let Some((next, descending)) = rest.first() else {
+        return;
+    };
+    for ties in rows.chunk_by_mut(|a, b| first.same(*a, *b)) {
+        if ties.len() > 1 {
+            next.sort(ties, *descending);
+            sort_ties(ties, rest);
+        }
+    }
+}
+
+/// Orders rows by a number, missing ones last.
+fn by_number(rows: &mut [u32], descending: bool, key: impl Fn(u32) -> Option<u64>) {
+    let (mut having, mut missing) = (Vec::new(), Vec::new());
+    for row in &*rows {
+        match key(*row) {
+            Some(key) => having.push((if descending { !key } else { key }, *row)),
+            None => missing.push(*row),
+        }
+    }
+    having.sort_by_key(|(key, _)| *key);
+    let ordered = having.into_iter().map(|(_, row)| row).chain(missing);
+    rows.iter_mut()
+        .zip(ordered)
+        .for_each(|(row, next)| *row = next);
+}
+
+fn by_name(rows: &mut [u32], descending: bool, names: &Texts) {
+    let mut keyed: Vec<(u128, u32)> = rows
+        .iter()
+        .map(|row| (name_prefix(names.at(*row)), *row))
+        .collect();
+    keyed.sort_by(|(key_a, a), (key_b, b)| {
+        let order = key_a
+            .cmp(key_b)
+            .then_with(|| natural(names.at(*a), names.at(*b)));
+        if descending { order.reverse() } else { order }
+    });
+    rows.iter_mut()
+        .zip(keyed)
+        .for_each(|(row, (_, next))| *row = next);
 }
 
 /// The rows of a mask in a kept order: walks the whole order, or sorts the few rows there are.

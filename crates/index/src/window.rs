@@ -36,8 +36,8 @@ impl Found {
     }
 
     /// The order of the result.
-    pub fn sort(&self) -> Sort {
-        self.sort
+    pub fn sort(&self) -> &Sort {
+        &self.sort
     }
 
     /// Whether it can no longer be read with this snapshot.
@@ -101,13 +101,13 @@ impl Found {
         (!self.is_stale(index)).then_some(&*index.rows)
     }
 
-    /// Where the months of a result in the order of date begin; empty for other orders.
+    /// Where the months of a result that is ordered by date first begin; empty for other orders.
     pub(crate) fn timeline(&self, index: &Index) -> Vec<TimelineMark> {
         let mut marks = Vec::new();
         let Some(columns) = self.fresh(index) else {
             return marks;
         };
-        if self.sort.key != SortKey::Date {
+        if self.sort.first.key != SortKey::Date {
             return marks;
         }
         let month = |at: usize| {

@@ -1,9 +1,9 @@
 //! From text to a query: never fails, keeps apart what it does not understand.
 
 use super::{
-    Alternative, Atom, Field, Filter, Query, Word, Words, codec,
+    Alternative, Atom, Field, Filter, Query, Sort, Word, Words, codec,
     token::{Token, pieces, tokens},
-    value::{parse_atom, parse_sort, parse_view},
+    value::{parse_atom, parse_sort_by, parse_view},
 };
 
 /// Encoded text longer than this is not read to its end.
@@ -87,7 +87,10 @@ impl Reader {
                 self.words(value);
                 true
             }
-            "sort" => self.sort(value),
+            "sort" => {
+                self.sort(value);
+                true
+            }
             "view" => parse_view(value)
                 .map(|view| self.query.view = view)
                 .is_some(),
@@ -225,16 +228,23 @@ impl Reader {
         (Side::Filter(field), joins)
     }
 
-    fn sort(&mut self, value: &str) -> bool {
-        let mut keys = value.split(',').map(str::trim);
-        let Some(sort) = keys.next().and_then(parse_sort) else {
-            return false;
-        };
-        self.query.sort = sort;
-        for more in keys {
-            self.unknown("sort", more);
+    /// Reads an order; keys that can decide nothing any more are not understood.
+    fn sort(&mut self, value: &str) {
+        let mut sort: Option<Sort> = None;
+        for text in value
+            .split(',')
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+        {
+            match (parse_sort_by(text), &mut sort) {
+                (Some(by), None) => sort = Some(by.into()),
+                (Some(by), Some(sort)) if sort.may_add(by) => sort.then.push(by),
+                _ => self.unknown("sort", text),
+            }
         }
-        true
+        if let Some(sort) = sort {
+            self.query.sort = sort;
+        }
     }
 
     fn finish(mut self) -> Query {

@@ -3,8 +3,8 @@
 use std::{cmp::Ordering, collections::BTreeSet, fmt};
 
 use super::{
-    Alternative, Atom, Field, FieldKind, Filter, Query, Sort, SortKey, TimePoint, TimeRange, View,
-    Word, Words, codec, fold_value, rounded,
+    Alternative, Atom, Field, FieldKind, Filter, Query, Sort, SortBy, SortKey, TimePoint,
+    TimeRange, View, Word, Words, codec, fold_value, rounded,
     token::needs_quotes,
     value::{clean_space, clean_text},
 };
@@ -39,10 +39,7 @@ impl Query {
         Self {
             words,
             filters: filters.into_iter().map(|(_, filter)| filter).collect(),
-            sort: Sort {
-                descending: self.sort.descending && !matches!(self.sort.key, SortKey::Random(_)),
-                ..self.sort
-            },
+            sort: self.sort.canonical(),
             page: if self.page > 1 { self.page } else { 0 },
             unknown: Vec::new(),
             ..*self
@@ -124,8 +121,42 @@ impl fmt::Display for Query {
     }
 }
 
-/// As in `sort=`: `-date`, `name`, `random:7`.
+impl Sort {
+    /// Whether one more key can change the order: there is room for it, it is another one, and no
+    /// shuffle is among them, which gives every picture a place of its own.
+    pub(super) fn may_add(&self, by: SortBy) -> bool {
+        let shuffles = |key: SortKey| matches!(key, SortKey::Random(_));
+        let is_last = |had: &SortBy| had.key == by.key || shuffles(had.key);
+        let mut had = std::iter::once(&self.first).chain(&self.then);
+        !shuffles(by.key) && self.then.len() + 1 < Self::MAX_KEYS && !had.any(is_last)
+    }
+
+    /// The one form of all orders that are the same.
+    fn canonical(&self) -> Self {
+        let shuffled = matches!(self.first.key, SortKey::Random(_));
+        let mut sort = Self::from(SortBy {
+            descending: self.first.descending && !shuffled,
+            ..self.first
+        });
+        for by in &self.then {
+            if sort.may_add(*by) {
+                sort.then.push(*by);
+            }
+        }
+        sort
+    }
+}
+
+/// As in `sort=`: `-date,name`.
 impl fmt::Display for Sort {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.first)?;
+        self.then.iter().try_for_each(|by| write!(out, ",{by}"))
+    }
+}
+
+/// One key as in `sort=`: `-date`, `name`, `random:7`.
+impl fmt::Display for SortBy {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.key {
             SortKey::Random(number) => write!(out, "random:{number}"),

@@ -1,6 +1,6 @@
 //! From the text of one value to a condition.
 
-use super::{Atom, Field, FieldKind, Has, Sort, SortKey, TimePoint, TimeRange, View};
+use super::{Atom, Field, FieldKind, Has, SortBy, SortKey, TimePoint, TimeRange, View};
 use crate::{image::Format, time::days_in_month};
 
 /// Single spaces, none at the ends; `None` when nothing is left.
@@ -134,8 +134,8 @@ impl TimePoint {
     }
 }
 
-/// As in `sort=`.
-pub(super) fn parse_sort(text: &str) -> Option<Sort> {
+/// One key as in `sort=`.
+pub(super) fn parse_sort_by(text: &str) -> Option<SortBy> {
     let text = text.to_ascii_lowercase();
     let (descending, word) = text
         .strip_prefix('-')
@@ -146,13 +146,13 @@ pub(super) fn parse_sort(text: &str) -> Option<Sort> {
             None if number.is_empty() => 0,
             None => return None,
         };
-        return Some(Sort {
+        return Some(SortBy {
             key: SortKey::Random(number),
             descending: false,
         });
     }
     let key = SortKey::ALL.into_iter().find(|key| key.word() == word)?;
-    Some(Sort { key, descending })
+    Some(SortBy { key, descending })
 }
 
 /// As in `view=`.

@@ -44,7 +44,7 @@ fn any_query_finds_what_a_plain_loop_finds() {
         let found = index.find(&query, NOW);
         let mut got = keys(&index, &found);
         let mut wanted = naive::find(&rows, &query, NOW);
-        if matches!(query.sort.key, SortKey::Random(_)) {
+        if matches!(query.sort.first.key, SortKey::Random(_)) {
             got.sort_unstable();
             wanted.sort_unstable();
         }
@@ -74,7 +74,7 @@ fn facets_timelines_and_suggestions_are_those_of_a_plain_loop() {
             "{name}"
         );
 
-        query.sort.key = SortKey::Date;
+        query.sort.first.key = SortKey::Date;
         let found = index.find(&query, NOW);
         let marks = counts::timeline(&rows, &keys(&index, &found));
         assert_eq!(index.timeline(&found), marks, "{name}");

@@ -84,6 +84,26 @@ fn names_sort_by_the_value_of_their_digits() {
 }
 
 #[test]
+fn pictures_that_are_equal_by_one_key_are_ordered_by_the_next() {
+    let rows = (1..=8).map(|key| IndexRow {
+        steps: (key != 3).then_some(20 + key as u32 / 5),
+        name: format!("{}.png", key % 2),
+        ..row(key)
+    });
+    let index = Index::default().apply(rows.collect(), &[]);
+    assert_eq!(keys(&index, "sort=steps,name"), [2, 4, 1, 6, 8, 5, 7, 3]);
+    assert_eq!(keys(&index, "sort=-steps,name"), [8, 6, 7, 5, 4, 2, 1, 3]);
+    assert_eq!(
+        keys(&index, "sort=steps,-name,-seed"),
+        [1, 4, 2, 7, 5, 8, 6, 3]
+    );
+    assert_eq!(
+        keys(&index, "sort=-date,name,-seed"),
+        [8, 2, 5, 4, 7, 1, 6, 3]
+    );
+}
+
+#[test]
 fn a_shuffle_is_the_same_for_everybody_and_another_for_another_number() {
     let index = Index::default().apply((1..=100).map(row).collect(), &[]);
     let reversed = Index::default().apply((1..=100).rev().map(row).collect(), &[]);

@@ -4,7 +4,7 @@ use domain::{
     id::ImageId,
     image::Format,
     query::{
-        Alternative, Atom, Field, FieldKind, Filter, Has, Query, Sort, SortKey, TimePoint,
+        Alternative, Atom, Field, FieldKind, Filter, Has, Query, Sort, SortBy, SortKey, TimePoint,
         TimeRange, Word, Words,
     },
     time::{DAY, Timestamp},
@@ -307,6 +307,17 @@ fn word(chance: &mut Chance) -> Word {
     }
 }
 
+fn sort_by(chance: &mut Chance) -> SortBy {
+    let mut key = chance.pick(&SortKey::ALL);
+    if let SortKey::Random(number) = &mut key {
+        *number = chance.below(5) as u32;
+    }
+    SortBy {
+        key,
+        descending: chance.one_in(2),
+    }
+}
+
 pub(crate) fn query(chance: &mut Chance) -> Query {
     let filters = (0..chance.pick(&[0, 1, 1, 1, 2, 2, 3])).map(|_| {
         let field = chance.pick(&Field::ALL);
@@ -326,17 +337,16 @@ pub(crate) fn query(chance: &mut Chance) -> Query {
                 .collect(),
         })
         .collect();
-    let mut key = chance.pick(&SortKey::ALL);
-    if let SortKey::Random(number) = &mut key {
-        *number = chance.below(5) as u32;
-    }
+    let sort = Sort {
+        first: sort_by(chance),
+        then: (0..chance.pick(&[0, 0, 1, 2, 5]))
+            .map(|_| sort_by(chance))
+            .collect(),
+    };
     Query {
         words,
         filters,
-        sort: Sort {
-            key,
-            descending: chance.one_in(2),
-        },
+        sort,
         ..Query::default()
     }
 }

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use domain::{
     query::{
-        Alternative, Atom, Field, Filter, Has, Pattern, Query, SortKey, Word, Words, fold_value,
-        megapixels, ratio_matches, rounded,
+        Alternative, Atom, Field, Filter, Has, Pattern, Query, Sort, SortBy, SortKey, Word, Words,
+        fold_value, megapixels, ratio_matches, rounded,
     },
     text::{base_name, normalise},
     time::Timestamp,
@@ -198,25 +198,30 @@ fn folded(query: &Query) -> Query {
 /// The keys of a query's result in order.
 pub(crate) fn find(rows: &[Naive], query: &Query, now: Timestamp) -> Vec<i64> {
     let mut found: Vec<&Naive> = held(rows, query, None, now).collect();
-    found.sort_by(|a, b| compare(a, b, query));
+    let Sort { first, then } = query.canonical().sort;
+    found.sort_by(|a, b| {
+        let order = compare(a, b, first);
+        let order = then
+            .iter()
+            .fold(order, |order, by| order.then_with(|| compare(a, b, *by)));
+        order.then_with(|| turned(a.row.id.cmp(&b.row.id), first.descending))
+    });
     found.into_iter().map(|one| one.row.key).collect()
 }
 
-fn compare(a: &Naive, b: &Naive, query: &Query) -> Ordering {
-    let turn = |order: Ordering| {
-        if query.sort.descending {
-            order.reverse()
-        } else {
-            order
-        }
-    };
-    let by = |a: Option<f64>, b: Option<f64>| match (a, b) {
+fn turned(order: Ordering, descending: bool) -> Ordering {
+    if descending { order.reverse() } else { order }
+}
+
+fn compare(a: &Naive, b: &Naive, by: SortBy) -> Ordering {
+    let turn = |order: Ordering| turned(order, by.descending);
+    let number = |a: Option<f64>, b: Option<f64>| match (a, b) {
         (Some(a), Some(b)) => turn(a.partial_cmp(&b).unwrap()),
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
         (None, None) => Ordering::Equal,
     };
-    let order = match query.sort.key {
+    match by.key {
         SortKey::Date => turn(a.row.date.cmp(&b.row.date)),
         SortKey::Added => turn(a.row.added.cmp(&b.row.added)),
         SortKey::Bytes => turn(a.row.bytes.cmp(&b.row.bytes)),
@@ -225,9 +230,9 @@ fn compare(a: &Naive, b: &Naive, query: &Query) -> Ordering {
             (Some(a), Some(b)) => turn(a.cmp(b)),
             (a, b) => b.is_some().cmp(&a.is_some()),
         },
-        SortKey::Steps => by(a.row.steps.map(f64::from), b.row.steps.map(f64::from)),
-        SortKey::Cfg => by(a.cfg(), b.cfg()),
-        SortKey::Mp => by(
+        SortKey::Steps => number(a.row.steps.map(f64::from), b.row.steps.map(f64::from)),
+        SortKey::Cfg => number(a.cfg(), b.cfg()),
+        SortKey::Mp => number(
             megapixels(a.row.width, a.row.height),
             megapixels(b.row.width, b.row.height),
         ),
@@ -237,8 +242,7 @@ fn compare(a: &Naive, b: &Naive, query: &Query) -> Ordering {
         },
         // Any order will do that depends on nothing but id and number; see the test of shuffles.
         SortKey::Random(_) => Ordering::Equal,
-    };
-    order.then_with(|| turn(a.row.id.cmp(&b.row.id)))
+    }
 }
 
 /// A name as parts that compare as people read them.
