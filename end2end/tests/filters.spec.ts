@@ -39,6 +39,16 @@ test("two values of one field add up", async ({ gallery }) => {
   await gallery.expectTotal(first.count + second.count);
 });
 
+test("a property leaves exactly as many pictures as its count said", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  await gallery.filters.getByText("Properties").click();
+  const row = await gallery.row("has");
+  expect(row.count).toBeGreaterThan(0);
+  await row.box.check();
+  await gallery.expectTotal(row.count);
+  await expect(page).toHaveURL(/[?&]has=workflow/);
+});
+
 test("a colleague with the address sees the same", async ({ gallery, page, browser }) => {
   await gallery.openGrid();
   const row = await gallery.row("lora");

@@ -165,21 +165,49 @@ pub fn Facet(
 /// One value. It outlives changes of its count, so that the focus stays where it is.
 #[component]
 fn FacetRow(list: List, row: Row, shown: Memo<Vec<ValueCount>>, most: Memo<u64>) -> impl IntoView {
-    let List { field, state, .. } = list;
-    let value = StoredValue::new(row.value.clone());
+    let value = row.value.clone();
+    let count = Memo::new(move |_| {
+        let own = |shown: &Vec<ValueCount>| {
+            shown
+                .iter()
+                .find(|had| had.value == value)
+                .map(|had| had.count)
+        };
+        Some(shown.with(own).unwrap_or(0))
+    });
+    let Row {
+        value,
+        label,
+        depth,
+    } = row;
+    let title = value.clone();
+    view! { <FacetBox field=list.field value label title depth count most /> }
+}
+
+/// A box that keeps the pictures with one value, and how many those are.
+#[component]
+pub fn FacetBox(
+    /// Which field.
+    field: Field,
+    /// The value, as the query takes it.
+    value: String,
+    /// What it is called here.
+    label: String,
+    /// What it is called in full.
+    title: String,
+    /// How many folders above it are listed too.
+    #[prop(optional)]
+    depth: usize,
+    /// How many pictures; nothing while that is not known.
+    count: Memo<Option<u64>>,
+    /// The count that fills the row.
+    most: Memo<u64>,
+) -> impl IntoView {
+    let state = use_query();
+    let name = format!("any.{}", field.key());
+    let value = StoredValue::new(value);
     let ticked = Memo::new(move |_| {
         value.with_value(|value| state.query.with(|query| query.is_ticked(field, value)))
-    });
-    let count = Memo::new(move |_| {
-        value.with_value(|value| {
-            let own = |shown: &Vec<ValueCount>| {
-                shown
-                    .iter()
-                    .find(|had| had.value == *value)
-                    .map(|had| had.count)
-            };
-            shown.with(own).unwrap_or(0)
-        })
     });
     let toggle = move |_| {
         let query = state.query.get_untracked();
@@ -187,27 +215,27 @@ fn FacetRow(list: List, row: Row, shown: Memo<Vec<ValueCount>>, most: Memo<u64>)
     };
     view! {
         <li>
-            <label class=format!("facet-row depth-{}", row.depth.min(4)) class:is-ticked=ticked>
+            <label class=format!("facet-row depth-{}", depth.min(4)) class:is-ticked=ticked>
                 <input
                     type="checkbox"
                     class="check-box"
-                    name=format!("any.{}", field.key())
-                    value=row.value.clone()
+                    name=name
+                    value=value.get_value()
                     checked=ticked.get_untracked()
                     prop:checked=ticked
                     on:change=toggle
                 />
-                <span class="facet-name truncate" title=row.value>
-                    {row.label}
+                <span class="facet-name truncate" title=title>
+                    {label}
                 </span>
-                <span class="facet-count">{move || words::count(count.get())}</span>
+                <span class="facet-count">{move || count.get().map(words::count)}</span>
                 // The share of the most frequent value; the number before it says it in words. Last,
                 // because a label belongs to its first control, and a progress bar is one.
                 <progress
                     class="facet-bar"
                     aria-hidden="true"
                     max=move || most.get().max(1)
-                    value=move || count.get()
+                    value=move || count.get().unwrap_or(0)
                 ></progress>
             </label>
         </li>

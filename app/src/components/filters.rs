@@ -6,7 +6,12 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{facet::Facet, histogram::Histogram, icon::Icon, top_bar::Places};
+use super::{
+    facet::{Facet, FacetBox},
+    histogram::Histogram,
+    icon::Icon,
+    top_bar::Places,
+};
 use crate::{api::search::facets as ask_facets, browser::timers, state::query::use_query, words};
 
 /// The sections in their order, and whether each stands open at first.
@@ -24,7 +29,7 @@ const SECTIONS: [(Field, bool); 11] = [
     (Field::Mp, false),
 ];
 
-/// Properties that are offered below the counted fields.
+/// Properties that are offered below the other fields.
 const THINGS: [Has; 4] = [Has::Workflow, Has::Video, Has::Missing, Has::Unparsed];
 
 /// Milliseconds after which counts that were not ready are asked for again.
@@ -120,10 +125,10 @@ pub fn Filters(
                                 .into_iter()
                                 .map(|(field, open)| view! { <Section field open facets /> })
                                 .collect_view()}
+                            <Things facets />
                         }
                     }
                 </Transition>
-                <Things />
                 <div class="filters-foot without-wasm">
                     <button type="submit" class="button is-primary">
                         "Apply"
@@ -201,31 +206,31 @@ fn Section(field: Field, open: bool, facets: Memo<Facets>) -> impl IntoView {
     .into_any()
 }
 
-/// What a picture has or is, without counts.
+/// What a picture has or is.
 #[component]
-fn Things() -> impl IntoView {
+fn Things(facets: Memo<Facets>) -> impl IntoView {
     let state = use_query();
+    let most = Memo::new(move |_| {
+        facets.with(|facets| {
+            let counts = THINGS
+                .into_iter()
+                .filter_map(|has| thing_count(facets, has));
+            counts.max().unwrap_or(0)
+        })
+    });
     let rows = THINGS
         .into_iter()
         .map(|has| {
-            let (field, word) = (has.field(), has.word());
-            let ticked = Memo::new(move |_| state.query.with(|query| query.is_ticked(field, word)));
-            let toggle = move |_| state.push(state.query.get_untracked().with_toggled(field, word));
+            let count = Memo::new(move |_| facets.with(|facets| thing_count(facets, has)));
             view! {
-                <li>
-                    <label class="facet-row" class:is-ticked=ticked>
-                        <input
-                            type="checkbox"
-                            class="check-box"
-                            name=format!("any.{}", field.key())
-                            value=word
-                            checked=ticked.get_untracked()
-                            prop:checked=ticked
-                            on:change=toggle
-                        />
-                        <span class="facet-name truncate">{words::thing(has)}</span>
-                    </label>
-                </li>
+                <FacetBox
+                    field=has.field()
+                    value=has.word().to_owned()
+                    label=words::thing(has).to_owned()
+                    title=words::thing(has).to_owned()
+                    count
+                    most
+                />
             }
         })
         .collect_view();
@@ -250,6 +255,14 @@ fn Things() -> impl IntoView {
     .into_any()
 }
 
+/// How many pictures have or are something; `None` while nothing is counted yet.
+fn thing_count(facets: &Facets, has: Has) -> Option<u64> {
+    let mut all = facets.values.iter();
+    let own = all.find(|facet| facet.field == has.field())?;
+    let counted = own.values.iter().find(|one| one.value == has.word());
+    Some(counted.map_or(0, |counted| counted.count))
+}
+
 /// What the form has no box for but must keep: ranges, exclusions, further conditions.
 #[component]
 fn Kept() -> impl IntoView {
@@ -261,8 +274,7 @@ fn Kept() -> impl IntoView {
         for filter in &query.filters {
             let first = !boxes.contains(&filter.field);
             let plain = filter.any.iter().all(has_box);
-            let boxed = Field::FACETS.contains(&filter.field)
-                || matches!(filter.field, Field::Has | Field::Is);
+            let boxed = Field::FACETS.contains(&filter.field);
             if boxed && plain && first {
                 boxes.push(filter.field);
             } else {

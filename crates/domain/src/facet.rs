@@ -9,7 +9,7 @@ use crate::{query::Field, time::Timestamp};
 pub struct Facets {
     /// Whether the counts are still being made ready.
     pub counting: bool,
-    /// One list per value facet, in the order in which the panel shows them.
+    /// One list for each of [`Field::FACETS`], in that order.
     pub values: Vec<ValueFacet>,
     /// One histogram per number facet.
     pub numbers: Vec<NumberFacet>,

@@ -4,11 +4,11 @@ use std::{collections::HashMap, sync::Arc};
 
 use domain::{
     facet::{Facets, NumberFacet, ValueCount, ValueFacet},
-    query::{Atom, Field, Query, fold_value, megapixels},
+    query::{Atom, Field, Has, Query, fold_value, megapixels},
     text::normalise,
 };
 
-use crate::{evaluate::Conditions, mask::Mask, rows::Rows, sets::Sets};
+use crate::{evaluate::Conditions, mask::Mask, row::flag, rows::Rows, sets::Sets};
 
 /// Values that a facet lists beside the ticked ones.
 pub(crate) const VALUES: usize = 50;
@@ -90,6 +90,9 @@ impl Rows {
                 .map(entry)
                 .collect();
         }
+        if matches!(field, Field::Has | Field::Is) {
+            return self.counted_things(field, mask);
+        }
         let (codes, print): (_, fn(u64) -> String) = match field {
             Field::Size => (&self.sizes, |size| {
                 format!("{}x{}", size >> 32, size as u32)
@@ -105,6 +108,26 @@ impl Rows {
             count,
         };
         codes.counts(mask).into_iter().map(entry).collect()
+    }
+
+    /// What the rows of a mask have or are.
+    fn counted_things(&self, field: Field, mask: &Mask) -> Vec<Entry> {
+        // Rows with the same flags are counted together, each once instead of once for each flag.
+        let mut alike = [0_u32; 256];
+        self.flags
+            .each_of(mask, |flags| alike[usize::from(*flags)] += 1);
+        let count = |has: Has| {
+            let counts = (0..=u8::MAX).zip(alike);
+            let having = counts.filter(|(flags, _)| flags & flag(has) != 0);
+            having.map(|(_, count)| u64::from(count)).sum()
+        };
+        let entry = |has: Has| Entry {
+            value: has as u64,
+            folded: has.word().to_owned(),
+            count: count(has),
+        };
+        let own = Has::ALL.into_iter().filter(|has| has.field() == field);
+        own.map(entry).filter(|entry| entry.count > 0).collect()
     }
 
     /// Values as they are shown.

@@ -28,9 +28,9 @@ impl Field {
         Self::Is,
     ];
 
-    /// Fields whose values are listed beside the grid, in the order of the panel. The values of
-    /// [`Field::Date`] are months: `2026-05`.
-    pub const FACETS: [Self; 8] = [
+    /// Fields whose values are counted beside the grid. The values of [`Field::Date`] are months:
+    /// `2026-05`; those of [`Field::Has`] and [`Field::Is`] the words of [`Has`].
+    pub const FACETS: [Self; 10] = [
         Self::Tool,
         Self::Model,
         Self::Lora,
@@ -39,6 +39,8 @@ impl Field {
         Self::Size,
         Self::Folder,
         Self::Date,
+        Self::Has,
+        Self::Is,
     ];
 
     /// Fields that have a histogram beside the grid.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     facet::{Facets, NumberFacet, TimelineMark, ValueCount, ValueFacet},
-    query::{Field, Query, fold_value, megapixels},
+    query::{Field, Has, Query, fold_value, megapixels},
     text::base_name,
     time::Timestamp,
 };
@@ -15,6 +15,11 @@ use crate::naive::{Naive, held};
 fn shown(row: &Naive, field: Field) -> Vec<(String, String)> {
     let mut values = row.values(field);
     match field {
+        Field::Has | Field::Is => {
+            let own = Has::ALL.iter().filter(|has| has.field() == field);
+            let own = own.filter(|has| row.has(**has));
+            values.extend(own.map(|has| has.word().to_owned()));
+        }
         Field::Size => values.extend(row.size().map(|(w, h)| format!("{w}x{h}"))),
         Field::Date => values.push(row.row.date.month_text()),
         Field::Folder => {

@@ -2,6 +2,7 @@
 
 use domain::{
     id::ImageId,
+    image::Format,
     query::{Field, Query},
     time::Timestamp,
 };
@@ -163,6 +164,36 @@ fn folders_count_what_is_below_them() {
     assert_eq!(
         folders,
         [("pictures", 5), ("pictures/odd", 3), ("pictures/even", 2)]
+    );
+}
+
+#[test]
+fn what_pictures_have_and_are_is_counted_without_what_is_asked_of_it() {
+    let rows = (1..=4).map(|key| IndexRow {
+        has_workflow: key % 2 == 0,
+        format: if key == 4 { Format::Mp4 } else { Format::Png },
+        missing: key == 3,
+        ..row(key)
+    });
+    let index = Index::default().apply(rows.collect(), &[]);
+    let counts = |text: &str| {
+        let facets = index.facets(&Query::parse(text), NOW).values;
+        [Field::Has, Field::Is].map(|field| {
+            let facet = facets.iter().find(|facet| facet.field == field).unwrap();
+            let counts = facet.values.iter();
+            let counts = counts.map(|counted| format!("{} {}", counted.value, counted.count));
+            counts.collect::<Vec<_>>().join(", ")
+        })
+    };
+    let all = "prompt 4, recipe 4, workflow 2";
+    assert_eq!(counts(""), [all, "missing 1, video 1"]);
+    assert_eq!(
+        counts("has=workflow,lora"),
+        [&format!("{all}, lora 0"), "video 1"]
+    );
+    assert_eq!(
+        counts("has=-workflow&is=video"),
+        ["prompt 1, recipe 1, workflow 1", "missing 1, video 0"]
     );
 }
 

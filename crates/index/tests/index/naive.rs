@@ -89,7 +89,7 @@ impl Naive {
         self.row.cfg.filter(|cfg| cfg.is_finite()).map(rounded)
     }
 
-    fn has(&self, has: Has) -> bool {
+    pub(crate) fn has(&self, has: Has) -> bool {
         let row = &self.row;
         match has {
             Has::Prompt => !row.positive.trim().is_empty(),
