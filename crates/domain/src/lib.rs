@@ -7,6 +7,7 @@
 
 pub mod export;
 pub mod facet;
+pub mod facts;
 pub mod id;
 pub mod image;
 pub mod layout;

@@ -132,7 +132,7 @@ impl<'a> Health<'a> {
             let rows = self.inner.store.index_rows(after, BATCH).await?;
             let Some(last) = rows.last() else { break };
             after = last.key;
-            built = built.apply(rows.into_iter().map(keeper::index_row).collect(), &[]);
+            built = built.apply(rows, &[]);
         }
         let now = self.inner.options.clock.now();
         let everything = Window {

@@ -6,8 +6,8 @@ use std::{
     time::Duration,
 };
 
-use index::{Index, IndexRow};
-use store::rows::{Changes, FeedRow};
+use index::Index;
+use store::rows::Changes;
 use tokio::sync::watch;
 
 use crate::{Inner, error::Error};
@@ -116,7 +116,7 @@ async fn load(inner: &Inner) -> Result<(), Error> {
         let rows = inner.store.index_rows(after, BATCH).await?;
         let Some(last) = rows.last() else { break };
         after = last.key;
-        index = index.apply(rows.into_iter().map(index_row).collect(), &[]);
+        index = index.apply(rows, &[]);
     }
     inner.keeper.publish(index, change, true);
     drop(applying);
@@ -143,7 +143,7 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
             let mut index = index;
             for keys in touched.chunks(BATCH as usize) {
                 let rows = inner.store.index_rows_of(keys).await?;
-                index = index.apply(rows.into_iter().map(index_row).collect(), &[]);
+                index = index.apply(rows, &[]);
             }
             index = index.apply(Vec::new(), &removed);
             inner.keeper.publish(index, upto, true);
@@ -153,36 +153,5 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
             drop(applying);
             Box::pin(load(inner)).await
         }
-    }
-}
-
-/// The store and the index do not know each other; here their rows meet.
-pub(crate) fn index_row(row: FeedRow) -> IndexRow {
-    IndexRow {
-        key: row.key,
-        id: row.id,
-        date: row.date,
-        added: row.added,
-        name: row.name,
-        folder: row.folder,
-        models: row.models,
-        loras: row.loras,
-        vae: row.vae,
-        samplers: row.samplers,
-        schedulers: row.schedulers,
-        tool: row.tool,
-        format: row.format,
-        seeds: row.seeds,
-        steps: row.steps,
-        cfg: row.cfg,
-        width: row.width,
-        height: row.height,
-        bytes: row.bytes,
-        seconds: row.seconds,
-        positive: row.positive,
-        negative: row.negative,
-        has_workflow: row.has_workflow,
-        unparsed: row.unparsed,
-        missing: row.missing,
     }
 }

@@ -4,13 +4,14 @@
 use std::{env, fs, hint::black_box, time::Instant};
 
 use domain::{
+    facts::Facts,
     id::ImageId,
     image::Format,
     query::{Field, Query},
     time::{DAY, Timestamp},
     window::Window,
 };
-use index::{Index, IndexRow};
+use index::Index;
 
 const NOW: Timestamp = Timestamp(20_500 * DAY);
 
@@ -57,7 +58,7 @@ fn word(number: u64) -> String {
     text
 }
 
-fn row(key: i64, total: u64) -> IndexRow {
+fn row(key: i64, total: u64) -> Facts {
     let mut chance = Chance(key as u64);
     let samplers = [
         "euler",
@@ -83,7 +84,7 @@ fn row(key: i64, total: u64) -> IndexRow {
         chance.below(total / 4 + 1) * 4
     };
     let age = (total - key as u64) * 600_000 + chance.below(86_400_000);
-    IndexRow {
+    Facts {
         key,
         id: ImageId(u128::from(key as u64) << 80 | u128::from(chance.below(u64::MAX))),
         date: Timestamp(NOW.0 - age as i64),
@@ -112,7 +113,7 @@ fn row(key: i64, total: u64) -> IndexRow {
         positive: prompt(text),
         negative: format!("blurry, lowres {}", chance.skewed(500)),
         has_workflow: true,
-        ..IndexRow::default()
+        ..Facts::default()
     }
 }
 
@@ -158,7 +159,7 @@ fn main() {
     // In batches as they come from the database, so that the rows themselves take little memory.
     for start in (1..=total).step_by(20_000) {
         let end = (start + 20_000).min(total + 1);
-        let rows: Vec<IndexRow> = (start..end).map(|key| row(key as i64, total)).collect();
+        let rows: Vec<Facts> = (start..end).map(|key| row(key as i64, total)).collect();
         let clock = Instant::now();
         index = index.apply(rows, &[]);
         build += clock.elapsed().as_secs_f64();
@@ -232,7 +233,7 @@ fn main() {
     let id = index.id_of(total as i64 / 3).unwrap_or(ImageId(0));
     time("position of a picture", || found.position(&index, id));
     time("timeline", || index.timeline(&found));
-    let changes = |first: u64| -> Vec<IndexRow> {
+    let changes = |first: u64| -> Vec<Facts> {
         (0..1000)
             .map(|number| row((first + number * 37) as i64, total))
             .collect()

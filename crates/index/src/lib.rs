@@ -11,7 +11,7 @@
 //! Equal rows give equal answers, in whatever order they arrived; the tests compare every answer with
 //! that of a plain loop over all rows.
 //!
-//! To add a field: its values in [`IndexRow`], a column in `rows.rs` filled by `row.rs`, and its arm
+//! To add a field: its values in [`Facts`], a column in `rows.rs` filled by `row.rs`, and its arm
 //! in `evaluate.rs` (and `facets.rs` or `sort.rs` where it is counted or sorted by), then the same in
 //! the plain loop of `tests/common`.
 #![warn(missing_docs)]
@@ -32,13 +32,14 @@ use std::sync::Arc;
 
 use domain::{
     facet::{Facets, TimelineMark, ValueCount},
+    facts::Facts,
     id::ImageId,
     query::{Field, Query},
     time::Timestamp,
 };
 
+pub use self::window::Found;
 use self::{evaluate::Conditions, row::Entry, rows::Rows};
-pub use self::{row::IndexRow, window::Found};
 
 /// A snapshot of the library in memory. Cloning is cheap.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +54,7 @@ impl Index {
     /// When more than half of all rows are holes the next snapshot is a new generation: results held
     /// until then are stale.
     #[must_use]
-    pub fn apply(&self, upserts: Vec<IndexRow>, removed: &[i64]) -> Self {
+    pub fn apply(&self, upserts: Vec<Facts>, removed: &[i64]) -> Self {
         if upserts.is_empty() && removed.is_empty() {
             return self.clone();
         }

@@ -1,102 +1,12 @@
-//! What the index takes in, and the form in which it keeps it.
+//! The facts of a picture in the form in which the columns take them.
 
 use domain::{
+    facts::Facts,
     id::ImageId,
     image::Format,
     query::{Field, Has, rounded},
     text::{base_name, normalise},
-    time::Timestamp,
 };
-use serde::{Deserialize, Serialize};
-
-/// Everything about one picture that can be asked, sorted or counted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct IndexRow {
-    /// Key of its row in the database; a later row with the same key replaces it.
-    pub key: i64,
-    /// The picture.
-    pub id: ImageId,
-    /// Date of the picture.
-    pub date: Timestamp,
-    /// When the gallery first saw it.
-    pub added: Timestamp,
-    /// File name with extension.
-    pub name: String,
-    /// Watched folder and path inside it: `root/inside/it`.
-    pub folder: String,
-    /// Base models as the file has them, the primary sampler's first.
-    pub models: Vec<String>,
-    /// LoRAs as the file has them.
-    pub loras: Vec<String>,
-    /// VAE as the file has it.
-    pub vae: Option<String>,
-    /// Samplers of all sampler runs.
-    pub samplers: Vec<String>,
-    /// Schedulers of all sampler runs.
-    pub schedulers: Vec<String>,
-    /// Program that made it; empty when there is no recipe.
-    pub tool: String,
-    /// Kind of file.
-    pub format: Format,
-    /// Seeds of all sampler runs, the primary one first.
-    pub seeds: Vec<u64>,
-    /// Steps of the primary sampler.
-    pub steps: Option<u32>,
-    /// Guidance scale of the primary sampler.
-    pub cfg: Option<f64>,
-    /// Width in pixels; 0 when unknown.
-    pub width: u32,
-    /// Height in pixels; 0 when unknown.
-    pub height: u32,
-    /// Size of the file in bytes.
-    pub bytes: u64,
-    /// Length of a video.
-    pub seconds: Option<u32>,
-    /// Positive prompt.
-    pub positive: String,
-    /// Negative prompt.
-    pub negative: String,
-    /// Whether a workflow is embedded.
-    pub has_workflow: bool,
-    /// Whether there is a recipe that could not be read fully.
-    pub unparsed: bool,
-    /// Whether the file is gone for now.
-    pub missing: bool,
-}
-
-impl Default for IndexRow {
-    /// A picture of which nothing is known.
-    fn default() -> Self {
-        Self {
-            key: 0,
-            id: ImageId(0),
-            date: Timestamp(0),
-            added: Timestamp(0),
-            name: String::new(),
-            folder: String::new(),
-            models: Vec::new(),
-            loras: Vec::new(),
-            vae: None,
-            samplers: Vec::new(),
-            schedulers: Vec::new(),
-            tool: String::new(),
-            format: Format::Png,
-            seeds: Vec::new(),
-            steps: None,
-            cfg: None,
-            width: 0,
-            height: 0,
-            bytes: 0,
-            seconds: None,
-            positive: String::new(),
-            negative: String::new(),
-            has_workflow: false,
-            unparsed: false,
-            missing: false,
-        }
-    }
-}
 
 /// Fields that are kept as sets of names, in the order in which [`Entry::names`] has them.
 pub(crate) const NAMED: [Field; 7] = [
@@ -135,8 +45,8 @@ pub(crate) struct Entry {
     pub(crate) flags: u8,
 }
 
-impl From<&IndexRow> for Entry {
-    fn from(row: &IndexRow) -> Self {
+impl From<&Facts> for Entry {
+    fn from(row: &Facts) -> Self {
         let (positive, negative) = (normalise(&row.positive), normalise(&row.negative));
         let name = |name: &String| tidy(name);
         let file = |name: &String| tidy(base_name(name));

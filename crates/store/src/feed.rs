@@ -1,13 +1,13 @@
-//! What the index lives on: rows of all pictures, and the log of what changed.
+//! What the index lives on: the facts of all pictures, and the log of what changed.
 
 use std::collections::{HashMap, HashSet};
 
-use domain::{id::ImageId, image::Format, time::Timestamp};
+use domain::{facts::Facts, id::ImageId, image::Format, time::Timestamp};
 use serde::Deserialize;
 
 use crate::{
     Result, Store,
-    rows::{Changes, FeedRow},
+    rows::Changes,
     sql::{Tx, args, json},
 };
 
@@ -64,7 +64,7 @@ impl Store {
     }
 
     /// The next `limit` pictures after a key, by key; windows of 5,000 go well.
-    pub async fn index_rows(&self, after: i64, limit: u32) -> Result<Vec<FeedRow>> {
+    pub async fn index_rows(&self, after: i64, limit: u32) -> Result<Vec<Facts>> {
         let mut tx = self.read().await?;
         let keys: Vec<(i64,)> = tx
             .list(
@@ -78,7 +78,7 @@ impl Store {
     }
 
     /// The rows of these pictures by key; those that are no more are left out.
-    pub async fn index_rows_of(&self, keys: &[i64]) -> Result<Vec<FeedRow>> {
+    pub async fn index_rows_of(&self, keys: &[i64]) -> Result<Vec<Facts>> {
         let mut tx = self.read().await?;
         feed(&mut tx, keys).await
     }
@@ -164,7 +164,7 @@ fn sorted(keys: impl Iterator<Item = i64>) -> Vec<i64> {
 }
 
 /// Reads pictures table by table and puts them together here: far cheaper than nested lists in SQL.
-async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<FeedRow>> {
+async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
     let keys = json(keys)?;
     let flat: Vec<FlatRow> = tx
         .list(
@@ -181,7 +181,7 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<FeedRow>> {
     let mut primary = HashMap::with_capacity(flat.len());
     for row in flat {
         primary.insert(row.key, row.primary);
-        rows.push(feed_row(row));
+        rows.push(facts(row));
     }
     rows.sort_unstable_by_key(|row| row.key);
     let place: HashMap<i64, usize> = rows
@@ -209,33 +209,24 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<FeedRow>> {
     Ok(rows)
 }
 
-fn feed_row(row: FlatRow) -> FeedRow {
-    FeedRow {
+fn facts(row: FlatRow) -> Facts {
+    Facts {
         key: row.key,
         id: row.id,
         date: Timestamp(row.date),
         added: Timestamp(row.added),
-        name: String::new(),
-        folder: String::new(),
-        models: Vec::new(),
-        loras: Vec::new(),
         vae: row.vae,
-        samplers: Vec::new(),
-        schedulers: Vec::new(),
         tool: row.tool,
         format: Format::from_word(&row.format).unwrap_or(Format::Png),
-        seeds: Vec::new(),
-        steps: None,
-        cfg: None,
         width: row.width,
         height: row.height,
-        bytes: 0,
         seconds: row.seconds.map(|seconds| seconds.round() as u32),
         positive: row.positive.unwrap_or_default(),
         negative: row.negative.unwrap_or_default(),
         has_workflow: row.has_workflow != 0,
         unparsed: row.unparsed != 0,
         missing: true,
+        ..Facts::default()
     }
 }
 
@@ -243,7 +234,7 @@ fn feed_row(row: FlatRow) -> FeedRow {
 async fn add_places(
     tx: &mut Tx,
     keys: &str,
-    rows: &mut [FeedRow],
+    rows: &mut [Facts],
     place: &HashMap<i64, usize>,
 ) -> Result<()> {
     let mut places: Vec<PlaceRow> = tx
@@ -276,7 +267,7 @@ async fn add_places(
 async fn add_runs(
     tx: &mut Tx,
     keys: &str,
-    rows: &mut [FeedRow],
+    rows: &mut [Facts],
     place: &HashMap<i64, usize>,
     primary: &HashMap<i64, usize>,
 ) -> Result<()> {

@@ -12,7 +12,6 @@ use domain::{
     recipe::{Notice, Recipe},
     time::Timestamp,
 };
-use serde::{Deserialize, Serialize};
 
 pub use roots::{NewRoot, RootCount, RootIdentity, RootKind, RootRow};
 
@@ -239,61 +238,6 @@ pub struct FileRow {
     /// CRC-32 of the file, once it was read whole.
     pub crc32: Option<u32>,
     /// Whether it is gone for now.
-    pub missing: bool,
-}
-
-/// What the index needs of one picture; the fields are those of its own row type.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FeedRow {
-    /// Key of the picture.
-    pub key: i64,
-    /// Its public id.
-    pub id: ImageId,
-    /// `date` of the picture.
-    pub date: Timestamp,
-    /// When it was first seen.
-    pub added: Timestamp,
-    /// File name.
-    pub name: String,
-    /// Name of the root and the folder inside it, joined with `/`.
-    pub folder: String,
-    /// Base models as the file has them.
-    pub models: Vec<String>,
-    /// LoRAs as the file has them.
-    pub loras: Vec<String>,
-    /// VAE as the file has it.
-    pub vae: Option<String>,
-    /// Samplers of all runs, each once.
-    pub samplers: Vec<String>,
-    /// Schedulers of all runs, each once.
-    pub schedulers: Vec<String>,
-    /// The program that made it; empty when unknown.
-    pub tool: String,
-    /// Kind of file.
-    pub format: Format,
-    /// Seeds of all runs, each once.
-    pub seeds: Vec<u64>,
-    /// Steps of the primary run.
-    pub steps: Option<u32>,
-    /// Guidance scale of the primary run.
-    pub cfg: Option<f64>,
-    /// Width in pixels as shown; 0 when unknown.
-    pub width: u32,
-    /// Height in pixels as shown; 0 when unknown.
-    pub height: u32,
-    /// Size of the file in bytes.
-    pub bytes: u64,
-    /// Seconds of a video, when known.
-    pub seconds: Option<u32>,
-    /// Positive prompt.
-    pub positive: String,
-    /// Negative prompt.
-    pub negative: String,
-    /// Whether the file carries a workflow that can be loaded again.
-    pub has_workflow: bool,
-    /// Whether it carries text that no parser understood.
-    pub unparsed: bool,
-    /// Whether every file of it is gone for now.
     pub missing: bool,
 }
 

@@ -1,17 +1,18 @@
 //! A few answers that people would check by hand.
 
 use domain::{
+    facts::Facts,
     id::ImageId,
     image::Format,
     query::{Field, Query},
     time::Timestamp,
 };
-use index::{Index, IndexRow};
+use index::Index;
 
 use crate::library::NOW;
 
-fn row(key: i64) -> IndexRow {
-    IndexRow {
+fn row(key: i64) -> Facts {
+    Facts {
         key,
         id: ImageId(key as u128),
         date: Timestamp::from_date(2026, 1 + key as u32 % 3, 1).unwrap(),
@@ -25,7 +26,7 @@ fn row(key: i64) -> IndexRow {
         width: 1024,
         height: 768,
         positive: "a neon city, 霓虹 at night".to_owned(),
-        ..IndexRow::default()
+        ..Facts::default()
     }
 }
 
@@ -75,7 +76,7 @@ fn conditions_read_from_a_url_find_pictures() {
 
 #[test]
 fn names_sort_by_the_value_of_their_digits() {
-    let rows = [2, 10, 1].map(|key| IndexRow {
+    let rows = [2, 10, 1].map(|key| Facts {
         name: format!("a{key}"),
         ..row(key)
     });
@@ -86,7 +87,7 @@ fn names_sort_by_the_value_of_their_digits() {
 
 #[test]
 fn pictures_that_are_equal_by_one_key_are_ordered_by_the_next() {
-    let rows = (1..=8).map(|key| IndexRow {
+    let rows = (1..=8).map(|key| Facts {
         steps: (key != 3).then_some(20 + key as u32 / 5),
         name: format!("{}.png", key % 2),
         ..row(key)
@@ -118,7 +119,7 @@ fn a_shuffle_is_the_same_for_everybody_and_another_for_another_number() {
 
 #[test]
 fn a_facet_lists_the_most_frequent_values_and_every_ticked_one() {
-    let rows = (0..400).map(|key| IndexRow {
+    let rows = (0..400).map(|key| Facts {
         models: vec![format!("model {:03}", (key as f64).sqrt() as u32 * 4)],
         loras: vec![format!("lora {key}")],
         ..row(key)
@@ -169,7 +170,7 @@ fn folders_count_what_is_below_them() {
 
 #[test]
 fn what_pictures_have_and_are_is_counted_without_what_is_asked_of_it() {
-    let rows = (1..=4).map(|key| IndexRow {
+    let rows = (1..=4).map(|key| Facts {
         has_workflow: key % 2 == 0,
         format: if key == 4 { Format::Mp4 } else { Format::Png },
         missing: key == 3,
@@ -200,30 +201,30 @@ fn what_pictures_have_and_are_is_counted_without_what_is_asked_of_it() {
 #[test]
 fn hostile_rows_are_taken() {
     let rows = vec![
-        IndexRow {
+        Facts {
             date: Timestamp(i64::MIN),
             added: Timestamp(i64::MAX),
             ..row(1)
         },
-        IndexRow {
+        Facts {
             date: Timestamp(i64::MAX),
             cfg: Some(f64::INFINITY),
             ..row(2)
         },
-        IndexRow {
+        Facts {
             cfg: Some(-1.0),
             name: "9".repeat(1000),
             folder: "/".repeat(500),
             ..row(3)
         },
-        IndexRow {
+        Facts {
             key: i64::MIN,
             width: u32::MAX,
             height: u32::MAX,
             bytes: u64::MAX,
             ..row(4)
         },
-        IndexRow {
+        Facts {
             cfg: Some(1e300),
             positive: "\0\n\r\u{2028}".to_owned(),
             ..row(5)
@@ -242,19 +243,5 @@ fn hostile_rows_are_taken() {
             .find(&Query::parse("date=7d.."), Timestamp(i64::MIN))
             .total(),
         5
-    );
-}
-
-#[test]
-fn rows_survive_serialisation_and_missing_values_have_defaults() {
-    let text = serde_json::to_string(&row(3)).unwrap();
-    assert_eq!(serde_json::from_str::<IndexRow>(&text).unwrap(), row(3));
-    let short: IndexRow = serde_json::from_str(r#"{"key":5}"#).unwrap();
-    assert_eq!(
-        short,
-        IndexRow {
-            key: 5,
-            ..IndexRow::default()
-        }
     );
 }

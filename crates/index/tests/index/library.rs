@@ -1,6 +1,7 @@
 //! Rows and queries by chance, from a number that a failing test prints.
 
 use domain::{
+    facts::Facts,
     id::ImageId,
     image::Format,
     query::{
@@ -9,7 +10,6 @@ use domain::{
     },
     time::{DAY, Timestamp},
 };
-use index::IndexRow;
 
 /// `SplitMix64`: the same numbers for the same start everywhere.
 pub(crate) struct Chance(pub(crate) u64);
@@ -116,7 +116,7 @@ const SIZES: [(u32, u32); 9] = [
     (768, 512),
 ];
 
-pub(crate) fn row(chance: &mut Chance, key: i64) -> IndexRow {
+pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
     let prompt = |chance: &mut Chance| {
         let words: Vec<&str> = (0..chance.below(5)).map(|_| chance.pick(&WORDS)).collect();
         words.join(chance.pick(&[" ", ", ", "\n", "  "]))
@@ -125,7 +125,7 @@ pub(crate) fn row(chance: &mut Chance, key: i64) -> IndexRow {
     // Few different days, so that dates tie.
     let date = Timestamp(NOW.0 - chance.below(90) as i64 * 7 * DAY / chance.pick(&[1, 1, 7, 9]));
     let number = chance.below(400);
-    IndexRow {
+    Facts {
         key,
         id: ImageId(u128::from(chance.next()) << chance.pick(&[0, 0, 64])),
         date,

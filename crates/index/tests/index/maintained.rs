@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use domain::{query::Query, window::Window};
-use index::{Index, IndexRow};
+use domain::{facts::Facts, query::Query, window::Window};
+use index::Index;
 
 use crate::library::{self, Chance, NOW};
 
-fn changed(start: u64, rounds: u64, batch: u64, keys: u64) -> (Index, BTreeMap<i64, IndexRow>) {
+fn changed(start: u64, rounds: u64, batch: u64, keys: u64) -> (Index, BTreeMap<i64, Facts>) {
     let mut chance = Chance(start);
     let mut index = Index::default();
     let mut rows = BTreeMap::new();
@@ -15,7 +15,7 @@ fn changed(start: u64, rounds: u64, batch: u64, keys: u64) -> (Index, BTreeMap<i
         let removed: Vec<i64> = (0..chance.below(batch))
             .map(|_| chance.below(keys) as i64)
             .collect();
-        let upserts: Vec<IndexRow> = (0..chance.below(batch))
+        let upserts: Vec<Facts> = (0..chance.below(batch))
             .map(|_| {
                 let key = chance.below(keys) as i64;
                 library::row(&mut chance, key)
@@ -67,7 +67,7 @@ fn snapshots_and_forks_do_not_disturb_each_other() {
     let (base, rows) = changed(9, 20, 60, 600);
     let untouched = Index::default().apply(rows.values().cloned().collect(), &[]);
     let mut chance = Chance(10);
-    let batch = |chance: &mut Chance| -> Vec<IndexRow> {
+    let batch = |chance: &mut Chance| -> Vec<Facts> {
         (0..200).map(|key| library::row(chance, key)).collect()
     };
     let (left, right) = (batch(&mut chance), batch(&mut chance));
@@ -88,7 +88,7 @@ fn snapshots_and_forks_do_not_disturb_each_other() {
 #[test]
 fn a_held_result_stays_as_it_was_until_the_generation_ends() {
     let mut chance = Chance(20);
-    let rows: Vec<IndexRow> = (1..=6000)
+    let rows: Vec<Facts> = (1..=6000)
         .map(|key| library::row(&mut chance, key))
         .collect();
     let first = Index::default().apply(rows.clone(), &[]);
@@ -97,7 +97,7 @@ fn a_held_result_stays_as_it_was_until_the_generation_ends() {
 
     // Pictures come, change and go: the held result keeps its places.
     let changed = library::row(&mut chance, keys[5]);
-    let changed = IndexRow {
+    let changed = Facts {
         id: first.id_of(keys[5]).unwrap(),
         ..changed
     };
@@ -132,10 +132,10 @@ fn a_held_result_stays_as_it_was_until_the_generation_ends() {
 
 #[test]
 fn later_rows_of_one_change_win_and_removals_come_first() {
-    let row = |key, name: &str| IndexRow {
+    let row = |key, name: &str| Facts {
         key,
         name: name.to_owned(),
-        ..IndexRow::default()
+        ..Facts::default()
     };
     let index = Index::default().apply(vec![row(1, "old"), row(1, "new"), row(2, "two")], &[]);
     assert_eq!(index.len(), 2);

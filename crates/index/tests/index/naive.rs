@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use domain::{
+    facts::Facts,
     query::{
         Alternative, Atom, Field, Filter, Has, Pattern, Query, Sort, SortBy, SortKey, Word, Words,
         fold_value, megapixels, ratio_matches, rounded,
@@ -10,11 +11,10 @@ use domain::{
     text::{base_name, normalise},
     time::Timestamp,
 };
-use index::IndexRow;
 
 /// A row with its folded texts, made once.
 pub(crate) struct Naive {
-    pub(crate) row: IndexRow,
+    pub(crate) row: Facts,
     haystack: [String; 4],
     names: Vec<String>,
     /// The folded values of the fields that have text, in the order of the fields.
@@ -25,7 +25,7 @@ pub(crate) struct Naive {
 }
 
 impl Naive {
-    pub(crate) fn new(row: IndexRow) -> Self {
+    pub(crate) fn new(row: Facts) -> Self {
         let haystack = [&row.positive, &row.negative, &row.name, &row.folder];
         let haystack = haystack.map(|text| normalise(text));
         let models = row.models.iter().chain(&row.loras);

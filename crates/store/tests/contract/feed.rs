@@ -1,7 +1,7 @@
 //! What the index is told.
 
-use domain::{image::Format, recipe::Recipe, time::Timestamp};
-use store::rows::{Changes, FeedRow};
+use domain::{facts::Facts, image::Format, recipe::Recipe, time::Timestamp};
+use store::rows::Changes;
 
 use crate::support::{
     COUNTS, file, images, locations, new_root, open, open_with_root, recipe, record,
@@ -20,7 +20,7 @@ async fn rows_come_window_by_window(url: &str) {
     let (store, root) = open_with_root(url).await;
     for count in COUNTS {
         let recorded = record(&store, &root, count).await;
-        let mut rows: Vec<FeedRow> = Vec::new();
+        let mut rows: Vec<Facts> = Vec::new();
         loop {
             let after = rows.last().map_or(0, |row| row.key);
             let window = store.index_rows(after, 250).await.unwrap();
@@ -46,7 +46,7 @@ async fn a_row_tells_what_can_be_filtered(url: &str) {
     let keys = images(&store.record_files(batch).await.unwrap());
     let rows = store.index_rows(0, 10).await.unwrap();
     let (full, expected) = (recipe(0), file(&root, 0));
-    let row = FeedRow {
+    let row = Facts {
         key: keys[0],
         id: expected.id,
         date: expected.date,

@@ -1,0 +1,92 @@
+//! What is known of a picture for searching, between where it is kept and where it is asked.
+
+use crate::{id::ImageId, image::Format, time::Timestamp};
+
+/// Everything about one picture that can be asked, sorted or counted. The store reads it, the index
+/// answers from it. Names are as the file has them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    /// The database's own number of the picture; never used again for another one.
+    pub key: i64,
+    /// Its public id.
+    pub id: ImageId,
+    /// Date of the picture.
+    pub date: Timestamp,
+    /// When the gallery first saw it.
+    pub added: Timestamp,
+    /// File name with extension.
+    pub name: String,
+    /// Watched folder and path inside it: `root/inside/it`.
+    pub folder: String,
+    /// Base models; the first one is sorted by.
+    pub models: Vec<String>,
+    /// LoRAs.
+    pub loras: Vec<String>,
+    /// VAE.
+    pub vae: Option<String>,
+    /// Samplers of all sampler runs.
+    pub samplers: Vec<String>,
+    /// Schedulers of all sampler runs.
+    pub schedulers: Vec<String>,
+    /// Program that made it; empty when there is no recipe.
+    pub tool: String,
+    /// Kind of file.
+    pub format: Format,
+    /// Seeds of all sampler runs; the first one is sorted by.
+    pub seeds: Vec<u64>,
+    /// Steps of the primary sampler run.
+    pub steps: Option<u32>,
+    /// Guidance scale of the primary sampler run.
+    pub cfg: Option<f64>,
+    /// Width in pixels as shown; 0 when unknown.
+    pub width: u32,
+    /// Height in pixels as shown; 0 when unknown.
+    pub height: u32,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// Length of a video in seconds, when known.
+    pub seconds: Option<u32>,
+    /// Positive prompt.
+    pub positive: String,
+    /// Negative prompt.
+    pub negative: String,
+    /// Whether the file carries a workflow that can be loaded again.
+    pub has_workflow: bool,
+    /// Whether it carries text that no parser understood.
+    pub unparsed: bool,
+    /// Whether every file of it is gone for now.
+    pub missing: bool,
+}
+
+impl Default for Facts {
+    /// A picture of which nothing is known.
+    fn default() -> Self {
+        Self {
+            key: 0,
+            id: ImageId(0),
+            date: Timestamp(0),
+            added: Timestamp(0),
+            name: String::new(),
+            folder: String::new(),
+            models: Vec::new(),
+            loras: Vec::new(),
+            vae: None,
+            samplers: Vec::new(),
+            schedulers: Vec::new(),
+            tool: String::new(),
+            format: Format::Png,
+            seeds: Vec::new(),
+            steps: None,
+            cfg: None,
+            width: 0,
+            height: 0,
+            bytes: 0,
+            seconds: None,
+            positive: String::new(),
+            negative: String::new(),
+            has_workflow: false,
+            unparsed: false,
+            missing: false,
+        }
+    }
+}
