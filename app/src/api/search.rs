@@ -54,6 +54,17 @@ pub async fn neighbours(
     answer(gallery()?.search().neighbours(result, &query, id).await)
 }
 
+/// How many of some pictures are not in the held result; if it is no longer held, not in the query's.
+#[server(name = OutsideRequest, prefix = "/fn", endpoint = "search/outside", input = Json)]
+pub async fn outside(
+    result: Option<ResultId>,
+    query: Query,
+    ids: Vec<ImageId>,
+) -> Result<u64, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.search().outside(result, &query, &ids).await)
+}
+
 /// Where each month begins in a held result that is ordered by date; empty for other orders.
 #[server(name = TimelineRequest, prefix = "/fn", endpoint = "search/timeline", input = Json)]
 pub async fn timeline(result: ResultId) -> Result<Vec<TimelineMark>, ApiError> {

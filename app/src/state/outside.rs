@@ -1,18 +1,20 @@
 //! How many selected pictures the shown result does not contain.
 
-use domain::id::ImageId;
+use domain::{id::ImageId, selection::ASKED_LIMIT};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{grid::GridState, selection::SelectionState, windows::Windows};
-use crate::{api::search::first_page, browser::timers::Debounce};
-
-/// At most so many pictures are asked about; with more the number stays unsaid.
-const MOST: usize = 64;
+use super::{
+    grid::GridState,
+    selection::{Chosen, SelectionState},
+    windows::Windows,
+};
+use crate::{api::search, browser::timers::Debounce};
 
 /// Milliseconds of quiet before asking.
 const QUIET: u64 = 250;
 
-/// The number of selected pictures outside the shown result; `None` while it is not known.
+/// The number of selected pictures outside the shown result; `None` while it is not known, and when
+/// there are more than [`ASKED_LIMIT`] to ask about.
 pub fn outside(
     selection: SelectionState,
     grid: RwSignal<Option<GridState>>,
@@ -35,28 +37,23 @@ pub fn outside(
         if unknown.is_empty() {
             return count.set(Some(0));
         }
-        if unknown.len() > MOST {
+        if unknown.len() > ASKED_LIMIT {
             return count.set(None);
         }
         later.call(move || {
+            let result = grid.result.head.with_untracked(|head| head.id);
+            let query = grid.shared.query().query.get_untracked();
             spawn_local(async move {
-                let found = ask(grid, unknown).await;
+                let found = search::outside(result, query, unknown).await.ok();
                 // What was asked may be old news by now.
-                if grid.result.shown.try_get_untracked() == Some(shown) {
+                let same = |chosen: &Chosen| chosen.picked() == picked;
+                if grid.result.shown.try_get_untracked() == Some(shown)
+                    && selection.chosen.try_with_untracked(same) == Some(true)
+                {
                     count.set(found);
                 }
             });
         });
     });
     count
-}
-
-async fn ask(grid: GridState, ids: Vec<ImageId>) -> Option<u64> {
-    let query = grid.shared.query().query.get_untracked();
-    let mut outside = 0;
-    for id in ids {
-        let page = first_page(query.with_image(Some(id)), 1).await.ok()?;
-        outside += u64::from(page.head.at.is_none());
-    }
-    Some(outside)
 }

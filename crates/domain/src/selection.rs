@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{ImageId, ResultId};
 
+/// How many pictures one request may ask about by their ids.
+pub const ASKED_LIMIT: usize = 2000;
+
 /// A set of pictures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

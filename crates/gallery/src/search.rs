@@ -8,7 +8,7 @@ use domain::{
     image::ImageCard,
     problem::ProblemKind,
     query::{Field, Query},
-    selection::Selection,
+    selection::{ASKED_LIMIT, Selection},
     window::{FirstPage, Neighbours, Page, ResultHead, Window},
 };
 use index::Found;
@@ -158,12 +158,8 @@ impl<'a> Search<'a> {
         query: &Query,
         image: ImageId,
     ) -> Result<Neighbours, Error> {
-        let held = result.and_then(|id| self.held(id).ok());
         let snapshot = self.ready().await?;
-        let found = match held {
-            Some(held) => held.found,
-            None => self.find(&snapshot, query).1,
-        };
+        let found = self.held_or_found(&snapshot, result, query);
         let position = found
             .position(&snapshot.index, image)
             .ok_or_else(not_found)?;
@@ -181,6 +177,30 @@ impl<'a> Search<'a> {
             before,
             after,
         })
+    }
+
+    /// How many of some pictures are not in a held result; if it is no longer held, not in the
+    /// query's. Pictures that are not in the library are in no result. Refuses more than
+    /// [`ASKED_LIMIT`].
+    pub async fn outside(
+        &self,
+        result: Option<ResultId>,
+        query: &Query,
+        ids: &[ImageId],
+    ) -> Result<u64, Error> {
+        if ids.len() > ASKED_LIMIT {
+            return Err(Error::told(
+                ProblemKind::TooLarge,
+                format!(
+                    "{} pictures are too many to ask about at once; the limit is {ASKED_LIMIT}. \
+                     Nothing was changed; ask about fewer.",
+                    ids.len()
+                ),
+            ));
+        }
+        let snapshot = self.ready().await?;
+        let found = self.held_or_found(&snapshot, result, query);
+        found.outside(&snapshot.index, ids).ok_or_else(stale)
     }
 
     /// Where each month begins in a held result that is ordered by date.
@@ -252,6 +272,15 @@ impl<'a> Search<'a> {
         };
         self.inner.held.hold(id, held, now);
         (id, found)
+    }
+
+    /// A held result that can still be read, else the query's.
+    fn held_or_found(&self, snapshot: &Snapshot, result: Option<ResultId>, query: &Query) -> Found {
+        let held = result.and_then(|id| self.held(id).ok());
+        let found = held.map(|held| held.found);
+        found
+            .filter(|found| !found.is_stale(&snapshot.index))
+            .unwrap_or_else(|| self.find(snapshot, query).1)
     }
 
     fn held(&self, id: ResultId) -> Result<HeldResult, Error> {

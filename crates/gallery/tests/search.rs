@@ -1,6 +1,8 @@
 //! Results, windows and their neighbours.
 
-use domain::{problem::ProblemKind, query::Query, window::Window};
+use domain::{
+    id::ImageId, problem::ProblemKind, query::Query, selection::ASKED_LIMIT, window::Window,
+};
 use testkit::{Library, picture};
 
 async fn library_of(count: u32) -> Library {
@@ -78,6 +80,27 @@ async fn neighbours_know_the_ends() {
         assert_eq!(beside.before, cards[position.saturating_sub(2)..position]);
         assert_eq!(beside.after, cards[position + 1..(position + 3).min(9)]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_outside_a_result_are_counted() {
+    let library = library_of(9).await;
+    let search = library.gallery.search();
+    let query = Query::parse("q=quiet");
+    let all = library.find("sort=name").await;
+    let ids: Vec<ImageId> = all.iter().map(|card| card.id).collect();
+    let result = search.first_page(&query, 1).await.unwrap().head.id;
+    let everything = Query::default();
+    // What is held says more than the query that comes with it.
+    assert_eq!(search.outside(result, &everything, &ids).await.unwrap(), 3);
+    library.clock.advance(16 * 60 * 1000);
+    assert_eq!(search.outside(result, &everything, &ids).await.unwrap(), 0);
+    assert_eq!(search.outside(None, &query, &ids[..4]).await.unwrap(), 2);
+    let strange = [ids[1], ids[1], ImageId(1)];
+    assert_eq!(search.outside(None, &query, &strange).await.unwrap(), 1);
+    let many = vec![ids[1]; ASKED_LIMIT + 1];
+    let refused = search.outside(None, &query, &many).await.unwrap_err();
+    assert_eq!(refused.problem().kind, ProblemKind::TooLarge);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -108,9 +108,14 @@ impl Rows {
 
     /// The living row of a picture.
     pub(crate) fn row_of_id(&self, id: ImageId) -> Option<u32> {
-        let from = self.by_id.from(|row| *self.ids.at(row) < id.0);
-        let mut same = from.take_while(|row| *self.ids.at(*row) == id.0);
-        same.find(|row| self.is_living(*row))
+        self.rows_of_id(id).find(|row| self.is_living(*row))
+    }
+
+    /// Every row that ever was a picture's in this generation. A result has one of them at most,
+    /// because only one lives at a time.
+    pub(crate) fn rows_of_id(&self, id: ImageId) -> impl Iterator<Item = u32> {
+        let from = self.by_id.from(move |row| *self.ids.at(row) < id.0);
+        from.take_while(move |row| *self.ids.at(*row) == id.0)
     }
 
     /// The living row of a key.

@@ -1,6 +1,6 @@
 //! Results that are held while somebody scrolls through them.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use domain::{
     facet::TimelineMark,
@@ -10,7 +10,7 @@ use domain::{
     window::Window,
 };
 
-use crate::Index;
+use crate::{Index, mask::Mask};
 
 /// An ordered result. It stays the same while the library changes; its methods take any later
 /// snapshot of the same index and give `None` once that belongs to another generation: ask again.
@@ -85,16 +85,22 @@ impl Found {
 
     /// The position of a picture; `None` when it is not in the result.
     pub fn position(&self, index: &Index, id: ImageId) -> Option<u64> {
-        let rows = self.fresh(index)?;
-        let living = rows.row_of_id(id);
-        let at = living.and_then(|living| self.rows.iter().position(|row| *row == living));
         // A picture that changed or went since stands under its former row.
-        let at = at.or_else(|| {
-            self.rows
-                .iter()
-                .position(|row| rows.ids.get(*row) == Some(&id.0))
-        });
+        let own: Vec<u32> = self.fresh(index)?.rows_of_id(id).collect();
+        let at = self.rows.iter().position(|row| own.contains(row));
         at.map(|at| at as u64)
+    }
+
+    /// How many of some pictures are not in the result; one that is named twice counts once.
+    pub fn outside(&self, index: &Index, ids: &[ImageId]) -> Option<u64> {
+        let rows = self.fresh(index)?;
+        let ids: HashSet<ImageId> = ids.iter().copied().collect();
+        let mut own = Mask::empty(rows.all());
+        for row in ids.iter().flat_map(|id| rows.rows_of_id(*id)) {
+            own.set(row, true);
+        }
+        let inside = self.rows.iter().filter(|row| own.has(**row)).count();
+        Some((ids.len() - inside) as u64)
     }
 
     fn fresh<'a>(&self, index: &'a Index) -> Option<&'a crate::rows::Rows> {

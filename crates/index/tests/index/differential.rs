@@ -1,6 +1,7 @@
 //! Queries by chance, each answered by the index and by the plain loop.
 
 use domain::{
+    id::ImageId,
     query::{Field, SortKey},
     text::normalise,
     window::Window,
@@ -118,6 +119,12 @@ fn windows_positions_and_keys_agree() {
             assert_eq!(found.id_at(&index, at as u64), Some(id));
         }
         assert_eq!(found.key_at(&index, found.total()), None);
+        let mut asked: Vec<ImageId> = rows.iter().step_by(13).map(|one| one.row.id).collect();
+        let not_in = rows.iter().step_by(13);
+        let not_in = not_in.filter(|one| !all.contains(&one.row.key)).count() as u64;
+        asked.push(asked[0]);
+        asked.push(ImageId(u128::MAX));
+        assert_eq!(found.outside(&index, &asked), Some(not_in + 1));
         let outside = rows.iter().find(|one| !all.contains(&one.row.key));
         assert!(outside.is_none_or(|one| found.position(&index, one.row.id).is_none()));
     }

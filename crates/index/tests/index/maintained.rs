@@ -112,6 +112,11 @@ fn a_held_result_stays_as_it_was_until_the_generation_ends() {
         held.position(&second, first.id_of(keys[7]).unwrap()),
         Some(7)
     );
+    let asked = [keys[5], keys[7], 7000].map(|key| {
+        let known = first.id_of(key).or_else(|| second.id_of(key));
+        known.unwrap()
+    });
+    assert_eq!(held.outside(&second, &asked), Some(1));
     assert_eq!(second.id_of(keys[7]), None);
     assert_eq!(second.len(), 6000);
 
@@ -119,6 +124,7 @@ fn a_held_result_stays_as_it_was_until_the_generation_ends() {
     let third = second.apply(Vec::new(), &keys[..4000]);
     assert!(held.is_stale(&third));
     assert_eq!(held.all_keys(&third), None);
+    assert_eq!(held.outside(&third, &asked), None);
     assert_eq!(held.keys(&third, Window { offset: 0, len: 1 }), None);
     assert_eq!(held.key_at(&third, 0), None);
     assert!(third.timeline(&held).is_empty());

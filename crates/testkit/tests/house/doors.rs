@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 19] = [
+const DOORS: [(&str, &str); 20] = [
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
     ("images/image", "images().detail"),
@@ -23,6 +23,7 @@ const DOORS: [(&str, &str); 19] = [
     ("search/facets", "search().facets"),
     ("search/first_page", "search().first_page"),
     ("search/neighbours", "search().neighbours"),
+    ("search/outside", "search().outside"),
     ("search/suggest", "search().suggest"),
     ("search/timeline", "search().timeline"),
     ("search/window", "search().window"),
