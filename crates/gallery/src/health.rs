@@ -1,6 +1,6 @@
 //! Whether everything is as it should be, for `proofsheet doctor`.
 
-use domain::{query::Query, scan::RootState, window::Window};
+use domain::{query::Query, scan::RootState};
 use serde::Serialize;
 
 use crate::{Inner, error::Error, files, keeper, poster};
@@ -135,12 +135,7 @@ impl<'a> Health<'a> {
             built = built.apply(rows, &[]);
         }
         let now = self.inner.options.clock.now();
-        let everything = Window {
-            offset: 0,
-            len: u32::MAX,
-        };
-        let keys =
-            |index: &index::Index| index.find(&Query::default(), now).keys(index, everything);
+        let keys = |index: &index::Index| index.find(&Query::default(), now).all_keys(index);
         let same = keys(&kept) == keys(&built)
             && kept.facets(&Query::default(), now) == built.facets(&Query::default(), now);
         report.fact("index", format!("{} pictures compared", built.len()));

@@ -222,19 +222,13 @@ impl<'a> Search<'a> {
                 query,
                 except,
             } => {
-                let found = match self.held(*result) {
-                    Ok(held) => held.found,
-                    Err(_) => self.find(&snapshot, &Query::parse(query)).1,
-                };
+                let query = Query::parse(query);
+                let found = self.held_or_found(&snapshot, Some(*result), &query);
                 let except: std::collections::HashSet<i64> = except
                     .iter()
                     .filter_map(|id| snapshot.index.key_of(*id))
                     .collect();
-                let all = Window {
-                    offset: 0,
-                    len: u32::MAX,
-                };
-                let mut keys = found.keys(&snapshot.index, all).ok_or_else(stale)?;
+                let mut keys = found.all_keys(&snapshot.index).ok_or_else(stale)?;
                 keys.retain(|key| !except.contains(key));
                 Ok(keys)
             }
@@ -245,15 +239,7 @@ impl<'a> Search<'a> {
     pub(crate) async fn keys_of(&self, query: &Query) -> Result<Vec<i64>, Error> {
         let snapshot = self.ready().await?;
         let found = self.find(&snapshot, query).1;
-        found
-            .keys(
-                &snapshot.index,
-                Window {
-                    offset: 0,
-                    len: u32::MAX,
-                },
-            )
-            .ok_or_else(stale)
+        found.all_keys(&snapshot.index).ok_or_else(stale)
     }
 
     /// Finds and holds, or finds again what is held already.

@@ -12,6 +12,7 @@ use domain::{
     problem::ProblemKind,
     query::Query,
     selection::Selection,
+    window::Window,
 };
 use futures::TryStreamExt;
 use testkit::{Library, picture};
@@ -50,6 +51,28 @@ async fn export(library: &Library, options: ExportOptions) -> ExportStatus {
         .wait(id, Duration::from_secs(30))
         .await
         .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_of_a_long_result_is_all_of_it() {
+    let library = Library::new(|_| {}).await;
+    let count = u64::from(Window::LIMIT) + 3;
+    for seed in 0..count {
+        let picture = picture::a1111("a dune", seed as u32);
+        library.write(&format!("{seed}.png"), &picture);
+    }
+    library.scan().await;
+    let search = library.gallery.search();
+    let first = search.first_page(&Query::default(), 10).await.unwrap();
+    let selection = Selection::AllBut {
+        result: first.head.id.unwrap(),
+        query: String::new(),
+        except: vec![first.page.cards[0].id],
+    };
+    let options = ExportOptions::default();
+    let exports = library.gallery.exports();
+    let status = exports.create(ExportRequest { selection, options }).await;
+    assert_eq!(status.unwrap().pictures, count - 1);
 }
 
 async fn fetch(library: &Library, status: &ExportStatus) -> std::io::Result<Vec<u8>> {
