@@ -2,6 +2,7 @@
 //! the data. Each has a style file of the same name in `style/components`.
 
 pub mod chips;
+pub mod dialog;
 pub mod drop_inspect;
 pub mod empty;
 pub mod export_dialog;

@@ -1,14 +1,10 @@
 //! Drop any picture on the page and read its recipe; nothing is kept.
 
 use domain::image::Inspection;
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 
-use super::{icon::Icon, inspector::InspectionView};
-use crate::{
-    api::images::inspect,
-    browser::{dom, files},
-    words,
-};
+use super::{dialog::Dialog, icon::Icon, inspector::InspectionView};
+use crate::{api::images::inspect, browser::files, words};
 
 /// What is known of the file that is looked at.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -75,46 +71,21 @@ impl Looking {
 #[component]
 pub fn DropInspect() -> impl IntoView {
     let looking = Looking::default();
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move || {
-        let open = !looking.is_empty();
-        if let Some(dialog) = dialog.get() {
-            if open {
-                dom::show_modal(&dialog);
-            } else {
-                files::close_dialog(&dialog);
-            }
-        }
-    });
     view! {
         <DropTarget looking />
-        <dialog
-            class="dialog drop-dialog"
-            aria-label="What this file says"
-            node_ref=dialog
-            on:close=move |_| looking.close()
-            on:click=move |event| {
-                if files::is_own(&event) {
-                    looking.close();
-                }
-            }
+        <Dialog
+            id="looked-at"
+            class="drop-dialog"
+            title="What this file says"
+            open=Signal::derive(move || !looking.is_empty())
+            close=Callback::new(move |()| looking.close())
+            lightly=true
         >
-            <div class="dialog-head">
-                <h2 class="dialog-title">"What this file says"</h2>
-                <button
-                    type="button"
-                    class="button is-quiet is-icon"
-                    aria-label="Close"
-                    on:click=move |_| looking.close()
-                >
-                    <Icon name="close" />
-                </button>
-            </div>
             <div class="drop-dialog-body">
                 <LookedAt looking />
                 <p class="hint">{words::NOTHING_KEPT}</p>
             </div>
-        </dialog>
+        </Dialog>
     }
     .into_any()
 }

@@ -5,12 +5,12 @@ use domain::{
     id::ExportId,
     selection::Selection,
 };
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
-use super::icon::Icon;
+use super::{dialog::Dialog, icon::Icon};
 use crate::{
     api::exports::{create_export, export_status},
-    browser::{dom, files, timers},
+    browser::{files, timers},
     words,
 };
 
@@ -42,21 +42,14 @@ pub fn ExportDialog(
     #[prop(into)]
     count: Signal<u64>,
 ) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
     let stage = RwSignal::new(Stage::Asking);
     let options = RwSignal::new(ExportOptions::default());
     Effect::new(move || {
-        let open = open.get();
-        let Some(dialog) = dialog.get() else { return };
-        if open {
-            // What was finished or failed last time is over; what still runs is shown.
-            if !matches!(stage.get_untracked(), Stage::Working(ref status) if status.state == ExportState::Preparing)
-            {
-                stage.set(Stage::Asking);
-            }
-            dom::show_modal(&dialog);
-        } else {
-            files::close_dialog(&dialog);
+        // What was finished or failed last time is over; what still runs is shown.
+        if open.get()
+            && !matches!(stage.get_untracked(), Stage::Working(ref status) if status.state == ExportState::Preparing)
+        {
+            stage.set(Stage::Asking);
         }
     });
     let start = move || {
@@ -77,25 +70,13 @@ pub fn ExportDialog(
         });
     };
     view! {
-        <dialog
-            class="dialog export-dialog"
-            aria-labelledby="export-title"
-            node_ref=dialog
-            on:close=move |_| open.set(false)
+        <Dialog
+            id="export"
+            class="export-dialog"
+            title=Signal::derive(move || words::download(count.get()))
+            open
+            close=Callback::new(move |()| open.set(false))
         >
-            <div class="dialog-head">
-                <h2 class="dialog-title" id="export-title">
-                    {move || words::download(count.get())}
-                </h2>
-                <button
-                    type="button"
-                    class="button is-quiet is-icon"
-                    aria-label="Close"
-                    on:click=move |_| open.set(false)
-                >
-                    <Icon name="close" />
-                </button>
-            </div>
             {move || match stage.get() {
                 Stage::Asking => view! { <Options options count start=Callback::new(move |()| start()) /> }.into_any(),
                 Stage::Working(status) => view! { <Progress status /> }.into_any(),
@@ -117,7 +98,7 @@ pub fn ExportDialog(
                         .into_any()
                 }
             }}
-        </dialog>
+        </Dialog>
     }
     .into_any()
 }

@@ -1,12 +1,12 @@
 //! Choosing a folder of the server's disk.
 
 use domain::scan::{FolderEntry, FolderListing, Root};
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 
-use super::icon::Icon;
+use super::{dialog::Dialog, icon::Icon};
 use crate::{
     api::roots::{add_root, browse},
-    browser::{dom, files, timers},
+    browser::{dom, timers},
     words,
 };
 
@@ -97,7 +97,6 @@ pub fn FolderPicker(
     /// Called with the folder that is watched from now on.
     added: Callback<Root>,
 ) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
     let picker = Picker {
         listing: RwSignal::new(None),
         problem: RwSignal::new(None),
@@ -105,37 +104,18 @@ pub fn FolderPicker(
         path: RwSignal::new(String::new()),
     };
     Effect::new(move || {
-        let open = open.get();
-        let Some(dialog) = dialog.get() else { return };
-        if open {
-            dom::show_modal(&dialog);
-            if picker.listing.with_untracked(Option::is_none) {
-                picker.go(None);
-            }
-        } else {
-            files::close_dialog(&dialog);
+        if open.get() && picker.listing.with_untracked(Option::is_none) {
+            picker.go(None);
         }
     });
     view! {
-        <dialog
-            class="dialog folder-picker"
-            aria-labelledby="folder-picker-title"
-            node_ref=dialog
-            on:close=move |_| open.set(false)
+        <Dialog
+            id="folder-picker"
+            class="folder-picker"
+            title="Choose a folder"
+            open
+            close=Callback::new(move |()| open.set(false))
         >
-            <div class="dialog-head">
-                <h2 class="dialog-title" id="folder-picker-title">
-                    "Choose a folder"
-                </h2>
-                <button
-                    type="button"
-                    class="button is-quiet is-icon"
-                    aria-label="Close"
-                    on:click=move |_| open.set(false)
-                >
-                    <Icon name="close" />
-                </button>
-            </div>
             <div class="folder-picker-body">
                 <Path picker />
                 <p
@@ -160,7 +140,7 @@ pub fn FolderPicker(
                     "Show this folder"
                 </button>
             </div>
-        </dialog>
+        </Dialog>
     }
     .into_any()
 }

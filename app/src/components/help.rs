@@ -1,10 +1,9 @@
 //! The list of keys, made from the one table.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::dialog::Dialog;
 use crate::{
-    browser::dom,
     shortcuts::{Place, TABLE},
     state::preferences::use_preferences,
 };
@@ -16,16 +15,6 @@ pub fn Help(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let preferences = use_preferences();
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move || {
-        if let Some(dialog) = dialog.get() {
-            if open.get() {
-                dom::show_modal(&dialog);
-            } else {
-                dialog.close();
-            }
-        }
-    });
     let group = |place: Place, title: &'static str| {
         let rows = TABLE
             .iter()
@@ -49,25 +38,13 @@ pub fn Help(
         }
     };
     view! {
-        <dialog
-            class="dialog help"
-            node_ref=dialog
-            aria-labelledby="help-title"
-            on:close=move |_| open.set(false)
+        <Dialog
+            id="help"
+            class="help"
+            title="Keyboard"
+            open
+            close=Callback::new(move |()| open.set(false))
         >
-            <div class="dialog-head">
-                <h2 class="dialog-title" id="help-title">
-                    "Keyboard"
-                </h2>
-                <button
-                    type="button"
-                    class="button is-quiet is-icon"
-                    aria-label="Close"
-                    on:click=move |_| open.set(false)
-                >
-                    <Icon name="close" />
-                </button>
-            </div>
             <div class="dialog-body help-body">
                 {group(Place::Grid, "Pictures")} {group(Place::Picture, "Open picture")}
                 {group(Place::Page, "Everywhere")}
@@ -86,7 +63,7 @@ pub fn Help(
                     "Keys without Ctrl do something"
                 </label>
             </div>
-        </dialog>
+        </Dialog>
     }
     .into_any()
 }
