@@ -11,8 +11,13 @@ use leptos::{ev, prelude::*};
 use crate::{
     browser::{dom, events},
     state::{
-        grid::GridState, preferences::Preferences, query::QueryState, selection::SelectionState,
+        grid::GridState,
+        preferences::Preferences,
+        query::QueryState,
+        selection::SelectionState,
+        take::{Take, take},
     },
+    words,
 };
 
 pub use self::{
@@ -75,8 +80,8 @@ pub enum Action {
     Backdrop,
     /// Shows or hides the inspector.
     Inspector,
-    /// Copies the positive prompt.
-    CopyPrompt,
+    /// Copies or saves something of the focused or open picture.
+    Take(Take),
     /// Shows this list.
     Help,
 }
@@ -115,7 +120,7 @@ fn heard(page: Page, picture: PictureActions, event: &ev::KeyboardEvent) {
     }
     let typing = dom::is_typing(event);
     let stroke = stroke(
-        &event.key(),
+        &keys::letter(event.key(), &event.code(), event.alt_key()),
         event.ctrl_key() || event.meta_key(),
         event.alt_key(),
         event.shift_key(),
@@ -133,6 +138,10 @@ fn heard(page: Page, picture: PictureActions, event: &ev::KeyboardEvent) {
     let Some(action) = find(&stroke, open) else {
         return;
     };
+    // Selected text is what people mean to copy.
+    if action == Action::Take(Take::Picture) && dom::text_selected() {
+        return;
+    }
     // Enter and Space belong to the button or link that has the focus, arrows to sliders and menus.
     let in_grid = dom::is_within(event, ".tile");
     let in_control = dom::is_within(event, "a,button,input,summary,[role=slider],[role=menu]");
@@ -202,7 +211,20 @@ fn run_in_grid(grid: GridState, action: Action) -> bool {
         Action::Toggle => grid.toggle(grid.focus.get_untracked()),
         Action::SelectAll => grid.select_all(),
         Action::Invert => grid.invert(),
+        Action::Take(what) => return take_focused(grid, what),
         _ => return false,
+    }
+    true
+}
+
+/// Takes something from the picture that has the focus. Without one, Ctrl+C stays the browser's own.
+fn take_focused(grid: GridState, what: Take) -> bool {
+    let toasts = grid.shared.toasts();
+    let card = grid.result.card(grid.focus.get_untracked());
+    match card.filter(|_| dom::focus_within(".tile")) {
+        Some(card) => take(what, card, None, toasts),
+        None if what == Take::Picture => return false,
+        None => toasts.say(words::NO_FOCUS),
     }
     true
 }

@@ -9,6 +9,7 @@ pub mod query;
 pub mod result;
 pub mod selection;
 pub mod shared;
+pub mod take;
 pub mod toasts;
 pub mod windows;
 pub mod zoom;

@@ -4,7 +4,9 @@
 //! language is one more file. Numbers are grouped by commas, sizes are decimal (1 MB = 1,000,000
 //! bytes) as in file managers, times are UTC until the browser knows better.
 
+mod infotext;
 mod numbers;
+mod taken;
 
 use domain::{
     export::{ExportState, ExportStatus},
@@ -15,9 +17,13 @@ use domain::{
 };
 
 use self::numbers::month_name;
-pub use self::numbers::{
-    bytes, clock, count, cut, day, decimal, many, megapixels, moment, month, pictures, ratio,
-    seconds, size,
+pub use self::{
+    infotext::infotext,
+    numbers::{
+        bytes, clock, count, cut, day, decimal, many, megapixels, moment, month, pictures, ratio,
+        seconds, size,
+    },
+    taken::{NO_CLIPBOARD, NO_FOCUS, nothing_to_take, taken},
 };
 
 /// The product's name.

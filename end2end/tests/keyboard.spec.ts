@@ -111,3 +111,65 @@ async function focusIsDrawn(page: Page): Promise<boolean> {
   await active.evaluate((element) => (element as HTMLElement).focus());
   return !focused.equals(plain);
 }
+
+test.describe("keys that take something from a picture", () => {
+  test.use({ permissions: ["clipboard-read", "clipboard-write"] });
+
+  const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
+  const kinds = (page: Page) =>
+    page.evaluate(async () => (await navigator.clipboard.read()).flatMap((item) => [...item.types]));
+
+  test("work on the focused picture of the grid", async ({ gallery, page }) => {
+    await gallery.openGrid("/?tool=comfyui&format=png&has=workflow&has=prompt");
+    const said = page.getByRole("status").filter({ has: page.locator(".toast") });
+    await page.keyboard.press("w");
+    await expect(said).toContainText("Go to a picture with the arrow keys first.");
+    await gallery.cell(1).focus();
+
+    await page.keyboard.press("Shift+C");
+    await expect(said).toContainText("Prompt copied.");
+    const prompt = await copied(page);
+    expect(prompt.length).toBeGreaterThan(10);
+
+    await page.keyboard.press("Alt+c");
+    await expect(said).toContainText("Prompt and parameters copied.");
+    const text = await copied(page);
+    expect(text.startsWith(prompt.trim())).toBe(true);
+    expect(text).toMatch(/\nSteps: \d+, Sampler: .+, Size: \d+x\d+/);
+
+    const arriving = page.waitForEvent("download");
+    await page.keyboard.press("w");
+    expect((await arriving).suggestedFilename()).toMatch(/\.workflow\.json$/);
+    await expect(said).toContainText("Workflow saved to your downloads.");
+
+    await page.keyboard.press("ControlOrMeta+c");
+    await expect(said).toContainText("Picture copied.");
+    expect(await kinds(page)).toContain("image/png");
+  });
+
+  test("work on the open picture, and leave selected text alone", async ({ gallery, page }) => {
+    await gallery.openGrid("/?has=prompt&format=png");
+    await gallery.openPicture(0);
+    const prompt = gallery.lightbox.locator(".prompt-text").first();
+    const text = await prompt.innerText();
+    await page.keyboard.press("Alt+c");
+    await expect(page.locator(".toast")).toContainText("Prompt and parameters copied.");
+    expect((await copied(page)).startsWith(text.trim().slice(0, 40))).toBe(true);
+    await page.keyboard.press("ControlOrMeta+c");
+    await expect(page.locator(".toast", { hasText: "Picture copied." })).toBeVisible();
+    expect(await kinds(page)).toContain("image/png");
+
+    await prompt.evaluate((element) => getSelection()?.selectAllChildren(element));
+    await page.keyboard.press("ControlOrMeta+c");
+    await expect.poll(() => copied(page)).toBe(text);
+  });
+
+  test("say when there is nothing to take", async ({ gallery, page }) => {
+    await gallery.openGrid("/?has=-recipe");
+    await gallery.cell(0).focus();
+    await page.keyboard.press("Shift+C");
+    await expect(page.locator(".toast")).toContainText("This file carries no prompt to copy.");
+    await page.keyboard.press("w");
+    await expect(page.locator(".toast").last()).toContainText("carries no workflow to save.");
+  });
+});

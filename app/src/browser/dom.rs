@@ -1,7 +1,7 @@
 //! Elements: measuring, styling, focus, scrolling.
 
 use leptos::prelude::{StoredValue, WithValue, document, on_cleanup, window};
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, HtmlElement};
 
 /// A rectangle in CSS pixels, relative to the window.
@@ -48,9 +48,8 @@ pub fn pixel_ratio() -> f64 {
 
 /// Size of the window in CSS pixels.
 pub fn window_size() -> (f64, f64) {
-    let side = |value: Result<wasm_bindgen::JsValue, _>| {
-        value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0)
-    };
+    let side =
+        |value: Result<JsValue, _>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
     (side(window().inner_width()), side(window().inner_height()))
 }
 
@@ -159,6 +158,13 @@ pub fn is_typing(event: &web_sys::Event) -> bool {
     )
 }
 
+/// Whether some of the page's text is selected.
+pub fn text_selected() -> bool {
+    call(&window(), "getSelection", &[])
+        .and_then(|selection| call(&selection, "toString", &[])?.as_string())
+        .is_some_and(|text| !text.is_empty())
+}
+
 /// Whether some dialog is open, so that the page behind it should keep still.
 pub fn dialog_open() -> bool {
     document()
@@ -182,14 +188,7 @@ pub fn capture_pointer(element: &Element, pointer: i32) {
 
 /// Shakes the device briefly where it can.
 pub fn haptic() {
-    let navigator = window().navigator();
-    let vibrate = js_sys::Reflect::get(&navigator, &"vibrate".into());
-    if let Some(vibrate) = vibrate
-        .ok()
-        .and_then(|value| value.dyn_into::<js_sys::Function>().ok())
-    {
-        let _ = vibrate.call1(&navigator, &10.into());
-    }
+    let _ = call(&window().navigator(), "vibrate", &[10.into()]);
 }
 
 /// Fills the screen with an element, or leaves the full screen when something fills it.
@@ -204,7 +203,7 @@ pub fn toggle_fullscreen(element: &Element) {
 /// Changes the address of the current history entry without telling anybody.
 pub fn replace_address(address: &str) {
     if let Ok(history) = window().history() {
-        let state = history.state().unwrap_or(wasm_bindgen::JsValue::NULL);
+        let state = history.state().unwrap_or(JsValue::NULL);
         let _ = history.replace_state_with_url(&state, "", Some(address));
     }
 }
@@ -243,6 +242,14 @@ pub fn set_class(event: &web_sys::Event, class: &str, on: bool) {
 pub fn address_query() -> String {
     let search = window().location().search().unwrap_or_default();
     search.trim_start_matches('?').to_owned()
+}
+
+/// Calls a method by its name: for what not every browser has. `None` when it is not there or fails.
+pub(super) fn call(object: &JsValue, name: &str, arguments: &[JsValue]) -> Option<JsValue> {
+    let method = js_sys::Reflect::get(object, &name.into()).ok()?;
+    let method = method.dyn_into::<js_sys::Function>().ok()?;
+    let arguments: js_sys::Array = arguments.iter().collect();
+    method.apply(object, &arguments).ok()
 }
 
 /// Milliseconds since the page was opened.

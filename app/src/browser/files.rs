@@ -1,16 +1,17 @@
 //! What enters and leaves the page by hand: files, the clipboard, downloads; and the theme.
 
+use js_sys::Promise;
 use leptos::{
     ev,
     prelude::{document, window},
     server_fn::codec::MultipartData,
 };
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 pub use web_sys::File;
 use web_sys::{FormData, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
-use super::{dom, storage};
+use super::{dom, picture, storage};
 
 /// The key under which the theme is kept; `public/theme.js` reads it before the first paint.
 const THEME: &str = "proofsheet.theme";
@@ -43,25 +44,58 @@ fn copy_by_command(text: &str) -> Option<bool> {
     let place = open.or_else(|| document.body().map(Into::into))?;
     let before = document.active_element();
     place.append_child(&area).ok()?;
-    let call = |object: &web_sys::Element, name: &str| {
-        let method = js_sys::Reflect::get(object, &name.into()).ok()?;
-        method
-            .dyn_into::<js_sys::Function>()
-            .ok()?
-            .call0(object)
-            .ok()
-    };
-    call(&area, "select");
-    let command = js_sys::Reflect::get(&document, &"execCommand".into()).ok()?;
-    let done = command
-        .dyn_into::<js_sys::Function>()
-        .ok()?
-        .call1(&document, &"copy".into());
+    dom::call(&area, "select", &[]);
+    let done = dom::call(&document, "execCommand", &["copy".into()]);
     area.remove();
     if let Some(element) = before.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         dom::focus(&element);
     }
-    done.ok()?.as_bool()
+    done?.as_bool()
+}
+
+/// Puts the picture at an address on the clipboard; tells whether that worked.
+///
+/// Clipboards take PNG and nothing else. The picture is promised to the browser at once and drawn
+/// afterwards, because some let a page copy only while it answers a key.
+pub async fn copy_picture(address: String) -> bool {
+    let drawn = future_to_promise(async move { png(&address).await.ok_or(JsValue::UNDEFINED) });
+    match write_picture(&drawn) {
+        Some(written) => JsFuture::from(written).await.is_ok(),
+        None => false,
+    }
+}
+
+fn write_picture(drawn: &Promise) -> Option<Promise> {
+    let class = js_sys::Reflect::get(&window(), &"ClipboardItem".into());
+    let class: js_sys::Function = class.ok()?.dyn_into().ok()?;
+    let content = js_sys::Object::new();
+    js_sys::Reflect::set(&content, &"image/png".into(), drawn).ok()?;
+    let item = js_sys::Reflect::construct(&class, &js_sys::Array::of1(&content)).ok()?;
+    let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).ok()?;
+    let written = dom::call(&clipboard, "write", &[js_sys::Array::of1(&item).into()])?;
+    written.dyn_into().ok()
+}
+
+/// The picture at an address as the bytes of a PNG.
+async fn png(address: &str) -> Option<JsValue> {
+    let image = picture::load(address).await?;
+    let canvas = document().create_element("canvas").ok()?;
+    let side = |pixels: u32| pixels.to_string();
+    canvas
+        .set_attribute("width", &side(image.natural_width()))
+        .ok()?;
+    canvas
+        .set_attribute("height", &side(image.natural_height()))
+        .ok()?;
+    let context = dom::call(&canvas, "getContext", &["2d".into()])?;
+    dom::call(&context, "drawImage", &[image.into(), 0.into(), 0.into()])?;
+    let blob = Promise::new(&mut |done, _| {
+        dom::call(&canvas, "toBlob", &[done.into()]);
+    });
+    JsFuture::from(blob)
+        .await
+        .ok()
+        .filter(|blob| !blob.is_null())
 }
 
 /// Whether something dragged over the page is a file and not, say, selected text.
@@ -166,13 +200,8 @@ pub fn hide_popover(id: &str) {
     let Some(element) = document().get_element_by_id(id) else {
         return;
     };
-    let Ok(method) = js_sys::Reflect::get(&element, &"hidePopover".into()) else {
-        return;
-    };
-    if let Ok(method) = method.dyn_into::<js_sys::Function>() {
-        // It throws when the popover is not open, which is as good.
-        let _ = method.call0(&element);
-    }
+    // It throws when the popover is not open, which is as good.
+    dom::call(&element, "hidePopover", &[]);
 }
 
 /// The theme that was chosen in this browser: `dark`, `light` or `system`.

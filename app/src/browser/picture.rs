@@ -6,11 +6,15 @@ use web_sys::HtmlImageElement;
 /// Fetches and decodes a picture, so that showing it afterwards does not flash. Tells whether that
 /// worked.
 pub async fn decode(address: &str) -> bool {
-    let Ok(image) = HtmlImageElement::new() else {
-        return false;
-    };
+    load(address).await.is_some()
+}
+
+/// Fetches and decodes a picture.
+pub(super) async fn load(address: &str) -> Option<HtmlImageElement> {
+    let image = HtmlImageElement::new().ok()?;
     image.set_src(address);
-    JsFuture::from(image.decode()).await.is_ok()
+    JsFuture::from(image.decode()).await.ok()?;
+    Some(image)
 }
 
 /// Asks the browser to fetch a picture that will probably be wanted soon.

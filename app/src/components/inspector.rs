@@ -1,24 +1,25 @@
 //! Everything that is known of a picture: its prompt first, then how it was made, then the file.
 
-mod infotext;
 pub mod parameters;
 pub mod prompt;
 
 use domain::{
     image::{Format, ImageDetail, Inspection},
     query::Field,
-    recipe::{Notice, RawChunk, Recipe},
+    recipe::{Notice, Recipe},
     time::Timestamp,
 };
 use leptos::prelude::*;
 
 use self::{
-    infotext::infotext,
     parameters::{FilterLink, Models, Row, Samplers},
     prompt::{CopyButton, Prompt},
 };
 use super::{icon::Icon, raw_tree::RawTree};
-use crate::{browser::files, words};
+use crate::{
+    state::take::{save_workflow, workflow_of},
+    words,
+};
 
 /// The panel beside a picture. It scrolls by itself.
 #[component]
@@ -81,7 +82,7 @@ pub fn Inspector(
                 })}
             <Body
                 recipe
-                workflow=workflow_of(&raw)
+                workflow=workflow_of(&raw).map(str::to_owned)
                 notices
                 size
                 name=card.name.clone()
@@ -141,7 +142,7 @@ pub fn InspectionView(
             </header>
             <Body
                 recipe
-                workflow=workflow_of(&raw)
+                workflow=workflow_of(&raw).map(str::to_owned)
                 notices
                 size=(width, height)
                 name
@@ -160,12 +161,6 @@ pub fn InspectionView(
     .into_any()
 }
 
-/// The embedded workflow, where there is one.
-fn workflow_of(raw: &[RawChunk]) -> Option<String> {
-    let chunk = raw.iter().find(|chunk| chunk.key == "workflow");
-    chunk.map(|chunk| chunk.text.clone())
-}
-
 /// Recipe, what can be taken away, notices.
 #[component]
 fn Body(
@@ -177,11 +172,8 @@ fn Body(
     original: Option<String>,
     ids: &'static str,
 ) -> impl IntoView {
-    let text = infotext(&recipe, size);
+    let text = words::infotext(&recipe, size);
     let json = serde_json::to_string_pretty(&recipe).unwrap_or_default();
-    let stem = name
-        .rsplit_once('.')
-        .map_or(name.clone(), |(stem, _)| stem.to_owned());
     let known = !recipe.is_empty();
     let nothing = !known && recipe.positive.is_empty();
     let prompts = (recipe.positive.clone(), recipe.negative.clone());
@@ -208,12 +200,11 @@ fn Body(
                 })}
             {workflow
                 .map(|text| {
-                    let name = format!("{stem}.workflow.json");
                     view! {
                         <button
                             type="button"
                             class="button is-quiet is-small needs-wasm"
-                            on:click=move |_| files::save(&name, "application/json", &text)
+                            on:click=move |_| save_workflow(&name, &text)
                         >
                             <Icon name="workflow" />
                             "Workflow"

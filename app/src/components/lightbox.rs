@@ -17,9 +17,13 @@ use super::{
 };
 use crate::{
     api::ApiError,
-    browser::{dom, files, picture, timers::Debounce},
+    browser::{dom, picture, timers::Debounce},
     shortcuts::{Action, PictureActions},
-    state::{grid::GridState, shared::Shared},
+    state::{
+        grid::GridState,
+        shared::Shared,
+        take::{Take, take},
+    },
 };
 
 /// Milliseconds without a movement after which the controls fade.
@@ -98,7 +102,7 @@ impl Lights {
                     .set_inspector(!self.shared.preferences().inspector.get_untracked());
             }
             Action::Toggle => self.toggle_selected(),
-            Action::CopyPrompt => self.copy_prompt(),
+            Action::Take(what) => self.take(what),
             _ => {}
         }
     }
@@ -143,16 +147,14 @@ impl Lights {
             .toggle(standing.id, &grid.result.shown.get_untracked());
     }
 
-    fn copy_prompt(&self) {
-        let Some(Ok(Some(detail))) = self.detail.get_untracked() else {
-            return;
+    fn take(&self, what: Take) {
+        let card = self.standing.get_untracked().and_then(|standing| standing.card);
+        let Some(card) = card else { return };
+        let known = match self.detail.get_untracked() {
+            Some(Ok(Some(detail))) if detail.card.id == card.id => Some(detail),
+            _ => None,
         };
-        let toasts = self.shared.toasts();
-        spawn_local(async move {
-            if files::copy(detail.recipe.positive).await {
-                toasts.say("Prompt copied.");
-            }
-        });
+        take(what, card, known, self.shared.toasts());
     }
 
     fn wish(&self, wish: Wish) {

@@ -24,6 +24,15 @@ pub fn stroke(key: &str, ctrl: bool, alt: bool, shift: bool) -> String {
     out
 }
 
+/// The key of an event. With Alt some systems type another character (`ç` for C); then the letter
+/// on the key counts.
+pub(super) fn letter(key: String, code: &str, alt: bool) -> String {
+    match code.strip_prefix("Key") {
+        Some(letter) if alt && !key.is_ascii() => letter.to_owned(),
+        _ => key,
+    }
+}
+
 /// Whether a stroke is one character, with Shift at most: such keys can be switched off.
 pub fn uses_only_a_character(stroke: &str) -> bool {
     stroke
@@ -54,6 +63,16 @@ mod tests {
         assert_eq!(stroke("/", false, false, false), "/");
         assert_eq!(stroke(" ", false, false, false), "Space");
         assert_eq!(stroke("ArrowUp", false, false, true), "Shift+ArrowUp");
+    }
+
+    #[test]
+    fn alt_does_not_change_the_letter() {
+        let stroke =
+            |key: &str, code| stroke(&letter(key.to_owned(), code, true), false, true, false);
+        assert_eq!(stroke("c", "KeyC"), "Alt+C");
+        assert_eq!(stroke("ç", "KeyC"), "Alt+C");
+        assert_eq!(stroke("ArrowUp", "ArrowUp"), "Alt+ArrowUp");
+        assert_eq!(letter("é".to_owned(), "KeyE", false), "é");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use domain::layout::Move;
 
 use super::Action;
+use crate::state::take::Take;
 
 /// Where a key does something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +102,30 @@ pub const TABLE: &[Shortcut] = &[
         &["Space"],
         Action::Toggle,
         "Select or unselect",
+    ),
+    key(
+        Place::Page,
+        &["Ctrl+C"],
+        Action::Take(Take::Picture),
+        "Copy the picture",
+    ),
+    key(
+        Place::Page,
+        &["Shift+C"],
+        Action::Take(Take::Prompt),
+        "Copy its prompt",
+    ),
+    key(
+        Place::Page,
+        &["Alt+C"],
+        Action::Take(Take::Parameters),
+        "Copy its prompt and parameters",
+    ),
+    key(
+        Place::Page,
+        &["W"],
+        Action::Take(Take::Workflow),
+        "Save its workflow",
     ),
     key(
         Place::Grid,
@@ -240,12 +265,6 @@ pub const TABLE: &[Shortcut] = &[
         &["Shift+F"],
         Action::Fullscreen,
         "Full screen",
-    ),
-    key(
-        Place::Picture,
-        &["Shift+C"],
-        Action::CopyPrompt,
-        "Copy the prompt",
     ),
 ];
 

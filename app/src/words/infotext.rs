@@ -5,11 +5,11 @@ use domain::{
     text::base_name,
 };
 
-use crate::words::decimal;
+use super::decimal;
 
 /// The text, ready to be pasted into a prompt field and read from there. `size` is that of the file,
 /// for recipes that do not say what was asked for.
-pub(super) fn infotext(recipe: &Recipe, size: (u32, u32)) -> String {
+pub fn infotext(recipe: &Recipe, size: (u32, u32)) -> String {
     let mut out = recipe.positive.trim().to_owned();
     for lora in &recipe.loras {
         let name = base_name(&lora.name);
