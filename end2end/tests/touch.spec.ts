@@ -53,6 +53,28 @@ test("a tap opens, and swiping goes on", async ({ gallery, page }) => {
   await expect(gallery.counter()).toHaveText(`3 of ${total}`);
 });
 
+test.describe("an original that cannot be reached", () => {
+  test.use({ allowed: [/original|503/] });
+
+  test("says so without covering the way on", async ({ gallery, page }) => {
+    await page.route(/\/original$/, (route) => route.fulfill({ status: 503 }));
+    await gallery.openGrid("/?format=png");
+    const total = await gallery.total();
+    await gallery.cell(1).tap();
+    const note = gallery.lightbox.getByText("The original file cannot be reached just now");
+    await expect(note).toBeVisible();
+    const said = await note.boundingBox();
+    for (const name of ["Previous picture", "Next picture"]) {
+      const arrow = await gallery.lightbox.getByRole("link", { name }).boundingBox();
+      if (!said || !arrow) throw new Error("nothing to compare");
+      const apart = said.y + said.height <= arrow.y || arrow.y + arrow.height <= said.y;
+      expect(apart, name).toBe(true);
+    }
+    await gallery.lightbox.getByRole("link", { name: "Next picture" }).tap();
+    await expect(gallery.counter()).toHaveText(`3 of ${total}`);
+  });
+});
+
 test("a finger that rests selects, then taps select", async ({ gallery, page }) => {
   await gallery.openGrid();
   const finger = await Finger.on(page);
