@@ -16,6 +16,7 @@ pub mod histogram;
 pub mod icon;
 pub mod inspector;
 pub mod lightbox;
+pub mod list;
 pub mod loaded;
 pub mod mark;
 pub mod new_pill;

@@ -143,7 +143,7 @@ fn heard(page: Page, picture: PictureActions, event: &ev::KeyboardEvent) {
         return;
     }
     // Enter and Space belong to the button or link that has the focus, arrows to sliders and menus.
-    let in_grid = dom::is_within(event, ".tile");
+    let in_grid = dom::is_within(event, "[data-p]");
     let in_control = dom::is_within(event, "a,button,input,summary,[role=slider],[role=menu]");
     if in_control && !in_grid && keys::is_plain(&stroke) {
         return;
@@ -179,18 +179,6 @@ fn run(page: Page, action: Action) -> bool {
         Action::Escape if page.selection.count.get_untracked() == 0 => return false,
         Action::Escape | Action::SelectNone => page.selection.clear(),
         Action::Download if page.selection.count.get_untracked() > 0 => page.exporting.set(true),
-        Action::Smaller | Action::Larger => {
-            let now = dom::root_number("--cell").unwrap_or(200.0);
-            let times = if action == Action::Smaller {
-                0.87
-            } else {
-                1.15
-            };
-            page.preferences.set_cell(now * times);
-            if let Some(grid) = grid {
-                grid.measure();
-            }
-        }
         other => match grid {
             Some(grid) => return run_in_grid(grid, other),
             None => return false,
@@ -202,7 +190,7 @@ fn run(page: Page, action: Action) -> bool {
 fn run_in_grid(grid: GridState, action: Action) -> bool {
     match action {
         // The first arrow after the page opened shows where the focus is.
-        Action::Go(_) if !dom::focus_within(".tile") => {
+        Action::Go(_) if !dom::focus_within("[data-p]") => {
             grid.focus_on(grid.visible_focus(), false);
         }
         Action::Go(step) => grid.step(step, false),
@@ -211,6 +199,8 @@ fn run_in_grid(grid: GridState, action: Action) -> bool {
         Action::Toggle => grid.toggle(grid.focus.get_untracked()),
         Action::SelectAll => grid.select_all(),
         Action::Invert => grid.invert(),
+        Action::Smaller => grid.resize(0.87),
+        Action::Larger => grid.resize(1.15),
         Action::Take(what) => return take_focused(grid, what),
         _ => return false,
     }
@@ -221,7 +211,7 @@ fn run_in_grid(grid: GridState, action: Action) -> bool {
 fn take_focused(grid: GridState, what: Take) -> bool {
     let toasts = grid.shared.toasts();
     let card = grid.result.card(grid.focus.get_untracked());
-    match card.filter(|_| dom::focus_within(".tile")) {
+    match card.filter(|_| dom::focus_within("[data-p]")) {
         Some(card) => take(what, card, None, toasts),
         None if what == Take::Picture => return false,
         None => toasts.say(words::NO_FOCUS),

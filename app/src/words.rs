@@ -36,6 +36,8 @@ pub const NOTHING_KEPT: &str = "The file is read once and forgotten. Nothing is 
 /// Shown while the index loads.
 pub const COUNTING: &str = "counting…";
 
+/// The name of a picture that is not known yet.
+pub const LOADING: &str = "Loading";
 /// Said of a picture whose file is gone for now.
 pub const MISSING: &str = "The file cannot be found at the moment. What is known of it is kept, and it \
                            comes back by itself when the file does.";

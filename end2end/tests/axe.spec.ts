@@ -19,6 +19,7 @@ type Screen = (gallery: GalleryPage) => Promise<void>;
 const screens: Record<string, Record<string, Screen>> = {
   "/": {
     grid: (gallery) => gallery.openGrid(),
+    list: (gallery) => gallery.openList(),
     filtered: (gallery) => gallery.openGrid("/?q=light&steps=1..60"),
     empty: (gallery) => gallery.open("/?q=zzzzqqq"),
     lightbox: async (gallery) => {

@@ -4,6 +4,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 export class GalleryPage {
   readonly grid: Locator;
+  readonly list: Locator;
   readonly search: Locator;
   readonly filters: Locator;
   readonly chips: Locator;
@@ -13,6 +14,7 @@ export class GalleryPage {
 
   constructor(readonly page: Page) {
     this.grid = page.getByRole("grid", { name: "Pictures" });
+    this.list = page.getByRole("table", { name: "Pictures" });
     this.search = page.getByRole("combobox", { name: /^Search/ });
     this.filters = page.getByRole("complementary", { name: "Filters" });
     this.chips = page.getByRole("navigation", { name: "Active filters" });
@@ -35,6 +37,17 @@ export class GalleryPage {
   async openGrid(address = "/"): Promise<void> {
     await this.open(address);
     await expect(this.cell(0)).toHaveAccessibleName(/^(Image|Video) 1 of [\d,]+, (?!loading)/);
+  }
+
+  /** Opens a result as a list and waits for its first row. */
+  async openList(address = "/?view=list"): Promise<void> {
+    await this.open(address);
+    await expect(this.line(0).getByRole("link", { name: /\.\w+$/ })).toBeVisible();
+  }
+
+  /** The row of the list at a position of the result. */
+  line(position: number): Locator {
+    return this.page.locator(`tr[data-p="${position}"]`);
   }
 
   /** The cell at a position of the result. */

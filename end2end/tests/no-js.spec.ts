@@ -20,6 +20,25 @@ test("the first pictures are there, and the next page follows", async ({ page, g
   await expect(page.locator(`${tiles} a`).first()).toHaveAttribute("aria-label", first ?? "");
 });
 
+test("the same pictures are a table, with links and boxes to tick", async ({ page, gallery }) => {
+  await page.goto("/?has=prompt");
+  await page.getByRole("link", { name: "List" }).click();
+  await expect(page).toHaveURL(/[?&]view=list/);
+  const rows = gallery.list.locator("tbody").getByRole("row");
+  await expect(rows).toHaveCount(48);
+  await expect(rows.first().getByRole("cell").nth(5)).toHaveText(/^\d+ × \d+$/);
+  for (const index of [0, 3]) await rows.nth(index).getByRole("checkbox").check();
+  const arriving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download ticked as ZIP" }).click();
+  expect(pictures(entries(await (await arriving).path()))).toHaveLength(2);
+  const row = await gallery.row("model");
+  await row.box.check();
+  await gallery.filters.getByRole("button", { name: "Apply" }).click();
+  await expect(page).toHaveURL(/[?&]view=list/);
+  await rows.first().getByRole("link").click();
+  await expect(gallery.lightbox.locator("img").first()).toBeVisible();
+});
+
 test("every thumbnail arrives", async ({ page }) => {
   await page.goto("/");
   const sources = await page.locator(`${tiles} img`).evaluateAll((all) =>

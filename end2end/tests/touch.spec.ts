@@ -109,6 +109,24 @@ test("filters open, narrow and close", async ({ gallery, page }) => {
   expect(row.count).toBeLessThan(all);
 });
 
+test("the list has rows for a finger, on a phone of two lines", async ({ gallery, page }) => {
+  await gallery.openList("/?view=list&has=prompt");
+  const row = gallery.line(0);
+  const name = await row.getByRole("link").boundingBox();
+  const prompt = await row.getByRole("cell").nth(1).boundingBox();
+  const date = await row.getByRole("cell").last().boundingBox();
+  if (!name || !prompt || !date) throw new Error("the row has no boxes");
+  expect(prompt.y).toBeGreaterThanOrEqual(name.y + name.height - 1);
+  if (page.viewportSize()!.width < 600) expect(date.y).toBeLessThan(prompt.y);
+  const finger = await Finger.on(page);
+  await finger.down(...(await middle(row)));
+  await gallery.selected(1);
+  await finger.up();
+  await gallery.line(1).tap();
+  await gallery.selected(2);
+  await expect(gallery.line(1).getByRole("checkbox")).toBeChecked();
+});
+
 test("what can be touched is large enough for a finger", async ({ gallery, page }) => {
   await gallery.openGrid();
   const small = await page.locator("header button:visible, header a:visible").evaluateAll((all) =>
@@ -124,7 +142,7 @@ test("what can be touched is large enough for a finger", async ({ gallery, page 
 });
 
 test("nothing sticks out to the side", async ({ gallery, page }) => {
-  for (const address of ["/", "/?q=light", "/problems", "/folders", "/inspect"]) {
+  for (const address of ["/", "/?q=light", "/?view=list", "/problems", "/folders", "/inspect"]) {
     await gallery.open(address);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(over, address).toBeLessThanOrEqual(0);

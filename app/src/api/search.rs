@@ -25,6 +25,13 @@ pub async fn window(result: ResultId, window: Window) -> Result<Page, ApiError> 
     answer(gallery()?.search().window(result, window).await)
 }
 
+/// The same, with what the rows of a list say besides.
+#[server(name = RowsRequest, prefix = "/fn", endpoint = "search/rows", input = Json)]
+pub async fn rows(result: ResultId, window: Window) -> Result<Page, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.search().rows(result, window).await)
+}
+
 /// Counts beside the grid.
 #[server(name = FacetsRequest, prefix = "/fn", endpoint = "search/facets", input = Json)]
 pub async fn facets(query: Query) -> Result<Facets, ApiError> {

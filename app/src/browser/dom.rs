@@ -22,6 +22,12 @@ pub fn style(element: &HtmlElement, name: &str, value: &str) {
     let _ = element.style().set_property(name, value);
 }
 
+/// Where the first element that a selector finds is.
+pub fn rect_of(selector: &str) -> Option<Rect> {
+    let found = document().query_selector(selector).ok().flatten()?;
+    Some(rect(found))
+}
+
 /// Where an element is.
 pub fn rect(element: impl AsRef<Element>) -> Rect {
     let rect = element.as_ref().get_bounding_client_rect();
@@ -147,6 +153,11 @@ pub fn attribute_around(event: &web_sys::Event, selector: &str, name: &str) -> O
         .ok()
         .flatten()?
         .get_attribute(name)
+}
+
+/// Whether a click on a link asks for another tab or window, or a download.
+pub fn opens_elsewhere(event: &web_sys::MouseEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()
 }
 
 /// Whether a key event goes to something that takes text.

@@ -1,19 +1,22 @@
-//! The grid of pictures: a plain list of links as the server sends it, and from the first measure on
+//! The pictures of the result, as a grid or as a list: a plain list of links as the server sends it, and from the first measure on
 //! a window into a result of any length.
+
+mod touch;
 
 use std::sync::Arc;
 
-use domain::{image::ImageCard, query::Query, window::FirstPage};
+use domain::{
+    image::ImageCard,
+    query::{Query, View},
+    window::FirstPage,
+};
 use leptos::{ev, prelude::*};
 
-use super::{icon::Icon, rubber_band, tile};
+use super::{icon::Icon, list, rubber_band, tile};
 use crate::{
     browser::{dom, timers},
     state::{grid::GridState, query::QueryState},
 };
-
-/// Milliseconds after which a finger that rests on a picture selects it.
-const LONG_PRESS: i32 = 400;
 
 /// The scrolling grid.
 #[component]
@@ -32,18 +35,20 @@ pub fn Grid(
             dom::on_resize(&inner, move || grid.measure());
         }
     });
-    let cell = grid.shared.preferences().cell;
+    let (cell, view) = (grid.shared.preferences().cell, grid.shared.query().view);
     Effect::new(move || {
         cell.track();
+        view.track();
         grid.measure();
     });
     view! {
+        {move || (view.get() == View::List).then(list::head)}
         <div
             class="grid"
             class:is-choosing=move || grid.selection().by_tap.get()
             node_ref=grid.scroller
             on:scroll=move |_| grid.scrolled()
-            on:wheel=move |event| sized(grid, &event)
+            on:wheel=move |event| touch::wheel(grid, &event)
             on:pointerdown=move |event| rubber_band::down(grid, &event)
             on:pointermove=move |event| rubber_band::moved(grid, &event)
             on:pointerup=move |_| rubber_band::up(grid)
@@ -66,9 +71,10 @@ pub fn Grid(
 
 /// Takes the first measures and goes to the place that the address names.
 fn begin(grid: GridState, first: StoredValue<FirstPage>) {
+    let size = tile::first_size(grid.shared.query().view.get_untracked());
     first.with_value(|first| {
         for card in &first.page.cards {
-            grid.note_seen(&card.thumb_url(tile::FIRST_SIZE));
+            grid.note_seen(&card.thumb_url(size));
         }
     });
     grid.begin_at(first.with_value(|first| {
@@ -84,10 +90,16 @@ fn begin(grid: GridState, first: StoredValue<FirstPage>) {
 fn still(first: &FirstPage, query: &Query) -> impl IntoView + use<> {
     let (offset, total) = (first.page.offset, first.head.total);
     let shown = first.page.cards.len() as u64;
-    let cards = (offset..)
-        .zip(&first.page.cards)
-        .map(|(position, card)| tile::still(card, position, total, query))
-        .collect_view();
+    let cards = match query.view {
+        View::List => list::still(first, query).into_any(),
+        View::Grid => {
+            let cards = (offset..)
+                .zip(&first.page.cards)
+                .map(|(position, card)| tile::still(card, position, total, query))
+                .collect_view();
+            view! { <ul class="grid-list">{cards}</ul> }.into_any()
+        }
+    };
     let size = u64::from(crate::pages::library::FIRST);
     let page = offset / size + 1;
     let link = |page: u64| QueryState::href(&query.with_page(page as u32));
@@ -95,7 +107,7 @@ fn still(first: &FirstPage, query: &Query) -> impl IntoView + use<> {
     let after = (total.is_none_or(|total| offset + shown < total)).then(|| link(page + 1));
     view! {
         <form class="grid-still" method="post" action="/export">
-            <ul class="grid-list">{cards}</ul>
+            {cards}
             <div class="grid-foot">
                 <nav class="grid-pages" aria-label="Pages">
                     {before
@@ -134,16 +146,44 @@ fn still(first: &FirstPage, query: &Query) -> impl IntoView + use<> {
     }
 }
 
-/// The grid once it is measured.
+/// The grid or the list once it is measured.
 fn living(grid: GridState) -> impl IntoView {
     let rows = Memo::new(move |_| rows_to_render(grid));
-    let shift = Memo::new(move |_| grid.shift());
-    let columns = Memo::new(move |_| grid.layout.get().map_or(1, |layout| layout.columns));
     let height = move || {
         grid.layout
             .get()
             .map_or_else(String::new, |layout| format!("{}px", layout.real_height))
     };
+    view! {
+        <div
+            class="grid-space"
+            style:height=height
+            on:click=move |event| clicked(grid, &event)
+            on:focusin=move |event| focused(grid, &event)
+            on:pointerdown=move |event| touch::pressed(grid, &event)
+            on:pointerup=move |_| grid.release()
+            on:pointercancel=move |_| grid.release()
+            on:contextmenu=move |event| {
+                // A long press selects; it does not also open the link's menu.
+                if grid.selection().by_tap.get_untracked() && dom::coarse_pointer() {
+                    event.prevent_default();
+                }
+            }
+        >
+            {move || {
+                if grid.listed.get() {
+                    list::block(grid, rows).into_any()
+                } else {
+                    block(grid, rows).into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+/// The rows of the grid.
+fn block(grid: GridState, rows: Memo<Vec<(u64, u32)>>) -> impl IntoView {
+    let columns = Memo::new(move |_| grid.layout.get().map_or(1, |layout| layout.columns));
     let row_height = move || {
         grid.layout
             .get()
@@ -156,34 +196,27 @@ fn living(grid: GridState) -> impl IntoView {
             .to_string()
     };
     view! {
-        <div class="grid-space" style:height=height>
-            <div
-                class="grid-block"
-                role="grid"
-                aria-label="Pictures"
-                aria-multiselectable="true"
-                aria-rowcount=row_count
-                aria-colcount=move || columns.get().to_string()
-                style=("--columns", move || columns.get().to_string())
-                style=("--edge", row_height)
-                on:click=move |event| clicked(grid, &event)
-                on:focusin=move |event| focused(grid, &event)
-                on:pointerdown=move |event| pressed(grid, &event)
-                on:pointerup=move |_| grid.release()
-                on:pointercancel=move |_| grid.release()
-                on:contextmenu=move |event| {
-                    // A long press selects; it does not also open the link's menu.
-                    if grid.selection().by_tap.get_untracked() && dom::coarse_pointer() {
-                        event.prevent_default();
-                    }
-                }
-            >
-                <For each=move || rows.get() key=|row| *row let:row>
-                    {move || row_view(grid, row.0, row.1, shift)}
-                </For>
-            </div>
+        <div
+            class="grid-block"
+            role="grid"
+            aria-label="Pictures"
+            aria-multiselectable="true"
+            aria-rowcount=row_count
+            aria-colcount=move || columns.get().to_string()
+            style=("--columns", move || columns.get().to_string())
+            style=("--edge", row_height)
+        >
+            <For each=move || rows.get() key=|row| *row let:row>
+                {move || row_view(grid, row.0, row.1)}
+            </For>
         </div>
     }
+}
+
+/// Where a row stands. Every row has its own place, so that rows that come and go move no other.
+pub(super) fn place_of(grid: GridState, row: u64) -> String {
+    let top = grid.layout.get().map_or(0.0, |layout| layout.row_top(row));
+    format!("translateY({:.2}px)", top + grid.shift.get())
 }
 
 /// The rows in view and the one that has the focus, each with the number of columns, because
@@ -204,7 +237,7 @@ fn rows_to_render(grid: GridState) -> Vec<(u64, u32)> {
     rows.into_iter().map(|row| (row, layout.columns)).collect()
 }
 
-fn row_view(grid: GridState, row: u64, columns: u32, shift: Memo<f64>) -> impl IntoView {
+fn row_view(grid: GridState, row: u64, columns: u32) -> impl IntoView {
     let start = row * u64::from(columns);
     let cards = Memo::new(move |_| {
         grid.result.windows.with(|windows| {
@@ -213,15 +246,10 @@ fn row_view(grid: GridState, row: u64, columns: u32, shift: Memo<f64>) -> impl I
                 .collect::<Vec<Option<Arc<ImageCard>>>>()
         })
     });
-    // Every row has its own place, so that rows that come and go move no other.
-    let place = move || {
-        let top = grid.layout.get().map_or(0.0, |layout| layout.row_top(row));
-        format!("translateY({:.2}px)", top + shift.get())
-    };
     view! {
         <div
             class="grid-row"
-            style:transform=place
+            style:transform=move || place_of(grid, row)
             role="row"
             aria-rowindex=(row + 1).to_string()
         >
@@ -236,7 +264,7 @@ fn row_view(grid: GridState, row: u64, columns: u32, shift: Memo<f64>) -> impl I
 }
 
 fn position_of(event: &ev::Event) -> Option<u64> {
-    dom::attribute_around(event, ".tile", "data-p")?
+    dom::attribute_around(event, "[data-p]", "data-p")?
         .parse()
         .ok()
 }
@@ -252,12 +280,13 @@ fn clicked(grid: GridState, event: &ev::MouseEvent) {
     let toggling = event.ctrl_key()
         || event.meta_key()
         || grid.selection().by_tap.get_untracked()
-        || dom::is_within(event, ".tile-check");
+        || dom::is_within(event, ".tile-check, .row-check");
     if event.shift_key() {
         grid.focus.set(position);
         grid.select_range(grid.selection().anchor.get_untracked(), position);
     } else if toggling {
-        grid.toggle(position);
+        // A box whose click was prevented is set back after this event; only then it is ours.
+        timers::after(0, move || grid.toggle(position));
     } else {
         grid.selection().anchor.set(position);
         grid.open(position);
@@ -270,34 +299,4 @@ fn focused(grid: GridState, event: &ev::FocusEvent) {
     {
         grid.focus.set(position);
     }
-}
-
-/// Ctrl and the wheel change the size of the pictures.
-fn sized(grid: GridState, event: &ev::WheelEvent) {
-    if !(event.ctrl_key() || event.meta_key()) {
-        return;
-    }
-    event.prevent_default();
-    let now = dom::root_number("--cell").unwrap_or(200.0);
-    let times = (-event.delta_y().clamp(-100.0, 100.0) * 0.0015).exp();
-    grid.shared.preferences().set_cell(now * times);
-    grid.measure();
-}
-
-/// A finger that rests begins selecting by tap.
-fn pressed(grid: GridState, event: &ev::PointerEvent) {
-    if event.pointer_type() != "touch" {
-        return;
-    }
-    let Some(position) = position_of(event) else {
-        return;
-    };
-    let place = grid.scroll.get_untracked();
-    let press = grid.press();
-    timers::after(LONG_PRESS, move || {
-        if grid.is_pressed(press) && grid.scroll.get_untracked() == place {
-            grid.long_pressed(position);
-            dom::haptic();
-        }
-    });
 }

@@ -29,7 +29,7 @@ pub struct BandDrag {
 
 /// To be called when a pointer comes down in the grid.
 pub(crate) fn down(grid: GridState, event: &ev::PointerEvent) {
-    let empty = !dom::is_within(event, ".tile-link, .tile-check");
+    let empty = !dom::is_within(event, ".tile-link, .tile-check, .row");
     let usable = event.pointer_type() == "mouse" && event.button() == 0;
     if !usable || !(empty || event.shift_key()) {
         return;

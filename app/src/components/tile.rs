@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     image::{ImageCard, ThumbSize},
-    query::Query,
+    query::{Query, View},
 };
 use leptos::prelude::*;
 
@@ -16,7 +16,12 @@ use crate::{
 };
 
 /// The size of thumbnails in the page as the server sends it.
-pub(crate) const FIRST_SIZE: ThumbSize = ThumbSize::Medium;
+pub(crate) fn first_size(view: View) -> ThumbSize {
+    match view {
+        View::Grid => ThumbSize::Medium,
+        View::List => ThumbSize::Small,
+    }
+}
 
 /// A cell of the page as the server sends it: a link and a tick box of the download form.
 pub(crate) fn still(
@@ -32,7 +37,7 @@ pub(crate) fn still(
             <a class="tile-link" href=open aria-label=name(card, position, total)>
                 <img
                     class="tile-picture"
-                    src=card.thumb_url(FIRST_SIZE)
+                    src=card.thumb_url(first_size(View::Grid))
                     alt=""
                     decoding="async"
                     loading=(position >= 24).then_some("lazy")
@@ -93,18 +98,31 @@ pub(crate) fn live(
 }
 
 fn picture(grid: GridState, card: &ImageCard, colour: String) -> impl IntoView + use<> {
-    let (address, seen) = grid.thumb(card);
-    let open = QueryState::href(
-        &grid
-            .shared
-            .query()
-            .query
-            .get_untracked()
-            .with_image(Some(card.id)),
-    );
+    let open = grid.href(card.id);
     let caption = card.caption.clone();
+    let image = shown(grid, card);
+    view! {
+        <a
+            class="tile-link"
+            href=open
+            tabindex="-1"
+            draggable="false"
+            aria-label=caption.clone()
+            data-caption=caption
+            style:background-color=colour
+        >
+            {image}
+        </a>
+        {badge(card)}
+        <span class="tile-check" aria-hidden="true"></span>
+    }
+}
+
+/// The picture of a living cell, as soon as it is worth asking for.
+pub(super) fn shown(grid: GridState, card: &ImageCard) -> impl IntoView + use<> {
+    let (address, seen) = grid.thumb(card);
     let mut shown = false;
-    let image = move || {
+    move || {
         // While the grid flies past, a new cell is its colour; what is shown stays shown.
         shown = shown || seen || !grid.fast.get();
         let (address, loaded) = (address.clone(), address.clone());
@@ -128,26 +146,11 @@ fn picture(grid: GridState, card: &ImageCard, colour: String) -> impl IntoView +
                 />
             }
         })
-    };
-    view! {
-        <a
-            class="tile-link"
-            href=open
-            tabindex="-1"
-            draggable="false"
-            aria-label=caption.clone()
-            data-caption=caption
-            style:background-color=colour
-        >
-            {image}
-        </a>
-        {badge(card)}
-        <span class="tile-check" aria-hidden="true"></span>
     }
 }
 
 /// What a cell says about its picture without being looked at: that it plays, that it is gone.
-fn badge(card: &ImageCard) -> Option<impl IntoView + use<>> {
+pub(super) fn badge(card: &ImageCard) -> Option<impl IntoView + use<>> {
     let text = if card.missing {
         "missing".to_owned()
     } else if card.format.is_video() {

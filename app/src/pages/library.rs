@@ -1,6 +1,6 @@
 //! The library: everything, or what a query leaves of it.
 
-use domain::window::FirstPage;
+use domain::{query::View, window::FirstPage};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -23,7 +23,7 @@ use crate::{
         scrubber::Scrubber,
         selection_bar::SelectionBar,
         top_bar::TopBar,
-        view_controls::ViewControls,
+        view_controls::{ViewControls, ViewLinks},
     },
     shortcuts,
     state::{
@@ -60,7 +60,14 @@ pub fn LibraryPage() -> impl IntoView {
     let refreshed = RwSignal::new(0_u32);
     let refresh = Callback::new(move |()| refreshed.update(|count| *count += 1));
     let first: First = Resource::new_blocking(
-        move || (query.result.get(), query.page.get(), refreshed.get()),
+        move || {
+            (
+                query.result.get(),
+                query.view.get(),
+                query.page.get(),
+                refreshed.get(),
+            )
+        },
         move |_| first_page(query.query.get_untracked(), FIRST),
     );
     let open = Memo::new(move |_| query.query.with(|query| query.image));
@@ -127,6 +134,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
     // Boxed, because the server renders views by value: as one type they fill its stack.
     let bar = view! {
         <TopBar filters_open=preferences.filters total>
+            <ViewLinks grid />
             <ViewControls helping />
         </TopBar>
     }
@@ -237,10 +245,12 @@ fn Results(
 
 /// The final layout without its pictures.
 fn loading() -> impl IntoView {
+    let listed = use_query().view.get_untracked() == View::List;
+    let cell = if listed { "row" } else { "tile" };
     view! {
         <div class="grid is-loading" aria-busy="true">
-            <ul class="grid-list">
-                {(0..24).map(|_| view! { <li class="tile"></li> }).collect_view()}
+            <ul class=if listed { "list" } else { "grid-list" }>
+                {(0..24).map(|_| view! { <li class=cell></li> }).collect_view()}
             </ul>
         </div>
     }

@@ -1,29 +1,36 @@
 //! Where the grid stands: its measures, its scroll place and its focus, and how they move.
 
 mod choose;
+mod place;
 
 use std::{collections::HashSet, ops::Range};
 
-use domain::layout::{Align, CellShape, Grid, GridSpec, Move, Scroll, moved};
+use domain::{
+    layout::{Align, CellShape, Grid, GridSpec, Move, Scroll, moved},
+    query::View,
+};
 use leptos::{html, prelude::*};
 
-use super::{query::QueryState, result::ResultState, selection::SelectionState, shared::Shared};
+use super::{result::ResultState, selection::SelectionState, shared::Shared};
 use crate::browser::{
-    dom, storage,
+    dom,
     timers::{self, Debounce},
 };
 
 /// Rendered cells stay below this number where the screen allows it: four elements each.
 const CELLS: u64 = 88;
 
+/// The same for the rows of a list, which have more elements.
+const ROWS: u64 = 28;
+
+/// Height of a list's row in pixels, as in `style/components/list.css`.
+const ROW: f64 = 72.0;
+
 /// Pixels between cells, as in `style/components/grid.css`.
 const GAP: f64 = 4.0;
 
 /// Pixels per millisecond above which cells show only their colours until scrolling settles.
 const FAST: f64 = 4.0;
-
-/// Where the part of a row that is scrolled away is kept for a reload.
-const PLACE_KEY: &str = "proofsheet.place";
 
 /// What the page measures, in CSS pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,6 +39,7 @@ struct Measures {
     height: f64,
     cell: f64,
     ratio: f64,
+    view: View,
 }
 
 /// Where the grid stands. Copies all speak of the same grid.
@@ -43,8 +51,13 @@ pub struct GridState {
     pub shared: Shared,
     /// How it is laid out; `None` on the server and until it is measured.
     pub layout: Memo<Option<Grid>>,
+    /// Whether that is as the rows of a list.
+    pub listed: Memo<bool>,
     /// Where it is scrolled to.
     pub scroll: RwSignal<Scroll>,
+    /// What is added to a row's logical place to get its place in the scrolled element; nought
+    /// unless the result is longer than a browser can scroll.
+    pub shift: Memo<f64>,
     /// Whether it scrolls too fast for pictures to be worth asking for.
     pub fast: RwSignal<bool>,
     /// Position of the cell that has the focus when the grid has it.
@@ -87,11 +100,18 @@ impl GridState {
             let total = result.total();
             measures.get().map(|measures| lay_out(&measures, total))
         });
+        let scroll = RwSignal::new(Scroll::default());
         Self {
             result,
             shared,
             layout,
-            scroll: RwSignal::new(Scroll::default()),
+            listed: Memo::new(move |_| {
+                measures
+                    .get()
+                    .is_some_and(|measures| measures.view == View::List)
+            }),
+            scroll,
+            shift: Memo::new(move |_| scroll.with(|scroll| scroll.real() - scroll.logical())),
             fast: RwSignal::new(false),
             focus: RwSignal::new(0),
             scroller: NodeRef::new(),
@@ -128,16 +148,23 @@ impl GridState {
             .ceil()
             .max(0.0) as u64;
         let seen = end.saturating_sub(first);
-        let spare = (CELLS / u64::from(layout.columns)).saturating_sub(seen) / 2;
+        let budget = if self.listed.get() {
+            ROWS
+        } else {
+            CELLS / u64::from(layout.columns)
+        };
+        let spare = budget.saturating_sub(seen) / 2;
         let spare = spare.clamp(1, seen.max(1));
         first.saturating_sub(spare).min(layout.rows)..(end + spare).min(layout.rows)
     }
 
-    /// What is added to a row's logical place to get its place in the scrolled element; nought
-    /// unless the result is longer than a browser can scroll.
-    pub fn shift(&self) -> f64 {
-        let scroll = self.scroll.get();
-        scroll.real() - scroll.logical()
+    /// Makes the pictures so many times as large; a list has one size.
+    pub fn resize(&self, times: f64) {
+        if !self.listed.get_untracked() {
+            let now = dom::root_number("--cell").unwrap_or(200.0);
+            self.shared.preferences().set_cell(now * times);
+            self.measure();
+        }
     }
 
     /// Measures the grid; keeps the same pictures in view when the measures changed.
@@ -153,6 +180,7 @@ impl GridState {
             height: dom::inner_size(&scroller).1,
             cell: dom::root_number("--cell").unwrap_or(200.0),
             ratio: dom::pixel_ratio(),
+            view: self.shared.query().view.get_untracked(),
         };
         if measures.width < 1.0 || self.measures.get_untracked() == Some(measures) {
             return;
@@ -312,54 +340,6 @@ impl GridState {
         }
     }
 
-    /// Writes the place into the address, so that reload and back find it again.
-    fn keep_place(&self) {
-        let Some(layout) = self.layout.try_get_untracked().flatten() else {
-            return;
-        };
-        let mut query = self.shared.query().query.get_untracked();
-        if query.image.is_some() {
-            return;
-        }
-        let logical = self.scroll.get_untracked().logical();
-        let first = layout.first_visible(logical);
-        let id = self.result.id_at(first);
-        if id.is_none() && logical > 1.0 {
-            return;
-        }
-        query.page = 0;
-        query.at = id.filter(|_| logical > 1.0);
-        dom::replace_address(&QueryState::href(&query));
-        if let Some(id) = query.at {
-            let part = (logical - layout.row_top(layout.row_of(first))) / layout.row_height();
-            storage::set_session(PLACE_KEY, &format!("{id} {part:.4}"));
-        }
-    }
-
-    /// Goes to where the address says, when the grid is first measured or another result is shown.
-    pub fn restore(&self, position: Option<u64>) {
-        let Some(layout) = self.layout.get_untracked() else {
-            return;
-        };
-        let Some(position) = position else {
-            self.focus.set(0);
-            return self.go_to(0.0);
-        };
-        let part = self
-            .shared
-            .query()
-            .query
-            .with_untracked(|query| query.at)
-            .and_then(|at| {
-                let kept = storage::get_session(PLACE_KEY)?;
-                let (id, part) = kept.split_once(' ')?;
-                (id.parse() == Ok(at)).then(|| part.parse::<f64>().ok())?
-            });
-        self.focus.set(position);
-        let row = layout.row_top(layout.row_of(position));
-        self.go_to(row + part.unwrap_or(0.0) * layout.row_height());
-    }
-
     /// Moves the focus by a key; extends the selection from the anchor when asked to.
     pub fn step(&self, step: Move, extend: bool) {
         if let Some(layout) = self.layout.get_untracked() {
@@ -373,7 +353,7 @@ impl GridState {
         self.reveal(position);
         let position = self.focus.get_untracked();
         timers::frame(move || {
-            dom::focus_first(&format!(".tile[data-p='{position}']"));
+            dom::focus_first(&format!("[data-p='{position}'][tabindex]"));
         });
         if extend {
             self.select_range(self.selection().anchor.get_untracked(), position);
@@ -399,12 +379,16 @@ impl GridState {
 }
 
 fn lay_out(measures: &Measures, total: u64) -> Grid {
+    let (cell, shape, gap) = match measures.view {
+        View::Grid => (measures.cell, CellShape::Times(1.0), GAP),
+        View::List => (f64::INFINITY, CellShape::Fixed(ROW), 0.0),
+    };
     Grid::new(&GridSpec {
         width: measures.width,
         height: measures.height,
-        cell: measures.cell,
-        shape: CellShape::Times(1.0),
-        gap: GAP,
+        cell,
+        shape,
+        gap,
         total,
         ratio: measures.ratio,
     })

@@ -1,6 +1,9 @@
 //! The URL's query string as a [`Query`], and the one way to change it.
 
-use domain::{id::ImageId, query::Query};
+use domain::{
+    id::ImageId,
+    query::{Query, View},
+};
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
@@ -17,9 +20,11 @@ type Go = Box<dyn Fn(&str, bool) + Send + Sync>;
 pub struct QueryState {
     /// The query as the URL has it.
     pub query: Memo<Query>,
-    /// The canonical form of what is asked, without the open picture and the place: two queries
-    /// with the same one have the same result.
+    /// The canonical form of what is asked, without the open picture, the place and the
+    /// presentation: two queries with the same one have the same result.
     pub result: Memo<String>,
+    /// How the result is shown.
+    pub view: Memo<View>,
     /// Which page is looked at where paging is by links, counted from 1.
     pub page: Memo<u64>,
     go: StoredValue<Go>,
@@ -41,6 +46,12 @@ impl QueryState {
     /// Goes to a query in place of the current entry, as while typing.
     pub fn replace(&self, query: Query) {
         self.go(&from_the_top(query), true);
+    }
+
+    /// Shows the same result in another way, at a picture, as a new entry of the history.
+    pub fn show(&self, view: View, at: Option<ImageId>) {
+        let query = from_the_top(self.query.get_untracked().with_view(view));
+        self.go(&Query { at, ..query }, false);
     }
 
     /// Opens a picture over the result: a new entry when none was open, else in its place.
@@ -100,7 +111,9 @@ pub(crate) fn QueryProvider(children: Children) -> impl IntoView {
     let location = use_location();
     let search = location.search;
     let query = Memo::new(move |_| search.with(|text| Query::parse(text)));
-    let result = Memo::new(move |_| query.with(|query| query.from_the_top().to_string()));
+    let plain = |query: &Query| query.from_the_top().with_view(View::Grid).to_string();
+    let result = Memo::new(move |_| query.with(plain));
+    let view = Memo::new(move |_| query.with(|query| query.view));
     let page = Memo::new(move |_| query.with(|query| u64::from(query.page.max(1))));
     let navigate = use_navigate();
     let go = move |href: &str, replace: bool| {
@@ -116,6 +129,7 @@ pub(crate) fn QueryProvider(children: Children) -> impl IntoView {
     provide_context(QueryState {
         query,
         result,
+        view,
         page,
         go: StoredValue::new(Box::new(go)),
         pushed: StoredValue::new(false),

@@ -5,6 +5,7 @@ use std::ops::Range;
 use domain::{
     id::{ImageId, ResultId},
     image::ImageCard,
+    query::View,
     window::{FirstPage, Neighbours, Page, ResultHead, Window},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -44,7 +45,7 @@ impl ResultState {
     pub fn new(first: &FirstPage, query: QueryState, refresh: Callback<()>) -> Self {
         Self {
             head: RwSignal::new(first.head.clone()),
-            windows: RwSignal::new(filled(first)),
+            windows: RwSignal::new(filled(first, query.view.get_untracked())),
             shown: RwSignal::new(query.result.get_untracked()),
             open_at: RwSignal::new(None),
             asking: StoredValue::new(Asking {
@@ -58,12 +59,11 @@ impl ResultState {
 
     /// Shows another result, or the same one asked again; tells whether it answers another query.
     pub fn replace(&self, first: &FirstPage) -> bool {
-        let query = self
-            .asking
-            .with_value(|asking| asking.query.result.get_untracked());
+        let asked = self.asking.with_value(|asking| asking.query);
+        let query = asked.result.get_untracked();
         let other = query != self.shown.get_untracked();
         self.asking.update_value(|asking| asking.in_flight = 0);
-        self.windows.set(filled(first));
+        self.windows.set(filled(first, asked.view.get_untracked()));
         self.head.set(first.head.clone());
         if other {
             self.shown.set(query);
@@ -104,9 +104,9 @@ impl ResultState {
             return;
         };
         let positions = self.asking.with_value(|asking| asking.wanted.clone());
-        let missing = self
+        let (missing, view) = self
             .windows
-            .with_untracked(|windows| windows.wanted(positions));
+            .with_untracked(|windows| (windows.wanted(positions), windows.view()));
         for window in missing {
             if self.asking.with_value(|asking| asking.in_flight) >= AT_ONCE {
                 return;
@@ -116,7 +116,10 @@ impl ResultState {
                 .update_untracked(|windows| windows.loading(window));
             let state = *self;
             spawn_local(async move {
-                let answer = search::window(id, window).await;
+                let answer = match view {
+                    View::Grid => search::window(id, window).await,
+                    View::List => search::rows(id, window).await,
+                };
                 state.take(id, window, answer);
             });
         }
@@ -169,6 +172,7 @@ impl ResultState {
             let page = Page {
                 offset,
                 cards: vec![card.clone()],
+                facts: Vec::new(),
             };
             self.windows.update(|windows| windows.insert(&page));
         }
@@ -207,10 +211,12 @@ impl ResultState {
         let before = Page {
             offset: found.position.saturating_sub(found.before.len() as u64),
             cards: found.before.clone(),
+            facts: Vec::new(),
         };
         let after = Page {
             offset: found.position + 1,
             cards: found.after.clone(),
+            facts: Vec::new(),
         };
         self.windows.update(|windows| {
             windows.insert(&before);
@@ -251,9 +257,9 @@ impl ResultState {
 }
 
 /// A cache with the cards of a first page. While the index still loads, what is here is all.
-fn filled(first: &FirstPage) -> Windows {
+fn filled(first: &FirstPage, view: View) -> Windows {
     let here = first.page.offset + first.page.cards.len() as u64;
-    let mut windows = Windows::new(first.head.total.unwrap_or(here));
+    let mut windows = Windows::new(first.head.total.unwrap_or(here), view);
     windows.insert(&first.page);
     windows
 }

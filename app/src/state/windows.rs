@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 use domain::{
     id::ImageId,
-    image::ImageCard,
+    image::{ImageCard, RowFacts},
+    query::View,
     window::{Page, Window},
 };
 
@@ -33,20 +34,25 @@ enum State {
 struct Slot {
     state: State,
     cards: Vec<Option<Arc<ImageCard>>>,
+    /// As long as `cards`; empty where a grid is shown.
+    facts: Vec<Option<RowFacts>>,
 }
 
 /// The cards of one result, by position, in windows of [`WINDOW`].
 #[derive(Debug, Clone, Default)]
 pub struct Windows {
     total: u64,
+    /// A list wants facts with its cards.
+    view: View,
     slots: BTreeMap<u64, Slot>,
 }
 
 impl Windows {
-    /// An empty cache for a result of `total` pictures.
-    pub fn new(total: u64) -> Self {
+    /// An empty cache for a result of `total` pictures that is shown in this way.
+    pub fn new(total: u64, view: View) -> Self {
         Self {
             total,
+            view,
             slots: BTreeMap::new(),
         }
     }
@@ -62,6 +68,17 @@ impl Windows {
         slot.cards.get((position % WINDOW) as usize)?.as_ref()
     }
 
+    /// What the row at a position says besides its card, when that is here.
+    pub fn facts(&self, position: u64) -> Option<&RowFacts> {
+        let slot = self.slots.get(&(position / WINDOW))?;
+        slot.facts.get((position % WINDOW) as usize)?.as_ref()
+    }
+
+    /// How the result is shown.
+    pub fn view(&self) -> View {
+        self.view
+    }
+
     /// The position of a picture, when its card is here.
     pub fn position(&self, id: ImageId) -> Option<u64> {
         self.slots.iter().find_map(|(window, slot)| {
@@ -75,21 +92,30 @@ impl Windows {
 
     /// Takes in cards; whatever part of a window they cover.
     pub fn insert(&mut self, page: &Page) {
+        let mut facts = page.facts.iter();
         for (position, card) in (page.offset..self.total).zip(&page.cards) {
-            let window = position / WINDOW;
+            let (window, inside) = (position / WINDOW, (position % WINDOW) as usize);
             let size = self.size_of(window);
             let slot = self.slots.entry(window).or_default();
             slot.cards.resize(size, None);
-            let place = &mut slot.cards[(position % WINDOW) as usize];
+            let place = &mut slot.cards[inside];
             // The same card keeps its allocation, so that cells which compare by pointer rest.
             if place.as_deref() != Some(card) {
                 *place = Some(Arc::new(card.clone()));
+            }
+            if self.view == View::List {
+                slot.facts.resize(size, None);
+                // A neighbour of an open picture comes without; what is known of it stays.
+                if let Some(facts) = facts.next() {
+                    slot.facts[inside] = Some(facts.clone());
+                }
             }
         }
         let end = page.offset + page.cards.len() as u64;
         for window in page.offset / WINDOW..=end / WINDOW {
             if let Some(slot) = self.slots.get_mut(&window)
                 && slot.cards.iter().all(Option::is_some)
+                && slot.facts.iter().all(Option::is_some)
             {
                 slot.state = State::Loaded;
             }
@@ -182,12 +208,13 @@ mod tests {
         Page {
             offset,
             cards: (offset..offset + len).map(card).collect(),
+            facts: Vec::new(),
         }
     }
 
     #[test]
     fn cards_are_found_by_position_and_by_id() {
-        let mut windows = Windows::new(250);
+        let mut windows = Windows::new(250, View::Grid);
         windows.insert(&page(95, 10));
         assert_eq!(windows.get(94), None);
         assert_eq!(windows.get(104).map(|card| card.id), Some(ImageId(104)));
@@ -197,7 +224,7 @@ mod tests {
 
     #[test]
     fn only_what_is_missing_is_wanted_nearest_first() {
-        let mut windows = Windows::new(1_030);
+        let mut windows = Windows::new(1_030, View::Grid);
         windows.insert(&page(0, 100));
         windows.insert(&page(300, 50));
         windows.loading(Window {
@@ -219,12 +246,12 @@ mod tests {
         );
         windows.insert(&page(1_000, 30));
         assert!(windows.wanted(1_020..5_000).is_empty());
-        assert!(Windows::new(0).wanted(0..50).is_empty());
+        assert!(Windows::new(0, View::Grid).wanted(0..50).is_empty());
     }
 
     #[test]
     fn a_failed_window_is_asked_again() {
-        let mut windows = Windows::new(10);
+        let mut windows = Windows::new(10, View::Grid);
         let all = windows.wanted(0..10)[0];
         windows.loading(all);
         assert!(windows.wanted(0..10).is_empty());
@@ -234,7 +261,7 @@ mod tests {
 
     #[test]
     fn memory_stays_bounded_around_the_view() {
-        let mut windows = Windows::new(1_000_000);
+        let mut windows = Windows::new(1_000_000, View::Grid);
         for window in 0..100 {
             windows.insert(&page(window * 5_000, 100));
             windows.keep_near(window * 5_000);
@@ -246,9 +273,24 @@ mod tests {
 
     #[test]
     fn cards_beyond_the_end_are_dropped() {
-        let mut windows = Windows::new(5);
+        let mut windows = Windows::new(5, View::Grid);
         windows.insert(&page(0, 9));
         assert!(windows.get(4).is_some());
         assert!(windows.get(5).is_none());
+    }
+
+    #[test]
+    fn a_list_asks_again_for_what_came_without_its_facts() {
+        let mut windows = Windows::new(10, View::List);
+        windows.insert(&page(0, 10));
+        assert_eq!(windows.wanted(0..10).len(), 1);
+        let facts = vec![RowFacts::default(); 10];
+        windows.insert(&Page {
+            facts,
+            ..page(0, 10)
+        });
+        assert!(windows.wanted(0..10).is_empty());
+        windows.insert(&page(3, 2));
+        assert!(windows.facts(3).is_some(), "what is known stays");
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     id::ImageId,
     recipe::{Notice, RawChunk, Recipe},
+    text::base_name,
     time::Timestamp,
 };
 
@@ -179,6 +180,32 @@ impl ImageCard {
     /// Address of the original bytes.
     pub fn original_url(&self) -> String {
         format!("/media/{}/{}/original", self.id, self.stamp)
+    }
+}
+
+/// How a picture was made, in as many words as a row of the list has room for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowFacts {
+    /// Base model, without folders and extension.
+    pub model: Option<String>,
+    /// Sampler of the run that made the picture in the first place.
+    pub sampler: Option<String>,
+    /// Seed of that run.
+    pub seed: Option<u64>,
+}
+
+impl RowFacts {
+    /// The facts that a recipe tells.
+    pub fn of(recipe: &Recipe) -> Self {
+        let run = recipe.primary();
+        let model = run.and_then(|run| run.model.as_ref());
+        Self {
+            model: model
+                .or(recipe.models.first())
+                .map(|model| base_name(model).to_owned()),
+            sampler: run.and_then(|run| run.sampler.clone()),
+            seed: run.and_then(|run| run.seed),
+        }
     }
 }
 

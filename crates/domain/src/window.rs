@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::ResultId, image::ImageCard};
+use crate::{
+    id::ResultId,
+    image::{ImageCard, RowFacts},
+};
 
 /// A run of positions in a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,6 +41,9 @@ pub struct Page {
     pub offset: u64,
     /// The cards, without gaps.
     pub cards: Vec<ImageCard>,
+    /// What the rows of a list say besides, one for each card; empty where a grid asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<RowFacts>,
 }
 
 /// What the first screen needs, in one answer.

@@ -1,13 +1,13 @@
 //! Questions to the library: results, windows, counts.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use domain::{
     facet::{Facets, TimelineMark, ValueCount},
     id::{ImageId, ResultId},
-    image::ImageCard,
+    image::{ImageCard, RowFacts},
     problem::ProblemKind,
-    query::{Field, Query},
+    query::{Field, Query, SortKey, View},
     selection::{ASKED_LIMIT, Selection},
     window::{FirstPage, Neighbours, Page, ResultHead, Window},
 };
@@ -53,7 +53,8 @@ impl<'a> Search<'a> {
             Some(at) => (at / u64::from(len)) * u64::from(len),
             None => u64::from(query.page.saturating_sub(1)) * u64::from(len),
         };
-        let page = self.page(&snapshot, &found, Window { offset, len }).await?;
+        let window = Window { offset, len };
+        let page = self.page(&snapshot, &found, window, query.view).await?;
         let head = ResultHead {
             id: Some(id),
             total: Some(total),
@@ -82,6 +83,7 @@ impl<'a> Search<'a> {
             page: Page {
                 offset: 0,
                 cards: cards.into_iter().map(|(_, card)| card).collect(),
+                facts: Vec::new(),
             },
             first_run,
         })
@@ -89,18 +91,22 @@ impl<'a> Search<'a> {
 
     /// Cards of a held result by position.
     pub async fn window(&self, result: ResultId, window: Window) -> Result<Page, Error> {
+        self.part(result, window, View::Grid).await
+    }
+
+    /// The same, with what the rows of a list say besides.
+    pub async fn rows(&self, result: ResultId, window: Window) -> Result<Page, Error> {
+        self.part(result, window, View::List).await
+    }
+
+    async fn part(&self, result: ResultId, window: Window, view: View) -> Result<Page, Error> {
         let held = self.held(result)?;
-        let len = window.len.min(Window::LIMIT);
+        let window = Window {
+            len: window.len.min(Window::LIMIT),
+            ..window
+        };
         let snapshot = self.inner.keeper.snapshot();
-        self.page(
-            &snapshot,
-            &held.found,
-            Window {
-                offset: window.offset,
-                len,
-            },
-        )
-        .await
+        self.page(&snapshot, &held.found, window, view).await
     }
 
     async fn page(
@@ -108,12 +114,30 @@ impl<'a> Search<'a> {
         snapshot: &Snapshot,
         found: &Found,
         window: Window,
+        view: View,
     ) -> Result<Page, Error> {
         let keys = found.keys(&snapshot.index, window).ok_or_else(stale)?;
         Ok(Page {
             offset: window.offset,
             cards: self.cards(&keys).await?,
+            facts: match view {
+                View::Grid => Vec::new(),
+                View::List => self.facts(&keys).await?,
+            },
         })
+    }
+
+    /// What rows say of keys besides their cards.
+    async fn facts(&self, keys: &[i64]) -> Result<Vec<RowFacts>, Error> {
+        let recipes = self.inner.store.recipes_of(keys).await?;
+        let facts: HashMap<i64, RowFacts> = recipes
+            .iter()
+            .map(|(key, recipe)| (*key, RowFacts::of(recipe)))
+            .collect();
+        Ok(keys
+            .iter()
+            .map(|key| facts.get(key).cloned().unwrap_or_default())
+            .collect())
     }
 
     /// Cards of keys; stale when one of them is gone, because positions would shift.
@@ -166,7 +190,7 @@ impl<'a> Search<'a> {
         let first = position.saturating_sub(BESIDE);
         let len = (position - first + 1 + BESIDE) as u32;
         let page = self
-            .page(&snapshot, &found, Window { offset: first, len })
+            .page(&snapshot, &found, Window { offset: first, len }, View::Grid)
             .await?;
         let mut before = page.cards;
         let after = before.split_off((position - first + 1).min(before.len() as u64) as usize);

@@ -69,6 +69,29 @@ async fn a_result_is_put_away_after_a_quarter_of_an_hour() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_told_how_each_picture_was_made_and_a_grid_is_not() {
+    let library = library_of(3).await;
+    let search = library.gallery.search();
+    let first = async |text: &str| search.first_page(&Query::parse(text), 2).await.unwrap();
+    let grid = first("sort=seed").await;
+    assert_eq!((grid.page.cards.len(), grid.page.facts.len()), (2, 0));
+    let list = first("sort=seed&view=list").await;
+    assert_eq!(list.page.cards, grid.page.cards);
+    let told = |page: &domain::window::Page| -> Vec<_> {
+        let facts = page.facts.iter();
+        facts.map(|row| (row.seed, row.model.clone())).collect()
+    };
+    let model = Some("dunes_v2".to_owned());
+    assert_eq!(
+        told(&list.page),
+        [(Some(0), model.clone()), (Some(1), model.clone())]
+    );
+    let window = Window { offset: 1, len: 9 };
+    let rest = search.rows(list.head.id.unwrap(), window).await.unwrap();
+    assert_eq!(told(&rest), [(Some(1), model.clone()), (Some(2), model)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn neighbours_know_the_ends() {
     let library = library_of(9).await;
     let search = library.gallery.search();

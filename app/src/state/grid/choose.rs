@@ -7,10 +7,16 @@ use domain::{
 use leptos::{prelude::*, task::spawn_local};
 
 use super::GridState;
-use crate::{browser::timers, state::selection::Chosen};
+use crate::{
+    browser::timers,
+    state::{query::QueryState, selection::Chosen},
+};
 
 /// The most pictures that a Shift range may add; more are selected through the result.
 const LONGEST_RANGE: u64 = 20_000;
+
+/// Edge of a list's thumbnail in pixels, as in `style/components/list.css`.
+const THUMB: f64 = 64.0;
 
 impl GridState {
     /// Turns the selection of a position around and makes it the anchor.
@@ -69,6 +75,12 @@ impl GridState {
         }
     }
 
+    /// The address at which a picture is open over what is shown.
+    pub fn href(&self, id: ImageId) -> String {
+        let query = self.shared.query().query.get_untracked();
+        QueryState::href(&query.with_image(Some(id)))
+    }
+
     /// Whether a picture is selected, reactively.
     pub fn is_selected(&self, id: ImageId) -> bool {
         let shown = self.result.shown.get();
@@ -79,10 +91,11 @@ impl GridState {
 
     /// The address of the thumbnail for a cell, and whether it has been on the page already.
     pub fn thumb(&self, card: &ImageCard) -> (String, bool) {
-        let edge = self
-            .layout
-            .get_untracked()
-            .map_or(256.0, |layout| layout.cell_width);
+        let edge = match self.layout.get_untracked() {
+            Some(_) if self.listed.get_untracked() => THUMB,
+            Some(layout) => layout.cell_width,
+            None => 256.0,
+        };
         let ratio = self
             .measures
             .get_untracked()

@@ -24,6 +24,7 @@ const DOORS: [(&str, &str); 20] = [
     ("search/first_page", "search().first_page"),
     ("search/neighbours", "search().neighbours"),
     ("search/outside", "search().outside"),
+    ("search/rows", "search().rows"),
     ("search/suggest", "search().suggest"),
     ("search/timeline", "search().timeline"),
     ("search/window", "search().window"),

@@ -1,0 +1,62 @@
+//! The place in the address: written while the grid rests, read when it begins.
+
+use leptos::prelude::*;
+
+use super::GridState;
+use crate::{
+    browser::{dom, storage},
+    state::query::QueryState,
+};
+
+/// Where the part of a row that is scrolled away is kept for a reload.
+const PLACE_KEY: &str = "proofsheet.place";
+
+impl GridState {
+    /// Writes the place into the address, so that reload and back find it again.
+    pub(super) fn keep_place(&self) {
+        let Some(layout) = self.layout.try_get_untracked().flatten() else {
+            return;
+        };
+        let mut query = self.shared.query().query.get_untracked();
+        if query.image.is_some() {
+            return;
+        }
+        let logical = self.scroll.get_untracked().logical();
+        let first = layout.first_visible(logical);
+        let id = self.result.id_at(first);
+        if id.is_none() && logical > 1.0 {
+            return;
+        }
+        query.page = 0;
+        query.at = id.filter(|_| logical > 1.0);
+        dom::replace_address(&QueryState::href(&query));
+        if let Some(id) = query.at {
+            let part = (logical - layout.row_top(layout.row_of(first))) / layout.row_height();
+            storage::set_session(PLACE_KEY, &format!("{id} {part:.4}"));
+        }
+    }
+
+    /// Goes to where the address says, when the grid is first measured or another result is shown.
+    pub fn restore(&self, position: Option<u64>) {
+        let Some(layout) = self.layout.get_untracked() else {
+            return;
+        };
+        let Some(position) = position else {
+            self.focus.set(0);
+            return self.go_to(0.0);
+        };
+        let part = self
+            .shared
+            .query()
+            .query
+            .with_untracked(|query| query.at)
+            .and_then(|at| {
+                let kept = storage::get_session(PLACE_KEY)?;
+                let (id, part) = kept.split_once(' ')?;
+                (id.parse() == Ok(at)).then(|| part.parse::<f64>().ok())?
+            });
+        self.focus.set(position);
+        let row = layout.row_top(layout.row_of(position));
+        self.go_to(row + part.unwrap_or(0.0) * layout.row_height());
+    }
+}
