@@ -3,6 +3,7 @@
 import type { CDPSession, Locator, Page } from "@playwright/test";
 
 import { expect, test } from "./fixtures.ts";
+import { number } from "./gallery.ts";
 
 class Finger {
   private constructor(private readonly session: CDPSession) {}
@@ -23,9 +24,23 @@ class Finger {
     await this.send("touchEnd", []);
   }
 
+  /** Two fingers beside a point, moved apart or together. */
+  async pinch([x, y]: [number, number], from: number, to: number): Promise<void> {
+    const both = (apart: number) => [
+      { x: x - apart / 2, y, id: 0 },
+      { x: x + apart / 2, y, id: 1 },
+    ];
+    await this.send("touchStart", [both(from)[0]!]);
+    await this.send("touchStart", both(from));
+    for (let step = 1; step <= 10; step++) {
+      await this.send("touchMove", both(from + ((to - from) * step) / 10));
+    }
+    await this.send("touchEnd", []);
+  }
+
   private async send(
     type: "touchStart" | "touchMove" | "touchEnd",
-    touchPoints: { x: number; y: number }[],
+    touchPoints: { x: number; y: number; id?: number }[],
   ): Promise<void> {
     await this.session.send("Input.dispatchTouchEvent", { type, touchPoints });
   }
@@ -90,6 +105,45 @@ test("a finger that rests selects, then taps select", async ({ gallery, page }) 
   await expect(gallery.toolbar).toBeHidden();
   await gallery.cell(0).tap();
   await expect(gallery.lightbox).toBeVisible();
+});
+
+test("a finger that rests and then moves selects a run", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  const columns = await gallery.columns();
+  const finger = await Finger.on(page);
+  const [x, y] = await middle(gallery.cell(0));
+  await finger.down(x, y);
+  await gallery.selected(1);
+  const [tox, toy] = await middle(gallery.cell(columns + 1));
+  for (let step = 1; step <= 6; step++) {
+    await finger.move(x + ((tox - x) * step) / 6, y + ((toy - y) * step) / 6);
+  }
+  await gallery.selected(columns + 2);
+  const [backx, backy] = await middle(gallery.cell(1));
+  await finger.move(backx, backy);
+  await gallery.selected(2);
+  // At the lower edge the grid scrolls along.
+  await finger.move(backx, (await page.locator(".grid").boundingBox().then((box) => box!.y + box!.height)) - 6);
+  const count = () => page.locator(".selection-count").innerText().then(number);
+  await expect.poll(count, { timeout: 15_000 }).toBeGreaterThan(60);
+  await finger.up();
+  await expect(gallery.lightbox).toBeHidden();
+});
+
+test("two fingers change the size of the pictures, not of the page", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  const before = await gallery.columns();
+  const box = (await page.locator(".grid").boundingBox())!;
+  const centre: [number, number] = [box.x + box.width / 2, box.y + box.height / 2];
+  const finger = await Finger.on(page);
+  await finger.pinch(centre, 60, 150);
+  await expect.poll(() => gallery.columns()).toBeLessThan(before);
+  const fewer = await gallery.columns();
+  await finger.pinch(centre, 180, 60);
+  await expect.poll(() => gallery.columns()).toBeGreaterThan(fewer);
+  expect(await page.evaluate(() => visualViewport?.scale)).toBe(1);
+  await expect(gallery.lightbox).toBeHidden();
+  await expect(gallery.toolbar).toBeHidden();
 });
 
 test("filters open, narrow and close", async ({ gallery, page }) => {

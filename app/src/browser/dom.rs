@@ -136,6 +136,11 @@ pub fn focus_within(selector: &str) -> bool {
         .is_some()
 }
 
+/// Where a pointer is, relative to the window.
+pub fn point_of(event: &web_sys::MouseEvent) -> (f64, f64) {
+    (f64::from(event.client_x()), f64::from(event.client_y()))
+}
+
 /// Whether an event came from inside an element that a selector finds.
 pub fn is_within(event: &web_sys::Event, selector: &str) -> bool {
     event

@@ -41,6 +41,11 @@ pub fn Grid(
         view.track();
         grid.measure();
     });
+    let fingers = touch::Fingers::new();
+    let up = move |event: ev::PointerEvent| {
+        fingers.up(&event);
+        rubber_band::up(grid);
+    };
     view! {
         {move || (view.get() == View::List).then(list::head)}
         <div
@@ -49,10 +54,18 @@ pub fn Grid(
             node_ref=grid.scroller
             on:scroll=move |_| grid.scrolled()
             on:wheel=move |event| touch::wheel(grid, &event)
-            on:pointerdown=move |event| rubber_band::down(grid, &event)
-            on:pointermove=move |event| rubber_band::moved(grid, &event)
-            on:pointerup=move |_| rubber_band::up(grid)
-            on:pointercancel=move |_| rubber_band::up(grid)
+            on:pointerdown=move |event| {
+                fingers.down(grid, &event);
+                rubber_band::down(grid, &event);
+            }
+            on:pointermove=move |event| {
+                fingers.moved(grid, &event);
+                rubber_band::moved(grid, &event);
+            }
+            on:pointerup=up
+            on:pointercancel=up
+            on:touchstart=move |event| fingers.hold(grid, &event)
+            on:touchmove=move |event| fingers.hold(grid, &event)
         >
             <div class="grid-inner" node_ref=grid.inner>
                 {move || {

@@ -1,4 +1,5 @@
-//! The frame that is drawn to select: from an empty place, or with Shift from anywhere.
+//! The frame that is drawn to select: from an empty place, or with Shift from anywhere. A finger that
+//! rested draws no frame but selects the run of pictures from there to where it is.
 
 use leptos::{ev, prelude::*};
 
@@ -25,6 +26,8 @@ pub struct BandDrag {
     drawn: bool,
     /// What was selected before.
     before: Chosen,
+    /// Where a finger's run began, and whether it selects or unselects.
+    run: Option<(u64, bool)>,
 }
 
 /// To be called when a pointer comes down in the grid.
@@ -34,7 +37,7 @@ pub(crate) fn down(grid: GridState, event: &ev::PointerEvent) {
     if !usable || !(empty || event.shift_key()) {
         return;
     }
-    let pointer = (f64::from(event.client_x()), f64::from(event.client_y()));
+    let pointer = dom::point_of(event);
     let Some(start) = logical(grid, pointer) else {
         return;
     };
@@ -49,6 +52,22 @@ pub(crate) fn down(grid: GridState, event: &ev::PointerEvent) {
         pointer,
         drawn: false,
         before,
+        run: None,
+    }));
+}
+
+/// Begins a run at a picture that a resting finger has just selected or unselected.
+pub(crate) fn run(grid: GridState, position: u64, pointer: (f64, f64)) {
+    let on = grid
+        .result
+        .id_at(position)
+        .is_some_and(|id| untrack(|| grid.is_selected(id)));
+    grid.band.set(Some(BandDrag {
+        start: pointer,
+        pointer,
+        drawn: false,
+        before: grid.selection().chosen.get_untracked(),
+        run: Some((position, on)),
     }));
 }
 
@@ -57,7 +76,7 @@ pub(crate) fn moved(grid: GridState, event: &ev::PointerEvent) {
     let Some(mut band) = grid.band.get_untracked() else {
         return;
     };
-    let pointer = (f64::from(event.client_x()), f64::from(event.client_y()));
+    let pointer = dom::point_of(event);
     let far = (pointer.0 - band.pointer.0).hypot(pointer.1 - band.pointer.1) > STILL;
     if !band.drawn && !far {
         return;
@@ -80,7 +99,16 @@ pub(crate) fn up(grid: GridState) {
         return;
     };
     grid.band.set(None);
-    if band.drawn {
+    if let Some((from, on)) = band.run {
+        grid.swallow_click();
+        // Where it scrolled fast, some pictures of the run were not known yet.
+        if on
+            && band.drawn
+            && let Some(to) = nearest(grid, &band)
+        {
+            grid.select_range(from, to);
+        }
+    } else if band.drawn {
         grid.swallow_click();
     } else if band.before == Chosen::default() && grid.selection().count.get_untracked() > 0 {
         // A click on an empty place selects nothing.
@@ -117,16 +145,26 @@ fn select(grid: GridState, band: &BandDrag) {
     else {
         return;
     };
-    let ids: Vec<_> = layout
-        .touched(band.start, end)
-        .positions()
-        .filter_map(|position| grid.result.id_at(position))
-        .collect();
+    let known = |position| grid.result.id_at(position);
+    let (ids, on): (Vec<_>, _) = if let Some((from, on)) = band.run {
+        let to = layout.nearest(end);
+        let run = from.min(to)..=from.max(to);
+        (run.filter_map(known).collect(), on)
+    } else {
+        let band = layout.touched(band.start, end);
+        (band.positions().filter_map(known).collect(), true)
+    };
     let mut chosen = band.before.clone();
-    chosen.set(&ids, true, &grid.result.shown.get_untracked());
+    chosen.set(&ids, on, &grid.result.shown.get_untracked());
     if grid.selection().chosen.with_untracked(|now| *now != chosen) {
         grid.selection().chosen.set(chosen);
     }
+}
+
+/// The picture that the pointer is at.
+fn nearest(grid: GridState, band: &BandDrag) -> Option<u64> {
+    let end = logical(grid, band.pointer)?;
+    Some(grid.layout.get_untracked()?.nearest(end))
 }
 
 /// A point of the window as a place in the grid.
@@ -147,7 +185,10 @@ pub fn RubberBand(
     grid: GridState,
 ) -> impl IntoView {
     let frame = move || {
-        let band = grid.band.get().filter(|band| band.drawn)?;
+        let band = grid
+            .band
+            .get()
+            .filter(|band| band.drawn && band.run.is_none())?;
         let inner = dom::rect(grid.inner.get_untracked()?);
         let view = dom::rect(grid.scroller.get_untracked()?);
         let top = view.y + PADDING - grid.scroll.get().logical();

@@ -161,10 +161,14 @@ impl GridState {
     /// Makes the pictures so many times as large; a list has one size.
     pub fn resize(&self, times: f64) {
         if !self.listed.get_untracked() {
-            let now = dom::root_number("--cell").unwrap_or(200.0);
-            self.shared.preferences().set_cell(now * times);
-            self.measure();
+            self.set_cell(dom::root_number("--cell").unwrap_or(200.0) * times);
         }
+    }
+
+    /// Gives the cells another smallest edge, in pixels.
+    pub fn set_cell(&self, edge: f64) {
+        self.shared.preferences().set_cell(edge);
+        self.measure();
     }
 
     /// Measures the grid; keeps the same pictures in view when the measures changed.

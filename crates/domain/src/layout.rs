@@ -206,6 +206,16 @@ impl Grid {
         }
     }
 
+    /// The position of the cell at a point, or nearest to it, in logical pixels from the grid's upper
+    /// left.
+    pub fn nearest(&self, point: (f64, f64)) -> u64 {
+        let column = (point.0 / (self.cell_width + self.gap)).floor().max(0.0) as u64;
+        let row = (point.1 / self.row_height()).floor().max(0.0) as u64;
+        let column = column.min(u64::from(self.columns) - 1);
+        let row = row.min(self.rows.saturating_sub(1));
+        (row * u64::from(self.columns) + column).min(self.total.saturating_sub(1))
+    }
+
     /// The cells that a rectangle touches, given by two opposite corners in logical pixels from the
     /// grid's upper left.
     pub fn touched(&self, a: (f64, f64), b: (f64, f64)) -> Band {

@@ -237,6 +237,18 @@ proptest! {
     }
 
     #[test]
+    fn the_nearest_picture_is_the_one_at_the_point(spec in spec(), part in 0.0..1.0_f64) {
+        let grid = Grid::new(&spec);
+        let last = grid.total.saturating_sub(1);
+        let position = (part * grid.total as f64) as u64;
+        let (x, y) = grid.cell_at(position);
+        let inside = (x + grid.cell_width / 2.0, y + grid.cell_height / 2.0);
+        prop_assert_eq!(grid.nearest(inside), position.min(last));
+        prop_assert_eq!(grid.nearest((-9.0, -9.0)), 0);
+        prop_assert_eq!(grid.nearest((f64::INFINITY, f64::INFINITY)), last);
+    }
+
+    #[test]
     fn a_rubber_band_touches_the_cells_under_it(
         spec in spec(),
         a in (0.0..1.0_f64, 0.0..1.0_f64),
