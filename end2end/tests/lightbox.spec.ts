@@ -160,3 +160,61 @@ test("Tab stays inside the open picture", async ({ gallery, page }) => {
     expect(inside).toBe(true);
   }
 });
+
+test("a picture grows out of its cell, and the controls fade while nobody moves", async ({
+  gallery,
+  page,
+}) => {
+  await gallery.openGrid();
+  const cell = await gallery.cell(2).boundingBox();
+  if (!cell) throw new Error("the cell has no box");
+  // The first frames of the picture, as they are painted.
+  await page.evaluate(() => {
+    const seen: { left: number; width: number; opacity: number; blank: boolean }[] = [];
+    (window as unknown as { seen: typeof seen }).seen = seen;
+    const look = () => {
+      const picture = document.querySelector<HTMLImageElement>(".stage.is-live .stage-picture");
+      if (picture) {
+        const { left, width } = picture.getBoundingClientRect();
+        const opacity = Number(getComputedStyle(picture.closest(".lightbox")!).opacity);
+        seen.push({ left, width, opacity, blank: picture.naturalWidth === 0 });
+      }
+      if (seen.length < 60) requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await gallery.cell(2).click();
+  await expect(gallery.lightbox).toBeVisible();
+  const seen = () =>
+    page.evaluate(
+      () =>
+        (window as unknown as { seen: { left: number; width: number; blank: boolean }[] }).seen,
+    );
+  await expect.poll(async () => (await seen()).length).toBe(60);
+  const frames = await seen();
+  const [first, last] = [frames[0]!, frames.at(-1)!];
+  expect(first.width).toBeLessThan(last.width * 0.8);
+  expect(Math.abs(first.left - cell.x)).toBeLessThan(cell.width);
+  expect(frames.filter((frame) => frame.blank)).toEqual([]);
+  const opacity = () =>
+    gallery.lightbox.locator(".lightbox-bar").evaluate((bar) => Number(getComputedStyle(bar).opacity));
+  await page.mouse.move(600, 600);
+  await expect.poll(opacity, { timeout: 6_000 }).toBe(0);
+  await page.mouse.move(620, 620);
+  await expect.poll(opacity).toBe(1);
+});
+
+test("with less motion a picture only fades in", async ({ gallery, page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await gallery.openGrid();
+  await gallery.cell(2).click();
+  await expect(gallery.lightbox).toBeVisible();
+  const motion = await page.evaluate(() =>
+    document.getAnimations().map((animation) => {
+      const { animationName } = animation as CSSAnimation;
+      return [animationName, animation.effect?.getComputedTiming().duration];
+    }),
+  );
+  expect(motion.filter(([name]) => name === "stage-come")).toEqual([]);
+  for (const [name, duration] of motion) expect(duration, String(name)).toBe(80);
+});

@@ -17,6 +17,18 @@ pub struct Rect {
     pub height: f64,
 }
 
+impl Rect {
+    /// Whether any of it is inside the window.
+    pub fn is_seen(&self) -> bool {
+        let (width, height) = window_size();
+        self.width > 0.0
+            && self.x < width
+            && self.x + self.width > 0.0
+            && self.y < height
+            && self.y + self.height > 0.0
+    }
+}
+
 /// Sets a style or custom property through the object model, which the content policy allows.
 pub fn style(element: &HtmlElement, name: &str, value: &str) {
     let _ = element.style().set_property(name, value);

@@ -1,15 +1,19 @@
 //! One picture alone, over the result that it belongs to.
 
 pub mod controls;
+mod standing;
 
 use domain::{
-    id::ImageId,
     image::{ImageCard, ImageDetail, ThumbSize},
     window::FirstPage,
 };
 use leptos::{html, prelude::*, task::spawn_local};
 
-use self::controls::{Arrow, Bar};
+pub use self::standing::Standing;
+use self::{
+    controls::{Arrow, Bar},
+    standing::{alone, empty_card, in_first, in_grid},
+};
 use super::{
     inspector::Inspector,
     loaded::ProblemNote,
@@ -35,23 +39,6 @@ const STEP: f64 = 80.0;
 /// Everything that is known of the open picture; `None` while none is open.
 pub type Detail = Resource<Result<Option<ImageDetail>, ApiError>>;
 
-/// The open picture's place in the result.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Standing {
-    /// Who it is.
-    pub id: ImageId,
-    /// Its card, as soon as it is known.
-    pub card: Option<ImageCard>,
-    /// Its position, when it is in the result.
-    pub position: Option<u64>,
-    /// Number of pictures in the result.
-    pub total: Option<u64>,
-    /// The picture before it.
-    pub before: Option<ImageCard>,
-    /// The picture after it.
-    pub after: Option<ImageCard>,
-}
-
 /// What the lightbox and its parts share.
 #[derive(Clone, Copy)]
 pub struct Lights {
@@ -63,6 +50,9 @@ pub struct Lights {
     pub shared: Shared,
     /// Whether everything but the picture is hidden.
     pub bare: RwSignal<bool>,
+    /// Whether nobody has moved for a while.
+    idle: RwSignal<bool>,
+    idle_later: Debounce,
     root: NodeRef<html::Div>,
     grid: RwSignal<Option<GridState>>,
     detail: Detail,
@@ -148,7 +138,10 @@ impl Lights {
     }
 
     fn take(&self, what: Take) {
-        let card = self.standing.get_untracked().and_then(|standing| standing.card);
+        let card = self
+            .standing
+            .get_untracked()
+            .and_then(|standing| standing.card);
         let Some(card) = card else { return };
         let known = match self.detail.get_untracked() {
             Some(Ok(Some(detail))) if detail.card.id == card.id => Some(detail),
@@ -163,7 +156,38 @@ impl Lights {
             Wish::Next => self.act(Action::Next),
             Wish::Close => self.act(Action::Close),
             Wish::Details => self.shared.preferences().set_inspector(true),
+            // A tap brings back what has faded; the next one hides it.
+            Wish::Controls if self.idle.get_untracked() && !self.bare.get_untracked() => {
+                self.stir();
+            }
             Wish::Controls => self.act(Action::HideControls),
+        }
+    }
+
+    /// Somebody moved: the controls stay for a while.
+    fn stir(&self) {
+        let idle = self.idle;
+        if idle.get_untracked() {
+            idle.set(false);
+        }
+        self.idle_later.call(move || {
+            idle.try_set(true);
+        });
+    }
+
+    /// Lets the picture come from its cell, when the grid is behind and shows it.
+    fn come_from_cell(&self) {
+        let (Some(_), Some(standing)) = (self.grid.get_untracked(), self.standing.get_untracked())
+        else {
+            return;
+        };
+        let (Some(card), Some(position)) = (standing.card, standing.position) else {
+            return;
+        };
+        let picture = format!("[data-p='{position}'] .tile-picture");
+        if let Some(rect) = dom::rect_of(&picture).filter(dom::Rect::is_seen) {
+            let fill = !self.shared.preferences().contain.get_untracked();
+            self.stage.come_from(&card, rect, fill);
         }
     }
 }
@@ -201,12 +225,13 @@ pub fn Lightbox(
         stage: StageState::new(),
         shared,
         bare: RwSignal::new(false),
+        idle: RwSignal::new(false),
+        idle_later: Debounce::new(IDLE),
         root: NodeRef::new(),
         grid,
         detail,
     };
-    let idle = RwSignal::new(false);
-    begin(lights, idle);
+    begin(lights);
     // The stage lives as long as any picture is open; only what is on it changes.
     let card = Memo::new(move |last: Option<&Option<ImageCard>>| {
         let now = standing.with(|standing| standing.as_ref().and_then(|s| s.card.clone()));
@@ -224,20 +249,10 @@ pub fn Lightbox(
         None => card.thumb_url(ThumbSize::Large),
     });
     let wish = Callback::new(move |wish| lights.wish(wish));
-    let stir_later = Debounce::new(IDLE);
-    let stir = move || {
-        if idle.get_untracked() {
-            idle.set(false);
-        }
-        stir_later.call(move || {
-            idle.try_set(true);
-        });
-    };
-    Effect::new(stir);
     view! {
         <div
             class="lightbox"
-            class:is-idle=move || idle.get()
+            class:is-idle=move || lights.idle.get()
             class:is-bare=move || lights.bare.get()
             class:has-inspector=move || preferences.inspector.get()
             data-backdrop=move || preferences.backdrop.get().word()
@@ -246,8 +261,8 @@ pub fn Lightbox(
             aria-label="Open picture"
             tabindex="-1"
             node_ref=lights.root
-            on:pointermove=move |_| stir()
-            on:keydown=move |_| stir()
+            on:pointermove=move |_| lights.stir()
+            on:keydown=move |_| lights.stir()
         >
             <div class="lightbox-view">
                 {move || {
@@ -280,7 +295,7 @@ pub fn Lightbox(
 }
 
 /// What happens from the first client render on: keys, focus, neighbours.
-fn begin(lights: Lights, idle: RwSignal<bool>) {
+fn begin(lights: Lights) {
     if let Some(actions) = use_context::<PictureActions>() {
         let act = Callback::new(move |action| lights.act(action));
         Effect::new(move || actions.0.set(Some(act)));
@@ -291,7 +306,8 @@ fn begin(lights: Lights, idle: RwSignal<bool>) {
     Effect::new(move || {
         if let Some(root) = lights.root.get() {
             dom::focus(&root);
-            idle.set(false);
+            lights.come_from_cell();
+            lights.stir();
         }
     });
     let open = Memo::new(move |_| lights.standing.with(|s| s.as_ref().map(|s| s.id)));
@@ -322,71 +338,4 @@ fn begin(lights: Lights, idle: RwSignal<bool>) {
             }
         });
     });
-}
-
-fn in_grid(grid: &GridState, id: ImageId, known: Option<ImageCard>) -> Standing {
-    let position = grid.result.position(id);
-    let at = |position: Option<u64>| {
-        let position = position?;
-        grid.result
-            .windows
-            .with(|windows| windows.get(position).map(|card| (**card).clone()))
-    };
-    Standing {
-        id,
-        card: at(position).filter(|card| card.id == id).or(known),
-        position,
-        total: grid.result.head.with(|head| head.total),
-        before: at(position.and_then(|position| position.checked_sub(1))),
-        after: at(position.map(|position| position + 1)),
-    }
-}
-
-fn in_first(first: &FirstPage, id: ImageId, known: Option<ImageCard>) -> Standing {
-    let cards = &first.page.cards;
-    let Some(index) = cards.iter().position(|card| card.id == id) else {
-        return Standing {
-            total: first.head.total,
-            ..alone(id, known)
-        };
-    };
-    Standing {
-        id,
-        card: cards.get(index).cloned().or(known),
-        position: Some(first.page.offset + index as u64),
-        total: first.head.total,
-        before: index
-            .checked_sub(1)
-            .and_then(|before| cards.get(before))
-            .cloned(),
-        after: cards.get(index + 1).cloned(),
-    }
-}
-
-fn alone(id: ImageId, card: Option<ImageCard>) -> Standing {
-    Standing {
-        id,
-        card,
-        position: None,
-        total: None,
-        before: None,
-        after: None,
-    }
-}
-
-/// Stands in where no card is known, which the stage never shows.
-fn empty_card() -> ImageCard {
-    ImageCard {
-        id: ImageId(0),
-        width: 0,
-        height: 0,
-        format: domain::image::Format::Png,
-        stamp: String::new(),
-        placeholder: String::new(),
-        name: String::new(),
-        caption: String::new(),
-        date: domain::time::Timestamp(0),
-        seconds: None,
-        missing: false,
-    }
 }

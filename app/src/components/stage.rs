@@ -7,8 +7,11 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use self::gestures::{Gestures, Outcome};
 use crate::{
-    browser::{dom, picture},
-    state::zoom::{Frame, Place},
+    browser::{dom, picture, timers},
+    state::{
+        hydrated,
+        zoom::{Frame, Place},
+    },
 };
 
 /// What a gesture on the whole picture asks for.
@@ -90,6 +93,32 @@ impl StageState {
         self.drag.set((0.0, 0.0));
     }
 
+    /// Lets the picture come from a rectangle of the window where it was seen before. `fill` tells
+    /// whether it filled that and was cut.
+    pub(super) fn come_from(&self, card: &ImageCard, rect: dom::Rect, fill: bool) {
+        let Some(element) = self.element.get_untracked() else {
+            return;
+        };
+        if card.width == 0 || card.height == 0 {
+            return;
+        }
+        let stage = dom::rect(&element);
+        let (width, height) = (f64::from(card.width), f64::from(card.height));
+        let (across, down) = (rect.width / width, rect.height / height);
+        let scale = if fill {
+            across.max(down)
+        } else {
+            across.min(down)
+        };
+        let x = rect.x - stage.x + (rect.width - width * scale) / 2.0;
+        let y = rect.y - stage.y + (rect.height - height * scale) / 2.0;
+        let from = format!("translate({x:.2}px, {y:.2}px) scale({scale:.6})");
+        dom::style(&element, "--from", &from);
+        dom::style(&element, "--come", "stage-come");
+        // Whatever is shown later comes from nowhere.
+        timers::after(400, move || dom::style(&element, "--come", "none"));
+    }
+
     /// Percent of the picture's own pixels, reactively; `None` until it is known.
     pub fn percent(&self) -> Option<u32> {
         let frame = self.frame.get()?;
@@ -168,7 +197,13 @@ pub fn Stage(
     wish: Callback<Wish>,
 ) -> impl IntoView {
     let image = NodeRef::<html::Img>::new();
-    let address = RwSignal::new(card.get_untracked().original_url());
+    // A picture that is opened in a living page begins with what is in the browser's memory.
+    let begin = card.get_untracked();
+    let address = RwSignal::new(if hydrated().get_untracked() {
+        preview.run(begin)
+    } else {
+        begin.original_url()
+    });
     let failed = RwSignal::new(false);
     let id = Memo::new(move |_| card.with(|card| (card.id, card.stamp.clone())));
     Effect::new(move |before: Option<()>| {
