@@ -221,7 +221,12 @@ fn Options(
                 </fieldset>
             </div>
             <div class="dialog-foot">
-                <button type="submit" class="button is-primary" disabled=move || count.get() == 0>
+                <button
+                    type="submit"
+                    class="button is-primary"
+                    autofocus
+                    disabled=move || count.get() == 0
+                >
                     <Icon name="download" />
                     {move || words::download(count.get())}
                 </button>
