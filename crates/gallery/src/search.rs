@@ -7,7 +7,7 @@ use domain::{
     id::{ImageId, ResultId},
     image::{ImageCard, RowFacts},
     problem::ProblemKind,
-    query::{Field, Query, SortKey, View},
+    query::{Field, Query, View},
     selection::{ASKED_LIMIT, Selection},
     window::{FirstPage, Neighbours, Page, ResultHead, Window},
 };
