@@ -4,7 +4,13 @@
 //! `postgres` as the address on a private PostgreSQL, which keeps nothing safe on disk.
 #![expect(clippy::print_stdout, reason = "it is there to print figures")]
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use domain::{
     id::{ImageId, RootId},
@@ -14,7 +20,7 @@ use domain::{
 };
 use store::{
     OpenOptions, Result, Store,
-    rows::{CompressedChunk, Finished, NewRoot, RootKind, ScannedFile},
+    rows::{CompressedChunk, Finished, NewRoot, RootKind, ScannedFile, Unfinished},
 };
 
 /// Files per batch, as a scan hands them over.
@@ -56,6 +62,7 @@ async fn main() -> Result<()> {
     store.record_files(files).await?;
     tell("record_files (again)", BATCH.min(count), before.elapsed());
 
+    beside(&store, count).await?;
     windows(&store, root).await?;
     reading(&store, &keys).await?;
     finishing(&store).await?;
@@ -63,6 +70,45 @@ async fn main() -> Result<()> {
     store.remove_root(id).await?;
     tell("remove_root", count, before.elapsed());
     store.close().await;
+    Ok(())
+}
+
+/// Small writes of somebody who works while a second root is scanned and pictures are finished.
+async fn beside(store: &Store, count: u64) -> Result<()> {
+    let root = store.add_root(new_root(1 << 64)).await?.key;
+    let over = Arc::new(AtomicBool::new(false));
+    let (writing, until) = (store.clone(), Arc::clone(&over));
+    let small = tokio::spawn(async move {
+        let mut times = Vec::new();
+        while !until.load(Ordering::Relaxed) {
+            let before = Instant::now();
+            writing.set_setting("key", "value").await?;
+            times.push(before.elapsed());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok::<_, store::StoreError>(times)
+    });
+    let (finishing, until) = (store.clone(), Arc::clone(&over));
+    let finisher = tokio::spawn(async move {
+        while !until.load(Ordering::Relaxed) {
+            let work = finishing.unfinished(48).await?;
+            finishing
+                .finish(work.iter().map(finished).collect())
+                .await?;
+        }
+        Ok::<_, store::StoreError>(())
+    });
+    let before = Instant::now();
+    for start in (0..count).step_by(BATCH as usize) {
+        let end = count.min(start + BATCH);
+        let files = (start..end).map(|number| file(root, number));
+        store.record_files(files.collect()).await?;
+    }
+    over.store(true, Ordering::Relaxed);
+    tell("record_files beside others", count, before.elapsed());
+    finisher.await.expect("finishing does not panic")?;
+    let times = small.await.expect("small writes do not panic")?;
+    spread("set_setting beside bulk writes", times);
     Ok(())
 }
 
@@ -137,15 +183,7 @@ async fn reading(store: &Store, keys: &[i64]) -> Result<()> {
 
 async fn finishing(store: &Store) -> Result<()> {
     let work = store.unfinished(2_000).await?;
-    let finished = work.iter().map(|one| Finished {
-        image: one.image,
-        stamp: one.stamp.clone(),
-        content_hash: *blake3::hash(one.name.as_bytes()).as_bytes(),
-        crc32: 1,
-        placeholder: vec![7; 24],
-        chunks: (0..2).map(|part| chunk(&one.name, part)).collect(),
-    });
-    let finished: Vec<Finished> = finished.collect();
+    let finished: Vec<Finished> = work.iter().map(finished).collect();
     let before = Instant::now();
     for batch in finished.chunks(64) {
         store.finish(batch.to_vec()).await?;
@@ -156,6 +194,17 @@ async fn finishing(store: &Store) -> Result<()> {
         before.elapsed(),
     );
     Ok(())
+}
+
+fn finished(one: &Unfinished) -> Finished {
+    Finished {
+        image: one.image,
+        stamp: one.stamp.clone(),
+        content_hash: *blake3::hash(one.name.as_bytes()).as_bytes(),
+        crc32: 1,
+        placeholder: vec![7; 24],
+        chunks: (0..2).map(|part| chunk(&one.name, part)).collect(),
+    }
 }
 
 fn tell(what: &str, count: u64, took: Duration) {

@@ -124,7 +124,7 @@ impl Store {
 
     /// Forgets all but the newest `keep` changes; a reader that is further behind rebuilds.
     pub async fn trim_log(&self, keep: u32) -> Result<()> {
-        self.write(move |tx| {
+        self.write_bulk(move |tx| {
             Box::pin(async move {
                 tx.lock_library().await?;
                 let text = "UPDATE change_clock SET trimmed = n - $1 \

@@ -109,7 +109,7 @@ impl Store {
     /// gone or has another stamp by now is dropped. The index needs none of it, so this is no
     /// change of the library.
     pub async fn finish(&self, finished: Vec<Finished>) -> Result<u64> {
-        self.write(move |tx| Box::pin(async move { finish(tx, &finished).await }))
+        self.write_bulk(move |tx| Box::pin(async move { finish(tx, &finished).await }))
             .await
     }
 

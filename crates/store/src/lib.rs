@@ -27,7 +27,7 @@ mod settings;
 mod sql;
 mod writer;
 
-use std::{path::PathBuf, str::FromStr as _, time::Duration};
+use std::{path::PathBuf, str::FromStr as _, sync::Arc, time::Duration};
 
 use sqlx::{
     Connection as _, Postgres, SqliteConnection, SqlitePool,
@@ -38,9 +38,11 @@ use sqlx::{
     },
 };
 
+use tokio::sync::Mutex;
+
 pub use error::{Result, StoreError};
 use sql::Tx;
-use writer::{Work, Writer};
+use writer::{Urgency, Work, Writer};
 
 /// An open database. Cloning is cheap; all clones share connections.
 #[derive(Debug, Clone)]
@@ -50,8 +52,15 @@ pub struct Store {
 
 #[derive(Debug, Clone)]
 enum Backend {
-    Sqlite { readers: SqlitePool, writer: Writer },
-    Postgres(PgPool),
+    Sqlite {
+        readers: SqlitePool,
+        writer: Writer,
+    },
+    Postgres {
+        pool: PgPool,
+        /// Held by a bulk operation, so that others wait for one of them at most.
+        bulk: Arc<Mutex<()>>,
+    },
 }
 
 /// Which database engine is behind a store.
@@ -118,7 +127,10 @@ impl Store {
                 .connect_with(address)
                 .await?;
             migrate::postgres(&pool, upto).await?;
-            Backend::Postgres(pool)
+            Backend::Postgres {
+                pool,
+                bulk: Arc::default(),
+            }
         } else {
             let expected = "it begins neither with sqlite: nor with postgres:";
             return Err(StoreError::Address(expected.to_owned()));
@@ -130,7 +142,7 @@ impl Store {
     pub fn engine(&self) -> Engine {
         match self.backend {
             Backend::Sqlite { .. } => Engine::Sqlite,
-            Backend::Postgres(_) => Engine::Postgres,
+            Backend::Postgres { .. } => Engine::Postgres,
         }
     }
 
@@ -166,7 +178,7 @@ impl Store {
                 readers.close().await;
                 writer.close().await;
             }
-            Backend::Postgres(pool) => pool.close().await,
+            Backend::Postgres { pool, .. } => pool.close().await,
         }
     }
 
@@ -174,7 +186,7 @@ impl Store {
     async fn read(&self) -> Result<Tx> {
         Ok(match &self.backend {
             Backend::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Backend::Postgres(pool) => Tx::Postgres(
+            Backend::Postgres { pool, .. } => Tx::Postgres(
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                     .await?,
             ),
@@ -182,15 +194,38 @@ impl Store {
     }
 
     /// Runs work that changes something in a transaction of its own, and answers when it is safe on
-    /// disk. The work must not wait for anything but the database.
+    /// disk. The work must not wait for anything but the database. Somebody waits for it, so it is
+    /// short: what touches many rows is [`Store::write_bulk`].
     async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T> + Send + 'static,
     {
+        self.write_as(Urgency::Interactive, work).await
+    }
+
+    /// The same for work that touches many rows, at most a second's worth: it queues behind all
+    /// that somebody waits for, and only one such work runs at a time.
+    async fn write_bulk<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T> + Send + 'static,
+    {
+        self.write_as(Urgency::Bulk, work).await
+    }
+
+    async fn write_as<T, F>(&self, urgency: Urgency, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T> + Send + 'static,
+    {
         match &self.backend {
-            Backend::Sqlite { writer, .. } => writer.write(work).await,
-            Backend::Postgres(pool) => {
+            Backend::Sqlite { writer, .. } => writer.write(urgency, work).await,
+            Backend::Postgres { pool, bulk } => {
+                let _turn = match urgency {
+                    Urgency::Interactive => None,
+                    Urgency::Bulk => Some(bulk.lock().await),
+                };
                 let mut tx = Tx::Postgres(pool.begin().await?);
                 // Dropping the transaction on an error rolls it back.
                 let value = work(&mut tx).await?;

@@ -58,7 +58,7 @@ impl Store {
     /// of them had been missing.
     pub async fn touch_seen(&self, root: i64, locations: &[i64]) -> Result<Option<i64>> {
         let locations = json(locations)?;
-        self.write(move |tx| Box::pin(async move { touch_seen(tx, root, &locations).await }))
+        self.write_bulk(move |tx| Box::pin(async move { touch_seen(tx, root, &locations).await }))
             .await
     }
 
@@ -66,7 +66,7 @@ impl Store {
     /// a file missing; then the number of the change is answered. Nothing is ever deleted.
     pub async fn mark_missing(&self, locations: &[i64], at: Timestamp) -> Result<Option<i64>> {
         let locations = json(locations)?;
-        self.write(move |tx| Box::pin(async move { mark_missing(tx, &locations, at).await }))
+        self.write_bulk(move |tx| Box::pin(async move { mark_missing(tx, &locations, at).await }))
             .await
     }
 

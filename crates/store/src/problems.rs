@@ -22,7 +22,7 @@ struct ProblemBody<'a> {
 impl Store {
     /// Notes problems with files of a root; a newer problem of a path replaces the older one.
     pub async fn set_problems(&self, root: i64, problems: Vec<NewProblem>) -> Result<()> {
-        self.write(move |tx| Box::pin(async move { upsert(tx, root, &problems).await }))
+        self.write_bulk(move |tx| Box::pin(async move { upsert(tx, root, &problems).await }))
             .await
     }
 

@@ -59,7 +59,7 @@ impl Store {
     /// twice in a batch counts as it came last. Fractions keep 15 significant digits, and NUL
     /// characters are dropped from texts.
     pub async fn record_files(&self, files: Vec<ScannedFile>) -> Result<Recorded> {
-        self.write(move |tx| Box::pin(async move { record(tx, &files).await }))
+        self.write_bulk(move |tx| Box::pin(async move { record(tx, &files).await }))
             .await
     }
 }

@@ -84,7 +84,7 @@ impl Store {
     /// Watches a folder no longer: pictures that lie nowhere else go away with it, their files stay
     /// where they are. Answers the number of the change.
     pub async fn remove_root(&self, id: RootId) -> Result<i64> {
-        self.write(move |tx| Box::pin(async move { remove_root(tx, id).await }))
+        self.write_bulk(move |tx| Box::pin(async move { remove_root(tx, id).await }))
             .await
     }
 

@@ -4,6 +4,11 @@
 //! the next group: one transaction, in which each operation has a savepoint, so that one failure
 //! does not undo its neighbours. Answers are given only after the commit; if that fails, everybody
 //! in the group gets the error. No timer delays anything, and a disk flush is shared by a group.
+//!
+//! There are two queues: somebody waits for an interactive operation; nobody waits for a bulk one,
+//! which may take a good part of a second. Interactive ones go first, each bulk one is a group of
+//! its own, so that an interactive one waits for one bulk operation at most. A bulk one is passed
+//! over only so often, then it has its turn.
 
 use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc};
 
@@ -17,11 +22,27 @@ pub(crate) type Work<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't
 
 /// Most operations that share one commit.
 const GROUP: usize = 256;
+/// After so many groups of interactive operations a waiting bulk operation has its turn.
+const PATIENCE: usize = 16;
+/// Interactive operations that may be queued; whoever brings more has to wait with them.
+const QUEUE: usize = 1024;
+/// The same for bulk operations, whose arguments take megabytes.
+const BULK_QUEUE: usize = 4;
 
 /// A handle to the writing task; clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
-    queue: mpsc::Sender<Message>,
+    interactive: mpsc::Sender<Message>,
+    bulk: mpsc::Sender<Message>,
+}
+
+/// Whether somebody waits for an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Urgency {
+    /// Somebody waits, and it is short.
+    Interactive,
+    /// It touches many rows, and nobody looks.
+    Bulk,
 }
 
 enum Message {
@@ -81,13 +102,14 @@ async fn caught<T>(mut work: Work<'_, T>) -> Result<T> {
 impl Writer {
     /// Starts the task on a connection of its own, which is ready to be used.
     pub(crate) fn start(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
-        let (queue, messages) = mpsc::channel(1024);
-        tokio::spawn(serve(connection, options, messages));
-        Self { queue }
+        let (interactive, first) = mpsc::channel(QUEUE);
+        let (bulk, second) = mpsc::channel(BULK_QUEUE);
+        tokio::spawn(serve(connection, options, Queues::new(first, second)));
+        Self { interactive, bulk }
     }
 
     /// Queues an operation and waits until it is on disk.
-    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    pub(crate) async fn write<T, F>(&self, urgency: Urgency, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T> + Send + 'static,
@@ -98,51 +120,90 @@ impl Writer {
             outcome: Err(StoreError::Closed),
             answer,
         };
+        let queue = match urgency {
+            Urgency::Interactive => &self.interactive,
+            Urgency::Bulk => &self.bulk,
+        };
         let message = Message::Job(Box::new(operation));
-        self.queue
-            .send(message)
-            .await
-            .map_err(|_| StoreError::Closed)?;
+        queue.send(message).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Finishes what is queued, folds the log into the file and closes the connection.
     pub(crate) async fn close(&self) {
         let (done, closed) = oneshot::channel();
-        if self.queue.send(Message::Close(done)).await.is_ok() {
+        if self.interactive.send(Message::Close(done)).await.is_ok() {
             // An error here means that the task ended already, which is what was asked for.
             let _ended = closed.await;
         }
     }
 }
 
-async fn serve(
-    connection: SqliteConnection,
-    options: SqliteConnectOptions,
-    mut messages: mpsc::Receiver<Message>,
-) {
-    let mut tx = Tx::Writer(connection);
-    let mut closing = None;
-    while closing.is_none() {
-        let Some(first) = messages.recv().await else {
-            break;
-        };
-        let mut group = Vec::new();
-        let mut next = Some(first);
-        while let Some(message) = next {
-            match message {
-                Message::Job(job) => group.push(job),
-                Message::Close(done) => {
-                    closing = Some(done);
-                    break;
-                }
-            }
-            next = if group.len() < GROUP {
-                messages.try_recv().ok()
-            } else {
-                None
-            };
+/// What waits to be written.
+struct Queues {
+    interactive: mpsc::Receiver<Message>,
+    bulk: mpsc::Receiver<Message>,
+    /// Groups that went before a bulk operation that was waiting.
+    passed: usize,
+    /// Whom to tell when everything is written and closed.
+    closing: Vec<oneshot::Sender<()>>,
+}
+
+impl Queues {
+    fn new(interactive: mpsc::Receiver<Message>, bulk: mpsc::Receiver<Message>) -> Self {
+        Self {
+            interactive,
+            bulk,
+            passed: 0,
+            closing: Vec::new(),
         }
+    }
+
+    /// The operations of the next commit, perhaps none; `None` when nothing is left and nothing
+    /// more can come.
+    async fn next(&mut self) -> Option<Vec<Box<dyn Job>>> {
+        let mut group = Vec::new();
+        if self.passed >= PATIENCE
+            && let Ok(message) = self.bulk.try_recv()
+        {
+            self.passed = 0;
+            self.take(message, &mut group);
+            return Some(group);
+        }
+        tokio::select! {
+            biased;
+            Some(message) = self.interactive.recv() => {
+                self.take(message, &mut group);
+                while group.len() < GROUP && let Ok(message) = self.interactive.try_recv() {
+                    self.take(message, &mut group);
+                }
+                self.passed = if self.bulk.is_empty() { 0 } else { self.passed + 1 };
+            }
+            Some(message) = self.bulk.recv() => {
+                self.passed = 0;
+                self.take(message, &mut group);
+            }
+            else => return None,
+        }
+        Some(group)
+    }
+
+    fn take(&mut self, message: Message, group: &mut Vec<Box<dyn Job>>) {
+        match message {
+            Message::Job(job) => group.push(job),
+            Message::Close(done) => {
+                self.closing.push(done);
+                // What is queued is still written, nothing more is taken in.
+                self.interactive.close();
+                self.bulk.close();
+            }
+        }
+    }
+}
+
+async fn serve(connection: SqliteConnection, options: SqliteConnectOptions, mut queues: Queues) {
+    let mut tx = Tx::Writer(connection);
+    while let Some(group) = queues.next().await {
         if !group.is_empty() && !commit(&mut tx, group).await {
             // The transaction could not even be rolled back: start over on a new connection.
             match options.connect().await {
@@ -163,7 +224,7 @@ async fn serve(
             tracing::warn!(%error, "closing the database");
         }
     }
-    if let Some(done) = closing {
+    for done in queues.closing {
         let _gone = done.send(());
     }
 }
@@ -196,4 +257,88 @@ async fn run(tx: &mut Tx, group: &mut [Box<dyn Job>]) -> Result<()> {
     }
     tx.execute("COMMIT", Vec::new()).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A job that only tells which one it is.
+    struct Named(&'static str, std::sync::mpsc::Sender<&'static str>);
+
+    impl Job for Named {
+        fn run<'t>(&'t mut self, _: &'t mut Tx) -> Pin<Box<dyn Future<Output = bool> + Send + 't>> {
+            Box::pin(async { true })
+        }
+
+        fn answer(self: Box<Self>, _: Result<()>) {
+            let _ = self.1.send(self.0);
+        }
+    }
+
+    /// The names of the jobs of each group until both queues are empty and closed.
+    async fn order(
+        mut queues: Queues,
+        told: &std::sync::mpsc::Receiver<&'static str>,
+    ) -> Vec<String> {
+        let mut order = Vec::new();
+        while let Some(group) = queues.next().await {
+            let jobs = group.len();
+            for job in group {
+                job.answer(Ok(()));
+            }
+            order.push(told.iter().take(jobs).collect::<Vec<_>>().join(" "));
+        }
+        order
+    }
+
+    #[tokio::test]
+    async fn interactive_operations_share_a_commit_before_bulk_ones_that_have_each_their_own() {
+        let (interactive, first) = mpsc::channel(QUEUE);
+        let (bulk, second) = mpsc::channel(QUEUE);
+        let (tell, told) = std::sync::mpsc::channel();
+        let job = |name| Message::Job(Box::new(Named(name, tell.clone())) as Box<dyn Job>);
+        for name in ["scan 1", "scan 2"] {
+            bulk.try_send(job(name)).unwrap();
+        }
+        for name in ["rate", "tag"] {
+            interactive.try_send(job(name)).unwrap();
+        }
+        drop((interactive, bulk));
+        let order = order(Queues::new(first, second), &told).await;
+        assert_eq!(order, ["rate tag", "scan 1", "scan 2"]);
+    }
+
+    #[tokio::test]
+    async fn a_bulk_operation_is_passed_over_only_so_often() {
+        let (interactive, first) = mpsc::channel(QUEUE * 8);
+        let (bulk, second) = mpsc::channel(QUEUE);
+        let (tell, told) = std::sync::mpsc::channel();
+        let job = |name| Message::Job(Box::new(Named(name, tell.clone())) as Box<dyn Job>);
+        bulk.try_send(job("scan")).unwrap();
+        for _ in 0..GROUP * (PATIENCE + 2) {
+            interactive.try_send(job("rate")).unwrap();
+        }
+        drop((interactive, bulk));
+        let order = order(Queues::new(first, second), &told).await;
+        let turn = order.iter().position(|group| group == "scan");
+        assert_eq!((turn, order.len()), (Some(PATIENCE), PATIENCE + 3));
+    }
+
+    #[tokio::test]
+    async fn closing_writes_what_both_queues_hold() {
+        let (interactive, first) = mpsc::channel(QUEUE);
+        let (bulk, second) = mpsc::channel(QUEUE);
+        let (tell, told) = std::sync::mpsc::channel();
+        let job = |name| Message::Job(Box::new(Named(name, tell.clone())) as Box<dyn Job>);
+        bulk.try_send(job("scan")).unwrap();
+        let (done, _closed) = oneshot::channel();
+        interactive.try_send(Message::Close(done)).unwrap();
+        interactive.try_send(job("rate")).unwrap();
+        assert_eq!(
+            order(Queues::new(first, second), &told).await,
+            ["rate", "scan"]
+        );
+        assert!(interactive.try_send(job("late")).is_err());
+    }
 }

@@ -14,6 +14,7 @@ testkit::on_both_engines!(
     a_batch_is_recorded_whole_or_not_at_all,
     a_caller_that_goes_away_does_not_stop_the_others,
     readers_are_not_kept_waiting,
+    a_small_write_goes_before_bulk_ones_that_wait,
 );
 
 async fn a_failure_does_not_undo_its_neighbours(url: &str) {
@@ -131,4 +132,29 @@ async fn readers_are_not_kept_waiting(url: &str) {
         "{totals:?}"
     );
     store.set_root_scanned(root.id, Timestamp(1)).await.unwrap();
+}
+
+async fn a_small_write_goes_before_bulk_ones_that_wait(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let mut bulk = tokio::task::JoinSet::new();
+    for batch in 0..4 {
+        let (store, files) = (
+            store.clone(),
+            (0..501).map(|n| file(&root, batch * 501 + n)),
+        );
+        let files = files.collect();
+        bulk.spawn(async move { store.record_files(files).await });
+    }
+    tokio::task::yield_now().await;
+    store.set_setting("a", "1").await.unwrap();
+    let mut done = 0;
+    while let Some(result) = bulk.try_join_next() {
+        result.unwrap().unwrap();
+        done += 1;
+    }
+    assert!(done < 4, "it waited for all of them");
+    for result in bulk.join_all().await {
+        result.unwrap();
+    }
+    assert_eq!(store.total().await.unwrap(), 4 * 501);
 }
