@@ -104,6 +104,7 @@ struct Inner {
     thumbs: thumbs::Thumbs,
     scanner: scan::Scanner,
     exporter: exports::Exporter,
+    root_counts: roots::Counts,
 }
 
 impl Gallery {
@@ -123,6 +124,7 @@ impl Gallery {
             thumbs: thumbs::Thumbs::new(data.path().join("thumbs"), options.thumb_cache_bytes),
             scanner: scan::Scanner::new(),
             exporter: exports::Exporter::default(),
+            root_counts: roots::Counts::default(),
             store,
             data,
             options,

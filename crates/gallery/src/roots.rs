@@ -7,13 +7,35 @@ use domain::{
     problem::ProblemKind,
     scan::{FolderListing, Root, RootState},
 };
-use store::rows::{NewRoot, RootKind, RootRow};
+use store::rows::{NewRoot, RootCount, RootKind, RootRow};
+use tokio::sync::Mutex;
 
 use crate::{
     Inner, demo,
     error::{Error, not_found},
     files, keeper, scan,
 };
+
+/// How many pictures each root has, kept until the library changes: counting walks through all files.
+#[derive(Default)]
+pub(crate) struct Counts {
+    /// The change at which was counted. Whoever comes while somebody counts waits for the result.
+    kept: Mutex<Option<(i64, Vec<RootCount>)>>,
+}
+
+impl Counts {
+    async fn of(&self, store: &store::Store) -> Result<Vec<RootCount>, Error> {
+        let mut kept = self.kept.lock().await;
+        // The number first: what changes while it is counted is counted again the next time.
+        let now = store.change_now().await?;
+        if let Some((_, counts)) = kept.as_ref().filter(|(change, _)| *change == now) {
+            return Ok(counts.clone());
+        }
+        let counts = store.root_counts().await?;
+        *kept = Some((now, counts.clone()));
+        Ok(counts)
+    }
+}
 
 /// Watched folders.
 pub struct Roots<'a> {
@@ -27,7 +49,7 @@ impl<'a> Roots<'a> {
 
     /// All watched folders, in the order in which they were added.
     pub async fn all(&self) -> Result<Vec<Root>, Error> {
-        let counts = self.inner.store.root_counts().await?;
+        let counts = self.inner.root_counts.of(&self.inner.store).await?;
         let rows = self.inner.store.roots().await?;
         Ok(rows
             .into_iter()

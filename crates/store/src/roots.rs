@@ -91,11 +91,15 @@ impl Store {
     /// How many pictures each root has; roots without any are left out.
     pub async fn root_counts(&self) -> Result<Vec<RootCount>> {
         let mut tx = self.read().await?;
+        // Telling pictures apart is dear, and few of them lie in several places.
         let mut counted: Vec<(i64, u64)> = tx
             .list(
-                "SELECT ROWS[root_id, images] \
-                 FROM (SELECT root_id, COUNT(DISTINCT image_id) AS images \
-                    FROM locations GROUP BY root_id) AS counted",
+                "SELECT ROWS[files.root_id, files.n - COALESCE(more.n, 0)] \
+                 FROM (SELECT root_id, COUNT(*) AS n FROM locations GROUP BY root_id) AS files \
+                 LEFT JOIN (SELECT root_id, COUNT(*) - COUNT(DISTINCT image_id) AS n \
+                    FROM locations WHERE image_id IN ( \
+                        SELECT image_id FROM locations GROUP BY image_id HAVING COUNT(*) > 1) \
+                    GROUP BY root_id) AS more ON more.root_id = files.root_id",
                 Vec::new(),
             )
             .await?;
@@ -105,7 +109,9 @@ impl Store {
                 "SELECT ROWS[root_id, missing] \
                  FROM (SELECT l.root_id AS root_id, COUNT(DISTINCT l.image_id) AS missing \
                     FROM locations AS l \
-                    WHERE l.missing_scans > 0 AND l.missing_since_ms IS NOT NULL \
+                    WHERE l.image_id IN ( \
+                            SELECT image_id FROM locations WHERE missing_scans > 0) \
+                        AND l.missing_since_ms IS NOT NULL \
                         AND NOT EXISTS (SELECT 1 FROM locations AS o \
                             WHERE o.image_id = l.image_id AND o.missing_since_ms IS NULL) \
                     GROUP BY l.root_id) AS counted",

@@ -119,6 +119,15 @@ async fn pictures_are_counted_by_root(url: &str) {
     store.mark_missing(gone, Timestamp(6)).await.unwrap();
     let after = [count(root.key, 501, 3), count(other.key, 1, 0)];
     assert_eq!(store.root_counts().await.unwrap(), after);
+    // A picture at two places of a root counts once there, one in two roots once in each.
+    for (place, kept) in [(&root, 0), (&other, 1)] {
+        let copy = file(place, 900 + kept as u64);
+        let copy = store.record_files(vec![copy]).await.unwrap();
+        let kept = images(&recorded)[kept];
+        store.adopt(images(&copy)[0], kept).await.unwrap();
+    }
+    let after = [count(root.key, 501, 1), count(other.key, 2, 0)];
+    assert_eq!(store.root_counts().await.unwrap(), after);
 }
 
 async fn removing_a_root_keeps_pictures_that_lie_elsewhere(url: &str) {
