@@ -23,7 +23,7 @@ use domain::{
     time::DAY,
 };
 use store::rows::ExportRow;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 pub use archive::Archive;
 
@@ -47,6 +47,8 @@ pub(crate) struct Exporter {
     queue: mpsc::UnboundedSender<ExportId>,
     waiting: Mutex<Option<mpsc::UnboundedReceiver<ExportId>>>,
     ready: Mutex<HashMap<ExportId, Arc<archive::Ready>>>,
+    /// Told whenever an export got further.
+    moved: watch::Sender<()>,
 }
 
 impl Default for Exporter {
@@ -56,6 +58,7 @@ impl Default for Exporter {
             queue,
             waiting: Mutex::new(Some(waiting)),
             ready: Mutex::default(),
+            moved: watch::Sender::default(),
         }
     }
 }
@@ -160,15 +163,23 @@ impl<'a> Exports<'a> {
         Ok(status(row))
     }
 
-    /// Waits until an archive is ready, or could not be made; at most so long.
+    /// Waits until an archive is ready, or could not be made; at most so long. One that another
+    /// process prepares is only looked at when the time is over.
     pub async fn wait(&self, id: ExportId, patience: Duration) -> Result<ExportStatus, Error> {
         let patience = tokio::time::Instant::now() + patience;
+        // Listening begins before looking, so that nothing falls between the two.
+        let mut moved = self.inner.exporter.moved.subscribe();
         loop {
             let status = self.status(id).await?;
-            if status.state != ExportState::Preparing || tokio::time::Instant::now() > patience {
+            if status.state != ExportState::Preparing {
                 return Ok(status);
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            if tokio::time::timeout_at(patience, moved.changed())
+                .await
+                .is_err()
+            {
+                return self.status(id).await;
+            }
         }
     }
 

@@ -43,6 +43,7 @@ pub(super) async fn run(inner: &Arc<Inner>, id: ExportId) {
     if let Err(error) = inner.store.update_export(&row).await {
         tracing::error!(%error, "the state of an archive could not be kept");
     }
+    inner.exporter.moved.send_replace(());
 }
 
 async fn prepare(inner: &Arc<Inner>, row: &mut ExportRow) -> Result<(), Error> {
