@@ -87,12 +87,14 @@ pub(crate) async fn refresh(inner: &Inner, file: &FileRow, force: bool) -> Resul
     if wanted.is_empty() {
         return Ok(false);
     }
-    draw(inner, file, wanted, Urgency::Now).await.map(|_| true)
+    let drawn = draw(inner, file, wanted, Urgency::Later).await?;
+    drawn.drawn.map(|_| true)
 }
 
 async fn make(inner: &Inner, file: &FileRow, size: ThumbSize) -> Result<Bytes, Error> {
     let drawn = draw(inner, file, vec![size], Urgency::Now).await?;
     let (_, bytes) = drawn
+        .drawn?
         .into_iter()
         .find(|(made, _)| *made == size)
         .ok_or(Error::Worker)?;
@@ -104,7 +106,7 @@ async fn draw(
     file: &FileRow,
     sizes: Vec<ThumbSize>,
     urgency: Urgency,
-) -> Result<Vec<(ThumbSize, Vec<u8>)>, Error> {
+) -> Result<Prepared, Error> {
     let path = path_of(file)?;
     let poster = if poster::is_needed(file.format) {
         Some(poster::frame(&path, file.format, &inner.options).await?)
@@ -120,9 +122,6 @@ async fn draw(
         chunks: false,
     };
     let cache = Arc::clone(&inner.thumbs.cache);
-    inner
-        .pool
-        .run(urgency, move || prepare(&path, &wish, &cache))
-        .await??
-        .drawn
+    let prepare = move || prepare(&path, &wish, &cache);
+    inner.pool.run(urgency, prepare).await?
 }
