@@ -120,8 +120,7 @@ pub(crate) fn start(inner: &Arc<Inner>) {
 }
 
 async fn scan_task(weak: Weak<Inner>) {
-    // Watching lasts as long as the watcher lives.
-    let mut _watcher = None;
+    let mut watching: Option<watch::Watching> = None;
     loop {
         let wake = {
             let Some(inner) = weak.upgrade() else { return };
@@ -134,7 +133,9 @@ async fn scan_task(weak: Weak<Inner>) {
             if requested > completed {
                 // Watching begins before looking, so that nothing falls between the two.
                 if inner.options.watch {
-                    _watcher = watch::start(&inner).await;
+                    let before = watching.take();
+                    let now = before.unwrap_or_else(|| watch::Watching::new(&inner));
+                    watching = now.follow(&inner).await.ok();
                 }
                 carry_out(&inner, requested).await;
             } else if !dirty.is_empty() {

@@ -220,7 +220,7 @@ async fn originals_are_never_touched() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_file_is_noticed_without_asking() {
+async fn a_new_file_is_noticed_without_asking_also_in_a_folder_put_in_the_place_of_the_first() {
     let library = Library::new(|options| {
         options.watch = true;
         options.clock = gallery::Clock::system();
@@ -228,14 +228,29 @@ async fn a_new_file_is_noticed_without_asking() {
     .await;
     library.write("first.png", &picture::a1111("a dune", 1));
     library.scan().await;
-    let mut progress = library.gallery.scans().subscribe();
+    let noticed = async |total| {
+        let mut progress = library.gallery.scans().subscribe();
+        let noticed = progress.wait_for(|progress| progress.total == total);
+        let patience = std::time::Duration::from_secs(30);
+        tokio::time::timeout(patience, noticed)
+            .await
+            .unwrap()
+            .unwrap();
+    };
+    noticed(1).await;
+    // The first scan began to watch, the second left it at that.
+    library.scan().await;
     library.write("later.png", &picture::a1111("a sea", 2));
-    let noticed = progress.wait_for(|progress| progress.total == 2);
-    tokio::time::timeout(std::time::Duration::from_secs(30), noticed)
-        .await
-        .unwrap()
-        .unwrap();
+    noticed(2).await;
     assert_eq!(library.names("q=sea").await, ["later.png"]);
+
+    fs::rename(library.folder(), library.data().join("aside")).unwrap();
+    library.write("other.png", &picture::a1111("a lake", 3));
+    library.scan().await;
+    noticed(3).await;
+    library.write("deeper/last.png", &picture::a1111("a river", 4));
+    noticed(4).await;
+    assert_eq!(library.names("q=river").await, ["last.png"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,45 +1,130 @@
 //! Noticing changes on the disk as they happen, where the system tells of them.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, Weak},
+    time::{Duration, Instant},
+};
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::AccessKind};
+use store::rows::RootRow;
 
-use crate::Inner;
+use super::lock;
+use crate::{Inner, error::Error, files};
 
 /// How long the disk must be quiet before changed files are read.
 pub(super) const QUIET: Duration = Duration::from_millis(250);
+/// A disk that is taken away and mounted again between two scans loses its watches without a word,
+/// so all are made anew this often.
+const RENEWAL: Duration = Duration::from_hours(1);
 
-/// Watches every root; the watching ends when the result is dropped. `None` when the system cannot
-/// watch at all; the regular scan finds changes then.
-pub(super) async fn start(inner: &Arc<Inner>) -> Option<RecommendedWatcher> {
-    let roots = inner.store.roots().await.ok()?;
-    let keys: Vec<(i64, String)> = roots
-        .iter()
-        .map(|root| (root.key, root.path.clone()))
-        .collect();
-    let weak = Arc::downgrade(inner);
-    let noticed = move |event: notify::Result<notify::Event>| {
-        let (Ok(event), Some(inner)) = (event, weak.upgrade()) else {
+/// A watched root: its key, its path, and device and number of the folder that is watched there.
+/// Another disk at the same path is another folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Place {
+    root: i64,
+    path: String,
+    folder: (u64, u64),
+}
+
+/// Watches the roots as long as it lives.
+pub(super) struct Watching {
+    /// `None` when the system cannot watch at all; the regular scan finds changes then.
+    watcher: Option<RecommendedWatcher>,
+    places: Arc<Mutex<Vec<Place>>>,
+    renewed: Instant,
+}
+
+impl Watching {
+    /// Watches nothing yet.
+    pub(super) fn new(inner: &Arc<Inner>) -> Self {
+        let places: Arc<Mutex<Vec<Place>>> = Arc::default();
+        let noticed = tell(Arc::downgrade(inner), Arc::clone(&places));
+        Self {
+            watcher: notify::recommended_watcher(noticed).ok(),
+            places,
+            renewed: Instant::now(),
+        }
+    }
+
+    /// Watches the roots that there are now. Walking through all folders of a large root takes a
+    /// while, so one that is watched already is left alone.
+    pub(super) async fn follow(mut self, inner: &Arc<Inner>) -> Result<Self, Error> {
+        let roots = inner.store.roots().await?;
+        let followed = tokio::task::spawn_blocking(move || {
+            self.settle(&roots);
+            self
+        });
+        followed.await.map_err(|_| Error::Worker)
+    }
+
+    fn settle(&mut self, roots: &[RootRow]) {
+        let Some(watcher) = &mut self.watcher else {
             return;
         };
-        if matters(event.kind) {
-            for path in event.paths {
-                if let Some((key, _)) = keys.iter().find(|(_, root)| path.starts_with(root)) {
-                    inner.scanner.note(*key, [path]);
-                }
+        let renew = self.renewed.elapsed() >= RENEWAL;
+        if renew {
+            self.renewed = Instant::now();
+        }
+        let wanted: Vec<Place> = roots.iter().filter_map(place).collect();
+        let before = std::mem::take(&mut *lock(&self.places)).into_iter();
+        let (good, gone): (Vec<Place>, Vec<Place>) =
+            before.partition(|place| !renew && wanted.contains(place));
+        for place in gone {
+            let _ = watcher.unwatch(Path::new(&place.path));
+        }
+        lock(&self.places).extend(good.clone());
+        for new in wanted.into_iter().filter(|place| !good.contains(place)) {
+            // What is left of an earlier folder of this name; an error says that nothing is.
+            let _ = watcher.unwatch(Path::new(&new.path));
+            // First the name, then the watch: nothing that is told may be unknown.
+            lock(&self.places).push(new.clone());
+            if let Err(error) = watcher.watch(Path::new(&new.path), RecursiveMode::Recursive) {
+                tracing::info!(%error, root = new.path, "this folder is only looked at regularly");
+                lock(&self.places).retain(|place| *place != new);
             }
         }
-    };
-    let watched = tokio::task::spawn_blocking(move || {
-        let mut watcher = notify::recommended_watcher(noticed).ok()?;
-        for root in roots {
-            if let Err(error) = watcher.watch(Path::new(&root.path), RecursiveMode::Recursive) {
-                tracing::info!(%error, root = root.name, "this folder is only looked at regularly");
+    }
+}
+
+/// Where a root is, if it is there.
+fn place(root: &RootRow) -> Option<Place> {
+    let stat = files::stat(Path::new(&root.path)).ok()?;
+    Some(Place {
+        root: root.key,
+        path: root.path.clone(),
+        folder: (stat.dev, stat.inode),
+    })
+}
+
+/// Notes what the system tells of.
+fn tell(
+    inner: Weak<Inner>,
+    places: Arc<Mutex<Vec<Place>>>,
+) -> impl Fn(notify::Result<notify::Event>) + Send + 'static {
+    move |event| {
+        let Some(inner) = inner.upgrade() else { return };
+        let Ok(event) = event else { return };
+        if event.need_rescan() {
+            // More happened than the system could remember.
+            super::request(&inner);
+        }
+        if !matters(event.kind) {
+            return;
+        }
+        let mut places = lock(&places);
+        for path in event.paths {
+            let Some(place) = places.iter().find(|place| path.starts_with(&place.path)) else {
+                continue;
+            };
+            inner.scanner.note(place.root, [path.clone()]);
+            if path == Path::new(&place.path) {
+                // The root itself came, went or was mounted over: its watch is not to be trusted.
+                let root = place.root;
+                places.retain(|place| place.root != root);
             }
         }
-        Some(watcher)
-    });
-    watched.await.ok().flatten()
+    }
 }
 
 /// Whether an event can mean a new, changed or moved file. Opening and reading do not.
