@@ -1,6 +1,33 @@
 //! Settings by name, and tidying up.
 
-use crate::{Result, Store, sql::args};
+use crate::{
+    Result, Store,
+    sql::{args, json},
+};
+
+/// Rows removed in one transaction when tidying up.
+const PIECE: usize = 10_000;
+
+/// Texts that nothing refers to.
+const LOOSE_TEXTS: &str = "SELECT ROWS[id] FROM texts WHERE id NOT IN ( \
+        SELECT positive_id FROM images WHERE positive_id IS NOT NULL \
+        UNION SELECT negative_id FROM images WHERE negative_id IS NOT NULL \
+        UNION SELECT positive_id FROM samplers WHERE positive_id IS NOT NULL \
+        UNION SELECT negative_id FROM samplers WHERE negative_id IS NOT NULL)";
+/// Removes some of them, unless something refers to them by now.
+const REMOVE_TEXTS: &str = "DELETE FROM texts WHERE id IN KEYS($1) AND id NOT IN ( \
+        SELECT positive_id FROM images WHERE positive_id IN KEYS($1) \
+        UNION SELECT negative_id FROM images WHERE negative_id IN KEYS($1) \
+        UNION SELECT positive_id FROM samplers WHERE positive_id IN KEYS($1) \
+        UNION SELECT negative_id FROM samplers WHERE negative_id IN KEYS($1))";
+/// Text chunks that nothing refers to.
+const LOOSE_CHUNKS: &str = "SELECT ROWS[hash] FROM raw_chunks \
+     WHERE hash NOT IN (SELECT hash FROM image_chunks)";
+/// Removes some of them, unless something refers to them by now.
+const REMOVE_CHUNKS: &str = "DELETE FROM raw_chunks \
+     WHERE hash IN (SELECT item.value ->> 0 FROM EACH($1)) \
+        AND hash NOT IN (SELECT hash FROM image_chunks \
+            WHERE hash IN (SELECT item.value ->> 0 FROM EACH($1)))";
 
 impl Store {
     /// The value of a setting, if it was ever set.
@@ -24,22 +51,30 @@ impl Store {
         .await
     }
 
-    /// Removes texts and chunks that no picture refers to any more. Takes a while: for quiet times.
-    pub async fn tidy(&self) -> Result<()> {
-        self.write(move |tx| {
+    /// Removes texts and chunks that no picture refers to any more, and tells how many. Looking for
+    /// them takes a while but keeps no writer waiting; what is found is removed in pieces.
+    pub async fn tidy(&self) -> Result<u64> {
+        let mut tx = self.read().await?;
+        let texts: Vec<(i64,)> = tx.list(LOOSE_TEXTS, Vec::new()).await?;
+        let chunks: Vec<(String,)> = tx.list(LOOSE_CHUNKS, Vec::new()).await?;
+        drop(tx);
+        let texts: Vec<i64> = texts.into_iter().map(|(id,)| id).collect();
+        let mut removed = 0;
+        for piece in texts.chunks(PIECE) {
+            removed += self.remove_loose(REMOVE_TEXTS, json(piece)?).await?;
+        }
+        for piece in chunks.chunks(PIECE) {
+            removed += self.remove_loose(REMOVE_CHUNKS, json(piece)?).await?;
+        }
+        Ok(removed)
+    }
+
+    async fn remove_loose(&self, text: &'static str, keys: String) -> Result<u64> {
+        self.write_bulk(move |tx| {
             Box::pin(async move {
                 // No scan may refer to a text between looking and removing.
                 tx.lock_library().await?;
-                let text = "DELETE FROM texts WHERE id NOT IN ( \
-                        SELECT positive_id FROM images WHERE positive_id IS NOT NULL \
-                        UNION SELECT negative_id FROM images WHERE negative_id IS NOT NULL \
-                        UNION SELECT positive_id FROM samplers WHERE positive_id IS NOT NULL \
-                        UNION SELECT negative_id FROM samplers WHERE negative_id IS NOT NULL)";
-                tx.execute(text, Vec::new()).await?;
-                let text = "DELETE FROM raw_chunks \
-                     WHERE hash NOT IN (SELECT hash FROM image_chunks)";
-                tx.execute(text, Vec::new()).await?;
-                Ok(())
+                tx.execute(text, args![keys]).await
             })
         })
         .await
