@@ -78,7 +78,7 @@ fn store_problem(error: &store::StoreError) -> Problem {
                  or restore the snapshot pre-{found}.db that lies beside the database."
             ),
         ),
-        StoreError::Full => Problem::new(ProblemKind::DiskFull, DISK_FULL),
+        StoreError::Full => disk_full(),
         StoreError::Busy => Problem::new(
             ProblemKind::Busy,
             "The database is busy with something long. Nothing was lost; try again in a moment.",
@@ -94,12 +94,28 @@ fn store_problem(error: &store::StoreError) -> Problem {
 }
 
 /// What to say when the disk is full.
-pub(crate) const DISK_FULL: &str = "The disk is full. Nothing was lost and your pictures are \
-     untouched; new thumbnails and downloads wait until there is room again.";
+pub(crate) fn disk_full() -> Problem {
+    Problem::new(
+        ProblemKind::DiskFull,
+        "The disk with Proofsheet's data is full. Nothing was lost and your pictures are untouched; \
+         what is new, thumbnails and downloads wait until there is room again. Make room on that \
+         disk, or move the data with --data-dir.",
+    )
+}
+
+/// Whether an error says that there is no room.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    let kind = error.kind();
+    matches!(
+        kind,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
+}
 
 /// The sentence for a file that could not be used.
 fn file_problem(error: &io::Error) -> Problem {
     match error.kind() {
+        _ if is_full(error) => disk_full(),
         io::ErrorKind::NotFound => Problem::new(
             ProblemKind::NotFound,
             "The file is not there at the moment. What the gallery knows about it is kept; check \
@@ -110,9 +126,11 @@ fn file_problem(error: &io::Error) -> Problem {
             "Proofsheet may not read this. Nothing was changed; allow the account that runs \
              Proofsheet to read the folder.",
         ),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            Problem::new(ProblemKind::DiskFull, DISK_FULL)
-        }
+        io::ErrorKind::FileTooLarge => Problem::new(
+            ProblemKind::TooLarge,
+            "This file is larger than 512 MiB, so it is neither drawn nor re-written here. It is \
+             untouched and can be downloaded.",
+        ),
         _ => Problem::internal(),
     }
 }
@@ -138,4 +156,62 @@ pub(crate) fn not_found() -> Error {
         ProblemKind::NotFound,
         "This is not here any more, or never was. Nothing was changed; go back to the library.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_what_is_safe_and_what_to_do_are_told() {
+        let newer = store::StoreError::NewerSchema {
+            found: 99,
+            known: 2,
+        };
+        let file = |kind: io::ErrorKind| Error::file("reading")(kind.into());
+        let too_large = media::MediaError::TooLarge {
+            excess: media::Excess::Edge,
+            found: 65_535,
+            limit: 32_768,
+        };
+        for (error, kind, words) in [
+            (
+                newer.into(),
+                ProblemKind::Conflict,
+                ["version 99", "knows 2", "Nothing was changed"],
+            ),
+            (
+                store::StoreError::Full.into(),
+                ProblemKind::DiskFull,
+                ["disk", "Nothing was lost", "Make room"],
+            ),
+            (
+                file(io::ErrorKind::StorageFull),
+                ProblemKind::DiskFull,
+                ["disk", "Nothing was lost", "Make room"],
+            ),
+            (
+                file(io::ErrorKind::PermissionDenied),
+                ProblemKind::Forbidden,
+                ["may not read", "Nothing was changed", "allow the account"],
+            ),
+            (
+                file(io::ErrorKind::FileTooLarge),
+                ProblemKind::TooLarge,
+                ["512 MiB", "untouched", "can be downloaded"],
+            ),
+            (
+                Error::Media(too_large),
+                ProblemKind::Invalid,
+                ["larger than the limits", "untouched", "raise the limit"],
+            ),
+        ] as [(Error, ProblemKind, [&str; 3]); 6]
+        {
+            let problem = error.problem();
+            assert_eq!(problem.kind, kind, "{problem}");
+            for word in words {
+                assert!(problem.message.contains(word), "{word}: {problem}");
+            }
+        }
+    }
 }

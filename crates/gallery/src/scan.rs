@@ -1,11 +1,13 @@
 //! Reading the watched folders: what is new or changed becomes known, what is gone becomes
 //! missing, nothing is ever deleted.
 //!
-//! One task walks and reads (`run`), one hashes and draws in the background (`finish`), one listens
-//! for changes on the disk (`watch`). All report to `progress`.
+//! One task walks and reads (`run`), one hashes and draws in the background (`finish`) and tidies up
+//! when nothing is left to do (`quiet`), one listens for changes on the disk (`watch`). All report
+//! to `progress`.
 
 mod finish;
 mod progress;
+mod quiet;
 mod read;
 mod run;
 mod walk;
@@ -18,7 +20,10 @@ use std::{
     time::Duration,
 };
 
-use domain::scan::{ScanPhase, ScanProblem, ScanProgress};
+use domain::{
+    problem::Problem,
+    scan::{ScanProblem, ScanProgress},
+};
 use tokio::sync::{Notify, watch as channel};
 
 pub(crate) use read::unreadable_sentence;
@@ -35,8 +40,12 @@ const PROBLEMS: u32 = 100;
 pub(crate) struct Scanner {
     /// What is asked for; bumped by every request for a full scan.
     requested: Arc<channel::Sender<u64>>,
-    /// The newest request that was carried out completely.
-    completed: channel::Sender<u64>,
+    /// How far the requests for full scans were carried out.
+    completed: channel::Sender<Carried>,
+    /// Bumped by everybody who waits for the background work.
+    awaited: channel::Sender<u64>,
+    /// How far they were served.
+    rested: channel::Sender<Carried>,
     /// Paths that changed on the disk, by key of their root.
     dirty: Mutex<HashMap<i64, HashSet<PathBuf>>>,
     /// Roots whose next scan may turn many files missing, because somebody said so.
@@ -48,11 +57,33 @@ pub(crate) struct Scanner {
     stopped: channel::Sender<bool>,
 }
 
+/// How far numbered requests were carried out.
+#[derive(Debug, Clone, Default)]
+struct Carried {
+    /// The newest request that was carried out.
+    upto: u64,
+    /// What kept it from being carried out whole.
+    failed: Option<Problem>,
+}
+
+impl Carried {
+    /// Waits until a request was carried out; fails when it could not be, or never will be.
+    async fn wait(mut told: channel::Receiver<Self>, number: u64) -> Result<(), Error> {
+        let carried = told.wait_for(|carried| carried.upto >= number).await;
+        match &carried.map_err(|_| Error::Worker)?.failed {
+            Some(problem) => Err(Error::Told(problem.clone())),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Scanner {
     pub(crate) fn new() -> Self {
         Self {
             requested: Arc::new(channel::Sender::new(0)),
-            completed: channel::Sender::new(0),
+            completed: channel::Sender::default(),
+            awaited: channel::Sender::new(0),
+            rested: channel::Sender::default(),
             dirty: Mutex::default(),
             believed: Mutex::default(),
             wake: Arc::new(Notify::new()),
@@ -100,12 +131,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Asks for a full scan; answers with the number of the request.
 pub(crate) fn request(inner: &Inner) -> u64 {
-    let mut number = 0;
-    inner.scanner.requested.send_modify(|requested| {
-        *requested += 1;
-        number = *requested;
-    });
+    let number = bump(&inner.scanner.requested);
     inner.scanner.wake.notify_one();
+    number
+}
+
+/// Counts a request and gives its number.
+fn bump(requests: &channel::Sender<u64>) -> u64 {
+    let mut number = 0;
+    requests.send_modify(|newest| {
+        *newest += 1;
+        number = *newest;
+    });
     number
 }
 
@@ -128,7 +165,7 @@ async fn scan_task(weak: Weak<Inner>) {
                 return;
             }
             let requested = *inner.scanner.requested.borrow();
-            let completed = *inner.scanner.completed.borrow();
+            let completed = inner.scanner.completed.borrow().upto;
             let dirty = std::mem::take(&mut *lock(&inner.scanner.dirty));
             if requested > completed {
                 // Watching begins before looking, so that nothing falls between the two.
@@ -159,13 +196,20 @@ async fn scan_task(weak: Weak<Inner>) {
 
 async fn carry_out(inner: &Arc<Inner>, request: u64) {
     inner.scanner.progress.begin();
-    match run::everything(inner).await {
-        Ok(()) => {}
+    let failed = match run::everything(inner).await {
+        Ok(()) => None,
         Err(Error::Store(store::StoreError::Closed)) => return,
-        Err(error) => log(&error),
-    }
+        Err(error) => {
+            log(&error);
+            Some(error.problem())
+        }
+    };
     inner.scanner.progress.phase_ends();
-    inner.scanner.completed.send_replace(request);
+    let upto = request;
+    inner
+        .scanner
+        .completed
+        .send_replace(Carried { upto, failed });
     inner.scanner.unfinished.notify_one();
 }
 
@@ -188,29 +232,23 @@ impl<'a> Scans<'a> {
         request(self.inner);
     }
 
-    /// Scans every watched folder and waits until all recipes are known.
+    /// Scans every watched folder and waits until all recipes are known. Fails when a folder could
+    /// not be read to its end, for instance because the database's disk is full.
     pub async fn run(&self) -> Result<(), Error> {
         let number = request(self.inner);
-        let mut completed = self.inner.scanner.completed.subscribe();
-        completed
-            .wait_for(|done| *done >= number)
-            .await
-            .map_err(|_| Error::Worker)?;
-        Ok(())
+        Carried::wait(self.inner.scanner.completed.subscribe(), number).await
     }
 
-    /// Waits until every picture is hashed and has its thumbnails.
+    /// Waits until every picture is hashed and has its thumbnails, or cannot have them. Fails when
+    /// there is no room for them. Where background work is switched off it waits for nothing.
     pub async fn finished(&self) -> Result<(), Error> {
-        let mut progress = self.subscribe();
-        loop {
-            if self.inner.scanner.progress.phase() == ScanPhase::Idle
-                && self.inner.store.waiting().await? == 0
-            {
-                return Ok(());
-            }
-            self.inner.scanner.unfinished.notify_one();
-            let _ = tokio::time::timeout(Duration::from_millis(250), progress.changed()).await;
+        if !self.inner.options.finish {
+            return Ok(());
         }
+        let scanner = &self.inner.scanner;
+        let number = bump(&scanner.awaited);
+        scanner.unfinished.notify_one();
+        Carried::wait(scanner.rested.subscribe(), number).await
     }
 
     /// How far reading is.

@@ -239,7 +239,8 @@ fn other_user() -> Option<&'static str> {
     Some(user.expect("root can run the server as the user postgres or nobody"))
 }
 
-fn run(command: &mut Command) {
+/// Runs a helper program to its end.
+pub(crate) fn run(command: &mut Command) {
     let output = command.stdin(Stdio::null()).output();
     let output = output.unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(

@@ -6,6 +6,8 @@
 #![warn(missing_docs)]
 
 pub mod db;
+#[cfg(target_os = "linux")]
+pub mod disk;
 #[cfg(feature = "gallery")]
 mod library;
 #[cfg(feature = "gallery")]

@@ -94,6 +94,13 @@ impl Counters {
         };
     }
 
+    /// One more picture is finished; the count of waiting ones may be a little old.
+    pub(super) fn count_down(&self) {
+        self.finished.fetch_add(1, Ordering::Relaxed);
+        let waiting = &self.waiting;
+        let _ = waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1));
+    }
+
     /// Reading has ended; finishing tells itself when it begins.
     pub(super) fn phase_ends(&self) {
         self.set_phase(ScanPhase::Idle);

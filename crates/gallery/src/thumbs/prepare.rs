@@ -10,7 +10,7 @@ use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use store::rows::{CompressedChunk, Hash};
 
 use crate::{
-    error::Error,
+    error::{Error, is_full},
     files::{OpenFile, ThumbCache},
 };
 
@@ -43,6 +43,8 @@ pub(crate) struct Prepared {
     pub(crate) placeholder: Vec<u8>,
     /// The thumbnails, or why it could not be drawn.
     pub(crate) drawn: Result<Vec<(ThumbSize, Vec<u8>)>, Error>,
+    /// Whether there was no room to keep the thumbnails.
+    pub(crate) no_room: bool,
     /// Its text chunks, compressed.
     pub(crate) chunks: Vec<CompressedChunk>,
 }
@@ -74,13 +76,15 @@ pub(crate) fn prepare(path: &Path, wish: &Wish, cache: &ThumbCache) -> Result<Pr
         placeholder = thumbnails.placeholder;
         thumbnails.images
     });
-    if let Ok(images) = &drawn {
-        for (size, image) in images {
-            if let Err(error) = cache.write(&content, *size, image) {
-                // The picture can still be shown; only the next look costs again.
+    let mut no_room = false;
+    for (size, image) in drawn.iter().flatten() {
+        if let Err(error) = cache.write(&content, *size, image) {
+            // The picture can still be shown; only the next look costs again.
+            no_room = is_full(&error);
+            if !no_room {
                 tracing::warn!(%error, "a thumbnail could not be kept");
-                break;
             }
+            break;
         }
     }
     Ok(Prepared {
@@ -88,6 +92,7 @@ pub(crate) fn prepare(path: &Path, wish: &Wish, cache: &ThumbCache) -> Result<Pr
         crc32,
         placeholder,
         drawn,
+        no_room,
         chunks,
     })
 }

@@ -1,0 +1,82 @@
+//! What is done when nothing else is.
+
+use domain::time::{DAY, Timestamp};
+
+use crate::{Inner, error::Error};
+
+/// The setting that remembers when the database was tidied up.
+const TIDIED: &str = "tidied";
+
+/// Remembers when something is due, so that a quiet gallery does not ask its database again and
+/// again.
+#[derive(Debug, Default)]
+pub(super) struct Quiet {
+    /// When the database is tidied up next; not known at the start.
+    next: Option<Timestamp>,
+}
+
+impl Quiet {
+    /// Removes from the database what no picture refers to any more, at most once a day. A failure
+    /// only costs space, so it is tried again the next day.
+    pub(super) async fn tidy(&mut self, inner: &Inner) {
+        let now = inner.options.clock.now();
+        if self.next.is_some_and(|next| now < next) {
+            return;
+        }
+        match tidy_if_due(inner, now).await {
+            Ok(last) => self.next = Some(Timestamp(last.0 + DAY)),
+            Err(error) => {
+                tracing::warn!(error = %error.chain(), "the database could not be tidied up");
+                self.next = Some(Timestamp(now.0 + DAY));
+            }
+        }
+    }
+}
+
+/// Answers when the database was tidied up last.
+async fn tidy_if_due(inner: &Inner, now: Timestamp) -> Result<Timestamp, Error> {
+    let last = inner.store.setting(TIDIED).await?;
+    let last = last.and_then(|text| text.parse().ok()).map(Timestamp);
+    // A time in the future comes from a clock that was wrong.
+    if let Some(last) = last.filter(|last| (last.0..last.0 + DAY).contains(&now.0)) {
+        return Ok(last);
+    }
+    inner.store.tidy().await?;
+    inner.store.set_setting(TIDIED, &now.0.to_string()).await?;
+    Ok(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Clock, Gallery, Options};
+
+    #[tokio::test]
+    async fn the_database_is_tidied_up_at_most_once_a_day_also_over_restarts() {
+        let data = tempfile::tempdir().unwrap();
+        let start = Timestamp(1_700_000_000_000);
+        let mut options = Options::new(data.path());
+        options.clock = Clock::fixed(start);
+        (options.watch, options.finish) = (false, false);
+        let clock = options.clock.clone();
+        let gallery = Gallery::open(options).await.unwrap();
+        let tidied = async || {
+            let text = gallery.inner.store.setting(TIDIED).await.unwrap();
+            text.map(|text| text.parse().unwrap())
+        };
+        let mut quiet = Quiet::default();
+        quiet.tidy(&gallery.inner).await;
+        assert_eq!(tidied().await, Some(start.0));
+        clock.advance(DAY / 2);
+        quiet.tidy(&gallery.inner).await;
+        // A new process does not know, and asks.
+        Quiet::default().tidy(&gallery.inner).await;
+        assert_eq!(tidied().await, Some(start.0));
+        clock.advance(DAY / 2);
+        quiet.tidy(&gallery.inner).await;
+        assert_eq!(tidied().await, Some(start.0 + DAY));
+        clock.advance(-2 * DAY);
+        Quiet::default().tidy(&gallery.inner).await;
+        assert_eq!(tidied().await, Some(start.0 - DAY), "that clock was wrong");
+    }
+}
