@@ -30,7 +30,7 @@ mod session;
 mod words;
 
 pub use broken::Broken;
-pub use recipe::{LoraUse, Tool, Truth};
+pub use recipe::{Tool, Truth};
 
 /// A library to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! One file per generator turns a [`Recipe`] into the text blocks that this generator would leave
 //! in its files. [`truth`] says what a reader should find in them.
 
-use domain::image::Format;
+use domain::{image::Format, recipe::Sampling};
 
 use crate::{broken::Broken, encode::Embedded, random::Random, session::Shot};
 
@@ -16,8 +16,8 @@ mod invokeai;
 mod novelai;
 mod swarmui;
 
-use draw::Family;
 pub(crate) use draw::Recipe;
+use draw::{Family, LoraUse};
 
 /// The program that a demo file says it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -101,37 +101,11 @@ pub struct Truth {
     pub broken: Option<Broken>,
     /// Kind of file by its content; that of its name where it has no content.
     pub format: Format,
-    /// Positive prompt.
-    pub positive: String,
-    /// Negative prompt; empty where there is none.
-    pub negative: String,
-    /// Noise seed of the first sampler.
-    pub seed: Option<u64>,
-    /// Steps of the first sampler.
-    pub steps: Option<u32>,
-    /// Classifier-free guidance; `None` for guider graphs.
-    pub cfg: Option<f64>,
-    /// Distilled guidance.
-    pub guidance: Option<f64>,
-    /// Sampler, as the file has it.
-    pub sampler: Option<String>,
-    /// Scheduler, where the file names one apart from the sampler.
-    pub scheduler: Option<String>,
-    /// Base model, as the file has it.
-    pub model: Option<String>,
-    /// LoRAs, in the order in which they were applied.
-    pub loras: Vec<LoraUse>,
+    /// What the first sampler was asked for, in the file's own words; where it stands in the record
+    /// and how far it denoised are left open.
+    pub run: Sampling,
     /// Width and height that the generator was asked for.
     pub size: Option<(u32, u32)>,
-}
-
-/// A LoRA and its strength.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LoraUse {
-    /// Name without an extension; `ComfyUI` files add `.safetensors`.
-    pub name: String,
-    /// Strength on the model.
-    pub weight: f64,
 }
 
 /// The recipe as the file of this shot carries it.
@@ -199,31 +173,34 @@ pub(crate) fn truth(shot: &Shot) -> Truth {
         tool: shot.tool,
         broken: shot.broken,
         format: shot.format(),
-        positive: recipe.prompt.positive.clone(),
-        negative: recipe.prompt.negative.clone(),
-        seed: Some(recipe.seed),
-        steps: Some(recipe.steps),
-        cfg: Some(recipe.cfg),
-        guidance: None,
-        sampler: Some(recipe.sampler.to_owned()),
-        scheduler: Some(recipe.scheduler.to_owned()),
-        model: Some(recipe.model_stem().to_owned()),
-        loras: recipe.loras.clone(),
+        run: Sampling {
+            positive: recipe.prompt.positive.clone(),
+            negative: recipe.prompt.negative.clone(),
+            seed: Some(recipe.seed),
+            steps: Some(recipe.steps),
+            cfg: Some(recipe.cfg),
+            sampler: Some(recipe.sampler.to_owned()),
+            scheduler: Some(recipe.scheduler.to_owned()),
+            model: Some(recipe.model_stem().to_owned()),
+            loras: recipe.loras.iter().map(LoraUse::told).collect(),
+            ..Sampling::default()
+        },
         size: Some(recipe.size),
     };
     let unreadable = matches!(shot.broken, Some(Broken::Empty | Broken::Garbage));
     // A picture whose extension lies is a JPEG, for which not every tool has a place.
     let everywhere = [Tool::Comfyui, Tool::Forge, Tool::A1111];
     let homeless = shot.format() == Format::Jpeg && !everywhere.contains(&shot.tool);
+    let run = &mut truth.run;
     match shot.tool {
         _ if unreadable || homeless => truth = Truth::nothing(truth),
         Tool::None => truth = Truth::nothing(truth),
-        Tool::Comfyui => comfyui::correct(recipe, &mut truth),
-        Tool::Forge | Tool::A1111 => a1111::correct(recipe, shot.tool == Tool::Forge, &mut truth),
+        Tool::Comfyui => comfyui::correct(recipe, run),
+        Tool::Forge | Tool::A1111 => a1111::correct(recipe, shot.tool == Tool::Forge, run),
         // Its record calls the sampler a scheduler, so both words name the same thing.
-        Tool::Invokeai => truth.scheduler.clone_from(&truth.sampler),
-        Tool::Novelai => truth.model = Some(novelai::SOURCE.to_owned()),
-        Tool::Swarmui => truth.guidance = swarmui::guidance(recipe),
+        Tool::Invokeai => run.scheduler.clone_from(&run.sampler),
+        Tool::Novelai => run.model = Some(novelai::SOURCE.to_owned()),
+        Tool::Swarmui => run.guidance = swarmui::guidance(recipe),
         Tool::Fooocus => {}
     }
     truth
@@ -233,16 +210,7 @@ impl Truth {
     fn nothing(self) -> Self {
         Self {
             tool: Tool::None,
-            positive: String::new(),
-            negative: String::new(),
-            seed: None,
-            steps: None,
-            cfg: None,
-            guidance: None,
-            sampler: None,
-            scheduler: None,
-            model: None,
-            loras: Vec::new(),
+            run: Sampling::default(),
             size: None,
             ..self
         }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Family, Recipe, Truth};
+use domain::recipe::Sampling;
+
+use super::{Family, Recipe};
 
 /// The text as it stands under `parameters`.
 pub(super) fn infotext(recipe: &Recipe, forge: bool) -> String {
@@ -71,15 +73,15 @@ pub(super) fn infotext(recipe: &Recipe, forge: bool) -> String {
 }
 
 /// What this format does to the values: LoRA tags in the prompt, joined sampler names.
-pub(super) fn correct(recipe: &Recipe, forge: bool, truth: &mut Truth) {
-    truth.positive = positive(recipe);
+pub(super) fn correct(recipe: &Recipe, forge: bool, run: &mut Sampling) {
+    run.positive = positive(recipe);
     if joined(recipe, forge) {
-        truth.sampler = Some(sampler(recipe, forge));
-        truth.scheduler = None;
+        run.sampler = Some(sampler(recipe, forge));
+        run.scheduler = None;
     }
     if recipe.family == Family::Flow {
-        truth.cfg = Some(1.0);
-        truth.guidance = Some(recipe.cfg);
+        run.cfg = Some(1.0);
+        run.guidance = Some(recipe.cfg);
     }
 }
 

@@ -1,7 +1,9 @@
 //! `ComfyUI`: the usual graphs of three model families, as API graph and UI graph.
 
+use domain::recipe::Sampling;
+
 use super::{
-    Family, Recipe, Truth,
+    Family, Recipe,
     graph::{Graph, Output},
 };
 use crate::random::Random;
@@ -34,15 +36,15 @@ pub(super) fn documents(recipe: &Recipe, word: &str) -> (String, String) {
 }
 
 /// What these graphs do to the values: file names with extensions, guidance instead of cfg.
-pub(super) fn correct(recipe: &Recipe, truth: &mut Truth) {
-    truth.model = Some(model_file(recipe));
-    for lora in &mut truth.loras {
+pub(super) fn correct(recipe: &Recipe, run: &mut Sampling) {
+    run.model = Some(model_file(recipe));
+    for lora in &mut run.loras {
         lora.name.push_str(".safetensors");
     }
     if recipe.family == Family::Flow {
-        truth.cfg = None;
-        truth.guidance = Some(recipe.cfg);
-        truth.negative.clear();
+        run.cfg = None;
+        run.guidance = Some(recipe.cfg);
+        run.negative.clear();
     }
 }
 

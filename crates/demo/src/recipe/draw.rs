@@ -1,6 +1,8 @@
 //! What a session asks for: model, sampler, size, LoRAs, seed.
 
-use super::{LoraUse, Tool};
+use domain::recipe::Lora;
+
+use super::Tool;
 use crate::{
     art::Style,
     palette::Palette,
@@ -240,6 +242,26 @@ fn samplers(tool: Tool, family: Family, random: &mut Random) -> (&'static str, &
         Tool::None => (&[""], &[""]),
     };
     (*random.favour(samplers), *random.favour(schedulers))
+}
+
+/// A LoRA and its strength.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LoraUse {
+    /// Name without an extension; `ComfyUI` files add `.safetensors`.
+    pub(crate) name: String,
+    /// Strength on the model.
+    pub(crate) weight: f64,
+}
+
+impl LoraUse {
+    /// As a reader should find it.
+    pub(crate) fn told(&self) -> Lora {
+        Lora {
+            name: self.name.clone(),
+            weight: Some(self.weight),
+            clip_weight: None,
+        }
+    }
 }
 
 fn loras(tool: Tool, style: &Style, random: &mut Random) -> Vec<LoraUse> {
