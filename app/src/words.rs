@@ -356,7 +356,9 @@ pub fn problem_code(code: &str) -> String {
         "truncated" => "Incomplete files",
         "not-an-image" => "Not pictures",
         "too-large" => "Too large",
-        "undecodable" | "undecoded" | "decode" => "Cannot be drawn",
+        "not-drawn" => "Cannot be drawn",
+        "bad-name" => "Unreadable names",
+        "disk-full" => "No room for thumbnails",
         other => {
             let mut letters = other.chars();
             let first = letters

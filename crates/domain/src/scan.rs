@@ -85,7 +85,8 @@ pub struct ScanProblem {
     pub root: String,
     /// Path inside it.
     pub path: String,
-    /// A short stable word: `unreadable`, `empty`, `truncated`, `not-an-image`, `too-large`...
+    /// A short stable word: `unreadable`, `empty`, `truncated`, `not-an-image`, `not-drawn`,
+    /// `too-large`, `bad-name`, `disk-full`...
     pub code: String,
     /// What happened, what is safe, what to do.
     pub message: String,

@@ -245,7 +245,7 @@ async fn strike(tx: &mut Tx, image: i64, reason: String, at: Timestamp) -> Resul
             } else {
                 format!("{folder}/{name}")
             };
-            let code = "unreadable".to_owned();
+            let code = "not-drawn".to_owned();
             let problem = NewProblem {
                 path,
                 code,

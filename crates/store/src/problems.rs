@@ -71,13 +71,12 @@ impl Store {
         Ok((total.cast_unsigned(), problems.collect()))
     }
 
-    /// The paths of a root that have a problem.
-    pub async fn problem_paths(&self, root: i64) -> Result<Vec<String>> {
-        let text = "SELECT ROWS[path] FROM scan_problems WHERE root_id = $1";
-        let rows: Vec<(String,)> = self.read().await?.list(text, args![root]).await?;
-        let mut paths: Vec<String> = rows.into_iter().map(|(path,)| path).collect();
-        paths.sort_unstable();
-        Ok(paths)
+    /// The paths of a root that have a problem, each with its code.
+    pub async fn problem_paths(&self, root: i64) -> Result<Vec<(String, String)>> {
+        let text = "SELECT ROWS[path, code] FROM scan_problems WHERE root_id = $1";
+        let mut rows: Vec<(String, String)> = self.read().await?.list(text, args![root]).await?;
+        rows.sort_unstable();
+        Ok(rows)
     }
 }
 

@@ -32,6 +32,39 @@ pub fn png(seed: u32, texts: &[(&str, &str)]) -> Vec<u8> {
     bytes
 }
 
+/// A JPEG, the first of the demo library.
+pub fn jpeg() -> Vec<u8> {
+    let plan = gallery::DemoPlan {
+        count: u64::MAX,
+        seed: 7,
+        small: true,
+        newest: domain::time::Timestamp(1_700_000_000_000),
+    };
+    let mut files = (0..1_000).map(|number| plan.file(number));
+    let jpeg = files.find(|file| file.bytes.starts_with(&[0xff, 0xd8, 0xff]));
+    jpeg.expect("some demo pictures are JPEG files").bytes
+}
+
+/// A chunk of a PNG put behind its header.
+pub fn with_chunk(png: &[u8], kind: [u8; 4], data: &[u8]) -> Vec<u8> {
+    // Signature, and the header's length, kind, 13 bytes and checksum.
+    let (head, rest) = png.split_at(8 + 4 + 4 + 13 + 4);
+    let mut bytes = head.to_vec();
+    chunk(&mut bytes, kind, data);
+    bytes.extend(rest);
+    bytes
+}
+
+/// A PNG whose header claims this size, whatever its pixels are.
+pub fn claiming(png: &[u8], width: u32, height: u32) -> Vec<u8> {
+    let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    header.extend(&png[24..29]);
+    let mut bytes = png[..8].to_vec();
+    chunk(&mut bytes, *b"IHDR", &header);
+    bytes.extend(&png[33..]);
+    bytes
+}
+
 /// A picture as AUTOMATIC1111's web UI saves it.
 pub fn a1111(prompt: &str, seed: u32) -> Vec<u8> {
     let text = format!(

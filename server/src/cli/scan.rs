@@ -1,6 +1,7 @@
 //! `proofsheet scan`
 
 use clap::{ArgMatches, Args};
+use domain::scan::ScanProblem;
 use serde::Serialize;
 
 use super::{Failure, Outcome, block_on, open, out, prepare, progress};
@@ -24,6 +25,9 @@ pub(super) struct Arguments {
     settings: Settings,
 }
 
+/// Problems that are named on the terminal; the page shows all.
+const NAMED: usize = 20;
+
 /// What a scan did.
 #[derive(Debug, Serialize)]
 struct Report {
@@ -31,7 +35,11 @@ struct Report {
     seen: u64,
     read: u64,
     unchanged: u64,
+    /// Pictures whose file is gone for now.
+    missing: u64,
     problems: u64,
+    /// The newest hundred of them.
+    newest_problems: Vec<ScanProblem>,
     seconds: f64,
 }
 
@@ -45,6 +53,21 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome,
             "{} pictures in the library: {} read, {} unchanged, {} that could not be read, in {:.1} s.",
             report.pictures, report.read, report.unchanged, report.problems, report.seconds
         ));
+        for problem in report.newest_problems.iter().take(NAMED) {
+            let ScanProblem {
+                root,
+                path,
+                message,
+                ..
+            } = problem;
+            out::say(format!("  {root}/{path}: {message}"));
+        }
+        let more = report.problems.saturating_sub(NAMED as u64);
+        if more > 0 {
+            out::say(format!(
+                "  and {more} more, which the page /problems shows."
+            ));
+        }
     }
     Ok(Outcome::of(report.problems > 0))
 }
@@ -66,14 +89,17 @@ async fn scan(config: &Config, finish: bool) -> Result<Report, Failure> {
     })
     .await?;
     let now = gallery.scans().progress();
-    let (problems, _) = gallery.scans().problems(0).await?;
+    let (problems, newest_problems) = gallery.scans().problems(0).await?;
+    let roots = gallery.roots().all().await?;
     gallery.close().await;
     Ok(Report {
         pictures: now.total,
         seen: now.seen,
         read: now.read,
         unchanged: now.unchanged,
+        missing: roots.iter().map(|root| root.missing).sum(),
         problems,
+        newest_problems,
         seconds: began.elapsed().as_secs_f64(),
     })
 }

@@ -1,17 +1,23 @@
 //! The commands of the real binary: exit codes, JSON, sentences.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use testkit::picture;
 
 fn proofsheet(data: &Path, words: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofsheet"));
-    command
+    let program = Command::new(env!("CARGO_BIN_EXE_proofsheet"));
+    run(program, data, words)
+}
+
+fn run(mut program: Command, data: &Path, words: &[&str]) -> Output {
+    program
         .env("PROOFSHEET_DATA_DIR", data)
         .env("PROOFSHEET_CONFIG", "/dev/null");
-    command.args(words).output().unwrap()
+    program.args(words).output().unwrap()
 }
 
 fn said(output: &Output) -> String {
@@ -115,62 +121,106 @@ async fn a_second_process_on_the_same_data_is_refused_in_words() {
     );
 }
 
-/// Four flat quarters in AVIF, 96 by 64 pixels.
-const AVIF: &[u8] = include_bytes!("../../../crates/media/tests/fixtures/quarters-420.avif");
-
-fn avif_frame(input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_proofsheet"))
-        .env("PROOFSHEET_CONFIG", "/dev/null")
-        .arg("avif-frame")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut pipe = child.stdin.take().unwrap();
-    pipe.write_all(input).unwrap();
-    drop(pipe);
-    child.wait_with_output().unwrap()
-}
-
 #[test]
-fn an_avif_becomes_a_png_and_a_broken_one_becomes_a_sentence() {
-    let drawn = avif_frame(AVIF);
-    assert_eq!(drawn.status.code(), Some(0));
-    assert!(drawn.stdout.starts_with(b"\x89PNG"));
-    let broken = avif_frame(&AVIF[..AVIF.len() / 2]);
-    assert!(!broken.status.success() && broken.stdout.is_empty());
-}
-
-#[test]
-fn an_avif_in_a_library_has_a_thumbnail_without_ffmpeg() {
+fn a_port_in_use_is_told_with_the_next_step() {
     let data = tempfile::tempdir().unwrap();
-    let pictures = tempfile::tempdir().unwrap();
-    std::fs::write(pictures.path().join("quarters.avif"), AVIF).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofsheet"));
-    command
-        .env("PROOFSHEET_DATA_DIR", data.path())
-        .env("PROOFSHEET_CONFIG", "/dev/null")
-        .env("PATH", "");
-    let words = [
-        "scan",
-        "--finish",
-        "--library",
-        pictures.path().to_str().unwrap(),
-    ];
-    assert_eq!(command.args(words).output().unwrap().status.code(), Some(0));
-    let drawn = files(&data.path().join("thumbs"));
-    assert!(!drawn.is_empty(), "no thumbnail was kept");
-    for thumbnail in drawn {
-        assert!(std::fs::read(thumbnail).unwrap().starts_with(b"RIFF"));
-    }
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap().to_string();
+    let refused = proofsheet(data.path(), &["serve", "--listen", &address]);
+    assert_eq!(refused.status.code(), Some(3));
+    let text = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        text.contains(&address) && text.contains("--listen 127.0.0.1:"),
+        "{text}"
+    );
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let (folders, mut found): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
-    found.extend(folders.iter().flat_map(|folder| files(folder)));
-    found
+/// A user for whom permissions count; root may read everything.
+const SOMEBODY: u32 = 65_534;
+
+fn allow(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn what_may_not_be_read_is_told_about_and_never_counts_as_gone() {
+    let place = tempfile::tempdir().unwrap();
+    let path = |name: &str| place.path().join(name);
+    let root = fs::metadata(place.path()).unwrap().uid() == 0;
+    allow(place.path(), 0o755);
+    for folder in [
+        "data",
+        "pictures",
+        "pictures/locked",
+        "pictures/without names",
+    ] {
+        fs::create_dir(path(folder)).unwrap();
+        allow(&path(folder), 0o755);
+    }
+    // The program where everybody may run it.
+    fs::copy(env!("CARGO_BIN_EXE_proofsheet"), path("proofsheet")).unwrap();
+    if root {
+        std::os::unix::fs::chown(path("data"), Some(SOMEBODY), Some(SOMEBODY)).unwrap();
+    }
+    let pictures = path("pictures").to_str().unwrap().to_owned();
+    let scan = |words: &[&str]| {
+        let mut program = Command::new(path("proofsheet"));
+        if root {
+            program.uid(SOMEBODY).gid(SOMEBODY);
+        }
+        let words = [&["scan", "--library", &pictures], words].concat();
+        run(program, &path("data"), &words)
+    };
+    let report = |output: &Output| -> serde_json::Value {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        serde_json::from_str(&said(output)).unwrap_or_else(|_| panic!("{errors}"))
+    };
+
+    for (number, name) in (1..).zip(["a.png", "locked/b.png", "without names/c.png"]) {
+        let bytes = picture::a1111("a fox", number);
+        fs::write(path("pictures").join(name), bytes).unwrap();
+    }
+    let whole = scan(&["--json"]);
+    assert_eq!(
+        (whole.status.code(), &report(&whole)["pictures"]),
+        (Some(0), &3.into())
+    );
+
+    allow(&path("pictures/locked"), 0o000);
+    // Names can be listed, but nothing can be looked at.
+    allow(&path("pictures/without names"), 0o444);
+    fs::write(path("pictures/d.png"), picture::a1111("a cow", 4)).unwrap();
+    allow(&path("pictures/d.png"), 0o000);
+    for _ in 0..3 {
+        let output = scan(&["--json"]);
+        let report = report(&output);
+        assert_eq!(output.status.code(), Some(1), "{report}");
+        assert_eq!(
+            (&report["pictures"], &report["missing"]),
+            (&3.into(), &0.into())
+        );
+        let mut told: Vec<&str> = report["newest_problems"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .inspect(|problem| assert_eq!(problem["code"], "unreadable", "{problem}"))
+            .map(|problem| problem["path"].as_str().unwrap())
+            .collect();
+        told.sort_unstable();
+        assert_eq!(told, ["d.png", "locked", "without names/c.png"]);
+    }
+    let words = said(&scan(&[]));
+    let sentence = "pictures/locked: Proofsheet may not read this. It is untouched; allow";
+    assert!(words.contains(sentence), "{words}");
+
+    for mended in ["locked", "without names", "d.png"] {
+        allow(&path("pictures").join(mended), 0o755);
+    }
+    let output = scan(&["--json"]);
+    let report = report(&output);
+    assert_eq!(output.status.code(), Some(0), "{report}");
+    assert_eq!(
+        (&report["pictures"], &report["missing"]),
+        (&4.into(), &0.into())
+    );
 }

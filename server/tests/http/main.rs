@@ -3,6 +3,7 @@
 //! `client` asks like a browser or like an attacker; each other file holds one promise.
 #![expect(clippy::unwrap_used, reason = "a test that cannot ask has failed")]
 
+mod avif;
 mod client;
 mod commands;
 mod exports;

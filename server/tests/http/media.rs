@@ -1,6 +1,7 @@
 //! Bytes of pictures: whole, in part, or not at all.
 
 use domain::image::ThumbSize;
+use testkit::picture;
 
 use crate::client::Site;
 
@@ -141,5 +142,41 @@ async fn a_file_that_is_gone_is_told_without_its_path() {
     assert!(
         !text.contains(&folder) && !text.contains("os error"),
         "{text}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_not_what_its_name_says_is_served_as_what_it_is() {
+    let site = Site::new(&[]).await;
+    site.library.write("really a jpeg.png", &picture::jpeg());
+    site.library.scan().await;
+    let card = site.card("").await;
+    let original = site.get(&card.original_url()).await;
+    assert_eq!(original.header("content-type"), Some("image/jpeg"));
+    assert_eq!(original.body, picture::jpeg());
+    let thumb = site.get(&card.thumb_url(ThumbSize::Small)).await;
+    assert_eq!((thumb.status, &thumb.body[8..12]), (200, &b"WEBP"[..]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_cannot_be_drawn_is_told_in_words_and_can_still_be_fetched() {
+    let site = Site::new(&[("good.png", "a fox")]).await;
+    let good = picture::a1111("a bomb", 1);
+    let bomb = picture::claiming(&good, 65_535, 65_535);
+    site.library.write("bomb.png", &bomb);
+    site.library.scan().await;
+    let card = site.card("q=bomb").await;
+    let thumb = site.get(&card.thumb_url(ThumbSize::Small)).await;
+    assert_eq!(thumb.status, 422);
+    let text = thumb.text();
+    assert!(
+        text.contains("larger than the limits") && text.contains("untouched"),
+        "{text}"
+    );
+    assert_eq!(site.get(&card.original_url()).await.body, bomb);
+    let other = site.card("q=fox").await;
+    assert_eq!(
+        site.get(&other.thumb_url(ThumbSize::Small)).await.status,
+        200
     );
 }

@@ -11,6 +11,11 @@ use crate::{Clock, files};
 /// A file that is not whole may still be being written for so long after its last change, in
 /// milliseconds.
 const STILL_WRITING: i64 = 10_000;
+/// Two changes so soon after each other may leave the same time, in milliseconds: systems count it in
+/// steps of up to 10,
+const STEP: i64 = 20;
+/// and some file systems, as those of memory cards, in steps of two whole seconds.
+const COARSE_STEP: i64 = 2_000;
 
 /// A file to be read.
 #[derive(Debug, Clone)]
@@ -54,7 +59,11 @@ pub(super) fn read(root: i64, folder: &std::path::Path, todo: Todo, clock: &Cloc
         Err(error) => return Outcome::Problem(problem("unreadable", unreadable_sentence(&error))),
     };
     let reading = metadata::read(&file, &metadata::Limits::default());
-    let fresh = now.0 - stat.mtime_ns / 1_000_000 < STILL_WRITING;
+    let age = now.0 - stat.mtime_ns / 1_000_000;
+    // The clock of a network disk may go before ours, but not by years.
+    let fresh = age.abs() < STILL_WRITING;
+    let whole_second = stat.mtime_ns % 1_000_000_000 == 0;
+    let unsure = (0..if whole_second { COARSE_STEP } else { STEP }).contains(&age);
     if file.stat().is_ok_and(|after| after != stat) || (fresh && !reading.complete) {
         return Outcome::Later(entry);
     }
@@ -81,7 +90,8 @@ pub(super) fn read(root: i64, folder: &std::path::Path, todo: Todo, clock: &Cloc
             folder: entry.folder,
             name: entry.name,
             size: stat.size,
-            mtime_ns: stat.mtime_ns,
+            // Another time than the file's makes the next scan read it once more.
+            mtime_ns: stat.mtime_ns - i64::from(unsure),
             inode: stat.inode,
             dev: stat.dev,
             moved_from,

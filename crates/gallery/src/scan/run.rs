@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -69,20 +69,18 @@ pub(super) async fn changed(
 
 async fn scan_root(inner: &Arc<Inner>, root: &RootRow) -> Result<(), Error> {
     let known = known_files(inner, root.key).await?;
-    let place = PathBuf::from(&root.path);
-    let (identity, has_files) = (root.identity.clone(), !known.is_empty());
-    let found = tokio::task::spawn_blocking(move || identity::check(&place, &identity, has_files));
-    let Some(device) = found.await.map_err(|_| Error::Worker)? else {
-        inner
-            .store
-            .update_root_state(root.id, RootState::Offline, 0)
-            .await?;
+    let has_files = !known.is_empty();
+    if device(inner, root, has_files).await?.is_none() {
         return Ok(());
-    };
+    }
     let mut seen = Seen::new(known);
     let mut pass = Pass::new(inner, root);
     pass.walk(PathBuf::from(&root.path), |entry| seen.meet(entry))
         .await?;
+    // A disk that went away meanwhile says nothing about the files that were not met.
+    let Some(device) = device(inner, root, has_files).await? else {
+        return Ok(());
+    };
     pass.end().await?;
     if inner.scanner.is_stopped() {
         return Ok(());
@@ -97,6 +95,18 @@ async fn scan_root(inner: &Arc<Inner>, root: &RootRow) -> Result<(), Error> {
     Ok(())
 }
 
+/// The device of a root that is what it should be; any other root becomes offline.
+async fn device(inner: &Arc<Inner>, root: &RootRow, has_files: bool) -> Result<Option<u64>, Error> {
+    let (place, identity) = (PathBuf::from(&root.path), root.identity.clone());
+    let found = tokio::task::spawn_blocking(move || identity::check(&place, &identity, has_files));
+    let found = found.await.map_err(|_| Error::Worker)?;
+    if found.is_none() {
+        let offline = RootState::Offline;
+        inner.store.update_root_state(root.id, offline, 0).await?;
+    }
+    Ok(found)
+}
+
 /// Decides about the known files that were not met: they turn missing, unless so many are gone at
 /// once that it looks like an accident.
 async fn settle_missing(
@@ -106,13 +116,8 @@ async fn settle_missing(
     pass: &Pass<'_>,
 ) -> Result<(), Error> {
     let hidden = |file: &KnownFile| {
-        pass.unreadable.iter().any(|folder| {
-            file.folder == *folder
-                || file
-                    .folder
-                    .strip_prefix(folder.as_str())
-                    .is_some_and(|rest| rest.starts_with('/'))
-        })
+        let unreadable = &mut pass.unreadable.iter();
+        unreadable.any(|path| Path::new(&inside(&file.folder, &file.name)).starts_with(path))
     };
     let total = seen.known.len();
     let unmet: Vec<&KnownFile> = seen

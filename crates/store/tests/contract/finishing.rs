@@ -172,7 +172,7 @@ async fn three_strikes_give_a_picture_up(url: &str) {
     );
     assert_eq!(
         (problems[0].code.as_str(), problems[0].message.as_str()),
-        ("unreadable", "It is broken, ä.")
+        ("not-drawn", "It is broken, ä.")
     );
     let lost = store.strike(12_345, "no", Timestamp(1)).await;
     assert!(matches!(lost, Err(StoreError::NotFound(_))));

@@ -32,12 +32,16 @@ const READ_CHUNK: usize = 128;
 const RECORD_BATCH: usize = 1024;
 /// The index is brought up to date at most this often while a scan writes.
 const SHOW_EVERY: Duration = Duration::from_millis(500);
+/// The code of what could not be looked at.
+const UNREADABLE: &str = "unreadable";
 
 /// Reading and recording the files of one root.
 pub(super) struct Pass<'a> {
     inner: &'a Arc<Inner>,
     root: &'a RootRow,
     todo: Vec<Todo>,
+    /// Parts of the root that were looked at.
+    walked: Vec<PathBuf>,
     /// Folders and files that could not be looked at.
     pub(super) unreadable: Vec<String>,
     /// Locations whose file was found at another place.
@@ -61,6 +65,7 @@ impl<'a> Pass<'a> {
             inner,
             root,
             todo: Vec::new(),
+            walked: Vec::new(),
             unreadable: Vec::new(),
             moved: HashSet::new(),
             problems: Vec::new(),
@@ -81,6 +86,7 @@ impl<'a> Pass<'a> {
     ) -> Result<(), Error> {
         let (sender, mut steps) = tokio::sync::mpsc::channel(64);
         let root = PathBuf::from(&self.root.path);
+        self.walked.push(part.clone());
         let walker = tokio::task::spawn_blocking(move || walk::walk(&root, &part, sender));
         let progress = &self.inner.scanner.progress;
         let mut since = Instant::now();
@@ -103,7 +109,10 @@ impl<'a> Pass<'a> {
                         .fetch_add(unchanged as u64, Ordering::Relaxed);
                 }
                 Step::Unreadable(path, error) => {
-                    self.trouble(&path, "unreadable", unreadable_sentence(&error));
+                    // What is wrong with the root as a whole is told by its state.
+                    if !path.is_empty() {
+                        self.trouble(&path, UNREADABLE, unreadable_sentence(&error));
+                    }
                     self.unreadable.push(path);
                 }
                 Step::BadName(path) => self.trouble(&path, "bad-name", read::BAD_NAME.to_owned()),
@@ -212,17 +221,24 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Forgets problems of files that are well now.
+    /// Forgets problems of what was looked at and is well now: files that were read or are gone, and
+    /// what could not be looked at before.
     pub(super) async fn end(&mut self) -> Result<(), Error> {
         self.record().await?;
         self.recorded().await?;
         let well: HashSet<String> = self.well.drain(..).collect();
         let known = self.inner.store.problem_paths(self.root.key).await?;
         let root = Path::new(&self.root.path);
+        let looked_at = |place: &Path| self.walked.iter().any(|part| place.starts_with(part));
         let solved: Vec<String> = known
             .into_iter()
-            .filter(|path| !self.unwell.contains(path))
-            .filter(|path| well.contains(path) || !files::exists(&root.join(path)))
+            .filter(|(path, _)| !path.is_empty() && !self.unwell.contains(path))
+            .filter(|(path, code)| {
+                let place = root.join(path);
+                let mended = || code == UNREADABLE || !files::exists(&place);
+                well.contains(path) || (looked_at(&place) && mended())
+            })
+            .map(|(path, _)| path)
             .collect();
         if !solved.is_empty() {
             self.inner
