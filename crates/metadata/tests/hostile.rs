@@ -198,3 +198,33 @@ fn deep_json_is_survived_wherever_it_stands() {
         &format!("x\nSteps: 1, Seed: 1, {}", "a:[".repeat(100_000)),
     )]));
 }
+
+#[test]
+fn tags_that_never_end_and_texts_that_many_entries_share_cost_no_time() {
+    let packet = format!("<x:prompt>{}", "</".repeat(1_000_000));
+    let names = [
+        "prompt",
+        "parameters",
+        "description",
+        "Dream",
+        "UserComment",
+    ];
+    let packets = names.map(|name| packet.replace("prompt", name)).join(" ");
+    read_bounded(&png(&[common::itext("XML:com.adobe.xmp", &packet, true)]));
+    read_bounded(&png(&[common::itext("XML:com.adobe.xmp", &packets, true)]));
+
+    // 512 entries of one directory, all with the same two megabytes.
+    let (count, size) = (512_u16, 2_u32 << 20);
+    let mut exif = b"II\x2a\0\x08\0\0\0".to_vec();
+    exif.extend(count.to_le_bytes());
+    let start = 8 + 2 + u32::from(count) * 12 + 4;
+    for _ in 0..count {
+        exif.extend(0x010e_u16.to_le_bytes());
+        exif.extend(2_u16.to_le_bytes());
+        exif.extend(size.to_le_bytes());
+        exif.extend(start.to_le_bytes());
+    }
+    exif.extend([0; 4]);
+    exif.extend(vec![b'a'; size as usize]);
+    read_bounded(&webp(&[(b"EXIF", exif)]));
+}

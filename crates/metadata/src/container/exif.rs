@@ -83,6 +83,10 @@ fn directory(tiff: Tiff<'_>, at: usize, found: &mut Found, dates: &mut Dates) ->
     let count = tiff.u16(at)?;
     let mut inner = None;
     for index in 0..usize::from(count.min(ENTRIES)) {
+        if found.budget == 0 {
+            // All entries may point at the same large text.
+            break;
+        }
         let entry = at.checked_add(2 + index * 12)?;
         let tag = tiff.u16(entry)?;
         let Some(value) = tiff.value(entry) else {

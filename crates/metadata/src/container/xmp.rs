@@ -32,6 +32,8 @@ pub(super) fn read(packet: &[u8], found: &mut Found) {
 /// Most places at which a property is looked for, and the longest opening tag after its name.
 const PLACES: usize = 16;
 const TAG: usize = 4096;
+/// The longest closing tag.
+const CLOSING: usize = 128;
 
 /// The first value of `prefix:name`, as attribute or as element, without inner tags.
 fn property(packet: &str, name: &str) -> Option<String> {
@@ -53,13 +55,23 @@ fn property(packet: &str, name: &str) -> Option<String> {
             continue;
         }
         let body = &after[open + 1..];
-        let (end, _) = body.match_indices("</").find(|(at, _)| {
-            let tag = body[at + 2..].split('>').next().unwrap_or_default();
-            tag.trim_end().rsplit(':').next() == Some(name)
-        })?;
+        let (end, _) = body
+            .match_indices("</")
+            .find(|(at, _)| closes(&body.as_bytes()[at + 2..], name))?;
         return Some(unescaped(&without_tags(&body[..end])));
     }
     None
+}
+
+/// Whether a closing tag begins here, after `</`, whose name without its prefix is `name`. Only a
+/// short way is looked at: a packet may be full of tags that never end.
+fn closes(rest: &[u8], name: &str) -> bool {
+    let near = &rest[..rest.len().min(CLOSING)];
+    let Some(end) = near.iter().position(|byte| *byte == b'>') else {
+        return false;
+    };
+    let tag = near[..end].trim_ascii_end();
+    tag.rsplit(|byte| *byte == b':').next() == Some(name.as_bytes())
 }
 
 /// The text between the tags of `rdf:Alt` and `rdf:li`.
