@@ -6,9 +6,11 @@ mod picker;
 use std::{
     fs::{self, File},
     io::{self, Read, Write},
-    os::unix::fs::{FileExt, MetadataExt},
+    os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
     path::{Component, Path, PathBuf},
 };
+
+use rustix::fs::OFlags;
 
 pub(crate) use cache::ThumbCache;
 pub(crate) use picker::list_folder;
@@ -54,6 +56,22 @@ pub(crate) fn stat(path: &Path) -> io::Result<Stat> {
     fs::symlink_metadata(path).map(|metadata| Stat::of(&metadata))
 }
 
+/// Whether a walk through a root comes to this path: no part of it is hidden or a link.
+pub(crate) fn is_reached(root: &Path, path: &Path) -> bool {
+    let Ok(inside) = path.strip_prefix(root) else {
+        return false;
+    };
+    let mut here = root.to_owned();
+    inside.components().all(|part| {
+        here.push(part);
+        let Component::Normal(name) = part else {
+            return false;
+        };
+        let hidden = name.as_encoded_bytes().starts_with(b".");
+        !hidden && fs::symlink_metadata(&here).is_ok_and(|facts| !facts.is_symlink())
+    })
+}
+
 /// Whether something is at this path.
 pub(crate) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
@@ -78,6 +96,10 @@ pub(crate) fn join(root: &Path, folder: &str, name: &str) -> Option<PathBuf> {
     })
 }
 
+fn not_a_file() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
+}
+
 /// A file that is read at positions, for the metadata reader.
 pub(crate) struct OpenFile {
     file: File,
@@ -88,13 +110,19 @@ impl OpenFile {
     /// Opens a regular file for reading; a link, folder or device is refused.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Stat)> {
         if !fs::symlink_metadata(path)?.is_file() {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "not a regular file",
-            ));
+            return Err(not_a_file());
         }
-        let file = File::open(path)?;
-        let stat = Stat::of(&file.metadata()?);
+        // What was swapped for a link or a pipe meanwhile is neither followed nor waited for.
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let file = File::options()
+            .read(true)
+            .custom_flags(flags.bits().cast_signed())
+            .open(path)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(not_a_file());
+        }
+        let stat = Stat::of(&metadata);
         Ok((
             Self {
                 file,
@@ -141,6 +169,8 @@ impl metadata::ReadAt for OpenFile {
 /// The gallery's own folder, locked for one process.
 pub(crate) struct DataFolder {
     path: PathBuf,
+    /// The folder of thumbnails by its real path.
+    thumbs: PathBuf,
     _lock: File,
 }
 
@@ -162,8 +192,10 @@ impl DataFolder {
                 ),
             ));
         }
+        let thumbs = path.join("thumbs");
         Ok(Self {
             path: path.to_owned(),
+            thumbs: fs::canonicalize(&thumbs).unwrap_or(thumbs),
             _lock: lock,
         })
     }
@@ -171,6 +203,12 @@ impl DataFolder {
     /// The folder of the embedded database and everything else.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The folder of thumbnails. It may lie inside a watched folder, where nothing in it counts as
+    /// a picture: each thumbnail would get thumbnails of its own.
+    pub(crate) fn thumbs(&self) -> &Path {
+        &self.thumbs
     }
 
     /// Where the demo pictures live.

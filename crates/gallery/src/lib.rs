@@ -104,6 +104,8 @@ struct Inner {
     thumbs: thumbs::Thumbs,
     scanner: scan::Scanner,
     exporter: exports::Exporter,
+    /// One permit for each poster that may be drawn at a time.
+    posters: tokio::sync::Semaphore,
     root_counts: roots::Counts,
 }
 
@@ -121,6 +123,7 @@ impl Gallery {
             keeper: keeper::Keeper::default(),
             held: held::Held::default(),
             pool: pool::Pool::new(options.workers),
+            posters: tokio::sync::Semaphore::new(options.workers.max(1)),
             thumbs: thumbs::Thumbs::new(data.path().join("thumbs"), options.thumb_cache_bytes),
             scanner: scan::Scanner::new(),
             exporter: exports::Exporter::default(),

@@ -15,7 +15,7 @@ use std::{
 use domain::{image::Format, problem::ProblemKind};
 use tokio::process::Command;
 
-use crate::{Options, error::Error, files::OpenFile};
+use crate::{Inner, error::Error, files::OpenFile};
 
 /// How long one frame may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -46,27 +46,27 @@ pub(crate) async fn version() -> Option<String> {
     text.lines().next().map(str::to_owned)
 }
 
-/// The first frame of a file as PNG, at most 1024 pixels long.
-pub(crate) async fn frame(
-    path: &Path,
-    format: Format,
-    options: &Options,
-) -> Result<Vec<u8>, Error> {
-    if let (Format::Avif, Some(program)) = (format, &options.program) {
+/// The first frame of a file as PNG, at most 1024 pixels long. As many are drawn at a time as there
+/// are workers.
+pub(crate) async fn frame(inner: &Inner, path: &Path, format: Format) -> Result<Vec<u8>, Error> {
+    let _turn = inner.posters.acquire().await.map_err(|_| Error::Worker)?;
+    let limits = inner.options.limits;
+    if let (Format::Avif, Some(program)) = (format, &inner.options.program) {
         let (file, _) = OpenFile::open(path).map_err(Error::file("opening a picture"))?;
         let mut command = Command::new(program);
-        let limits = options.limits;
         command
             .arg("avif-frame")
             .args(["--max-pixels", &limits.max_pixels.to_string()])
             .args(["--max-edge", &limits.max_edge.to_string()])
             .args(["--max-decode", &limits.max_alloc.to_string()])
             .stdin(file.into_file());
-        if let Some(png) = output(command).await {
-            return Ok(png);
+        // What our own decoder refuses is not handed to another one that knows fewer limits.
+        if let Ok(png) = output(command).await {
+            return png.ok_or_else(|| no_poster(format));
         }
     }
-    output(ffmpeg(path)).await.ok_or_else(|| no_poster(format))
+    let png = output(ffmpeg(path, limits.max_pixels)).await;
+    png.ok().flatten().ok_or_else(|| no_poster(format))
 }
 
 /// Draws the AVIF picture that `input` gives and writes it to `output` as PNG, at most 1024 pixels
@@ -88,7 +88,7 @@ pub fn draw_avif(
 
 /// The argument list is fixed; the file is named as `file:` so that its name can never be read as
 /// an option or another protocol.
-fn ffmpeg(path: &Path) -> Command {
+fn ffmpeg(path: &Path, max_pixels: u64) -> Command {
     let mut source = OsString::from("file:");
     source.push(path);
     let mut command = Command::new("ffmpeg");
@@ -99,6 +99,10 @@ fn ffmpeg(path: &Path) -> Command {
             "error",
             "-protocol_whitelist",
             "file",
+            "-threads",
+            "1",
+            "-max_pixels",
+            &max_pixels.to_string(),
             "-i",
         ])
         .arg(source)
@@ -113,12 +117,16 @@ fn ffmpeg(path: &Path) -> Command {
 }
 
 /// What a program writes in the time it has; nothing when it fails.
-async fn output(mut command: Command) -> Option<Vec<u8>> {
-    let run = command.stderr(Stdio::null()).kill_on_drop(true).output();
-    match tokio::time::timeout(PATIENCE, run).await {
+///
+/// # Errors
+/// When it cannot be started.
+async fn output(mut command: Command) -> io::Result<Option<Vec<u8>>> {
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let run = command.kill_on_drop(true).spawn()?.wait_with_output();
+    Ok(match tokio::time::timeout(PATIENCE, run).await {
         Ok(Ok(output)) if output.status.success() && !output.stdout.is_empty() => {
             Some(output.stdout)
         }
         _ => None,
-    }
+    })
 }

@@ -109,7 +109,7 @@ async fn draw(
 ) -> Result<Prepared, Error> {
     let path = path_of(file)?;
     let poster = if poster::is_needed(file.format) {
-        Some(poster::frame(&path, file.format, &inner.options).await?)
+        Some(poster::frame(inner, &path, file.format).await?)
     } else {
         None
     };

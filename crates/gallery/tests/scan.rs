@@ -287,3 +287,54 @@ async fn removing_a_root_forgets_its_pictures_and_leaves_its_files() {
     assert_eq!(library.find("").await, Vec::new());
     assert!(library.path("day 0/00003.png").exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_links_and_hidden_folders_hold_is_not_noticed_either() {
+    let library = Library::new(|options| {
+        options.watch = true;
+        options.clock = gallery::Clock::system();
+    })
+    .await;
+    library.scan().await;
+    let outside = tempfile::tempdir().unwrap();
+    let secret = picture::a1111("secret", 5);
+    fs::write(outside.path().join("secret.png"), &secret).unwrap();
+    std::os::unix::fs::symlink(outside.path(), library.path("link")).unwrap();
+    library.write(".hidden/secret.png", &secret);
+    let mut progress = library.gallery.scans().subscribe();
+    library.write("seen.png", &picture::a1111("a fox", 1));
+    let seen = progress.wait_for(|progress| progress.total == 1);
+    let patience = std::time::Duration::from_secs(30);
+    tokio::time::timeout(patience, seen).await.unwrap().unwrap();
+    assert_eq!(library.names("").await, ["seen.png"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thumbnails_inside_a_watched_folder_are_no_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.png"), picture::a1111("a fox", 1)).unwrap();
+    let gallery = gallery::Gallery::open(gallery::Options::new(folder.path().join("data")))
+        .await
+        .unwrap();
+    gallery
+        .roots()
+        .add(folder.path().to_str().unwrap())
+        .await
+        .unwrap();
+    let scans = gallery.scans();
+    for _ in 0..2 {
+        scans.run().await.unwrap();
+        scans.finished().await.unwrap();
+    }
+    assert!(
+        folder
+            .path()
+            .join("data/thumbs")
+            .read_dir()
+            .unwrap()
+            .count()
+            > 0
+    );
+    assert_eq!(scans.progress().total, 1);
+    gallery.close().await;
+}

@@ -56,6 +56,11 @@ impl ThumbCache {
     ) -> Option<Vec<u8>> {
         let path = self.path(content, size);
         let bytes = fs::read(&path).ok()?;
+        if !is_whole(&bytes) {
+            // A power cut may leave a name without all its bytes; what is gone is drawn again.
+            let _ = fs::remove_file(&path);
+            return None;
+        }
         renew(&path, now);
         Some(bytes)
     }
@@ -113,6 +118,15 @@ impl ThumbCache {
     }
 }
 
+/// Whether these are all bytes of a WebP file: its head says how many follow (RFC 9649).
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some((head, _)) = bytes.split_first_chunk::<12>() else {
+        return false;
+    };
+    let length = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
+    head.starts_with(b"RIFF") && head.ends_with(b"WEBP") && length as usize + 8 == bytes.len()
+}
+
 struct Entry {
     path: PathBuf,
     bytes: u64,
@@ -137,9 +151,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = ThumbCache::new(folder.path().to_owned(), 10_000);
         let content = |number: u8| [number; 32];
+        let webp = [b"RIFF", &992_u32.to_le_bytes()[..], b"WEBP", &[0; 988]].concat();
         for number in 0..20 {
             cache
-                .write(&content(number), ThumbSize::Small, &[0; 1000])
+                .write(&content(number), ThumbSize::Small, &webp)
                 .unwrap();
             let at = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(number));
             let path = cache.path(&content(number), ThumbSize::Small);
@@ -152,5 +167,21 @@ mod tests {
         let now = SystemTime::UNIX_EPOCH;
         assert_eq!(cache.read(&content(0), ThumbSize::Small, now), None);
         assert!(cache.read(&content(18), ThumbSize::Small, now).is_some());
+    }
+
+    #[test]
+    fn half_a_thumbnail_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = ThumbCache::new(folder.path().to_owned(), 10_000);
+        let webp = [b"RIFF", &12_u32.to_le_bytes()[..], b"WEBP", &[1; 8]].concat();
+        let read = |bytes: &[u8]| {
+            cache.write(&[1; 32], ThumbSize::Small, bytes).unwrap();
+            cache.read(&[1; 32], ThumbSize::Small, SystemTime::UNIX_EPOCH)
+        };
+        assert_eq!(read(&webp), Some(webp.clone()));
+        for cut in [0, 4, 12, webp.len() - 1] {
+            assert_eq!(read(&webp[..cut]), None, "cut at {cut}");
+            assert!(!cache.has(&[1; 32], ThumbSize::Small));
+        }
     }
 }

@@ -217,8 +217,7 @@ async fn make(inner: &Arc<Inner>, picture: &Unfinished) -> Result<Prepared, Erro
     let path = files::join(picture.root_path.as_ref(), &picture.folder, &picture.name)
         .ok_or_else(crate::error::not_found)?;
     let poster = if poster::is_needed(picture.format) {
-        let frame = poster::frame(&path, picture.format, &inner.options);
-        frame.await.ok()
+        poster::frame(inner, &path, picture.format).await.ok()
     } else {
         None
     };

@@ -58,7 +58,8 @@ pub(super) async fn changed(
             continue;
         }
         let mut pass = Pass::new(inner, &root);
-        for path in paths {
+        let place = Path::new(&root.path);
+        for path in paths.iter().filter(|path| files::is_reached(place, path)) {
             pass.walk(path.clone(), |entry| Some(Todo { entry, moved: None }))
                 .await?;
         }

@@ -37,8 +37,8 @@ pub(super) enum Step {
 }
 
 /// Walks a root or a part of it and hands over what it finds; returns when everything was handed
-/// over. Links are not followed, hidden and temporary files are left out.
-pub(super) fn walk(root: &Path, part: &Path, found: tokio::sync::mpsc::Sender<Step>) {
+/// over. Links are not followed, hidden and temporary files are left out, and so is the folder `own`.
+pub(super) fn walk(root: &Path, part: &Path, own: PathBuf, found: tokio::sync::mpsc::Sender<Step>) {
     let (sender, receiver) = sync_channel::<Step>(64);
     std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -53,6 +53,7 @@ pub(super) fn walk(root: &Path, part: &Path, found: tokio::sync::mpsc::Sender<St
             .hidden(true)
             .follow_links(false)
             .threads(THREADS)
+            .filter_entry(move |entry| entry.path() != own)
             .build_parallel();
         walker.run(|| {
             let mut batch = Batch {

@@ -114,6 +114,9 @@ fn tell(
         }
         let mut places = lock(&places);
         for path in event.paths {
+            if path.starts_with(inner.data.thumbs()) {
+                continue;
+            }
             let Some(place) = places.iter().find(|place| path.starts_with(&place.path)) else {
                 continue;
             };

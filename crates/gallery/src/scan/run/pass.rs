@@ -87,7 +87,8 @@ impl<'a> Pass<'a> {
         let (sender, mut steps) = tokio::sync::mpsc::channel(64);
         let root = PathBuf::from(&self.root.path);
         self.walked.push(part.clone());
-        let walker = tokio::task::spawn_blocking(move || walk::walk(&root, &part, sender));
+        let own = self.inner.data.thumbs().to_owned();
+        let walker = tokio::task::spawn_blocking(move || walk::walk(&root, &part, own, sender));
         let progress = &self.inner.scanner.progress;
         let mut since = Instant::now();
         while let Some(step) = steps.recv().await {
