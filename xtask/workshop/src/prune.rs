@@ -12,10 +12,18 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig, ValType};
 
-/// Part of the mangled name of every function of the way that is not taken.
-const NEVER: &str = "hydrate_async";
+/// The end of the mangled names of what never runs, before the hash: the function that begins the
+/// second way, and the state machine behind it. What stands inside of them, or only mentions them in
+/// a type, is left alone.
+const NEVER: [&str; 2] = [
+    "13hydrate_async",
+    "13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$",
+];
 /// The door to it. While this is in the module, somebody may take it.
 const DOOR: &str = "hydrate_lazy";
+/// The compiler gives functions with the same instructions one body under one of their names. Only short
+/// ones can look like something else by chance, so bodies of fewer instructions are left alone.
+const SHORT: u64 = 40;
 
 /// Reads a compiled page and empties the functions that nothing calls.
 ///
@@ -30,13 +38,14 @@ pub(crate) fn pruned(wasm: &Path) -> Result<Module> {
         .generate_producers_section(false)
         .parse_file(wasm)
         .with_context(|| format!("reading {}", wasm.display()))?;
-    if named(&module, DOOR).next().is_some() {
-        bail!("the page hydrates lazily now, so {NEVER} is called: take prune.rs out of bind.rs");
-    }
-    let never: Vec<FunctionId> = named(&module, NEVER).collect();
+    ensure!(
+        named(&module, |name| name.contains(DOOR)).next().is_none(),
+        "the page hydrates lazily now, so what prune.rs empties is called: take it out of bind.rs"
+    );
+    let never: Vec<FunctionId> = named(&module, never_runs).collect();
     ensure!(
         !never.is_empty(),
-        "no function is named like {NEVER} any more: prune.rs has nothing left to do"
+        "no function is named like {NEVER:?} any more: prune.rs has nothing left to do"
     );
     for id in never {
         empty(&mut module, id)?;
@@ -44,14 +53,23 @@ pub(crate) fn pruned(wasm: &Path) -> Result<Module> {
     Ok(module)
 }
 
-/// The functions with a body whose name contains a text.
-fn named<'a>(module: &'a Module, text: &'a str) -> impl Iterator<Item = FunctionId> + 'a {
-    let has = move |name: &Option<String>| name.as_ref().is_some_and(|name| name.contains(text));
+/// Whether a mangled name (`_ZN` path, `17h` hash, `E`) is of a function that never runs.
+fn never_runs(name: &str) -> bool {
+    let path = name.rsplit_once("17h").map_or(name, |(path, _)| path);
+    NEVER.iter().any(|end| path.ends_with(end))
+}
+
+/// The functions with a body worth emptying whose name fits.
+fn named(module: &Module, fits: fn(&str) -> bool) -> impl Iterator<Item = FunctionId> + '_ {
+    let long = |kind: &FunctionKind| match kind {
+        FunctionKind::Local(body) => body.size() >= SHORT,
+        _ => false,
+    };
     module
         .funcs
         .iter()
-        .filter(move |function| has(&function.name))
-        .filter(|function| matches!(function.kind, FunctionKind::Local(_)))
+        .filter(move |function| function.name.as_deref().is_some_and(fits))
+        .filter(move |function| long(&function.kind))
         .map(walrus::Function::id)
 }
 
@@ -69,4 +87,25 @@ fn empty(module: &mut Module, id: FunctionId) -> Result<()> {
         _ => bail!("only a function with a body can be emptied"),
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::never_runs;
+
+    #[test]
+    fn only_the_way_itself_is_emptied() {
+        let any =
+            "_ZN53_$LT$T$u20$as$u20$tachys..view..any_view..IntoAny$GT$8into_any13hydrate_async";
+        let closure = "28_$u7b$$u7b$closure$u7d$$u7d$";
+        let hash = "17h33ac51f21bc2f07dE";
+        assert!(never_runs(&format!("{any}{hash}")));
+        assert!(never_runs(&format!("{any}{closure}{hash}")));
+        // Shared with the way that is taken, or merely about it.
+        assert!(!never_runs(&format!("{any}{closure}7inner_2{hash}")));
+        assert!(!never_runs(&format!(
+            "_ZN4core3ptr42drop_in_place$LT$Suspend..hydrate_async..$u7b$$u7b$closure$u7d$$u7d$$GT${hash}"
+        )));
+        assert!(!never_runs(&format!("_ZN6tachys4view7hydrate{hash}")));
+    }
 }

@@ -28,7 +28,7 @@ use crate::bind::{Build, bind};
 use crate::style;
 
 /// Raised when the layout of the folder changes, so that an old one is not taken for new.
-const LAYOUT: &str = "2";
+const LAYOUT: &str = "3";
 
 /// What is worth compressing; pictures and fonts already are.
 const TEXT: [&str; 8] = [
