@@ -3,7 +3,9 @@
 //! What somebody waits for has workers of its own, so it begins at once however much is done in the
 //! background; what nobody waits for any more is skipped. Background workers have a low priority,
 //! and while somebody looks one of them rests. A worker that is stuck in a decoder is replaced, so
-//! one bad file never stops the rest.
+//! one bad file never stops the rest; it leaves when its piece ends after all.
+
+mod piece;
 
 use std::{
     collections::VecDeque,
@@ -11,9 +13,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::sync::oneshot;
-
 use crate::error::Error;
+use piece::{Piece, Worker};
 
 /// How long one piece of work may take before its worker is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -29,16 +30,12 @@ pub(crate) enum Urgency {
     Later,
 }
 
-type Work = Box<dyn FnOnce() + Send>;
-
 /// The work of one urgency.
 #[derive(Default)]
 struct Queue {
-    waiting: VecDeque<Work>,
-    /// Workers that are busy.
+    waiting: VecDeque<Piece>,
+    /// Workers that are busy and not given up.
     busy: usize,
-    /// Workers beyond the wanted number leave when they finish what they are stuck in.
-    surplus: usize,
 }
 
 #[derive(Default)]
@@ -115,30 +112,25 @@ impl Pool {
         urgency: Urgency,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let (answer, answered) = oneshot::channel();
-        let (begin, started) = oneshot::channel();
-        let job: Work = Box::new(move || {
-            if answer.is_closed() {
-                return;
-            }
-            let _ = begin.send(());
-            let _ = answer.send(work());
-        });
-        self.shared.lock().of(urgency).waiting.push_back(job);
+        self.run_within(PATIENCE, urgency, work).await
+    }
+
+    async fn run_within<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        urgency: Urgency,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let shared = Arc::clone(&self.shared);
+        let replace = move || {
+            tracing::warn!(?patience, "a worker was stuck and was replaced");
+            shared.lock().of(urgency).busy -= 1;
+            start_worker(&shared, urgency);
+        };
+        let (piece, answered) = piece::new(patience, work, replace);
+        self.shared.lock().of(urgency).waiting.push_back(piece);
         self.shared.wake(urgency).notify_one();
-        started.await.map_err(|_| Error::Worker)?;
-        if let Ok(answered) = tokio::time::timeout(PATIENCE, answered).await {
-            return answered.map_err(|_| Error::Worker);
-        }
-        tracing::warn!("a worker was stuck for 30 seconds and was replaced");
-        {
-            let mut queues = self.shared.lock();
-            let queue = queues.of(urgency);
-            queue.surplus += 1;
-            queue.busy = queue.busy.saturating_sub(1);
-        }
-        start_worker(&self.shared, urgency);
-        Err(Error::Worker)
+        answered.await.map_err(|_| Error::Worker)
     }
 }
 
@@ -167,8 +159,9 @@ fn start_worker(shared: &Arc<Shared>, urgency: Urgency) {
             }
             let mut work = first(&shared, urgency);
             while let Some(piece) = work {
-                // A panic must not end the worker; the dropped answer tells who waits.
-                let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(piece));
+                if piece() == Worker::WasReplaced {
+                    return;
+                }
                 work = next(&shared, urgency);
             }
         });
@@ -184,28 +177,22 @@ fn step_back() {
     let _ = rustix::process::nice(10);
 }
 
-/// What to do after a piece is done; `None` when the worker is not needed any more.
-fn next(shared: &Shared, urgency: Urgency) -> Option<Work> {
+/// What to do after a piece is done; `None` when the pool is closed.
+fn next(shared: &Shared, urgency: Urgency) -> Option<Piece> {
     let mut queues = shared.lock();
     if urgency == Urgency::Now {
         queues.looked = Some(Instant::now());
     }
-    let queue = queues.of(urgency);
-    if queue.surplus > 0 {
-        // The piece that was given up is not counted any more: this one takes its place.
-        queue.surplus -= 1;
-        return None;
-    }
-    queue.busy -= 1;
+    queues.of(urgency).busy -= 1;
     take(shared, queues, urgency)
 }
 
 /// Waits for the first piece.
-fn first(shared: &Shared, urgency: Urgency) -> Option<Work> {
+fn first(shared: &Shared, urgency: Urgency) -> Option<Piece> {
     take(shared, shared.lock(), urgency)
 }
 
-fn take(shared: &Shared, mut queues: MutexGuard<'_, Queues>, urgency: Urgency) -> Option<Work> {
+fn take(shared: &Shared, mut queues: MutexGuard<'_, Queues>, urgency: Urgency) -> Option<Piece> {
     let wake = shared.wake(urgency);
     loop {
         if queues.closed {
@@ -229,97 +216,4 @@ fn take(shared: &Shared, mut queues: MutexGuard<'_, Queues>, urgency: Urgency) -
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::mpsc;
-
-    use super::*;
-
-    /// Work that tells that it began and then waits until its gate is opened.
-    fn gated(began: &mpsc::Sender<()>) -> (mpsc::Sender<()>, impl FnOnce() + Send + 'static) {
-        let (open, gate) = mpsc::channel::<()>();
-        let began = began.clone();
-        let work = move || {
-            let _ = began.send(());
-            let _ = gate.recv();
-        };
-        (open, work)
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn urgent_work_begins_while_every_background_worker_is_busy() {
-        let pool = Arc::new(Pool::new(2));
-        let (began, seen) = mpsc::channel();
-        let mut busy = Vec::new();
-        for _ in 0..2 {
-            let (open, work) = gated(&began);
-            let pool = Arc::clone(&pool);
-            let run = tokio::spawn(async move { pool.run(Urgency::Later, work).await });
-            busy.push((open, run));
-        }
-        assert!(seen.recv().is_ok() && seen.recv().is_ok());
-        assert_eq!(pool.run(Urgency::Now, || 7).await.unwrap(), 7);
-        for (open, run) in busy {
-            assert!(!run.is_finished());
-            open.send(()).unwrap();
-            run.await.unwrap().unwrap();
-        }
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn what_nobody_waits_for_any_more_is_skipped_and_a_panic_stops_nothing() {
-        let pool = Arc::new(Pool::new(1));
-        let (began, seen) = mpsc::channel();
-        let (open, work) = gated(&began);
-        let first = Arc::clone(&pool);
-        let first = tokio::spawn(async move { first.run(Urgency::Now, work).await });
-        seen.recv().unwrap();
-        let (told, heard) = mpsc::channel();
-        let (scrolled, kept) = (told.clone(), told);
-        // Asked for, then scrolled away before it began.
-        let mut away = Box::pin(pool.run(Urgency::Now, move || scrolled.send("scrolled away")));
-        assert!(futures::poll!(&mut away).is_pending());
-        drop(away);
-        let mut panics = Box::pin(pool.run(Urgency::Now, || std::panic::panic_any("on purpose")));
-        assert!(futures::poll!(&mut panics).is_pending());
-        let mut kept = Box::pin(pool.run(Urgency::Now, move || kept.send("kept")));
-        assert!(futures::poll!(&mut kept).is_pending());
-        open.send(()).unwrap();
-        first.await.unwrap().unwrap();
-        assert!(panics.await.is_err());
-        assert!(kept.await.is_ok());
-        assert_eq!(heard.iter().collect::<Vec<_>>(), ["kept"]);
-    }
-
-    #[test]
-    fn one_background_worker_rests_while_somebody_looks_and_goes_on_soon_after() {
-        let start = Instant::now();
-        let mut queues = Queues {
-            while_looked: 1,
-            ..Queues::default()
-        };
-        queues.later.busy = 1;
-        assert_eq!(queues.rest(start), None, "nobody ever looked");
-        queues.now.busy = 1;
-        assert_eq!(queues.rest(start), Some(LOOKING));
-        queues.now.busy = 0;
-        queues.looked = Some(start);
-        assert_eq!(queues.rest(start + LOOKING / 5), Some(LOOKING / 5 * 4));
-        assert_eq!(queues.rest(start + LOOKING), None);
-        queues.now.busy = 1;
-        queues.later.busy = 0;
-        assert_eq!(queues.rest(start), None, "the other one never rests");
-    }
-
-    #[cfg(target_os = "linux")]
-    #[tokio::test]
-    async fn background_threads_have_a_lower_priority() {
-        let pool = Pool::new(1);
-        let nice = || rustix::process::getpriority_process(None).unwrap();
-        let urgent = pool.run(Urgency::Now, nice).await.unwrap();
-        let background = pool.run(Urgency::Later, nice).await.unwrap();
-        assert!(
-            background > urgent,
-            "{background} is not lower than {urgent}"
-        );
-    }
-}
+mod tests;
