@@ -121,6 +121,11 @@ fn file_problem(error: &io::Error) -> Problem {
             "The file is not there at the moment. What the gallery knows about it is kept; check \
              that its disk is connected.",
         ),
+        io::ErrorKind::TimedOut => Problem::new(
+            ProblemKind::Busy,
+            "The disk with this file does not answer. Nothing was changed; check that it is \
+             connected, then try again.",
+        ),
         io::ErrorKind::PermissionDenied => Problem::new(
             ProblemKind::Forbidden,
             "Proofsheet may not read this. Nothing was changed; allow the account that runs \
@@ -148,6 +153,15 @@ pub(crate) fn media_sentence(error: &media::MediaError) -> String {
         _ => "This file is damaged or not a picture. It is untouched and can be downloaded."
             .to_owned(),
     }
+}
+
+/// The error for what is asked while everything ends.
+pub(crate) fn closing() -> Error {
+    Error::told(
+        ProblemKind::Busy,
+        "Proofsheet is being stopped, so this was not done. Nothing was lost; start it again, then \
+         try again.",
+    )
 }
 
 /// The error for a picture, folder or export that is not here (any more).

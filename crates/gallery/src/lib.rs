@@ -172,6 +172,7 @@ impl Gallery {
     /// Ends background work and closes the database; what was promised is on the disk.
     pub async fn close(&self) {
         self.inner.scanner.stop();
+        self.inner.pool.close();
         self.inner.store.close().await;
     }
 }

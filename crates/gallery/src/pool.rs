@@ -3,20 +3,26 @@
 //! What somebody waits for has workers of its own, so it begins at once however much is done in the
 //! background; what nobody waits for any more is skipped. Background workers have a low priority,
 //! and while somebody looks one of them rests. A worker that is stuck in a decoder is replaced, so
-//! one bad file never stops the rest; it leaves when its piece ends after all.
+//! one bad file never stops the rest; it leaves when its piece ends after all. Reading may take as
+//! long as it needs while bytes come, and ends when nobody wants them: see [`Pulse`].
 
 mod piece;
+mod pulse;
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
-use crate::error::Error;
+use crate::error::{Error, closing};
 use piece::{Piece, Worker};
+pub(crate) use pulse::Pulse;
 
-/// How long one piece of work may take before its worker is given up.
+/// How long a worker may show no sign of life before it is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Somebody who looked so recently is likely to ask for the next picture.
 const LOOKING: Duration = Duration::from_millis(250);
@@ -75,6 +81,8 @@ struct Shared {
     queues: Mutex<Queues>,
     /// Wakes workers, by urgency.
     wake: [Condvar; 2],
+    /// Whether nothing is done any more, for work that is running.
+    closed: Arc<AtomicBool>,
 }
 
 impl Shared {
@@ -112,6 +120,16 @@ impl Pool {
         urgency: Urgency,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
+        self.run_reading(urgency, |_| work()).await
+    }
+
+    /// The same for work that reads whole files: only without a sign of life for [`PATIENCE`] is it
+    /// given up.
+    pub(crate) async fn run_reading<T: Send + 'static>(
+        &self,
+        urgency: Urgency,
+        work: impl FnOnce(&Pulse) -> T + Send + 'static,
+    ) -> Result<T, Error> {
         self.run_within(PATIENCE, urgency, work).await
     }
 
@@ -119,29 +137,47 @@ impl Pool {
         &self,
         patience: Duration,
         urgency: Urgency,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&Pulse) -> T + Send + 'static,
     ) -> Result<T, Error> {
+        let pulse = Arc::new(Pulse::new(Arc::clone(&self.shared.closed)));
+        let _wanted = pulse::Wanted::new(&pulse);
         let shared = Arc::clone(&self.shared);
         let replace = move || {
             tracing::warn!(?patience, "a worker was stuck and was replaced");
             shared.lock().of(urgency).busy -= 1;
             start_worker(&shared, urgency);
         };
-        let (piece, answered) = piece::new(patience, work, replace);
-        self.shared.lock().of(urgency).waiting.push_back(piece);
+        let (piece, answered) = piece::new(patience, pulse, work, replace);
+        {
+            let mut queues = self.shared.lock();
+            if queues.closed {
+                return Err(closing());
+            }
+            queues.of(urgency).waiting.push_back(piece);
+        }
         self.shared.wake(urgency).notify_one();
-        answered.await.map_err(|_| Error::Worker)
+        match answered.await {
+            Ok(answer) => answer,
+            Err(_) if self.shared.closed.load(Ordering::Relaxed) => Err(closing()),
+            Err(_) => Err(Error::Worker),
+        }
     }
-}
 
-impl Drop for Pool {
-    fn drop(&mut self) {
+    /// Does nothing more: what waits is dropped, and what reads stops reading.
+    pub(crate) fn close(&self) {
+        self.shared.closed.store(true, Ordering::Relaxed);
         let mut queues = self.shared.lock();
         queues.closed = true;
         queues.now.waiting.clear();
         queues.later.waiting.clear();
         drop(queues);
         self.shared.wake.iter().for_each(Condvar::notify_all);
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

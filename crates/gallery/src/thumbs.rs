@@ -16,7 +16,14 @@ use tokio::sync::OnceCell;
 
 pub(crate) use prepare::{Prepared, Wish, inflate, prepare};
 
-use crate::{Inner, error::Error, files::ThumbCache, images::path_of, pool::Urgency, poster};
+use crate::{
+    Inner,
+    error::Error,
+    files::ThumbCache,
+    images::path_of,
+    pool::{Pulse, Urgency},
+    poster,
+};
 
 /// The sizes that are made before anybody asks; the largest is made when somebody looks.
 pub(crate) const EAGER: [ThumbSize; 2] = [ThumbSize::Small, ThumbSize::Medium];
@@ -122,6 +129,6 @@ async fn draw(
         chunks: false,
     };
     let cache = Arc::clone(&inner.thumbs.cache);
-    let prepare = move || prepare(&path, &wish, &cache);
-    inner.pool.run(urgency, prepare).await?
+    let prepare = move |pulse: &Pulse| prepare(&path, &wish, &cache, pulse);
+    inner.pool.run_reading(urgency, prepare).await?
 }

@@ -226,7 +226,7 @@ fn send_segments(ready: &Ready, range: Range<u64>, out: &mut Out) -> Result<(), 
                         format,
                     } => {
                         open_unchanged(path, *original, *mtime_ns)?;
-                        let (bytes, _) = prepare::stripped(path, *format)
+                        let (bytes, _) = prepare::stripped(path, *format, None)
                             .map_err(|error| io::Error::other(error.chain()))?;
                         if bytes.len() as u64 != *size {
                             return Err(changed().into());

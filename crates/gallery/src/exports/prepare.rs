@@ -20,7 +20,7 @@ use crate::{
     error::{Error, media_sentence},
     files::{self, OpenFile, Spool, Stat},
     images::path_of,
-    pool::Urgency,
+    pool::{Pulse, Urgency},
 };
 
 /// Pictures whose facts are fetched at a time.
@@ -128,30 +128,23 @@ async fn measure(inner: &Inner, file: &FileRow, strip: bool) -> Result<Measured,
             source,
         });
     }
-    let read = move || {
+    let read = move |pulse: &Pulse| {
         if strip {
-            strip_and_measure(path, format)
+            strip_and_measure(path, format, pulse)
         } else {
-            read_and_measure(path)
+            read_and_measure(path, pulse)
         }
     };
-    inner.pool.run(Urgency::Now, read).await?
+    inner.pool.run_reading(Urgency::Now, read).await?
 }
 
-fn read_and_measure(path: std::path::PathBuf) -> Result<Measured, Error> {
+fn read_and_measure(path: std::path::PathBuf, pulse: &Pulse) -> Result<Measured, Error> {
+    pulse.reads().map_err(Error::file("opening a picture"))?;
     let (file, stat) = OpenFile::open(&path).map_err(Error::file("opening a picture"))?;
     let mut check = media::archive::Crc32::new();
-    let mut buffer = vec![0; 256 << 10];
-    let mut offset = 0;
-    while offset < stat.size {
-        let count = metadata::ReadAt::read_at(&file, offset, &mut buffer)
-            .map_err(Error::file("reading a picture"))?;
-        if count == 0 {
-            break;
-        }
-        check.update(&buffer[..count]);
-        offset += count as u64;
-    }
+    pulse
+        .read(&file, stat.size, |part| check.update(part))
+        .map_err(Error::file("reading a picture"))?;
     let source = Source::Original {
         path,
         mtime_ns: stat.mtime_ns,
@@ -166,8 +159,9 @@ fn read_and_measure(path: std::path::PathBuf) -> Result<Measured, Error> {
 fn strip_and_measure(
     path: std::path::PathBuf,
     format: domain::image::Format,
+    pulse: &Pulse,
 ) -> Result<Measured, Error> {
-    let (bytes, stat) = stripped(&path, format)?;
+    let (bytes, stat) = stripped(&path, format, Some(pulse))?;
     let crc32 = media::archive::crc32(&bytes);
     let source = Source::Stripped {
         path,
@@ -182,15 +176,19 @@ fn strip_and_measure(
     })
 }
 
-/// A picture reduced to its pixels, and the file as it was when it was read.
+/// A picture reduced to its pixels, and the file as it was when it was read. Whoever does this on the
+/// pool shows a pulse.
 pub(super) fn stripped(
     path: &std::path::Path,
     format: domain::image::Format,
+    pulse: Option<&Pulse>,
 ) -> Result<(Vec<u8>, Stat), Error> {
     let (file, stat) = OpenFile::open(path).map_err(Error::file("opening a picture"))?;
-    let bytes = file
-        .read_all(MOST_STRIPPED)
-        .map_err(Error::file("reading a picture"))?;
+    let bytes = match pulse {
+        Some(pulse) => pulse.read_all(&file, stat.size, MOST_STRIPPED),
+        None => file.read_all(MOST_STRIPPED),
+    };
+    let bytes = bytes.map_err(Error::file("reading a picture"))?;
     Ok((media::strip(&bytes, format)?, stat))
 }
 

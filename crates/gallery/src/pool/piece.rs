@@ -2,13 +2,15 @@
 
 use std::{
     convert::Infallible,
-    future::Future,
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use tokio::sync::oneshot;
+
+use super::Pulse;
+use crate::error::Error;
 
 /// Work that a worker does, which tells what is left of the worker.
 pub(super) type Piece = Box<dyn FnOnce() -> Worker + Send>;
@@ -24,10 +26,10 @@ pub(super) enum Worker {
 
 /// Where the answer of a piece is sent. Whoever takes it decides how the piece ends: the worker
 /// that is done with it, or the watch that gives the worker up.
-struct Answer<T>(Mutex<Option<oneshot::Sender<T>>>);
+struct Answer<T>(Mutex<Option<oneshot::Sender<Result<T, Error>>>>);
 
 impl<T> Answer<T> {
-    fn take(&self) -> Option<oneshot::Sender<T>> {
+    fn take(&self) -> Option<oneshot::Sender<Result<T, Error>>> {
         let mut answer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         answer.take()
     }
@@ -39,21 +41,26 @@ impl<T> Answer<T> {
     }
 }
 
-/// A piece, which is skipped when nobody waits for its answer, and the answer. When it takes longer
-/// than `patience`, there is no answer and the worker is replaced.
+/// A piece, which is skipped when nobody waits for its answer, and the answer. When it shows no sign
+/// of life for `patience`, or twice as long at most, it fails and the worker is replaced.
 pub(super) fn new<T: Send + 'static>(
     patience: Duration,
-    work: impl FnOnce() -> T + Send + 'static,
+    pulse: Arc<Pulse>,
+    work: impl FnOnce(&Pulse) -> T + Send + 'static,
     replace: impl FnOnce() + Send + 'static,
-) -> (Piece, oneshot::Receiver<T>) {
+) -> (Piece, oneshot::Receiver<Result<T, Error>>) {
     let (answer, answered) = oneshot::channel();
     let answer = Arc::new(Answer(Mutex::new(Some(answer))));
     let (start, begun) = oneshot::channel();
     let (end, ended) = oneshot::channel();
-    let watched = Arc::clone(&answer);
+    let (watched, life) = (Arc::clone(&answer), Arc::clone(&pulse));
     // In a task of its own: who asked may go away, and the worker is stuck all the same.
     tokio::spawn(async move {
-        if begun.await.is_ok() && outlasts(patience, ended).await && watched.take().is_some() {
+        if begun.await.is_err() || !is_stuck(patience, &life, ended).await {
+            return;
+        }
+        if let Some(answer) = watched.take() {
+            let _ = answer.send(Err(life.stuck()));
             replace();
         }
     });
@@ -63,23 +70,32 @@ pub(super) fn new<T: Send + 'static>(
         }
         let _ = start.send(());
         // A panic must not end the worker; the dropped answer tells who waits.
-        let made = std::panic::catch_unwind(AssertUnwindSafe(work));
+        let made = std::panic::catch_unwind(AssertUnwindSafe(|| work(&pulse)));
         drop(end);
         let Some(answer) = answer.take() else {
             return Worker::WasReplaced;
         };
         if let Ok(made) = made {
-            let _ = answer.send(made);
+            let _ = answer.send(Ok(made));
         }
         Worker::Stays
     });
     (piece, answered)
 }
 
-/// Whether something is not dropped for so long.
-async fn outlasts(
+/// Waits until a piece ends, or shows no sign of life for so long.
+async fn is_stuck(
     patience: Duration,
-    ended: impl Future<Output = Result<Infallible, oneshot::error::RecvError>>,
+    pulse: &Pulse,
+    mut ended: oneshot::Receiver<Infallible>,
 ) -> bool {
-    tokio::time::timeout(patience, ended).await.is_err()
+    let mut felt = pulse.beats();
+    while tokio::time::timeout(patience, &mut ended).await.is_err() {
+        let beats = pulse.beats();
+        if beats == felt {
+            return true;
+        }
+        felt = beats;
+    }
+    false
 }

@@ -4,6 +4,8 @@ use std::sync::mpsc;
 
 use super::*;
 
+const SHORT: Duration = Duration::from_millis(1);
+
 /// Work that tells that it began and then waits until its gate is opened.
 fn gated(began: &mpsc::Sender<()>) -> (mpsc::Sender<()>, impl FnOnce() + Send + 'static) {
     let (open, gate) = mpsc::channel::<()>();
@@ -74,8 +76,7 @@ async fn the_one_that_replaces_a_stuck_worker_stays_and_the_stuck_one_leaves() {
     let pool = Pool::new(1);
     let (began, seen) = mpsc::channel();
     let (open, work) = gated(&began);
-    let short = Duration::from_millis(1);
-    let stuck = pool.run_within(short, Urgency::Now, work).await;
+    let stuck = pool.run_within(SHORT, Urgency::Now, |_| work()).await;
     assert!(matches!(stuck, Err(Error::Worker)));
     seen.recv().unwrap();
     three_more_pieces_run(&pool).await;
@@ -98,12 +99,59 @@ async fn a_stuck_worker_is_replaced_when_nobody_waits_any_more() {
     let pool = Pool::new(1);
     let (began, seen) = mpsc::channel();
     let (open, work) = gated(&began);
-    let mut run = Box::pin(pool.run_within(Duration::from_millis(1), Urgency::Now, work));
+    let mut run = Box::pin(pool.run_within(SHORT, Urgency::Now, |_| work()));
     assert!(futures::poll!(&mut run).is_pending());
     seen.recv().unwrap();
     drop(run);
     three_more_pieces_run(&pool).await;
     open.send(()).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_does_not_answer_is_told_apart_from_a_bad_file() {
+    let pool = Pool::new(1);
+    let (began, _seen) = mpsc::channel();
+    let (open, work) = gated(&began);
+    let reads = |pulse: &Pulse| {
+        pulse.reads().unwrap();
+        work();
+    };
+    let stuck = pool.run_within(SHORT, Urgency::Now, reads).await;
+    let Err(Error::File { source, .. }) = stuck else {
+        panic!("{stuck:?}");
+    };
+    assert_eq!(source.kind(), std::io::ErrorKind::TimedOut);
+    open.send(()).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reading_stops_when_nobody_waits_and_when_the_pool_is_closed() {
+    let pool = Pool::new(2);
+    let (ended, seen) = mpsc::channel();
+    let endless = |told: &mpsc::Sender<()>| {
+        let told = told.clone();
+        move |pulse: &Pulse| {
+            let _ = told.send(());
+            while pulse.reads().is_ok() {
+                std::thread::yield_now();
+            }
+            let _ = told.send(());
+        }
+    };
+    let end = || seen.recv_timeout(PATIENCE).expect("it reads for ever");
+    let mut away = Box::pin(pool.run_reading(Urgency::Now, endless(&ended)));
+    assert!(futures::poll!(&mut away).is_pending());
+    end();
+    drop(away);
+    end();
+    let mut running = Box::pin(pool.run_reading(Urgency::Now, endless(&ended)));
+    assert!(futures::poll!(&mut running).is_pending());
+    end();
+    pool.close();
+    end();
+    assert!(running.await.is_ok());
+    let late = pool.run(Urgency::Now, || ()).await.unwrap_err();
+    assert!(late.problem().message.contains("being stopped"), "{late:?}");
 }
 
 #[test]

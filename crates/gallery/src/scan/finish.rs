@@ -231,7 +231,9 @@ async fn make(inner: &Arc<Inner>, picture: &Unfinished) -> Result<Prepared, Erro
     let cache = Arc::clone(&inner.thumbs.cache);
     inner
         .pool
-        .run(Urgency::Later, move || prepare(&path, &wish, &cache))
+        .run_reading(Urgency::Later, move |pulse| {
+            prepare(&path, &wish, &cache, pulse)
+        })
         .await?
 }
 

@@ -12,6 +12,7 @@ use store::rows::{CompressedChunk, Hash};
 use crate::{
     error::{Error, is_full},
     files::{OpenFile, ThumbCache},
+    pool::Pulse,
 };
 
 /// Files larger than this are not read into memory whole.
@@ -50,10 +51,16 @@ pub(crate) struct Prepared {
 }
 
 /// Reads a file whole and makes what was wished for; thumbnails also go into the cache. Fails when
-/// the file cannot be read or changes while it is read.
-pub(crate) fn prepare(path: &Path, wish: &Wish, cache: &ThumbCache) -> Result<Prepared, Error> {
+/// the file cannot be read, changes while it is read, or nobody wants it any more.
+pub(crate) fn prepare(
+    path: &Path,
+    wish: &Wish,
+    cache: &ThumbCache,
+    pulse: &Pulse,
+) -> Result<Prepared, Error> {
+    pulse.reads().map_err(Error::file("opening a picture"))?;
     let (file, stat) = OpenFile::open(path).map_err(Error::file("opening a picture"))?;
-    let (content, crc32, bytes) = read(&file, stat.size, wish.format)?;
+    let (content, crc32, bytes) = read(&file, stat.size, wish.format, pulse)?;
     let after = file.stat().map_err(Error::file("reading a picture"))?;
     if after != stat {
         let changed = std::io::Error::new(std::io::ErrorKind::Interrupted, "changed while read");
@@ -105,10 +112,15 @@ fn draw((bytes, format): (&[u8], Format), wish: &Wish) -> Result<media::Thumbnai
 }
 
 /// Hashes a file; pictures are also kept in memory for drawing, videos are only streamed.
-fn read(file: &OpenFile, size: u64, format: Format) -> Result<(Hash, u32, Vec<u8>), Error> {
+fn read(
+    file: &OpenFile,
+    size: u64,
+    format: Format,
+    pulse: &Pulse,
+) -> Result<(Hash, u32, Vec<u8>), Error> {
     if !format.is_video() {
-        let bytes = file
-            .read_all(MOST_BYTES)
+        let bytes = pulse
+            .read_all(file, size, MOST_BYTES)
             .map_err(Error::file("reading a picture"))?;
         return Ok((
             *blake3::hash(&bytes).as_bytes(),
@@ -118,18 +130,13 @@ fn read(file: &OpenFile, size: u64, format: Format) -> Result<(Hash, u32, Vec<u8
     }
     let mut hasher = blake3::Hasher::new();
     let mut check = media::archive::Crc32::new();
-    let mut buffer = vec![0; 1 << 20];
-    let mut offset = 0;
-    while offset < size {
-        let count = metadata::ReadAt::read_at(file, offset, &mut buffer)
-            .map_err(Error::file("reading a video"))?;
-        if count == 0 {
-            break;
-        }
-        hasher.update(&buffer[..count]);
-        check.update(&buffer[..count]);
-        offset += count as u64;
-    }
+    let hash = |part: &[u8]| {
+        hasher.update(part);
+        check.update(part);
+    };
+    pulse
+        .read(file, size, hash)
+        .map_err(Error::file("reading a video"))?;
     Ok((*hasher.finalize().as_bytes(), check.finalize(), Vec::new()))
 }
 
