@@ -93,6 +93,14 @@ pub(crate) async fn guard(
              Do it again in a page of Proofsheet itself.",
         );
     }
+    if origin::is_drawn_in(&request) {
+        return refuse(
+            StatusCode::FORBIDDEN,
+            ProblemKind::Forbidden,
+            "Another site tried to load this in the background, so it was refused and nothing was \
+             changed. Open it in a window of its own.",
+        );
+    }
     let most = if path == INSPECT {
         MOST_INSPECTED
     } else {

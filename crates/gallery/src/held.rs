@@ -10,6 +10,10 @@ use index::Found;
 
 /// Most bytes that held results may take together.
 const MOST_BYTES: usize = 64 << 20;
+/// Most results that are held together: looking for one walks through them all.
+const MOST_SLOTS: usize = 2000;
+/// Bytes that a held result takes besides its rows and its question.
+const OVERHEAD: usize = 200;
 /// How long a result is held after it was last used, in milliseconds.
 const HELD_FOR: i64 = 15 * 60 * 1000;
 
@@ -27,6 +31,13 @@ pub(crate) struct HeldResult {
 struct Slot {
     result: HeldResult,
     used: Timestamp,
+}
+
+impl Slot {
+    /// Bytes that it takes, nearly.
+    fn bytes(&self) -> usize {
+        self.result.found.bytes() + self.result.query.len() + OVERHEAD
+    }
 }
 
 /// The held results, the least recently used leaving first.
@@ -72,8 +83,8 @@ impl Held {
         let mut slots = self.lock();
         slots.insert(id, Slot { result, used: now });
         slots.retain(|_, slot| now.0 - slot.used.0 <= HELD_FOR);
-        let mut bytes: usize = slots.values().map(|slot| slot.result.found.bytes()).sum();
-        while bytes > MOST_BYTES && slots.len() > 1 {
+        let mut bytes: usize = slots.values().map(Slot::bytes).sum();
+        while (bytes > MOST_BYTES && slots.len() > 1) || slots.len() > MOST_SLOTS {
             let Some(oldest) = slots
                 .iter()
                 .min_by_key(|(_, slot)| slot.used)
@@ -82,8 +93,47 @@ impl Held {
                 break;
             };
             if let Some(slot) = slots.remove(&oldest) {
-                bytes -= slot.result.found.bytes();
+                bytes -= slot.bytes();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::query::Query;
+    use index::Index;
+
+    use super::*;
+
+    fn result(query: String) -> HeldResult {
+        HeldResult {
+            found: Index::default().find(&Query::default(), Timestamp(0)),
+            query,
+            change: 0,
+        }
+    }
+
+    #[test]
+    fn results_that_found_nothing_are_not_held_without_limit() {
+        let held = Held::default();
+        for number in 0..=MOST_SLOTS {
+            let id = ResultId(number as u128);
+            held.hold(id, result(format!("q={number}")), Timestamp(number as i64));
+        }
+        assert_eq!(held.lock().len(), MOST_SLOTS);
+        let now = Timestamp(MOST_SLOTS as i64);
+        assert!(held.get(ResultId(MOST_SLOTS as u128), now).is_some());
+        assert!(held.get(ResultId(0), now).is_none());
+    }
+
+    #[test]
+    fn long_questions_count_too() {
+        let held = Held::default();
+        let long = "x".repeat(MOST_BYTES / 4);
+        for number in 0..5 {
+            held.hold(ResultId(number), result(long.clone()), Timestamp(0));
+        }
+        assert_eq!(held.lock().len(), 3);
     }
 }

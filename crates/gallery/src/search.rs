@@ -40,6 +40,7 @@ impl<'a> Search<'a> {
     /// The result of a query and `len` of its cards: around the picture of `image=` or `at=`, or
     /// from `page=`, or the first. While the index loads, the newest pictures come at once.
     pub async fn first_page(&self, query: &Query, len: u32) -> Result<FirstPage, Error> {
+        bounded(query)?;
         let len = len.clamp(1, Window::LIMIT);
         if !self.inner.keeper.snapshot().ready && *query == Query::default() {
             return self.newest(len).await;
@@ -152,6 +153,7 @@ impl<'a> Search<'a> {
 
     /// Counts beside the grid.
     pub fn facets(&self, query: &Query) -> Result<Facets, Error> {
+        bounded(query)?;
         let snapshot = self.inner.keeper.snapshot();
         if !snapshot.ready {
             return Ok(Facets {
@@ -170,6 +172,7 @@ impl<'a> Search<'a> {
         text: &str,
         query: &Query,
     ) -> Result<Vec<ValueCount>, Error> {
+        bounded(query)?;
         let snapshot = self.inner.keeper.snapshot();
         let now = self.inner.options.clock.now();
         Ok(snapshot.index.suggest(field, text, query, now, SUGGESTIONS))
@@ -182,6 +185,7 @@ impl<'a> Search<'a> {
         query: &Query,
         image: ImageId,
     ) -> Result<Neighbours, Error> {
+        bounded(query)?;
         let snapshot = self.ready().await?;
         let found = self.held_or_found(&snapshot, result, query);
         let position = found
@@ -212,6 +216,7 @@ impl<'a> Search<'a> {
         query: &Query,
         ids: &[ImageId],
     ) -> Result<u64, Error> {
+        bounded(query)?;
         if ids.len() > ASKED_LIMIT {
             return Err(Error::told(
                 ProblemKind::TooLarge,
@@ -310,6 +315,22 @@ impl<'a> Search<'a> {
             ))
         }
     }
+}
+
+/// Refuses a query that no address could hold: one made of an address is always within its limits.
+fn bounded(query: &Query) -> Result<(), Error> {
+    if query.is_bounded() {
+        return Ok(());
+    }
+    Err(Error::told(
+        ProblemKind::TooLarge,
+        format!(
+            "This search has more than {} words and values, or is longer than {} letters. Nothing \
+             was changed; search for less at once.",
+            Query::MAX_ATOMS,
+            Query::MAX_BYTES
+        ),
+    ))
 }
 
 fn stale() -> Error {

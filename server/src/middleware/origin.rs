@@ -1,4 +1,4 @@
-//! Whether a request that may change something comes from a page of ours.
+//! Whether a request comes from a page of ours: always asked when it may change something.
 
 use axum::extract::Request;
 use http::header;
@@ -22,6 +22,20 @@ pub(super) fn is_ours(request: &Request, host: &str) -> bool {
         Some(_) => false,
         None => origin.is_some_and(|origin| names(origin, host)),
     }
+}
+
+/// Whether another site loads this for a page of its own. It could not read the answer, but it could
+/// ask without end. Following a link from there is fine.
+pub(super) fn is_drawn_in(request: &Request) -> bool {
+    let says = |name: &str, word: &str| {
+        let value = request.headers().get(name);
+        value.is_some_and(|value| value.as_bytes() == word.as_bytes())
+    };
+    // A frame is navigated too, though nobody went there.
+    let framed = ["iframe", "frame", "object", "embed", "fencedframe"]
+        .iter()
+        .any(|place| says("sec-fetch-dest", place));
+    says("sec-fetch-site", "cross-site") && (framed || !says("sec-fetch-mode", "navigate"))
 }
 
 /// Whether an origin is this server under the name that the request was sent to.

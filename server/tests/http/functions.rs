@@ -53,6 +53,40 @@ async fn a_problem_has_its_status_and_no_internal_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_no_address_could_hold_is_refused() {
+    use domain::query::{Query, Word, Words};
+    let site = Site::new(&[("a.png", "a fox")]).await;
+    let words = |count: usize, length: usize| Query {
+        words: (0..count)
+            .map(|number| Words {
+                any: vec![Word {
+                    not: false,
+                    text: format!("{number}{}", "x".repeat(length)),
+                }],
+            })
+            .collect(),
+        ..Query::default()
+    };
+    for (query, expected) in [
+        (words(Query::MAX_ATOMS, 2), 200),
+        (words(Query::MAX_ATOMS + 1, 2), 413),
+        (words(1, Query::MAX_BYTES), 413),
+    ] {
+        for (endpoint, rest) in [
+            ("search/first_page", json!({ "len": 1 })),
+            ("search/facets", json!({})),
+            ("search/suggest", json!({ "field": "model", "text": "x" })),
+            ("search/outside", json!({ "result": null, "ids": [] })),
+        ] {
+            let mut arguments = rest;
+            arguments["query"] = serde_json::to_value(&query).unwrap();
+            let (status, answer) = call(&site, endpoint, &arguments).await;
+            assert_eq!(status, expected, "{endpoint}: {answer}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_only_looked_at_is_read_and_not_kept() {
     let site = Site::new(&[]).await;
     let picture = testkit::picture::a1111("a glass mountain", 3);

@@ -79,6 +79,42 @@ async fn every_endpoint_refuses_every_other_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn other_sites_may_link_here_and_load_nothing() {
+    let site = Site::new(&[]).await;
+    let (cross, navigate) = (
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-mode", "navigate"),
+    );
+    let loads: [&[(&str, &str)]; 4] = [
+        &[cross, ("sec-fetch-mode", "no-cors")],
+        &[cross, ("sec-fetch-mode", "cors")],
+        &[cross],
+        &[cross, navigate, ("sec-fetch-dest", "iframe")],
+    ];
+    for headers in loads {
+        for method in ["GET", "HEAD"] {
+            for path in ["/?q=fox", "/livez", "/events"] {
+                let answer = site.ask(method, path, headers, b"").await;
+                assert_eq!(answer.status, 403, "{method} {path} {headers:?}");
+            }
+        }
+    }
+    let links: [&[(&str, &str)]; 4] = [
+        &[cross, navigate, ("sec-fetch-dest", "document")],
+        &[cross, navigate],
+        &[
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-mode", "cors"),
+        ],
+        &[("sec-fetch-site", "none"), navigate],
+    ];
+    for headers in links {
+        let answer = site.ask("GET", "/?q=fox", headers, b"").await;
+        assert_eq!(answer.status, 200, "{headers:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn looking_changes_nothing() {
     for (path, method) in server_fn_paths() {
         assert_eq!(

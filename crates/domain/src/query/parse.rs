@@ -51,6 +51,19 @@ impl Query {
     }
 }
 
+impl Query {
+    /// Whether it is within the limits of the grammar. What was read from text always is; what came
+    /// as JSON may not be.
+    pub fn is_bounded(&self) -> bool {
+        let words = self.words.iter().map(|words| words.any.len().max(1));
+        let values = self.filters.iter().map(|filter| filter.any.len().max(1));
+        // Counted first, so that nothing long is printed in vain.
+        words.chain(values).sum::<usize>() <= Self::MAX_ATOMS
+            && self.sort.then.len() < Sort::MAX_KEYS
+            && self.to_string().len() <= Self::MAX_BYTES
+    }
+}
+
 /// What an `OR` in the text of a search box may join.
 #[derive(PartialEq, Eq, Clone, Copy)]
 enum Side {
