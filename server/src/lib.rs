@@ -24,6 +24,7 @@ use axum::{Router, handler::Handler};
 use gallery::Gallery;
 use leptos::config::LeptosOptions;
 use leptos_axum::LeptosRoutes;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::Predicate;
@@ -93,10 +94,12 @@ pub fn router(state: AppState) -> Router {
     {
         router = router.route(path, get(routes::assets::file));
     }
+    let room = Arc::new(Semaphore::new(middleware::INSPECTED_AT_ONCE));
     router
         .fallback_service(routes::pages::missing.with_state(state.clone()))
         .layer(compression())
         .layer(from_fn(middleware::headers))
+        .layer(from_fn_with_state(room, middleware::few_files))
         .layer(from_fn_with_state(state.hosts.clone(), middleware::guard))
         .layer(CatchPanicLayer::custom(middleware::panicked))
         // Once more outside, so that refusals carry the headers as well.

@@ -1,8 +1,8 @@
 //! What every request passes: who may ask from where, how much, for how long; and the headers that
 //! every answer carries.
 //!
-//! Order, from the outside: [`guard`] (panics, time, host, origin, length), then [`headers`], then
-//! compression, then the routes.
+//! Order, from the outside: [`guard`] (panics, time, host, origin, length), then [`few_files`], then
+//! [`headers`], then compression, then the routes.
 
 pub(crate) mod hosts;
 mod origin;
@@ -18,6 +18,7 @@ use axum::response::Response;
 use domain::problem::{Problem, ProblemKind};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::Limited;
+use tokio::sync::Semaphore;
 
 use crate::problem;
 use hosts::Hosts;
@@ -36,6 +37,12 @@ const MOST_INSPECTED: u64 = (256 << 20) + (1 << 20);
 
 /// The one address that takes a file.
 const INSPECT: &str = "/fn/images/inspect";
+
+/// How many files may be on their way in at once, because each is held in memory whole.
+pub(crate) const INSPECTED_AT_ONCE: usize = 2;
+
+/// Longest wait until a file may come in.
+const INSPECT_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Answers to anything that renders no page: nothing of it may run, load or be framed.
 const NO_PAGE: &str =
@@ -126,6 +133,32 @@ pub(crate) async fn guard(
             StatusCode::SERVICE_UNAVAILABLE,
             ProblemKind::Busy,
             "This took longer than a minute and was given up. Nothing was lost; try again.",
+        ),
+    }
+}
+
+/// Lets in few files at once; the others wait, and are refused in words when that takes long.
+pub(crate) async fn few_files(
+    State(room): State<Arc<Semaphore>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.uri().path() != INSPECT {
+        return next.run(request).await;
+    }
+    let path = request.uri().path().to_owned();
+    let asked = request.headers().clone();
+    // Held until the answer is made, which is after the file is read and forgotten.
+    match tokio::time::timeout(INSPECT_PATIENCE, room.acquire()).await {
+        Ok(_seat) => next.run(request).await,
+        Err(_) => problem::answer(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &Problem::new(
+                ProblemKind::Busy,
+                "Other files are being read here already. Nothing was kept; try again in a moment.",
+            ),
+            &path,
+            &asked,
         ),
     }
 }

@@ -24,6 +24,8 @@ use crate::{
 
 /// Most bytes of a file that is only looked at.
 const MOST_INSPECTED: usize = 256 << 20;
+/// Least growth of the memory for one.
+const GROWTH: usize = 1 << 20;
 
 /// One picture at a time.
 pub struct Images<'a> {
@@ -201,6 +203,12 @@ impl InspectionUpload<'_> {
                  put it into a watched folder to read it.",
             ));
         }
+        if self.bytes.capacity() - self.bytes.len() < part.len() {
+            // By a quarter: doubling would take twice the memory that the largest file needs.
+            let more = part.len().max(self.bytes.len() / 4).max(GROWTH);
+            self.bytes
+                .reserve_exact(more.min(MOST_INSPECTED - self.bytes.len()));
+        }
         self.bytes.extend_from_slice(part);
         Ok(())
     }
@@ -245,5 +253,25 @@ fn inspection(name: String, source: &dyn metadata::ReadAt) -> Inspection {
         recipe: reading.recipe,
         raw: reading.raw,
         notices: reading.notices,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_that_is_looked_at_takes_little_more_memory_than_it_has_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let gallery = crate::Gallery::open(crate::Options::new(folder.path())).await;
+        let gallery = gallery.unwrap();
+        let mut upload = gallery.images().begin_inspection();
+        let part = vec![0; 300 << 10];
+        for _ in 0..200 {
+            upload.push(&part).unwrap();
+            let (used, taken) = (upload.bytes.len(), upload.bytes.capacity());
+            assert!(taken <= used + used / 4 + GROWTH, "{used} takes {taken}");
+        }
+        gallery.close().await;
     }
 }

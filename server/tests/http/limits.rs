@@ -73,6 +73,48 @@ async fn a_body_or_an_address_that_is_too_large_is_refused() {
     assert_eq!(site.get("/livez").await.status, 200);
 }
 
+/// Begins to send a file to look at, waits until the server takes it in, and leaves the rest out.
+async fn half_an_upload(site: &Site, length: usize) -> TcpStream {
+    let mut stream = TcpStream::connect(site.address).await.unwrap();
+    let head = format!(
+        "POST /fn/images/inspect HTTP/1.1\r\nhost: localhost\r\norigin: http://localhost\r\n\
+         content-type: multipart/form-data; boundary=x\r\nexpect: 100-continue\r\n\
+         connection: close\r\ncontent-length: {length}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn few_files_are_looked_at_at_once_and_the_others_wait() {
+    let site = Site::new(&[]).await;
+    let mut body =
+        b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"p.png\"\r\n\r\n"
+            .to_vec();
+    body.extend(testkit::picture::a1111("a glass mountain", 3));
+    body.extend(b"\r\n--x--\r\n");
+    let mut first = half_an_upload(&site, body.len()).await;
+    let mut second = half_an_upload(&site, body.len()).await;
+    for taken in [&mut first, &mut second] {
+        let mut said = [0; 12];
+        taken.read_exact(&mut said).await.unwrap();
+        assert_eq!(&said, b"HTTP/1.1 100");
+    }
+    let mut third = half_an_upload(&site, body.len()).await;
+    let mut said = [0; 12];
+    let waiting = Duration::from_millis(300);
+    let answer = tokio::time::timeout(waiting, third.read_exact(&mut said)).await;
+    assert!(answer.is_err(), "{}", String::from_utf8_lossy(&said));
+    assert_eq!(site.get("/livez").await.status, 200);
+    // One that breaks off makes room too.
+    drop(first);
+    third.write_all(&body).await.unwrap();
+    let mut said = String::new();
+    third.read_to_string(&mut said).await.unwrap();
+    assert!(said.contains("a glass mountain"), "{said}");
+    drop(second);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn progress_is_told_at_once() {
     let site = Site::new(&[("a.png", "a fox")]).await;
