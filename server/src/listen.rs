@@ -1,7 +1,10 @@
 //! The accept loop: our own, because a web framework's default has no limits.
 //!
 //! A client that does not finish its request's header in time is let go, nobody can hold more
-//! than a share of all connections, and a shutdown lets running answers finish.
+//! than a share of all connections, who stops taking an answer is let go too (`listen/patient.rs`),
+//! and a shutdown lets running answers finish.
+
+mod patient;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -20,9 +23,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use patient::Patient;
 
 /// Longest wait for the whole header of a request, also of the next one on a kept connection.
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Longest wait for a client that takes nothing of its answer.
+const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Longest wait for running answers after a shutdown was asked for.
 const GOODBYE: Duration = Duration::from_secs(10);
@@ -130,6 +137,7 @@ pub async fn serve(listener: TcpListener, router: Router, caps: Caps, shutdown: 
 fn answer(stream: TcpStream, router: Router, graceful: &GracefulShutdown, seat: Seat) {
     // Small answers should not wait for a full packet.
     let _ = stream.set_nodelay(true);
+    let stream = Patient::new(stream, WRITE_PATIENCE);
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())

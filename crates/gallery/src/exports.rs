@@ -23,7 +23,7 @@ use domain::{
     time::DAY,
 };
 use store::rows::ExportRow;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 pub use archive::Archive;
 
@@ -39,6 +39,8 @@ const MOST: usize = 200_000;
 const KEPT: i64 = DAY;
 /// How often old archives are looked for.
 const SWEEP: Duration = Duration::from_hours(1);
+/// Archives that are sent at once, because each takes a thread and memory of its own.
+const SENT_AT_ONCE: usize = 64;
 /// Plans kept ready, because a browser fetches an archive in several ranges.
 const READY: usize = 8;
 
@@ -47,6 +49,8 @@ pub(crate) struct Exporter {
     queue: mpsc::UnboundedSender<ExportId>,
     waiting: Mutex<Option<mpsc::UnboundedReceiver<ExportId>>>,
     ready: Mutex<HashMap<ExportId, Arc<archive::Ready>>>,
+    /// Places for archives that are being sent.
+    places: Arc<Semaphore>,
     /// Told whenever an export got further.
     moved: watch::Sender<()>,
 }
@@ -58,6 +62,7 @@ impl Default for Exporter {
             queue,
             waiting: Mutex::new(Some(waiting)),
             ready: Mutex::default(),
+            places: Arc::new(Semaphore::new(SENT_AT_ONCE)),
             moved: watch::Sender::default(),
         }
     }
@@ -183,8 +188,16 @@ impl<'a> Exports<'a> {
         }
     }
 
-    /// The bytes of a prepared archive.
+    /// The bytes of a prepared archive. Refuses when many are being sent already.
     pub async fn open(&self, id: ExportId) -> Result<Archive, Error> {
+        let places = Arc::clone(&self.inner.exporter.places);
+        let place = places.try_acquire_owned().map_err(|_| {
+            Error::told(
+                ProblemKind::Busy,
+                "Many archives are being downloaded at the moment. This one is kept; try again when \
+                 another download is done.",
+            )
+        })?;
         let kept = {
             let ready = self
                 .inner
@@ -195,7 +208,7 @@ impl<'a> Exports<'a> {
             ready.get(&id).cloned()
         };
         if let Some(ready) = kept {
-            return Ok(Archive::new(ready));
+            return Ok(Archive::new(ready, place));
         }
         let row = self.inner.store.export(id).await?.ok_or_else(gone)?;
         match row.state {
@@ -221,7 +234,7 @@ impl<'a> Exports<'a> {
             kept.clear();
         }
         kept.insert(id, Arc::clone(&ready));
-        Ok(Archive::new(ready))
+        Ok(Archive::new(ready, place))
     }
 }
 

@@ -169,6 +169,32 @@ async fn a_stripped_archive_gives_away_no_prompt() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_so_many_archives_are_sent_at_once() {
+    let library = library().await;
+    let status = export(&library, ExportOptions::default()).await;
+    let exports = library.gallery.exports();
+    let mut streams = Vec::new();
+    let refused = loop {
+        match exports.open(status.id).await {
+            Ok(archive) => streams.push(Box::pin(archive.stream(0..archive.len()))),
+            Err(error) => break error.problem(),
+        }
+        assert!(streams.len() < 1000, "nothing bounds them");
+    };
+    assert_eq!(refused.kind, ProblemKind::Busy, "{refused}");
+    // Whoever goes away makes room, and the one after gets it all.
+    drop(streams);
+    let room = async {
+        while exports.open(status.id).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let room = tokio::time::timeout(Duration::from_secs(30), room).await;
+    room.expect("room never comes back");
+    assert!(fetch(&library, &status).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_picture_that_changed_after_the_ticket_ends_the_stream() {
     let library = library().await;
     let status = export(&library, ExportOptions::default()).await;

@@ -12,7 +12,7 @@ use domain::time::Timestamp;
 use futures::Stream;
 use media::archive::{Entry, Layout, Segment};
 use metadata::ReadAt;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::{
     plan::{PlannedFile, Source},
@@ -64,11 +64,16 @@ impl Ready {
 /// An archive whose length and every byte are known.
 pub struct Archive {
     ready: Arc<Ready>,
+    /// A place among those that are being sent, also held by each of its streams.
+    place: Arc<OwnedSemaphorePermit>,
 }
 
 impl Archive {
-    pub(super) fn new(ready: Arc<Ready>) -> Self {
-        Self { ready }
+    pub(super) fn new(ready: Arc<Ready>, place: OwnedSemaphorePermit) -> Self {
+        Self {
+            ready,
+            place: Arc::new(place),
+        }
     }
 
     /// Length in bytes.
@@ -95,7 +100,9 @@ impl Archive {
     pub fn stream(&self, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + use<> {
         let (sender, receiver) = mpsc::channel(AHEAD);
         let ready = Arc::clone(&self.ready);
+        let place = Arc::clone(&self.place);
         tokio::task::spawn_blocking(move || {
+            let _place = place;
             let mut out = Out::new(sender);
             let sent = send(&ready, range, &mut out);
             // Good bytes before a bad place are good bytes; a reader that went away needs none.
