@@ -20,7 +20,7 @@ use domain::{
     export::{ExportRequest, ExportState, ExportStatus},
     id::ExportId,
     problem::ProblemKind,
-    time::DAY,
+    time::{DAY, Timestamp},
 };
 use store::rows::ExportRow;
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -30,7 +30,7 @@ pub use archive::Archive;
 use crate::{
     Inner,
     error::{Error, not_found},
-    files,
+    files::{self, Spool},
 };
 
 /// Most pictures in one archive.
@@ -41,6 +41,9 @@ const KEPT: i64 = DAY;
 const SWEEP: Duration = Duration::from_hours(1);
 /// Archives that are sent at once, because each takes a thread and memory of its own.
 const SENT_AT_ONCE: usize = 64;
+/// What became of an archive that was never finished.
+const INTERRUPTED: &str = "Proofsheet was stopped while it prepared this archive. Your pictures are \
+     untouched; select them and download again.";
 /// Plans kept ready, because a browser fetches an archive in several ranges.
 const READY: usize = 8;
 
@@ -91,9 +94,31 @@ pub(crate) fn start(inner: &Arc<Inner>) {
     });
 }
 
+/// Marks archives as failed that were being prepared when the process ended: what of them was done
+/// is lost, and nothing would ever go on with them.
+pub(crate) async fn give_up_interrupted(inner: &Inner) -> Result<(), Error> {
+    for id in inner.store.exports_before(Timestamp(i64::MAX)).await? {
+        // Another process may prepare its own at this moment; its texts lie in its own data folder.
+        if !files::exists(&inner.data.spool(&id.to_string())) {
+            continue;
+        }
+        let Some(mut row) = inner.store.export(id).await? else {
+            continue;
+        };
+        if row.state != ExportState::Preparing {
+            continue;
+        }
+        row.state = ExportState::Failed;
+        row.plan = Vec::new();
+        row.left_out = vec![("the archive".to_owned(), INTERRUPTED.to_owned())];
+        inner.store.update_export(&row).await?;
+    }
+    Ok(())
+}
+
 /// Removes archives that are too old to be fetched.
 async fn sweep(inner: &Inner) {
-    let before = domain::time::Timestamp(inner.options.clock.now().0 - KEPT);
+    let before = Timestamp(inner.options.clock.now().0 - KEPT);
     let old = inner.store.exports_before(before).await.unwrap_or_default();
     for id in old {
         let removed = files::remove(&inner.data.spool(&id.to_string()));
@@ -153,6 +178,9 @@ impl<'a> Exports<'a> {
             left_out: Vec::new(),
             created: clock.now(),
         };
+        // Tells after a restart that this one was ours.
+        let spool = self.inner.data.spool(&row.id.to_string());
+        Spool::create(&spool).map_err(Error::file("writing an archive's texts"))?;
         self.inner.store.save_export(&row).await?;
         self.inner
             .exporter
@@ -254,5 +282,49 @@ fn status(row: ExportRow) -> ExportStatus {
         prepared: row.prepared,
         bytes: row.bytes,
         left_out: row.left_out,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{export::ExportOptions, selection::Selection};
+
+    use super::*;
+    use crate::{Gallery, Options};
+
+    fn preparing(id: u128) -> ExportRow {
+        ExportRow {
+            id: ExportId(id),
+            state: ExportState::Preparing,
+            request: ExportRequest {
+                selection: Selection::These(Vec::new()),
+                options: ExportOptions::default(),
+            },
+            plan: plan::pack_keys(&[1]),
+            bytes: None,
+            pictures: 1,
+            prepared: 0,
+            left_out: Vec::new(),
+            created: Timestamp(1),
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_archive_that_a_restart_interrupted_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ours, theirs) = (preparing(1), preparing(2));
+        let gallery = Gallery::open(Options::new(folder.path())).await.unwrap();
+        gallery.inner.store.save_export(&ours).await.unwrap();
+        gallery.inner.store.save_export(&theirs).await.unwrap();
+        let spool = gallery.inner.data.spool(&ours.id.to_string());
+        Spool::create(&spool).unwrap();
+        give_up_interrupted(&gallery.inner).await.unwrap();
+        let status = gallery.exports().status(ours.id).await.unwrap();
+        assert_eq!(status.state, ExportState::Failed);
+        let (_, reason) = &status.left_out[0];
+        assert!(reason.contains("download again"), "{reason}");
+        let other = gallery.exports().status(theirs.id).await.unwrap();
+        assert_eq!(other.state, ExportState::Preparing, "another process's");
+        gallery.close().await;
     }
 }

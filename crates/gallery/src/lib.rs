@@ -132,6 +132,7 @@ impl Gallery {
             data,
             options,
         });
+        exports::give_up_interrupted(&inner).await?;
         keeper::start(&inner);
         exports::start(&inner);
         let gallery = Self { inner };

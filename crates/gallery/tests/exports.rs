@@ -243,8 +243,24 @@ async fn an_empty_selection_and_an_unknown_placeholder_are_refused() {
         .into_iter()
         .map(|card| card.id)
         .collect();
+    let selection = Selection::These(ids);
+    for (template, refused) in [("x".repeat(500), false), ("x".repeat(501), true)] {
+        let request = ExportRequest {
+            selection: selection.clone(),
+            options: ExportOptions {
+                template,
+                ..ExportOptions::default()
+            },
+        };
+        let answer = library.gallery.exports().create(request).await;
+        let problem = answer.err().map(|error| error.problem());
+        assert_eq!(problem.is_some(), refused, "{problem:?}");
+        if let Some(problem) = problem {
+            assert!(problem.message.contains("shorter"), "{problem}");
+        }
+    }
     let unknown = ExportRequest {
-        selection: Selection::These(ids),
+        selection,
         options: ExportOptions {
             template: "{nmae}".to_owned(),
             ..ExportOptions::default()

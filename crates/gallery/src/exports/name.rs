@@ -11,8 +11,20 @@ const KNOWN: [&str; 11] = [
     "name", "folder", "n", "date", "time", "seed", "model", "tool", "width", "height", "id",
 ];
 
-/// Refuses a template with a placeholder that does not exist.
+/// Longest template in bytes; a name in an archive is hardly ever longer.
+const MOST_TEMPLATE: usize = 500;
+
+/// Refuses a template that is too long, or that holds a placeholder that does not exist.
 pub(super) fn check(template: &str) -> Result<(), Error> {
+    if template.len() > MOST_TEMPLATE {
+        return Err(Error::told(
+            ProblemKind::Invalid,
+            format!(
+                "The file name template is longer than {MOST_TEMPLATE} bytes. Nothing was made; use \
+                 a shorter one."
+            ),
+        ));
+    }
     match placeholders(template).find(|name| !KNOWN.contains(name)) {
         None => Ok(()),
         Some(unknown) => Err(Error::told(
