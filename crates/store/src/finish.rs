@@ -145,6 +145,8 @@ impl Store {
 }
 
 async fn finish(tx: &mut Tx, finished: &[Finished]) -> Result<u64> {
+    // Tidying in another process must not take away a text that is being referred to here.
+    tx.lock_library().await?;
     let keys: Vec<i64> = finished.iter().map(|one| one.image).collect();
     let stamps: Vec<(i64, String)> = tx
         .list(
@@ -315,6 +317,34 @@ mod tests {
             assert_eq!(base64(plain.as_bytes()), coded);
         }
         assert_eq!(base64(&[0xff, 0xfe]), "__4");
+    }
+
+    /// SQLite has one writer anyway.
+    #[tokio::test]
+    async fn finishing_waits_for_other_changes_of_the_library() {
+        let database = testkit::db::postgres();
+        let open = || Store::open(database.url(), crate::OpenOptions::default());
+        let (tidying, finishing) = (open().await.unwrap(), open().await.unwrap());
+        let (lock, locked) = tokio::sync::oneshot::channel();
+        let (open, gate) = tokio::sync::oneshot::channel::<()>();
+        let tidy = tokio::spawn(async move {
+            let work = tidying.write(move |tx| {
+                Box::pin(async move {
+                    tx.lock_library().await?;
+                    let _told = lock.send(());
+                    let _opened = gate.await;
+                    Ok(())
+                })
+            });
+            work.await
+        });
+        locked.await.unwrap();
+        let mut finish = Box::pin(finishing.finish(Vec::new()));
+        let early = tokio::time::timeout(std::time::Duration::from_millis(200), &mut finish).await;
+        assert!(early.is_err(), "it did not wait");
+        open.send(()).unwrap();
+        tidy.await.unwrap().unwrap();
+        assert_eq!(finish.await.unwrap(), 0);
     }
 
     #[test]
