@@ -56,7 +56,7 @@ pub const EXPORT_FAILED: &str = "The ZIP could not be made, because files change
 /// Said when reading the folders was asked for.
 pub const SCAN_STARTED: &str = "Looking for new and changed files.";
 /// Said when no folder is watched.
-pub const NO_FOLDERS: &str = "No folder is watched yet. Add the one where your pictures are saved.";
+pub const NO_FOLDERS: &str = "Add the one where your pictures are saved.";
 
 /// What is asked when one value of a long list is looked for.
 pub fn find_in(field: Field) -> String {

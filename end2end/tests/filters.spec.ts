@@ -133,3 +133,19 @@ test("the panel folds away and stays away", async ({ gallery, page }) => {
   await gallery.alive();
   await expect(gallery.filters).toBeHidden();
 });
+
+test("an empty result offers to drop what is to blame, and nothing that would not help", async ({
+  gallery,
+  page,
+}) => {
+  const hint = page.getByText("Drop one filter to see more:");
+  const clear = page.getByRole("link", { name: "Clear all filters" });
+  await gallery.open("/?q=zzzzqqq&has=prompt");
+  await expect(page.getByRole("link", { name: /^Without “zzzzqqq”/ })).toBeVisible();
+  await expect(hint).toBeVisible();
+  await gallery.open("/?q=zzzzqqq&model=nothing-like-it");
+  await expect(clear).toBeVisible();
+  await expect(hint).toBeHidden();
+  await clear.click();
+  await expect(gallery.cell(0)).toBeVisible();
+});

@@ -51,7 +51,8 @@ pub fn Help(
                 <p class="hint help-mouse">
                     "Click opens. Ctrl or ⌘ and click selects, Shift and click selects a range, "
                     "Shift and drag draws a frame. On touch, rest a finger on a picture to begin "
-                    "selecting. Ctrl and the wheel change the size."
+                    "selecting, and move it to select a run. Ctrl and the wheel, or two fingers, "
+                    "change the size."
                 </p>
                 <label class="check">
                     <input

@@ -115,7 +115,7 @@ pub fn ViewControls(
             </button>
             <button
                 type="button"
-                class="button is-quiet is-icon"
+                class="button is-quiet is-icon view-keys"
                 aria-label="Keyboard shortcuts"
                 title="Keyboard shortcuts (?)"
                 on:click=move |_| helping.set(true)

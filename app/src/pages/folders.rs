@@ -7,8 +7,8 @@ use leptos_meta::Title;
 use crate::{
     api::roots::{decide, remove_root, roots, scan_now},
     components::{
-        drop_inspect::DropInspect, folder_picker::FolderPicker, icon::Icon, loaded::ProblemNote,
-        top_bar::PageBar,
+        drop_inspect::DropInspect, empty::Drawing, folder_picker::FolderPicker, icon::Icon,
+        loaded::ProblemNote, top_bar::PageBar,
     },
     state::{progress::use_progress, toasts::use_toasts},
     words,
@@ -63,7 +63,7 @@ pub fn FoldersPage() -> impl IntoView {
                     list.get()
                         .map(|answer| match answer {
                             Ok(list) if list.is_empty() => {
-                                view! { <p class="folders-none">{words::NO_FOLDERS}</p> }.into_any()
+                                view! { <Nothing /> }.into_any()
                             }
                             Ok(list) => {
                                 view! {
@@ -85,6 +85,17 @@ pub fn FoldersPage() -> impl IntoView {
         </main>
     }
     .into_any()
+}
+
+#[component]
+fn Nothing() -> impl IntoView {
+    view! {
+        <section class="empty">
+            <Drawing />
+            <h2>"No folder is watched yet"</h2>
+            <p class="empty-text">{words::NO_FOLDERS}</p>
+        </section>
+    }
 }
 
 /// How far reading is, while it goes on.

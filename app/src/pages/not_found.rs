@@ -17,7 +17,7 @@ pub fn NotFound() -> impl IntoView {
                 <rect x="89.5" y="8.5" width="62" height="79" rx="4" stroke-dasharray="4 5" />
                 <path d="M8.5 72l18-20 14 14 10-10 20 22" />
             </svg>
-            <h1>"There is nothing at this address."</h1>
+            <h2>"There is nothing at this address."</h2>
             <p>"The link may be mistyped, or older than this version. Your pictures are where they were."</p>
             <a class="button is-primary" href="/">
                 "Open the library"
