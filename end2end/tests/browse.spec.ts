@@ -62,6 +62,27 @@ test("arrow keys, Home and End move the focus", async ({ gallery, page }) => {
   await expect(gallery.cell(0)).toBeFocused();
 });
 
+test("the focused cell keeps the focus when its picture arrives", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  const last = gallery.cell((await gallery.total()) - 1);
+  // Pictures far away come late, as over a slow network.
+  let release = (): void => {};
+  const held = new Promise<void>((done) => (release = done));
+  await page.route("**/fn/search/window", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await gallery.cell(0).focus();
+  await page.keyboard.press("End");
+  await expect(last).toBeFocused();
+  await expect(last).toHaveAccessibleName(/, loading$/);
+  release();
+  await expect(last).not.toHaveAccessibleName(/, loading$/);
+  await expect(last).toBeFocused();
+  await page.keyboard.press("Home");
+  await expect(gallery.cell(0)).toBeFocused();
+});
+
 test("only the focused cell is a tab stop", async ({ gallery, page }) => {
   await gallery.openGrid();
   await gallery.cell(0).focus();

@@ -3,10 +3,7 @@
 
 mod touch;
 
-use std::sync::Arc;
-
 use domain::{
-    image::ImageCard,
     query::{Query, View},
     window::FirstPage,
 };
@@ -252,12 +249,9 @@ fn rows_to_render(grid: GridState) -> Vec<(u64, u32)> {
 
 fn row_view(grid: GridState, row: u64, columns: u32) -> impl IntoView {
     let start = row * u64::from(columns);
-    let cards = Memo::new(move |_| {
-        grid.result.windows.with(|windows| {
-            (start..(start + u64::from(columns)).min(windows.total()))
-                .map(|position| windows.get(position).cloned())
-                .collect::<Vec<Option<Arc<ImageCard>>>>()
-        })
+    let count = Memo::new(move |_| {
+        let left = grid.result.total().saturating_sub(start);
+        left.min(u64::from(columns))
     });
     view! {
         <div
@@ -267,9 +261,8 @@ fn row_view(grid: GridState, row: u64, columns: u32) -> impl IntoView {
             aria-rowindex=(row + 1).to_string()
         >
             {move || {
-                (0..)
-                    .zip(cards.get())
-                    .map(|(column, card)| tile::live(grid, start + column, column, card))
+                (0..count.get())
+                    .map(|column| tile::live(grid, start + column, column))
                     .collect_view()
             }}
         </div>

@@ -1,7 +1,5 @@
 //! One cell of the grid.
 
-use std::sync::Arc;
-
 use domain::{
     image::{ImageCard, ThumbSize},
     query::{Query, View},
@@ -55,31 +53,34 @@ pub(crate) fn still(
     }
 }
 
-/// A living cell; its events are heard by the grid.
-pub(crate) fn live(
-    grid: GridState,
-    position: u64,
-    column: u64,
-    card: Option<Arc<ImageCard>>,
-) -> impl IntoView {
-    let total = grid.result.total_now();
-    let id = card.as_ref().map(|card| card.id);
-    let label = card.as_deref().map_or_else(
-        || {
-            format!(
+/// A living cell; its events are heard by the grid. It stays the same element when its card arrives or
+/// changes, because it may have the focus.
+pub(crate) fn live(grid: GridState, position: u64, column: u64) -> impl IntoView {
+    let card = Memo::new(move |_| {
+        grid.result
+            .windows
+            .with(|windows| windows.get(position).cloned())
+    });
+    let label = move || {
+        let total = grid.result.total();
+        card.with(|card| match card {
+            Some(card) => name(card, position, Some(total)),
+            None => format!(
                 "Image {} of {}, loading",
                 words::count(position + 1),
                 words::count(total)
-            )
-        },
-        |card| name(card, position, Some(total)),
-    );
-    let selected = move || id.is_some_and(|id| grid.is_selected(id));
-    let colour = card
-        .as_ref()
-        .map(|card| placeholder::css(&card.placeholder))
-        .unwrap_or_default();
-    let missing = card.as_ref().is_some_and(|card| card.missing);
+            ),
+        })
+    };
+    let selected = move || {
+        let id = card.with(|card| card.as_ref().map(|card| card.id));
+        id.is_some_and(|id| grid.is_selected(id))
+    };
+    let missing = move || card.with(|card| card.as_ref().is_some_and(|card| card.missing));
+    let content = move || {
+        card.get()
+            .map(|card| picture(grid, &card, placeholder::css(&card.placeholder)))
+    };
     view! {
         <div
             class="tile"
@@ -92,7 +93,7 @@ pub(crate) fn live(
             aria-label=label
             data-p=position.to_string()
         >
-            {card.map(|card| picture(grid, &card, colour))}
+            {content}
         </div>
     }
 }
