@@ -70,7 +70,7 @@ pub(crate) async fn frame(inner: &Inner, path: &Path, format: Format) -> Result<
 }
 
 /// Draws the AVIF picture that `input` gives and writes it to `output` as PNG, at most 1024 pixels
-/// long: the other end of the process that [`Options::program`] is started for.
+/// long: the other end of the process that [`Options::program`](crate::Options::program) is started for.
 ///
 /// # Errors
 /// When the input cannot be read or drawn within the limits, or the output cannot be written. A
