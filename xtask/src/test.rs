@@ -60,7 +60,8 @@ fn stages(project: &Project, steps: &mut Steps) -> Result<()> {
 
 fn workspace_tests(project: &Project, step: &Step) -> Result<()> {
     let mut command = cargo(&project.root);
-    command.args(["test", "--workspace"]);
+    // One run names everything that fails.
+    command.args(["test", "--workspace", "--no-fail-fast"]);
     // Snapshots are compared, never rewritten.
     quietly(command.env("INSTA_UPDATE", "no"), step)
 }

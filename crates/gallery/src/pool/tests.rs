@@ -82,16 +82,29 @@ async fn the_one_that_replaces_a_stuck_worker_stays_and_the_stuck_one_leaves() {
     three_more_pieces_run(&pool).await;
     assert!(Arc::strong_count(&pool.shared) > 3, "the stuck one is gone");
     open.send(()).unwrap();
-    let left = async {
-        // The pool and one worker of each urgency.
-        while Arc::strong_count(&pool.shared) > 3 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
+    // The pool and one worker of each urgency.
+    becomes("the stuck worker never leaves", || {
+        Arc::strong_count(&pool.shared) == 3
+    })
+    .await;
+    three_more_pieces_run(&pool).await;
+    // A piece is answered a moment before its worker counts as free.
+    becomes("a worker counts as busy for ever", || {
+        pool.shared.lock().now.busy == 0
+    })
+    .await;
+}
+
+/// Waits until something is true; fails with `otherwise` when it is not in a time that is more than
+/// enough.
+async fn becomes(otherwise: &str, is_true: impl Fn() -> bool) {
+    let waiting = async {
+        while !is_true() {
+            tokio::task::yield_now().await;
         }
     };
-    let left = tokio::time::timeout(PATIENCE, left).await;
-    left.expect("the stuck worker never leaves");
-    three_more_pieces_run(&pool).await;
-    assert_eq!(pool.shared.lock().now.busy, 0);
+    let waited = tokio::time::timeout(PATIENCE, waiting).await;
+    waited.expect(otherwise);
 }
 
 #[tokio::test(flavor = "multi_thread")]
