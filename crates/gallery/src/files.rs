@@ -2,18 +2,18 @@
 
 mod cache;
 mod picker;
+mod place;
 
 use std::{
     fs::{self, File},
     io::{self, Read, Write},
-    os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
-    path::{Component, Path, PathBuf},
+    os::unix::fs::{FileExt, MetadataExt},
+    path::{Path, PathBuf},
 };
-
-use rustix::fs::OFlags;
 
 pub(crate) use cache::ThumbCache;
 pub(crate) use picker::list_folder;
+pub(crate) use place::{Place, is_reached};
 
 use crate::error::Error;
 
@@ -56,44 +56,9 @@ pub(crate) fn stat(path: &Path) -> io::Result<Stat> {
     fs::symlink_metadata(path).map(|metadata| Stat::of(&metadata))
 }
 
-/// Whether a walk through a root comes to this path: no part of it is hidden or a link.
-pub(crate) fn is_reached(root: &Path, path: &Path) -> bool {
-    let Ok(inside) = path.strip_prefix(root) else {
-        return false;
-    };
-    let mut here = root.to_owned();
-    inside.components().all(|part| {
-        here.push(part);
-        let Component::Normal(name) = part else {
-            return false;
-        };
-        let hidden = name.as_encoded_bytes().starts_with(b".");
-        !hidden && fs::symlink_metadata(&here).is_ok_and(|facts| !facts.is_symlink())
-    })
-}
-
 /// Whether something is at this path.
 pub(crate) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
-}
-
-/// The path of a file inside a root, or `None` when folder or name try to leave it.
-pub(crate) fn join(root: &Path, folder: &str, name: &str) -> Option<PathBuf> {
-    let plain = |text: &str| {
-        !text.contains('\0')
-            && Path::new(text)
-                .components()
-                .all(|part| matches!(part, Component::Normal(_)))
-    };
-    let one = Path::new(name).components().count() == 1;
-    (plain(folder) && plain(name) && one).then(|| {
-        // Joining an empty folder would leave a trailing separator.
-        if folder.is_empty() {
-            root.join(name)
-        } else {
-            root.join(folder).join(name)
-        }
-    })
 }
 
 fn not_a_file() -> io::Error {
@@ -107,29 +72,31 @@ pub(crate) struct OpenFile {
 }
 
 impl OpenFile {
-    /// Opens a regular file for reading; a link, folder or device is refused.
-    pub(crate) fn open(path: &Path) -> io::Result<(Self, Stat)> {
-        if !fs::symlink_metadata(path)?.is_file() {
+    /// Opens a picture for reading; a link, folder or device is refused.
+    pub(crate) fn open(place: &Place) -> io::Result<(Self, Stat)> {
+        // Opening a device may do something, so it is looked at first.
+        if !fs::symlink_metadata(place.path())?.is_file() {
             return Err(not_a_file());
         }
-        // What was swapped for a link or a pipe meanwhile is neither followed nor waited for.
-        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        let file = File::options()
-            .read(true)
-            .custom_flags(flags.bits().cast_signed())
-            .open(path)?;
+        Self::regular(place.open()?)
+    }
+
+    /// Opens a file that somebody named or that is the gallery's own; links are followed.
+    pub(crate) fn open_named(path: &Path) -> io::Result<(Self, Stat)> {
+        if !fs::metadata(path)?.is_file() {
+            return Err(not_a_file());
+        }
+        Self::regular(File::open(path)?)
+    }
+
+    fn regular(file: File) -> io::Result<(Self, Stat)> {
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Err(not_a_file());
         }
         let stat = Stat::of(&metadata);
-        Ok((
-            Self {
-                file,
-                length: stat.size,
-            },
-            stat,
-        ))
+        let length = stat.size;
+        Ok((Self { file, length }, stat))
     }
 
     /// How the file looks now.
@@ -302,44 +269,4 @@ pub(crate) fn space(path: &Path) -> io::Result<(u64, i64)> {
         info.f_bavail as u64 * info.f_bsize as u64,
         info.f_type as i64,
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn paths_inside_a_root_stay_inside() {
-        let root = Path::new("/root");
-        assert_eq!(join(root, "", "a.png"), Some(PathBuf::from("/root/a.png")));
-        assert_eq!(
-            join(root, "a/b", "c.png"),
-            Some(PathBuf::from("/root/a/b/c.png"))
-        );
-        for (folder, name) in [
-            ("..", "a"),
-            ("a/../..", "b"),
-            ("/etc", "passwd"),
-            ("", "../a"),
-            ("", "a/b"),
-            ("", ""),
-            ("", "/etc/passwd"),
-            ("a\0", "b"),
-            ("", "."),
-        ] {
-            assert_eq!(join(root, folder, name), None, "{folder:?} {name:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_path_leaves_a_root(folder in "[./a\0\\\\]{0,12}", name in "[./a\0\\\\]{0,12}") {
-            if let Some(path) = join(Path::new("/root"), &folder, &name) {
-                prop_assert!(path.starts_with("/root"));
-                prop_assert!(path.components().all(|part| part != Component::ParentDir));
-            }
-        }
-    }
 }

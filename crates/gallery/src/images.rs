@@ -17,7 +17,7 @@ use store::rows::FileRow;
 use crate::{
     Inner,
     error::{Error, not_found},
-    files::{self, OpenFile},
+    files::{OpenFile, Place},
     pool::Urgency,
     thumbs,
 };
@@ -91,10 +91,10 @@ impl<'a> Images<'a> {
         let Ok(file) = self.file(id).await else {
             return Vec::new();
         };
-        let Ok(path) = path_of(&file) else {
+        let Ok(place) = place_of(&file) else {
             return Vec::new();
         };
-        let read = move || match OpenFile::open(&path) {
+        let read = move || match OpenFile::open(&place) {
             Ok((file, _)) => metadata::read(&file, &metadata::Limits::default()).raw,
             Err(_) => Vec::new(),
         };
@@ -121,8 +121,8 @@ impl<'a> Images<'a> {
     /// The original bytes, opened for reading.
     pub async fn original(&self, id: ImageId, stamp: &str) -> Result<Original, Error> {
         let row = self.file(id).await?;
-        let path = path_of(&row)?;
-        let opened = tokio::task::spawn_blocking(move || OpenFile::open(&path)).await;
+        let place = place_of(&row)?;
+        let opened = tokio::task::spawn_blocking(move || OpenFile::open(&place)).await;
         let (file, stat) = opened
             .map_err(|_| Error::Worker)?
             .map_err(Error::file("opening a picture"))?;
@@ -183,8 +183,8 @@ impl<'a> Images<'a> {
 }
 
 /// Where the file of a row lies.
-pub(crate) fn path_of(file: &FileRow) -> Result<std::path::PathBuf, Error> {
-    files::join(file.root_path.as_ref(), &file.folder, &file.name).ok_or_else(not_found)
+pub(crate) fn place_of(file: &FileRow) -> Result<Place, Error> {
+    Place::new(file.root_path.as_ref(), &file.folder, &file.name).ok_or_else(not_found)
 }
 
 /// A file on its way in that is only looked at.
@@ -224,7 +224,7 @@ impl InspectionUpload<'_> {
 /// Reads the recipe of a file on the disk without a gallery. What cannot be read is a notice.
 pub fn inspect_path(path: &Path) -> Inspection {
     let name = path.to_string_lossy().into_owned();
-    match OpenFile::open(path) {
+    match OpenFile::open_named(path) {
         Ok((file, _)) => inspection(name, &file),
         Err(error) => Inspection {
             name,

@@ -5,9 +5,7 @@
 //! from its input and writes a PNG. Where the program cannot start itself, ffmpeg draws AVIF too.
 
 use std::{
-    ffi::OsString,
     io::{self, Read, Write},
-    path::Path,
     process::Stdio,
     time::Duration,
 };
@@ -15,7 +13,11 @@ use std::{
 use domain::{image::Format, problem::ProblemKind};
 use tokio::process::Command;
 
-use crate::{Inner, error::Error, files::OpenFile};
+use crate::{
+    Inner,
+    error::Error,
+    files::{OpenFile, Place},
+};
 
 /// How long one frame may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -48,24 +50,24 @@ pub(crate) async fn version() -> Option<String> {
 
 /// The first frame of a file as PNG, at most 1024 pixels long. As many are drawn at a time as there
 /// are workers.
-pub(crate) async fn frame(inner: &Inner, path: &Path, format: Format) -> Result<Vec<u8>, Error> {
+pub(crate) async fn frame(inner: &Inner, place: &Place, format: Format) -> Result<Vec<u8>, Error> {
     let _turn = inner.posters.acquire().await.map_err(|_| Error::Worker)?;
     let limits = inner.options.limits;
+    let open = || OpenFile::open(place).map_err(Error::file("opening a picture"));
     if let (Format::Avif, Some(program)) = (format, &inner.options.program) {
-        let (file, _) = OpenFile::open(path).map_err(Error::file("opening a picture"))?;
         let mut command = Command::new(program);
         command
             .arg("avif-frame")
             .args(["--max-pixels", &limits.max_pixels.to_string()])
             .args(["--max-edge", &limits.max_edge.to_string()])
             .args(["--max-decode", &limits.max_alloc.to_string()])
-            .stdin(file.into_file());
+            .stdin(open()?.0.into_file());
         // What our own decoder refuses is not handed to another one that knows fewer limits.
         if let Ok(png) = output(command).await {
             return png.ok_or_else(|| no_poster(format));
         }
     }
-    let png = output(ffmpeg(path, limits.max_pixels)).await;
+    let png = output(ffmpeg(open()?.0, limits.max_pixels)).await;
     png.ok().flatten().ok_or_else(|| no_poster(format))
 }
 
@@ -86,11 +88,9 @@ pub fn draw_avif(
     output.write_all(&png)
 }
 
-/// The argument list is fixed; the file is named as `file:` so that its name can never be read as
+/// The argument list is fixed: ffmpeg is given the open file, never a name, which it could read as
 /// an option or another protocol.
-fn ffmpeg(path: &Path, max_pixels: u64) -> Command {
-    let mut source = OsString::from("file:");
-    source.push(path);
+fn ffmpeg(file: OpenFile, max_pixels: u64) -> Command {
     let mut command = Command::new("ffmpeg");
     command
         .args([
@@ -105,14 +105,14 @@ fn ffmpeg(path: &Path, max_pixels: u64) -> Command {
             &max_pixels.to_string(),
             "-i",
         ])
-        .arg(source)
+        .arg("file:/dev/fd/0")
         .args(["-frames:v", "1", "-an", "-sn", "-threads", "1"])
         .args([
             "-vf",
             "scale='min(1024,iw)':'min(1024,ih)':force_original_aspect_ratio=decrease",
         ])
         .args(["-f", "image2pipe", "-c:v", "png", "pipe:1"])
-        .stdin(Stdio::null());
+        .stdin(file.into_file());
     command
 }
 

@@ -20,7 +20,7 @@ use crate::{
     Inner,
     error::Error,
     files::ThumbCache,
-    images::path_of,
+    images::place_of,
     pool::{Pulse, Urgency},
     poster,
 };
@@ -114,9 +114,9 @@ async fn draw(
     sizes: Vec<ThumbSize>,
     urgency: Urgency,
 ) -> Result<Prepared, Error> {
-    let path = path_of(file)?;
+    let place = place_of(file)?;
     let poster = if poster::is_needed(file.format) {
-        Some(poster::frame(inner, &path, file.format).await?)
+        Some(poster::frame(inner, &place, file.format).await?)
     } else {
         None
     };
@@ -129,6 +129,6 @@ async fn draw(
         chunks: false,
     };
     let cache = Arc::clone(&inner.thumbs.cache);
-    let prepare = move |pulse: &Pulse| prepare(&path, &wish, &cache, pulse);
+    let prepare = move |pulse: &Pulse| prepare(&place, &wish, &cache, pulse);
     inner.pool.run_reading(urgency, prepare).await?
 }

@@ -206,6 +206,23 @@ async fn a_picture_that_changed_after_the_ticket_ends_the_stream() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_was_replaced_by_one_of_the_same_size_and_time_ends_the_stream() {
+    let library = library().await;
+    let status = export(&library, ExportOptions::default()).await;
+    let path = library.folder().join("b/same.png");
+    let before = std::fs::metadata(&path).unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    let other = path.with_extension("part");
+    std::fs::write(&other, bytes).unwrap();
+    let file = std::fs::File::options().write(true).open(&other).unwrap();
+    file.set_modified(before.modified().unwrap()).unwrap();
+    std::fs::rename(&other, &path).unwrap();
+    assert!(fetch(&library, &status).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_picture_that_is_gone_is_left_out_and_told_about() {
     let library = library().await;
     fs::remove_file(library.path("a/same.png")).unwrap();

@@ -64,7 +64,6 @@ struct FileCells {
     folder: String,
     name: String,
     size: i64,
-    mtime_ns: i64,
     stamp: String,
     format: String,
     width: u32,
@@ -80,8 +79,8 @@ struct FileCells {
 
 /// Where the bytes of pictures are, by the same rule as for cards.
 const SELECT_FILES: &str = "\
-    SELECT ROWS[i.id, i.uid, r.path, r.name, l.folder, l.name, l.size, l.mtime_ns, i.stamp, \
-        i.format, i.width, i.height, i.date_ms, i.content_hash, i.crc32, \
+    SELECT ROWS[i.id, i.uid, r.path, r.name, l.folder, l.name, l.size, i.stamp, i.format, \
+        i.width, i.height, i.date_ms, i.content_hash, i.crc32, \
         CASE WHEN l.missing_since_ms IS NULL THEN 0 ELSE 1 END, i.added_ms, i.modified_ms, \
         i.state] \
     FROM images AS i JOIN locations AS l ON l.id = (SELECT b.id FROM locations AS b \
@@ -246,7 +245,6 @@ fn file(cells: FileCells) -> FileRow {
         folder: cells.folder,
         name: cells.name,
         size: cells.size.cast_unsigned(),
-        mtime_ns: cells.mtime_ns,
         stamp: cells.stamp,
         format: format(&cells.format),
         width: cells.width,

@@ -221,8 +221,6 @@ pub struct FileRow {
     pub name: String,
     /// Size in bytes.
     pub size: u64,
-    /// Modification time in nanoseconds since 1970.
-    pub mtime_ns: i64,
     /// Stamp of its bytes.
     pub stamp: String,
     /// Kind of file.

@@ -1,11 +1,6 @@
 //! Sending an archive: any range of it, with flat memory.
 
-use std::{
-    io,
-    ops::Range,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{io, ops::Range, path::PathBuf, sync::Arc};
 
 use bytes::Bytes;
 use domain::time::Timestamp;
@@ -18,7 +13,7 @@ use super::{
     plan::{PlannedFile, Source},
     prepare,
 };
-use crate::files::OpenFile;
+use crate::files::{OpenFile, Place};
 
 /// Bytes handed over at a time: many small entries travel together, because every hand-over wakes
 /// another thread.
@@ -216,24 +211,23 @@ fn send_segments(ready: &Ready, range: Range<u64>, out: &mut Out) -> Result<(), 
                 let (size, source) = &ready.sources[index];
                 let part = offset..offset + len;
                 match source {
-                    Source::Original { path, mtime_ns } => {
-                        send_part(&open_unchanged(path, *size, *mtime_ns)?, part, out)?;
+                    Source::Original { place, stamp } => {
+                        send_part(&open_unchanged(place, stamp)?, part, out)?;
                     }
                     Source::Spool { offset } => {
                         let file = match &mut spool {
                             Some(file) => file,
-                            none => none.insert(OpenFile::open(&ready.spool)?.0),
+                            none => none.insert(OpenFile::open_named(&ready.spool)?.0),
                         };
                         send_part(file, part.start + offset..part.end + offset, out)?;
                     }
                     Source::Stripped {
-                        path,
-                        mtime_ns,
-                        size: original,
+                        place,
+                        stamp,
                         format,
                     } => {
-                        open_unchanged(path, *original, *mtime_ns)?;
-                        let (bytes, _) = prepare::stripped(path, *format, None)
+                        open_unchanged(place, stamp)?;
+                        let (bytes, _) = prepare::stripped(place, *format, None)
                             .map_err(|error| io::Error::other(error.chain()))?;
                         if bytes.len() as u64 != *size {
                             return Err(changed().into());
@@ -260,9 +254,9 @@ fn send_part(file: &OpenFile, part: Range<u64>, out: &mut Out) -> Result<(), End
     Ok(())
 }
 
-fn open_unchanged(path: &Path, size: u64, mtime_ns: i64) -> io::Result<OpenFile> {
-    let (file, stat) = OpenFile::open(path)?;
-    if stat.size == size && stat.mtime_ns == mtime_ns {
+fn open_unchanged(place: &Place, stamp: &str) -> io::Result<OpenFile> {
+    let (file, stat) = OpenFile::open(place)?;
+    if stat.stamp() == stamp {
         Ok(file)
     } else {
         Err(changed())

@@ -1,13 +1,12 @@
 //! What an archive consists of, as it is kept in the database.
 
-use std::{
-    io::{Read, Write},
-    path::PathBuf,
-};
+use std::io::{Read, Write};
 
 use domain::{image::Format, time::Timestamp};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use serde::{Deserialize, Serialize};
+
+use crate::files::Place;
 
 /// Most bytes of a plan once unpacked: far above what the largest export needs.
 const MOST_BYTES: u64 = 512 << 20;
@@ -30,21 +29,19 @@ pub(super) struct PlannedFile {
 /// Where the bytes of a file of an archive come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Source {
-    /// A picture as it is; it must still have this time and size when it is sent.
+    /// A picture as it is; the file must still be the same one when it is sent.
     Original {
         /// Where it lies.
-        path: PathBuf,
-        /// Time of its last change in nanoseconds.
-        mtime_ns: i64,
+        place: Place,
+        /// [`Stat::stamp`](crate::files::Stat::stamp) of the file.
+        stamp: String,
     },
     /// A picture without anything but its pixels, made again while it is sent.
     Stripped {
         /// Where it lies.
-        path: PathBuf,
-        /// Time of its last change in nanoseconds.
-        mtime_ns: i64,
-        /// Size of the original.
-        size: u64,
+        place: Place,
+        /// [`Stat::stamp`](crate::files::Stat::stamp) of the original.
+        stamp: String,
         /// Kind of file.
         format: Format,
     },

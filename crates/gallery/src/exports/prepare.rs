@@ -18,8 +18,8 @@ use super::{
 use crate::{
     Inner,
     error::{Error, media_sentence},
-    files::{self, OpenFile, Spool, Stat},
-    images::path_of,
+    files::{self, OpenFile, Place, Spool, Stat},
+    images::place_of,
     pool::{Pulse, Urgency},
 };
 
@@ -106,22 +106,18 @@ struct Measured {
 
 /// Uses the checksum that is known when the file is unchanged, else reads the file.
 async fn measure(inner: &Inner, file: &FileRow, strip: bool) -> Result<Measured, Error> {
-    let path = path_of(file)?;
+    let place = place_of(file)?;
     let (known, format) = (file.crc32, file.format);
-    let (size_then, mtime_then) = (file.size, file.mtime_ns);
     let stat = {
-        let path = path.clone();
+        let path = place.path();
         tokio::task::spawn_blocking(move || files::stat(&path)).await
     };
     let stat = stat
         .map_err(|_| Error::Worker)?
         .map_err(Error::file("looking at a picture"))?;
-    let unchanged = stat.size == size_then && stat.mtime_ns == mtime_then;
-    if let (false, true, Some(crc32)) = (strip, unchanged, known) {
-        let source = Source::Original {
-            path,
-            mtime_ns: stat.mtime_ns,
-        };
+    let stamp = stat.stamp();
+    if let (false, true, Some(crc32)) = (strip, stamp == file.stamp, known) {
+        let source = Source::Original { place, stamp };
         return Ok(Measured {
             size: stat.size,
             crc32,
@@ -130,24 +126,24 @@ async fn measure(inner: &Inner, file: &FileRow, strip: bool) -> Result<Measured,
     }
     let read = move |pulse: &Pulse| {
         if strip {
-            strip_and_measure(path, format, pulse)
+            strip_and_measure(place, format, pulse)
         } else {
-            read_and_measure(path, pulse)
+            read_and_measure(place, pulse)
         }
     };
     inner.pool.run_reading(Urgency::Now, read).await?
 }
 
-fn read_and_measure(path: std::path::PathBuf, pulse: &Pulse) -> Result<Measured, Error> {
+fn read_and_measure(place: Place, pulse: &Pulse) -> Result<Measured, Error> {
     pulse.reads().map_err(Error::file("opening a picture"))?;
-    let (file, stat) = OpenFile::open(&path).map_err(Error::file("opening a picture"))?;
+    let (file, stat) = OpenFile::open(&place).map_err(Error::file("opening a picture"))?;
     let mut check = media::archive::Crc32::new();
     pulse
         .read(&file, stat.size, |part| check.update(part))
         .map_err(Error::file("reading a picture"))?;
     let source = Source::Original {
-        path,
-        mtime_ns: stat.mtime_ns,
+        place,
+        stamp: stat.stamp(),
     };
     Ok(Measured {
         size: stat.size,
@@ -157,16 +153,15 @@ fn read_and_measure(path: std::path::PathBuf, pulse: &Pulse) -> Result<Measured,
 }
 
 fn strip_and_measure(
-    path: std::path::PathBuf,
+    place: Place,
     format: domain::image::Format,
     pulse: &Pulse,
 ) -> Result<Measured, Error> {
-    let (bytes, stat) = stripped(&path, format, Some(pulse))?;
+    let (bytes, stat) = stripped(&place, format, Some(pulse))?;
     let crc32 = media::archive::crc32(&bytes);
     let source = Source::Stripped {
-        path,
-        mtime_ns: stat.mtime_ns,
-        size: stat.size,
+        place,
+        stamp: stat.stamp(),
         format,
     };
     Ok(Measured {
@@ -179,11 +174,11 @@ fn strip_and_measure(
 /// A picture reduced to its pixels, and the file as it was when it was read. Whoever does this on the
 /// pool shows a pulse.
 pub(super) fn stripped(
-    path: &std::path::Path,
+    place: &Place,
     format: domain::image::Format,
     pulse: Option<&Pulse>,
 ) -> Result<(Vec<u8>, Stat), Error> {
-    let (file, stat) = OpenFile::open(path).map_err(Error::file("opening a picture"))?;
+    let (file, stat) = OpenFile::open(place).map_err(Error::file("opening a picture"))?;
     let bytes = match pulse {
         Some(pulse) => pulse.read_all(&file, stat.size, MOST_STRIPPED),
         None => file.read_all(MOST_STRIPPED),

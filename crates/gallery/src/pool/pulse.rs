@@ -128,7 +128,7 @@ mod tests {
         let path = folder.path().join("a.mp4");
         let bytes: Vec<u8> = (0..3 * PIECE + 5).map(|at| (at % 251) as u8).collect();
         std::fs::write(&path, &bytes).unwrap();
-        let (file, stat) = OpenFile::open(&path).unwrap();
+        let (file, stat) = OpenFile::open_named(&path).unwrap();
         let pulse = Pulse::default();
         assert!(pulse.read_all(&file, stat.size, stat.size).unwrap() == bytes);
         assert_eq!(pulse.beats(), 5);

@@ -18,7 +18,8 @@ use super::{Carried, quiet::Quiet, unreadable_sentence};
 use crate::{
     Inner,
     error::{Error, disk_full, media_sentence},
-    files, keeper,
+    files::{self, Place},
+    keeper,
     pool::Urgency,
     poster,
     thumbs::{EAGER, Prepared, Wish, prepare},
@@ -214,10 +215,10 @@ async fn tell_full(
 }
 
 async fn make(inner: &Arc<Inner>, picture: &Unfinished) -> Result<Prepared, Error> {
-    let path = files::join(picture.root_path.as_ref(), &picture.folder, &picture.name)
+    let place = Place::new(picture.root_path.as_ref(), &picture.folder, &picture.name)
         .ok_or_else(crate::error::not_found)?;
     let poster = if poster::is_needed(picture.format) {
-        poster::frame(inner, &path, picture.format).await.ok()
+        poster::frame(inner, &place, picture.format).await.ok()
     } else {
         None
     };
@@ -232,7 +233,7 @@ async fn make(inner: &Arc<Inner>, picture: &Unfinished) -> Result<Prepared, Erro
     inner
         .pool
         .run_reading(Urgency::Later, move |pulse| {
-            prepare(&path, &wish, &cache, pulse)
+            prepare(&place, &wish, &cache, pulse)
         })
         .await?
 }
@@ -326,10 +327,10 @@ async fn recognise(inner: &Arc<Inner>, image: i64, content: &[u8; 32]) -> Result
         // An unreachable disk is not a move: only in a root that is there can a file be gone.
         let gone = files.iter().all(|file| {
             let root: &Path = file.root_path.as_ref();
-            let place = files::join(root, &file.folder, &file.name);
+            let place = Place::new(root, &file.folder, &file.name);
             files::exists(root)
                 && !files::is_empty(root)
-                && place.is_some_and(|place| !files::exists(&place))
+                && place.is_some_and(|place| !files::exists(&place.path()))
         });
         if gone {
             inner.store.adopt(image, other.image).await?;

@@ -6,7 +6,10 @@ use domain::{image::Format, time::Timestamp};
 use store::rows::{NewProblem, ScannedFile};
 
 use super::walk::Entry;
-use crate::{Clock, files};
+use crate::{
+    Clock,
+    files::{self, OpenFile, Place},
+};
 
 /// A file that is not whole may still be being written for so long after its last change, in
 /// milliseconds.
@@ -51,10 +54,10 @@ pub(super) fn read(root: i64, folder: &std::path::Path, todo: Todo, clock: &Cloc
         message,
         at: now,
     };
-    let Some(path) = files::join(folder, &entry.folder, &entry.name) else {
+    let Some(place) = Place::new(folder, &entry.folder, &entry.name) else {
         return Outcome::Problem(problem("outside", OUTSIDE.to_owned()));
     };
-    let (file, stat) = match files::OpenFile::open(&path) {
+    let (file, stat) = match OpenFile::open(&place) {
         Ok(opened) => opened,
         Err(error) => return Outcome::Problem(problem("unreadable", unreadable_sentence(&error))),
     };
@@ -75,8 +78,8 @@ pub(super) fn read(root: i64, folder: &std::path::Path, todo: Todo, clock: &Cloc
     };
     let trouble = (!reading.complete).then(|| problem("truncated", TRUNCATED.to_owned()));
     let moved_from = moved.and_then(|(location, folder_before, name_before)| {
-        let before = files::join(folder, &folder_before, &name_before)?;
-        (!files::exists(&before)).then_some(location)
+        let before = Place::new(folder, &folder_before, &name_before)?;
+        (!files::exists(&before.path())).then_some(location)
     });
     let modified = Timestamp(stat.mtime_ns / 1_000_000);
     let date = reading

@@ -21,7 +21,7 @@ const RENEWAL: Duration = Duration::from_hours(1);
 /// A watched root: its key, its path, and device and number of the folder that is watched there.
 /// Another disk at the same path is another folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Place {
+struct Watched {
     root: i64,
     path: String,
     folder: (u64, u64),
@@ -31,14 +31,14 @@ struct Place {
 pub(super) struct Watching {
     /// `None` when the system cannot watch at all; the regular scan finds changes then.
     watcher: Option<RecommendedWatcher>,
-    places: Arc<Mutex<Vec<Place>>>,
+    places: Arc<Mutex<Vec<Watched>>>,
     renewed: Instant,
 }
 
 impl Watching {
     /// Watches nothing yet.
     pub(super) fn new(inner: &Arc<Inner>) -> Self {
-        let places: Arc<Mutex<Vec<Place>>> = Arc::default();
+        let places: Arc<Mutex<Vec<Watched>>> = Arc::default();
         let noticed = tell(Arc::downgrade(inner), Arc::clone(&places));
         Self {
             watcher: notify::recommended_watcher(noticed).ok(),
@@ -66,9 +66,9 @@ impl Watching {
         if renew {
             self.renewed = Instant::now();
         }
-        let wanted: Vec<Place> = roots.iter().filter_map(place).collect();
+        let wanted: Vec<Watched> = roots.iter().filter_map(place).collect();
         let before = std::mem::take(&mut *lock(&self.places)).into_iter();
-        let (good, gone): (Vec<Place>, Vec<Place>) =
+        let (good, gone): (Vec<Watched>, Vec<Watched>) =
             before.partition(|place| !renew && wanted.contains(place));
         for place in gone {
             let _ = watcher.unwatch(Path::new(&place.path));
@@ -88,9 +88,9 @@ impl Watching {
 }
 
 /// Where a root is, if it is there.
-fn place(root: &RootRow) -> Option<Place> {
+fn place(root: &RootRow) -> Option<Watched> {
     let stat = files::stat(Path::new(&root.path)).ok()?;
-    Some(Place {
+    Some(Watched {
         root: root.key,
         path: root.path.clone(),
         folder: (stat.dev, stat.inode),
@@ -100,7 +100,7 @@ fn place(root: &RootRow) -> Option<Place> {
 /// Notes what the system tells of.
 fn tell(
     inner: Weak<Inner>,
-    places: Arc<Mutex<Vec<Place>>>,
+    places: Arc<Mutex<Vec<Watched>>>,
 ) -> impl Fn(notify::Result<notify::Event>) + Send + 'static {
     move |event| {
         let Some(inner) = inner.upgrade() else { return };

@@ -1,6 +1,6 @@
 //! The whole reading of one file: hash, checksum, thumbnails, text chunks, in one pass.
 
-use std::{io::Write, path::Path};
+use std::io::Write;
 
 use domain::{
     image::{Format, ThumbSize},
@@ -11,7 +11,7 @@ use store::rows::{CompressedChunk, Hash};
 
 use crate::{
     error::{Error, is_full},
-    files::{OpenFile, ThumbCache},
+    files::{OpenFile, Place, ThumbCache},
     pool::Pulse,
 };
 
@@ -53,13 +53,13 @@ pub(crate) struct Prepared {
 /// Reads a file whole and makes what was wished for; thumbnails also go into the cache. Fails when
 /// the file cannot be read, changes while it is read, or nobody wants it any more.
 pub(crate) fn prepare(
-    path: &Path,
+    place: &Place,
     wish: &Wish,
     cache: &ThumbCache,
     pulse: &Pulse,
 ) -> Result<Prepared, Error> {
     pulse.reads().map_err(Error::file("opening a picture"))?;
-    let (file, stat) = OpenFile::open(path).map_err(Error::file("opening a picture"))?;
+    let (file, stat) = OpenFile::open(place).map_err(Error::file("opening a picture"))?;
     let (content, crc32, bytes) = read(&file, stat.size, wish.format, pulse)?;
     let after = file.stat().map_err(Error::file("reading a picture"))?;
     if after != stat {

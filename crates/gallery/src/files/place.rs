@@ -1,0 +1,151 @@
+//! A file inside a root.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::{Component, Path, PathBuf},
+};
+
+use rustix::{
+    fs::{Mode, OFlags},
+    io::Errno,
+};
+use serde::{Deserialize, Serialize};
+
+/// Where a file of a root lies. However it came to be, it does not lead out of the root.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Place {
+    root: PathBuf,
+    inside: PathBuf,
+}
+
+impl Place {
+    /// The place of a file in a folder of a root, or `None` when folder or name try to leave it.
+    pub(crate) fn new(root: &Path, folder: &str, name: &str) -> Option<Self> {
+        let plain = |text: &str| {
+            !text.contains('\0')
+                && Path::new(text)
+                    .components()
+                    .all(|part| matches!(part, Component::Normal(_)))
+        };
+        let one = Path::new(name).components().count() == 1;
+        (plain(folder) && plain(name) && one).then(|| Self {
+            root: root.to_owned(),
+            inside: Path::new(folder).join(name),
+        })
+    }
+
+    /// The whole path.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.root.join(&self.inside)
+    }
+
+    /// Opens what lies here, unless a part of the way below the root became a link: a scan does not
+    /// follow links, so whoever swaps a folder for one shows nothing that lies elsewhere. A pipe is
+    /// not waited for.
+    pub(super) fn open(&self) -> io::Result<File> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        match open_beneath(&self.root, &self.inside, flags) {
+            // A kernel or a sandbox that does not know the call.
+            Err(Errno::NOSYS) => {
+                let opened = rustix::fs::open(self.path(), flags, Mode::empty())?;
+                Ok(File::from(opened))
+            }
+            opened => Ok(opened?),
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn open_beneath(root: &Path, inside: &Path, flags: OFlags) -> Result<File, Errno> {
+    use rustix::fs::{CWD, ResolveFlags, openat, openat2};
+
+    let folder = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let root = openat(CWD, root, folder, Mode::empty())?;
+    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
+    openat2(root, inside, flags, Mode::empty(), resolve).map(File::from)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_beneath(_: &Path, _: &Path, _: OFlags) -> Result<File, Errno> {
+    Err(Errno::NOSYS)
+}
+
+/// Whether a walk through a root comes to this path: no part of it is hidden or a link.
+pub(crate) fn is_reached(root: &Path, path: &Path) -> bool {
+    let Ok(inside) = path.strip_prefix(root) else {
+        return false;
+    };
+    let mut here = root.to_owned();
+    inside.components().all(|part| {
+        here.push(part);
+        let Component::Normal(name) = part else {
+            return false;
+        };
+        let hidden = name.as_encoded_bytes().starts_with(b".");
+        !hidden && fs::symlink_metadata(&here).is_ok_and(|facts| !facts.is_symlink())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn path(root: &Path, folder: &str, name: &str) -> Option<PathBuf> {
+        Place::new(root, folder, name).map(|place| place.path())
+    }
+
+    #[test]
+    fn paths_inside_a_root_stay_inside() {
+        let root = Path::new("/root");
+        assert_eq!(path(root, "", "a.png"), Some(PathBuf::from("/root/a.png")));
+        assert_eq!(
+            path(root, "a/b", "c.png"),
+            Some(PathBuf::from("/root/a/b/c.png"))
+        );
+        for (folder, name) in [
+            ("..", "a"),
+            ("a/../..", "b"),
+            ("/etc", "passwd"),
+            ("", "../a"),
+            ("", "a/b"),
+            ("", ""),
+            ("", "/etc/passwd"),
+            ("a\0", "b"),
+            ("", "."),
+        ] {
+            assert_eq!(path(root, folder, name), None, "{folder:?} {name:?}");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_was_swapped_for_a_link_is_not_followed() {
+        let outside = tempfile::tempdir().unwrap();
+        let root = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("a.png"), "not yours").unwrap();
+        fs::create_dir_all(root.path().join("b/c")).unwrap();
+        fs::write(root.path().join("b/c/a.png"), "yours").unwrap();
+        let place = Place::new(root.path(), "b/c", "a.png").unwrap();
+        assert!(place.open().is_ok());
+        fs::rename(root.path().join("b"), root.path().join("d")).unwrap();
+        for target in [outside.path(), &root.path().join("d/c")] {
+            fs::create_dir_all(root.path().join("b")).unwrap();
+            std::os::unix::fs::symlink(target, root.path().join("b/c")).unwrap();
+            assert!(fs::read(place.path()).is_ok(), "the link works");
+            assert!(place.open().is_err(), "{target:?}");
+            fs::remove_dir_all(root.path().join("b")).unwrap();
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_path_leaves_a_root(folder in "[./a\0\\\\]{0,12}", name in "[./a\0\\\\]{0,12}") {
+            if let Some(path) = path(Path::new("/root"), &folder, &name) {
+                prop_assert!(path.starts_with("/root"));
+                prop_assert!(path.components().all(|part| part != Component::ParentDir));
+            }
+        }
+    }
+}
