@@ -8,8 +8,10 @@ use std::{
 use domain::{id::ResultId, time::Timestamp};
 use index::Found;
 
-/// Most bytes that held results may take together.
-const MOST_BYTES: usize = 64 << 20;
+/// Bytes that held results may always take together.
+const BYTES: usize = 16 << 20;
+/// As many results may always be held, however large they are.
+const ALWAYS: usize = 16;
 /// Most results that are held together: looking for one walks through them all.
 const MOST_SLOTS: usize = 2000;
 /// Bytes that a held result takes besides its rows and its question.
@@ -81,10 +83,11 @@ impl Held {
     /// Holds a result from now on.
     pub(crate) fn hold(&self, id: ResultId, result: HeldResult, now: Timestamp) {
         let mut slots = self.lock();
+        let most_bytes = BYTES.max(ALWAYS * result.found.bytes());
         slots.insert(id, Slot { result, used: now });
         slots.retain(|_, slot| now.0 - slot.used.0 <= HELD_FOR);
         let mut bytes: usize = slots.values().map(Slot::bytes).sum();
-        while (bytes > MOST_BYTES && slots.len() > 1) || slots.len() > MOST_SLOTS {
+        while (bytes > most_bytes && slots.len() > 1) || slots.len() > MOST_SLOTS {
             let Some(oldest) = slots
                 .iter()
                 .min_by_key(|(_, slot)| slot.used)
@@ -130,7 +133,7 @@ mod tests {
     #[test]
     fn long_questions_count_too() {
         let held = Held::default();
-        let long = "x".repeat(MOST_BYTES / 4);
+        let long = "x".repeat(BYTES / 4);
         for number in 0..5 {
             held.hold(ResultId(number), result(long.clone()), Timestamp(0));
         }

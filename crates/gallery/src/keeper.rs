@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::{Inner, error::Error};
 
 /// Rows read from the database at a time.
-const BATCH: u32 = 5_000;
+const BATCH: u32 = 2_000;
 /// How often another process's changes are looked for.
 const POLL: Duration = Duration::from_secs(1);
 /// Records of the change log that are kept; a consumer further behind reads everything again.

@@ -66,6 +66,10 @@ impl Texts {
     pub(crate) fn push(&mut self, folded: &str) -> u32 {
         debug_assert!(!folded.contains('\n'), "folded text has no line ends");
         if (self.len as usize).is_multiple_of(CHUNK) {
+            // A full piece needs no room to grow; one that is shared was cut to size by copying.
+            if let Some(full) = self.chunks.last_mut().and_then(Arc::get_mut) {
+                full.joined.shrink_to_fit();
+            }
             self.chunks.push(Arc::default());
         }
         if let Some(last) = self.chunks.last_mut() {

@@ -96,6 +96,8 @@ const APPLICATION_ID: i64 = 0x5072_5368;
 
 /// The write-ahead log is cut back to this size after a checkpoint.
 const WAL_LIMIT: i64 = 64 << 20;
+/// A reading connection that nobody needed for so long is closed.
+const IDLE: Duration = Duration::from_secs(15);
 
 impl Store {
     /// Opens a database and brings it to the newest schema.
@@ -271,6 +273,8 @@ async fn open_sqlite(path: PathBuf, connections: u32, upto: i64) -> Result<Backe
         .pragma("cache_size", "-4096");
     let readers = SqlitePoolOptions::new()
         .max_connections(connections)
+        // Opening one again takes less than a millisecond; its cache takes megabytes.
+        .idle_timeout(IDLE)
         .connect_with(reading)
         .await?;
     Ok(Backend::Sqlite {

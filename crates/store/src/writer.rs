@@ -10,7 +10,7 @@
 //! its own, so that an interactive one waits for one bulk operation at most. A bulk one is passed
 //! over only so often, then it has its turn.
 
-use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc};
+use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration};
 
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::{mpsc, oneshot};
@@ -28,6 +28,8 @@ const PATIENCE: usize = 16;
 const QUEUE: usize = 1024;
 /// The same for bulk operations, whose arguments take megabytes.
 const BULK_QUEUE: usize = 4;
+/// After so long without anything to write, the connection gives back the memory of its cache.
+const QUIET: Duration = Duration::from_secs(5);
 
 /// A handle to the writing task; clones share it.
 #[derive(Debug, Clone)]
@@ -203,7 +205,18 @@ impl Queues {
 
 async fn serve(connection: SqliteConnection, options: SqliteConnectOptions, mut queues: Queues) {
     let mut tx = Tx::Writer(connection);
-    while let Some(group) = queues.next().await {
+    loop {
+        // Nothing is lost when the wait is cut short: a message is taken in the moment it arrives.
+        let group = match tokio::time::timeout(QUIET, queues.next()).await {
+            Ok(group) => group,
+            Err(_) => {
+                if let Tx::Writer(connection) = &mut tx {
+                    let _ = sqlx::query("PRAGMA shrink_memory").execute(connection).await;
+                }
+                queues.next().await
+            }
+        };
+        let Some(group) = group else { break };
         if !group.is_empty() && !commit(&mut tx, group).await {
             // The transaction could not even be rolled back: start over on a new connection.
             match options.connect().await {

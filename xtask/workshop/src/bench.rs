@@ -160,7 +160,7 @@ impl Bench {
         self.add(
             "T18",
             "memory when all is done",
-            server.memory()?,
+            server.idle_memory()?,
             "MB",
             Some(Gate::AtMost(120.0)),
             None,

@@ -103,6 +103,17 @@ impl Server {
         let number = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
         Ok(number.context("no memory facts")? / 1024.0)
     }
+
+    /// The same once nobody has asked for anything for a while: the least of what is seen meanwhile.
+    pub(super) fn idle_memory(&self) -> Result<f64> {
+        let start = Instant::now();
+        let mut least = self.memory()?;
+        while start.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_secs(1));
+            least = least.min(self.memory()?);
+        }
+        Ok(least)
+    }
 }
 
 impl Drop for Server {
