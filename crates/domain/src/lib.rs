@@ -11,6 +11,7 @@ pub mod facts;
 pub mod id;
 pub mod image;
 pub mod layout;
+pub mod parameter;
 pub mod problem;
 pub mod query;
 pub mod recipe;
