@@ -1,6 +1,6 @@
 //! What is known of a picture for searching, between where it is kept and where it is asked.
 
-use crate::{id::ImageId, image::Format, time::Timestamp};
+use crate::{id::ImageId, image::Format, parameter::Parameters, time::Timestamp};
 
 /// Everything about one picture that can be asked, sorted or counted. The store reads it, the index
 /// answers from it. Names are as the file has them.
@@ -50,6 +50,8 @@ pub struct Facts {
     pub positive: String,
     /// Negative prompt.
     pub negative: String,
+    /// Every other value that was set in its making.
+    pub parameters: Option<Parameters>,
     /// Whether the file carries a workflow that can be loaded again.
     pub has_workflow: bool,
     /// Whether it carries text that no parser understood.
@@ -84,6 +86,7 @@ impl Default for Facts {
             seconds: None,
             positive: String::new(),
             negative: String::new(),
+            parameters: None,
             has_workflow: false,
             unparsed: false,
             missing: false,

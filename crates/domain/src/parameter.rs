@@ -1,5 +1,7 @@
 //! Any value that was set somewhere in the making of a picture, and where a recipe's values stood.
 
+use std::{fmt, sync::Arc};
+
 use serde::{Deserialize, Serialize};
 
 /// One value set on one node of the graph that ran, or one setting of a flat record.
@@ -55,4 +57,93 @@ pub struct Waypoint {
     pub class: String,
     /// The input through which the way goes on, or which holds the value.
     pub input: String,
+}
+
+/// The parameters of one picture as they are kept: a set that pictures of one workflow share, and
+/// what differs from it in this one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameters {
+    /// What is shared.
+    pub set: Arc<ParameterSet>,
+    /// Places in [`ParameterSet::entries`] and the values there, by place.
+    pub changes: Vec<(u32, Scalar)>,
+}
+
+/// Parameters that many pictures have in common.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParameterSet {
+    /// Its own number; equal sets may have several.
+    pub id: i64,
+    /// In the order of the file.
+    pub entries: Vec<Parameter>,
+}
+
+impl Parameters {
+    /// All of them, with the picture's own values.
+    pub fn all(&self) -> Vec<Parameter> {
+        let mut all = self.set.entries.clone();
+        for (place, value) in &self.changes {
+            if let Some(entry) = all.get_mut(*place as usize) {
+                entry.value = value.clone();
+            }
+        }
+        all
+    }
+}
+
+/// How the values of one parameter are spread over a result.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ParameterFacet {
+    /// Most frequent values first.
+    pub values: Vec<ScalarCount>,
+    /// How many different values there are in all.
+    pub distinct: u64,
+    /// Smallest and largest number, when all values are numbers.
+    pub bounds: Option<(f64, f64)>,
+    /// Counts of equally wide bins between the bounds.
+    pub bins: Vec<u64>,
+}
+
+/// A value and how many pictures have it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScalarCount {
+    /// The value.
+    pub value: Scalar,
+    /// Number of pictures.
+    pub count: u64,
+}
+
+/// A parameter that occurs in a result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParameterName {
+    /// As [`ParamFilter::name`](crate::query::ParamFilter::name) takes it: `KSampler.denoise`.
+    pub name: String,
+    /// Number of pictures.
+    pub count: u64,
+}
+
+impl Parameter {
+    /// Its name as a filter takes it: with the class before it, where there is one.
+    pub fn full_name(&self) -> String {
+        full_name(&self.class, &self.name)
+    }
+}
+
+/// `KSampler.denoise`; only the name for flat records.
+pub fn full_name(class: &str, name: &str) -> String {
+    if class.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{class}.{name}")
+    }
+}
+
+/// As people read it; numbers without needless digits.
+impl fmt::Display for Scalar {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(out, "{number}"),
+            Self::Text(text) => out.write_str(text),
+        }
+    }
 }

@@ -3,10 +3,10 @@
 //! # The grammar of the URL
 //!
 //! ```text
-//! query = [ param *( "&" param ) ]      param = key "=" value
+//! query = [ pair *( "&" pair ) ]        pair = key "=" value
 //! key   = q | model | lora | vae | sampler | scheduler | tool | folder | name | format | seed
 //!       | steps | cfg | size | w | h | mp | ar | date | added | has | is
-//!       | sort | view | page | image | at
+//!       | sort | view | page | image | at | "param." name
 //! value = alt *( "," alt )              a comma is OR inside one parameter
 //! alt   = [ "-" ] atom                  a leading "-" is NOT
 //! atom  = range | word | quoted
@@ -27,6 +27,9 @@
 //! - `sort=name` ascends, `sort=-date` descends; `sort=model,-date` orders pictures of one model
 //!   among themselves, by [`Sort::MAX_KEYS`] keys at most, each named once. `sort=random:7` is a
 //!   shuffle that stays the same; it leaves nothing to order, so it stands alone.
+//! - `param.KSampler.denoise=0.3..0.6` asks for any value that was set on any node, by the node's
+//!   class and the name of its input; `param.denoise` asks for that of any node. What looks like a
+//!   number is one; `"-2"` in quotes also finds a number, since a bare `-2` is not 2.
 //! - `root` and `path` are old names of `folder`. A space is written `%20`; `+` is read as one too.
 //! - Text compares without regard to case; `*` stands for any characters; models, LoRAs and VAEs
 //!   by their name without folders and extension.
@@ -42,6 +45,7 @@ mod codec;
 mod edit;
 mod field;
 mod meaning;
+mod param;
 mod parse;
 mod print;
 mod token;
@@ -52,6 +56,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     chips::{Chip, Part},
     meaning::{Pattern, fold_value, megapixels, ratio_matches, rounded},
+    param::{ParamFilter, ParamTest},
 };
 use crate::{id::ImageId, time::Timestamp};
 
@@ -65,6 +70,9 @@ pub struct Query {
     pub words: Vec<Words>,
     /// Filters by field; all must hold.
     pub filters: Vec<Filter>,
+    /// Filters by any parameter of any node; all must hold.
+    #[serde(default)]
+    pub params: Vec<ParamFilter>,
     /// Order of the result.
     pub sort: Sort,
     /// Which presentation.

@@ -8,8 +8,8 @@
 use domain::{
     id::ImageId,
     query::{
-        Alternative, Atom, Field, FieldKind, Filter, Has, Query, Sort, SortBy, SortKey, TimePoint,
-        TimeRange, View, Word, Words,
+        Alternative, Atom, Field, FieldKind, Filter, Has, ParamFilter, Query, Sort, SortBy,
+        SortKey, TimePoint, TimeRange, View, Word, Words,
     },
 };
 use proptest::{option, prelude::*, sample::select, test_runner::RngSeed};
@@ -82,6 +82,14 @@ fn filter() -> impl Strategy<Value = Filter> {
     })
 }
 
+fn param() -> impl Strategy<Value = ParamFilter> {
+    let kind = select(vec![FieldKind::Text, FieldKind::Number, FieldKind::Size]);
+    let alternative = kind.prop_flat_map(|kind| (any::<bool>(), atom(kind)));
+    let alternative = alternative.prop_map(|(not, atom)| Alternative { not, atom });
+    (text(), proptest::collection::vec(alternative, 0..4))
+        .prop_map(|(name, any)| ParamFilter { name, any })
+}
+
 fn query() -> impl Strategy<Value = Query> {
     let word = (any::<bool>(), text()).prop_map(|(not, text)| Word { not, text });
     let words = proptest::collection::vec(word, 0..4).prop_map(|any| Words { any });
@@ -95,16 +103,20 @@ fn query() -> impl Strategy<Value = Query> {
     let id = || option::of(any::<u128>().prop_map(ImageId));
     (
         proptest::collection::vec(words, 0..4),
-        proptest::collection::vec(filter(), 0..4),
+        (
+            proptest::collection::vec(filter(), 0..4),
+            proptest::collection::vec(param(), 0..3),
+        ),
         sort,
         prop_oneof![Just(View::Grid), Just(View::List)],
         (id(), id(), 0_u32..4),
         proptest::collection::vec(text(), 0..2),
     )
         .prop_map(
-            |(words, filters, sort, view, (image, at, page), unknown)| Query {
+            |(words, (filters, params), sort, view, (image, at, page), unknown)| Query {
                 words,
                 filters,
+                params,
                 sort,
                 view,
                 image,
@@ -136,7 +148,19 @@ fn query_string() -> impl Strategy<Value = String> {
         )
         .chain(
             [
-                "q", "q", "q", "sort", "view", "image", "at", "page", "tag", "",
+                "param.KSampler.cfg",
+                "param.a%3D%2B%20B",
+                "param.",
+                "q",
+                "q",
+                "q",
+                "sort",
+                "view",
+                "image",
+                "at",
+                "page",
+                "tag",
+                "",
             ]
             .map(str::to_owned),
         )

@@ -18,9 +18,17 @@ use crate::{column::Column, mask::Mask, row::flag, rows::Rows};
 /// One row of so many is few: then it is quicker to look into them one by one.
 const FEW: usize = 16;
 
+/// What a condition is about.
+#[derive(PartialEq, Eq)]
+enum Asked {
+    Field(Field),
+    /// A parameter by its folded name.
+    Param(String),
+}
+
 /// The conditions of a query, each with the living and dead rows for which it holds.
 pub(crate) struct Conditions {
-    filters: Vec<(Field, Mask)>,
+    filters: Vec<(Asked, Mask)>,
     /// The living rows for which all words hold.
     words: Mask,
 }
@@ -52,23 +60,37 @@ impl Conditions {
         }
         let filters = query.filters.iter_mut().map(|filter| {
             filter.any.truncate(Query::MAX_ATOMS);
-            (filter.field, rows.filter(filter, now))
+            (Asked::Field(filter.field), rows.filter(filter, now))
+        });
+        let params = query.params.iter().take(Query::MAX_ATOMS);
+        let params = params.map(|filter| {
+            let asked = Asked::Param(filter.folded_name());
+            (asked, rows.params.mask(filter))
         });
         Self {
-            filters: filters.collect(),
+            filters: filters.chain(params).collect(),
             words,
         }
     }
 
     /// The rows for which everything holds.
     pub(crate) fn all(&self) -> Mask {
-        self.but(None)
+        self.without(None)
     }
 
     /// The rows for which everything holds but what is asked of one field.
-    pub(crate) fn but(&self, field: Option<Field>) -> Mask {
+    pub(crate) fn but(&self, field: Field) -> Mask {
+        self.without(Some(&Asked::Field(field)))
+    }
+
+    /// The rows for which everything holds but what is asked of one parameter.
+    pub(crate) fn but_param(&self, folded_name: &str) -> Mask {
+        self.without(Some(&Asked::Param(folded_name.to_owned())))
+    }
+
+    fn without(&self, asked: Option<&Asked>) -> Mask {
         let mut mask = self.words.clone();
-        for (_, holds) in self.filters.iter().filter(|(of, _)| Some(*of) != field) {
+        for (_, holds) in self.filters.iter().filter(|(of, _)| Some(of) != asked) {
             mask.and(holds);
         }
         mask
@@ -76,7 +98,9 @@ impl Conditions {
 
     /// Whether anything is asked of a field.
     pub(crate) fn ask(&self, field: Field) -> bool {
-        self.filters.iter().any(|(of, _)| *of == field)
+        self.filters
+            .iter()
+            .any(|(of, _)| *of == Asked::Field(field))
     }
 }
 

@@ -56,7 +56,7 @@ impl Rows {
         limit: usize,
     ) -> Vec<ValueCount> {
         let folded = normalise(text);
-        let mask = conditions.but(Some(field));
+        let mask = conditions.but(field);
         let mut found: Vec<(bool, Entry)> = self
             .counted(field, &mask)
             .into_iter()
@@ -179,7 +179,7 @@ impl Counter<'_> {
     /// The result without what is asked of a field.
     fn mask(&self, field: Field) -> std::borrow::Cow<'_, Mask> {
         if self.conditions.ask(field) {
-            std::borrow::Cow::Owned(self.conditions.but(Some(field)))
+            std::borrow::Cow::Owned(self.conditions.but(field))
         } else {
             std::borrow::Cow::Borrowed(&self.all)
         }

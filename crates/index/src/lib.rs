@@ -21,6 +21,8 @@ mod evaluate;
 mod facets;
 mod mask;
 mod order;
+mod packed;
+mod parameters;
 mod row;
 mod rows;
 mod sets;
@@ -34,7 +36,8 @@ use domain::{
     facet::{Facets, TimelineMark, ValueCount},
     facts::Facts,
     id::ImageId,
-    query::{Field, Query},
+    parameter::{ParameterFacet, ParameterName},
+    query::{Field, ParamFilter, Query},
     time::Timestamp,
 };
 
@@ -118,6 +121,30 @@ impl Index {
     ) -> Vec<ValueCount> {
         let conditions = Conditions::new(&self.rows, query, now);
         self.rows.suggest(field, text, &conditions, limit)
+    }
+
+    /// How the values of a parameter are spread over the result of a query, without what is asked of
+    /// that parameter itself. The name is as [`ParamFilter::name`](domain::query::ParamFilter::name).
+    pub fn parameter(&self, name: &str, query: &Query, now: Timestamp) -> ParameterFacet {
+        let filter = ParamFilter {
+            name: name.to_owned(),
+            any: Vec::new(),
+        };
+        let mask = Conditions::new(&self.rows, query, now).but_param(&filter.folded_name());
+        self.rows.params.facet(&filter, &mask)
+    }
+
+    /// Up to `limit` parameters that occur in the result of a query and whose name contains a text,
+    /// frequent ones first.
+    pub fn parameter_names(
+        &self,
+        text: &str,
+        query: &Query,
+        now: Timestamp,
+        limit: usize,
+    ) -> Vec<ParameterName> {
+        let mask = Conditions::new(&self.rows, query, now).all();
+        self.rows.params.names(text, &mask, limit)
     }
 
     /// Where the months of a result that is ordered by date first begin, for the scrubber; empty for

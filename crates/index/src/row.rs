@@ -4,6 +4,7 @@ use domain::{
     facts::Facts,
     id::ImageId,
     image::Format,
+    parameter::Parameters,
     query::{Field, Has, rounded},
     text::{base_name, normalise},
 };
@@ -43,6 +44,7 @@ pub(crate) struct Entry {
     pub(crate) format: u8,
     /// One bit for each [`Has`].
     pub(crate) flags: u8,
+    pub(crate) parameters: Option<Parameters>,
 }
 
 impl From<&Facts> for Entry {
@@ -96,6 +98,7 @@ impl From<&Facts> for Entry {
                 .position(|one| *one == row.format)
                 .unwrap_or(0) as u8,
             flags: bits.fold(0, |flags, bit| flags | bit),
+            parameters: row.parameters.clone(),
         }
     }
 }

@@ -8,12 +8,13 @@ use std::{
     },
 };
 
-use domain::{id::ImageId, query::Field, time::Timestamp};
+use domain::{id::ImageId, parameter::ParameterSet, query::Field, time::Timestamp};
 
 use crate::{
     column::{Column, Lists},
     mask::Mask,
     order::Order,
+    parameters::Params,
     row::{Entry, NAMED},
     sets::{Codes, Sets},
     text::{Distinct, Texts},
@@ -49,6 +50,7 @@ pub(crate) struct Rows {
     pub(crate) months: Codes,
     pub(crate) formats: Column<u8>,
     pub(crate) flags: Column<u8>,
+    pub(crate) params: Params,
     /// Row numbers in the order of date and id, holes included.
     pub(crate) by_date: Order,
     /// Row numbers in the order of id.
@@ -81,6 +83,7 @@ impl Default for Rows {
             months: Codes::default(),
             formats: Column::default(),
             flags: Column::default(),
+            params: Params::default(),
             by_date: Order::default(),
             by_id: Order::default(),
             by_key: Order::default(),
@@ -178,6 +181,7 @@ impl Rows {
         self.months.push(Some(month_number(entry.date)));
         self.formats.push(entry.format);
         self.flags.push(entry.flags);
+        self.params.push(entry.parameters.as_ref());
         Arc::make_mut(&mut self.living).set(row, true);
         self.len += 1;
         row
@@ -196,14 +200,15 @@ impl Rows {
     /// Makes a new generation without holes.
     fn compact(&mut self) {
         let mut next = Self::default();
+        let mut sets = HashMap::new();
         for row in self.living.rows() {
-            next.push(&self.entry(row));
+            next.push(&self.entry(row, &mut sets));
         }
         next.put_in_order(0);
         *self = next;
     }
 
-    fn entry(&self, row: u32) -> Entry {
+    fn entry(&self, row: u32, sets: &mut HashMap<u32, Arc<ParameterSet>>) -> Entry {
         let prompt = |number: &Column<u32>| self.prompts.texts().at(*number.at(row)).to_owned();
         Entry {
             key: *self.keys.at(row),
@@ -227,6 +232,7 @@ impl Rows {
             size: self.sizes.at(row),
             format: *self.formats.at(row),
             flags: *self.flags.at(row),
+            parameters: self.params.at(row, sets),
         }
     }
 
@@ -249,6 +255,7 @@ impl Rows {
             + numbers.iter().map(|codes| codes.bytes()).sum::<usize>()
             + self.formats.bytes()
             + self.flags.bytes()
+            + self.params.bytes()
             + orders * 4
             + self.living.words().len() * 8
     }

@@ -340,5 +340,6 @@ fn file(root: i64, number: u64) -> ScannedFile {
         notices: Vec::new(),
         has_workflow: true,
         unparsed: false,
+        parameters: Vec::new(),
     }
 }

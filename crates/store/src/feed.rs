@@ -6,7 +6,7 @@ use domain::{facts::Facts, id::ImageId, image::Format, time::Timestamp};
 use serde::Deserialize;
 
 use crate::{
-    Result, Store,
+    Result, Store, parameters,
     rows::Changes,
     sql::{Tx, args, json},
 };
@@ -204,6 +204,11 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
     for (key, name) in names(tx, loras, &keys).await? {
         if let Some(place) = place.get(&key) {
             rows[*place].loras.push(name);
+        }
+    }
+    for (key, parameters) in parameters::read(tx, &keys).await? {
+        if let Some(place) = place.get(&key) {
+            rows[*place].parameters = Some(parameters);
         }
     }
     Ok(rows)

@@ -18,6 +18,7 @@ mod finish;
 mod images;
 mod locations;
 mod migrate;
+mod parameters;
 mod problems;
 mod recipes;
 mod record;

@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     1 "library" "0001_library.sql",
     2 "exports" "0002_exports.sql",
     3 "texts in order" "0003_texts_in_order.sql",
+    4 "parameters" "0004_parameters.sql",
 ];
 
 /// The newest schema that this program knows.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use self::decide::{Decision, decide};
 use crate::{
-    Result, Store, recipes,
+    Result, Store, parameters, recipes,
     rows::{Recorded, ScannedFile},
     sql::{Tx, args, json},
 };
@@ -134,7 +134,12 @@ async fn write_images(
         let file = &files[*place];
         (*image, &file.recipe, file.notices.as_slice())
     });
-    recipes::insert(tx, made).await
+    recipes::insert(tx, made).await?;
+    let parameters: Vec<_> = pictures
+        .iter()
+        .map(|(image, place)| (*image, files[*place].parameters.as_slice()))
+        .collect();
+    parameters::insert(tx, &parameters).await
 }
 
 fn image_body(image: i64, file: &ScannedFile) -> ImageBody<'_> {

@@ -9,6 +9,7 @@ use domain::{
     export::{ExportRequest, ExportState},
     id::{ExportId, ImageId},
     image::{Format, ImageCard},
+    parameter::Parameter,
     recipe::{Notice, Recipe},
     time::Timestamp,
 };
@@ -89,6 +90,8 @@ pub struct ScannedFile {
     pub has_workflow: bool,
     /// Whether it carries text that no parser understood.
     pub unparsed: bool,
+    /// Every value that was set in its making.
+    pub parameters: Vec<Parameter>,
 }
 
 /// What became of a batch of scanned files.

@@ -23,6 +23,12 @@ const REMOVE_TEXTS: &str = "DELETE FROM texts WHERE id IN KEYS($1) AND id NOT IN
 /// Text chunks that nothing refers to.
 const LOOSE_CHUNKS: &str = "SELECT ROWS[hash] FROM raw_chunks \
      WHERE hash NOT IN (SELECT hash FROM image_chunks)";
+/// Sets of parameters that no picture has.
+const LOOSE_SETS: &str = "SELECT ROWS[id] FROM parameter_sets \
+     WHERE id NOT IN (SELECT set_id FROM image_parameters)";
+/// Removes some of them, unless a picture has them by now.
+const REMOVE_SETS: &str = "DELETE FROM parameter_sets WHERE id IN KEYS($1) AND id NOT IN ( \
+        SELECT set_id FROM image_parameters WHERE set_id IN KEYS($1))";
 /// Removes some of them, unless something refers to them by now.
 const REMOVE_CHUNKS: &str = "DELETE FROM raw_chunks \
      WHERE hash IN (SELECT item.value ->> 0 FROM EACH($1)) \
@@ -51,17 +57,22 @@ impl Store {
         .await
     }
 
-    /// Removes texts and chunks that no picture refers to any more, and tells how many. Looking for
+    /// Removes texts, chunks and sets of parameters that no picture refers to any more, and tells how many. Looking for
     /// them takes a while but keeps no writer waiting; what is found is removed in pieces.
     pub async fn tidy(&self) -> Result<u64> {
         let mut tx = self.read().await?;
         let texts: Vec<(i64,)> = tx.list(LOOSE_TEXTS, Vec::new()).await?;
         let chunks: Vec<(String,)> = tx.list(LOOSE_CHUNKS, Vec::new()).await?;
+        let sets: Vec<(i64,)> = tx.list(LOOSE_SETS, Vec::new()).await?;
         drop(tx);
+        let sets: Vec<i64> = sets.into_iter().map(|(id,)| id).collect();
         let texts: Vec<i64> = texts.into_iter().map(|(id,)| id).collect();
         let mut removed = 0;
         for piece in texts.chunks(PIECE) {
             removed += self.remove_loose(REMOVE_TEXTS, json(piece)?).await?;
+        }
+        for piece in sets.chunks(PIECE) {
+            removed += self.remove_loose(REMOVE_SETS, json(piece)?).await?;
         }
         for piece in chunks.chunks(PIECE) {
             removed += self.remove_loose(REMOVE_CHUNKS, json(piece)?).await?;

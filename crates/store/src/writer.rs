@@ -211,7 +211,9 @@ async fn serve(connection: SqliteConnection, options: SqliteConnectOptions, mut 
             Ok(group) => group,
             Err(_) => {
                 if let Tx::Writer(connection) = &mut tx {
-                    let _ = sqlx::query("PRAGMA shrink_memory").execute(connection).await;
+                    let _ = sqlx::query("PRAGMA shrink_memory")
+                        .execute(connection)
+                        .await;
                 }
                 queues.next().await
             }

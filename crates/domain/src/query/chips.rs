@@ -25,6 +25,8 @@ pub enum Part {
     Words(Words),
     /// An alternative of a field's filter.
     Alternative(Field, Alternative),
+    /// An alternative of a parameter's filter, by the parameter's name.
+    Param(String, Alternative),
     /// Something that was not understood.
     Unknown(String),
 }
@@ -42,11 +44,17 @@ impl Query {
                 part: Part::Alternative(filter.field, alternative.clone()),
             })
         });
+        let params = self.params.iter().flat_map(|filter| {
+            filter.any.iter().map(|alternative| Chip {
+                label: param_label(&filter.name, alternative),
+                part: Part::Param(filter.name.clone(), alternative.clone()),
+            })
+        });
         let unknown = self.unknown.iter().map(|text| Chip {
             label: format!("not understood: {text}"),
             part: Part::Unknown(text.clone()),
         });
-        words.chain(filters).chain(unknown).collect()
+        words.chain(filters).chain(params).chain(unknown).collect()
     }
 }
 
@@ -74,6 +82,16 @@ fn label(field: Field, alternative: &Alternative) -> String {
         field.label(),
         value_label(field, &alternative.atom)
     )
+}
+
+fn param_label(name: &str, alternative: &Alternative) -> String {
+    let not = if alternative.not { "not " } else { "" };
+    let value = match &alternative.atom {
+        // CFG stands for any plain number here.
+        Atom::Number(from, to) => range_label(*from, *to, Field::Cfg),
+        atom => atom.to_string(),
+    };
+    format!("{not}{name}: {value}")
 }
 
 fn value_label(field: Field, atom: &Atom) -> String {

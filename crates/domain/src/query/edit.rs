@@ -103,6 +103,12 @@ impl Query {
             Part::Alternative(field, alternative) => {
                 query.retain(|other, had| other != *field || had != alternative);
             }
+            Part::Param(name, alternative) => {
+                for filter in query.params.iter_mut().filter(|had| had.name == *name) {
+                    filter.any.retain(|had| had != alternative);
+                }
+                query.params.retain(|filter| !filter.any.is_empty());
+            }
             Part::Unknown(text) => query.unknown.retain(|had| had != text),
         }
         query
@@ -114,6 +120,7 @@ impl Query {
         Self {
             words: Vec::new(),
             filters: Vec::new(),
+            params: Vec::new(),
             unknown: Vec::new(),
             ..self.from_the_top()
         }

@@ -1,7 +1,7 @@
 //! From text to a query: never fails, keeps apart what it does not understand.
 
 use super::{
-    Alternative, Atom, Field, Filter, Query, Sort, Word, Words, codec,
+    Alternative, Atom, Field, Filter, ParamFilter, Query, Sort, Word, Words, codec, param,
     token::{Token, pieces, tokens},
     value::{parse_atom, parse_sort_by, parse_view},
 };
@@ -57,8 +57,9 @@ impl Query {
     pub fn is_bounded(&self) -> bool {
         let words = self.words.iter().map(|words| words.any.len().max(1));
         let values = self.filters.iter().map(|filter| filter.any.len().max(1));
+        let params = self.params.iter().map(|filter| filter.any.len().max(1));
         // Counted first, so that nothing long is printed in vain.
-        words.chain(values).sum::<usize>() <= Self::MAX_ATOMS
+        words.chain(values).chain(params).sum::<usize>() <= Self::MAX_ATOMS
             && self.sort.then.len() < Sort::MAX_KEYS
             && self.to_string().len() <= Self::MAX_BYTES
     }
@@ -90,8 +91,11 @@ impl Reader {
     }
 
     fn pair(&mut self, key: &str, value: &str) {
-        let key = key.trim().to_ascii_lowercase();
         let value = value.trim();
+        let (written, key) = (key.trim(), key.trim().to_ascii_lowercase());
+        if key.starts_with(param::PREFIX) {
+            return self.param(&written[param::PREFIX.len()..], value);
+        }
         let field = Field::from_key(&key);
         let any = key.strip_prefix("any.").and_then(Field::from_key);
         let understood = match key.as_str() {
@@ -160,6 +164,29 @@ impl Reader {
             }
         }
         any
+    }
+
+    /// Reads a condition on a parameter.
+    fn param(&mut self, name: &str, value: &str) {
+        let Some(name) = param::clean_name(name) else {
+            return self.unknown(param::PREFIX, value);
+        };
+        let mut any = Vec::new();
+        for piece in pieces(value) {
+            let quoted = piece.raw.trim_start_matches('-').starts_with('"');
+            match piece.text.and_then(|text| param::read(&text, quoted)) {
+                Some(_) if !self.counts(&name, piece.raw) => {}
+                Some(atom) => any.push(Alternative {
+                    not: piece.not,
+                    atom,
+                }),
+                None if piece.raw.trim().is_empty() => {}
+                None => self.unknown(&name, piece.raw),
+            }
+        }
+        if !any.is_empty() {
+            self.query.params.push(ParamFilter { name, any });
+        }
     }
 
     fn filter(&mut self, field: Field, any: Vec<Alternative>) {
@@ -262,6 +289,10 @@ impl Reader {
 
     fn finish(mut self) -> Query {
         while self.query.to_string().len() > Query::MAX_BYTES {
+            if self.query.params.pop().is_some() {
+                self.unknown("param", "too long");
+                continue;
+            }
             let part = match (self.query.filters.pop(), self.query.words.is_empty()) {
                 (Some(filter), _) => filter.field.key(),
                 (None, false) => "q",
@@ -299,7 +330,9 @@ impl Query {
             .iter()
             .map(|words| words.any.len())
             .sum::<usize>();
-        let atoms = words + self.filters.iter().map(|f| f.any.len()).sum::<usize>();
+        let filters = self.filters.iter().map(|filter| filter.any.len());
+        let params = self.params.iter().map(|filter| filter.any.len());
+        let atoms = words + filters.chain(params).sum::<usize>();
         let mut reader = Reader {
             query: self,
             read: 0,

@@ -1,10 +1,12 @@
 //! The canonical form of a query and its text.
 
-use std::{cmp::Ordering, collections::BTreeSet, fmt};
+use std::{borrow::Cow, cmp::Ordering, collections::BTreeSet, fmt};
 
 use super::{
-    Alternative, Atom, Field, FieldKind, Filter, Query, Sort, SortBy, SortKey, TimePoint,
-    TimeRange, View, Word, Words, codec, fold_value, rounded,
+    Alternative, Atom, Field, FieldKind, Filter, ParamFilter, Query, Sort, SortBy, SortKey,
+    TimePoint, TimeRange, View, Word, Words, codec, fold_value,
+    param::PREFIX,
+    rounded,
     token::needs_quotes,
     value::{clean_space, clean_text},
 };
@@ -36,9 +38,20 @@ impl Query {
         }
         filters.sort_by(|a, b| (a.1.field, &a.0).cmp(&(b.1.field, &b.0)));
         filters.dedup_by(|a, b| a.1.field == b.1.field && a.0 == b.0);
+        let mut params: Vec<ParamFilter> = Vec::new();
+        for filter in self.params.iter().filter_map(ParamFilter::canonical) {
+            let same = |had: &ParamFilter| {
+                had.any == filter.any && had.folded_name() == filter.folded_name()
+            };
+            if !params.iter().any(same) {
+                params.push(filter);
+            }
+        }
+        params.sort_by_cached_key(|filter| (filter.folded_name(), filter.value_text()));
         Self {
             words,
             filters: filters.into_iter().map(|(_, filter)| filter).collect(),
+            params,
             sort: self.sort.canonical(),
             page: if self.page > 1 { self.page } else { 0 },
             unknown: Vec::new(),
@@ -60,26 +73,37 @@ impl Query {
     }
 
     /// Keys and values of the canonical form, not encoded: for the hidden fields of a form.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+    pub fn pairs(&self) -> Vec<(Cow<'static, str>, String)> {
         let query = self.canonical();
-        let mut pairs = Vec::new();
-        if !query.words.is_empty() {
-            pairs.push(("q", query.words_text()));
-        }
+        let mut pairs: Vec<(Cow<'static, str>, String)> = Vec::new();
         for filter in &query.filters {
-            pairs.push((filter.field.key(), filter.value_text()));
+            pairs.push((filter.field.key().into(), filter.value_text()));
         }
+        for filter in &query.params {
+            pairs.push((
+                format!("{PREFIX}{}", filter.name).into(),
+                filter.value_text(),
+            ));
+        }
+        let mut add = |key: &'static str, value: String| pairs.push((key.into(), value));
         if query.sort != Sort::default() {
-            pairs.push(("sort", query.sort.to_string()));
+            add("sort", query.sort.to_string());
         }
         if query.view == View::List {
-            pairs.push(("view", "list".to_owned()));
+            add("view", "list".to_owned());
         }
         if query.page > 1 {
-            pairs.push(("page", query.page.to_string()));
+            add("page", query.page.to_string());
         }
-        pairs.extend(query.image.map(|id| ("image", id.to_string())));
-        pairs.extend(query.at.map(|id| ("at", id.to_string())));
+        if let Some(id) = query.image {
+            add("image", id.to_string());
+        }
+        if let Some(id) = query.at {
+            add("at", id.to_string());
+        }
+        if !query.words.is_empty() {
+            pairs.insert(0, ("q".into(), query.words_text()));
+        }
         pairs
     }
 
@@ -113,7 +137,7 @@ impl fmt::Display for Query {
             if !text.is_empty() {
                 text.push('&');
             }
-            text.push_str(key);
+            codec::encode(&key, &mut text);
             text.push('=');
             codec::encode(&value, &mut text);
         }
@@ -235,7 +259,7 @@ impl Filter {
     }
 }
 
-fn quote(text: &str, out: &mut String) {
+pub(super) fn quote(text: &str, out: &mut String) {
     out.push('"');
     for letter in text.chars() {
         if matches!(letter, '"' | '\\') {

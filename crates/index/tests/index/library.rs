@@ -11,6 +11,8 @@ use domain::{
     time::{DAY, Timestamp},
 };
 
+use crate::parameters;
+
 /// `SplitMix64`: the same numbers for the same start everywhere.
 pub(crate) struct Chance(pub(crate) u64);
 
@@ -165,6 +167,7 @@ pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
         } else {
             prompt(chance)
         },
+        parameters: parameters::parameters(chance),
         has_workflow: chance.one_in(2),
         unparsed: chance.one_in(5),
         missing: chance.one_in(9),
@@ -343,9 +346,13 @@ pub(crate) fn query(chance: &mut Chance) -> Query {
             .map(|_| sort_by(chance))
             .collect(),
     };
+    let params = (0..chance.pick(&[0, 0, 0, 1, 1, 2]))
+        .map(|_| parameters::filter(chance))
+        .collect();
     Query {
         words,
         filters,
+        params,
         sort,
         ..Query::default()
     }

@@ -10,3 +10,4 @@ mod examples;
 mod library;
 mod maintained;
 mod naive;
+mod parameters;

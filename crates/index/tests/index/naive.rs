@@ -12,6 +12,8 @@ use domain::{
     time::Timestamp,
 };
 
+use crate::parameters;
+
 /// A row with its folded texts, made once.
 pub(crate) struct Naive {
     pub(crate) row: Facts,
@@ -179,6 +181,11 @@ pub(crate) fn held<'a>(
             .iter_mut()
             .zip(one_holds)
             .for_each(|(holds, one)| *holds &= one);
+    }
+    for filter in &query.params {
+        for (row, holds) in rows.iter().zip(&mut holds) {
+            *holds &= parameters::holds(&row.row, filter);
+        }
     }
     rows.iter()
         .zip(holds)

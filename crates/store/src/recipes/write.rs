@@ -243,6 +243,8 @@ pub(crate) async fn remove(tx: &mut Tx, images: &[i64]) -> Result<()> {
          WHERE image_id IN KEYS($1)",
         "DELETE FROM image_notes \
          WHERE image_id IN KEYS($1)",
+        "DELETE FROM image_parameters \
+         WHERE image_id IN KEYS($1)",
     ] {
         tx.execute(text, args![images.as_str()]).await?;
     }

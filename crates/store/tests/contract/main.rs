@@ -9,6 +9,7 @@ mod exports;
 mod feed;
 mod finishing;
 mod migrations;
+mod parameters;
 mod problems;
 mod reading;
 mod roots;

@@ -133,6 +133,7 @@ pub(crate) fn file(root: &RootRow, number: u64) -> ScannedFile {
         },
         has_workflow: full,
         unparsed: !full,
+        parameters: Vec::new(),
     }
 }
 
