@@ -20,6 +20,7 @@ pub mod list;
 pub mod loaded;
 pub mod mark;
 pub mod new_pill;
+pub mod parameters;
 pub mod progress_pill;
 pub mod raw_tree;
 pub mod rubber_band;

@@ -142,10 +142,9 @@ fn heard(page: Page, picture: PictureActions, event: &ev::KeyboardEvent) {
     if action == Action::Take(Take::Picture) && dom::text_selected() {
         return;
     }
-    // Enter and Space belong to the button or link that has the focus, arrows to sliders and menus.
     let in_grid = dom::is_within(event, "[data-p]");
-    let in_control = dom::is_within(event, "a,button,input,summary,[role=slider],[role=menu]");
-    if in_control && !in_grid && keys::is_plain(&stroke) {
+    let belongs = keys::owner(&stroke).is_some_and(|owner| dom::is_within(event, owner));
+    if belongs && !in_grid {
         return;
     }
     let done = if open {
@@ -189,8 +188,10 @@ fn run(page: Page, action: Action) -> bool {
 
 fn run_in_grid(grid: GridState, action: Action) -> bool {
     match action {
-        // The first arrow after the page opened shows where the focus is.
-        Action::Go(_) if !dom::focus_within("[data-p]") => {
+        // The first arrow after the page opened shows where the focus is; other keys go at once.
+        Action::Go(Move::Left | Move::Right | Move::Up | Move::Down)
+            if !dom::focus_within("[data-p]") =>
+        {
             grid.focus_on(grid.visible_focus(), false);
         }
         Action::Go(step) => grid.step(step, false),

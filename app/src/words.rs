@@ -20,8 +20,8 @@ use self::numbers::month_name;
 pub use self::{
     infotext::infotext,
     numbers::{
-        bytes, clock, count, cut, day, decimal, many, megapixels, moment, month, pictures, ratio,
-        seconds, size,
+        bytes, clock, count, cut, day, decimal, further_values, many, megapixels, moment, month,
+        pictures, ratio, seconds, size,
     },
     taken::{NO_CLIPBOARD, NO_FOCUS, nothing_to_take, taken},
 };

@@ -3,6 +3,7 @@
 use domain::{
     id::ImageId,
     image::{ImageDetail, Inspection},
+    parameter::Parameter,
 };
 use leptos::{
     prelude::*,
@@ -16,6 +17,13 @@ use super::ApiError;
 pub async fn image(id: ImageId) -> Result<ImageDetail, ApiError> {
     use super::server::{answer, gallery};
     answer(gallery()?.images().detail(id).await)
+}
+
+/// Every value that was set on any node, in the order of the file.
+#[server(name = ParametersRequest, prefix = "/fn", endpoint = "images/parameters", input = leptos::server_fn::codec::Json)]
+pub async fn parameters(id: ImageId) -> Result<Vec<Parameter>, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.images().parameters(id).await)
 }
 
 /// Reads the recipe of a file that is only looked at: one form field with the file. Nothing is kept.

@@ -3,6 +3,7 @@
 use domain::{
     facet::{Facets, TimelineMark, ValueCount},
     id::{ImageId, ResultId},
+    parameter::{ParameterFacet, ParameterName},
     query::{Field, Query},
     window::{FirstPage, Neighbours, Page, Window},
 };
@@ -48,6 +49,20 @@ pub async fn suggest(
 ) -> Result<Vec<ValueCount>, ApiError> {
     use super::server::{answer, gallery};
     answer(gallery()?.search().suggest(field, &text, &query))
+}
+
+/// How the values of a parameter are spread over the result, without what is asked of itself.
+#[server(name = ParameterRequest, prefix = "/fn", endpoint = "search/parameter", input = Json)]
+pub async fn parameter(name: String, query: Query) -> Result<ParameterFacet, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.search().parameter(&name, &query))
+}
+
+/// Parameters that occur in the result and whose name contains a text, frequent ones first.
+#[server(name = ParameterNamesRequest, prefix = "/fn", endpoint = "search/parameter_names", input = Json)]
+pub async fn parameter_names(text: String, query: Query) -> Result<Vec<ParameterName>, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.search().parameter_names(&text, &query))
 }
 
 /// What stands beside a picture: in the held result if it is still held, else in the query's.

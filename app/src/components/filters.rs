@@ -10,6 +10,7 @@ use super::{
     facet::{Facet, FacetBox},
     histogram::Histogram,
     icon::Icon,
+    parameters::Parameters,
     top_bar::Places,
 };
 use crate::{api::search::facets as ask_facets, browser::timers, state::query::use_query, words};
@@ -126,6 +127,7 @@ pub fn Filters(
                                 .map(|(field, open)| view! { <Section field open facets /> })
                                 .collect_view()}
                             <Things facets />
+                            <Parameters asked change />
                         }
                     }
                 </Transition>
@@ -271,6 +273,9 @@ fn Kept() -> impl IntoView {
         let query = state.query.get();
         let mut boxes: Vec<Field> = Vec::new();
         let mut kept: Vec<(String, String)> = Vec::new();
+        for filter in &query.params {
+            kept.push((format!("param.{}", filter.name), filter.value_text()));
+        }
         for filter in &query.filters {
             let first = !boxes.contains(&filter.field);
             let plain = filter.any.iter().all(has_box);

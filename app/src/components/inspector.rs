@@ -1,5 +1,6 @@
 //! Everything that is known of a picture: its prompt first, then how it was made, then the file.
 
+pub mod everything;
 pub mod parameters;
 pub mod prompt;
 
@@ -12,6 +13,7 @@ use domain::{
 use leptos::prelude::*;
 
 use self::{
+    everything::Everything,
     parameters::{FilterLink, Models, Row, Samplers},
     prompt::{CopyButton, Prompt},
 };
@@ -105,6 +107,7 @@ pub fn Inspector(
                         .collect_view()}
                 </dl>
             </section>
+            <Everything id=card.id />
             <RawTree chunks=raw />
         </div>
     }

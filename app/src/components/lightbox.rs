@@ -252,7 +252,11 @@ pub fn Lightbox(
     view! {
         <div
             class="lightbox"
-            class:is-idle=move || lights.idle.get()
+            // A video's own controls are below ours, and a tap on it is for them.
+            class:is-idle=move || {
+                lights.idle.get()
+                    && !card.with(|card| card.as_ref().is_some_and(|card| card.format.is_video()))
+            }
             class:is-bare=move || lights.bare.get()
             class:has-inspector=move || preferences.inspector.get()
             data-backdrop=move || preferences.backdrop.get().word()

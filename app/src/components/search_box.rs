@@ -9,7 +9,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use super::icon::Icon;
 use crate::{
     api::search::suggest,
-    browser::timers::Debounce,
+    browser::{dom, timers::Debounce},
     state::query::{QueryState, use_query},
     words,
 };
@@ -155,6 +155,8 @@ impl Search {
                 self.active
                     .update(|at| *at = Some(at.map_or(0, |at| (at + 1) % count)));
             }
+            // From the box straight to the pictures.
+            "ArrowDown" if dom::focus_first("[data-p][tabindex='0']") => event.prevent_default(),
             "ArrowUp" if open => {
                 event.prevent_default();
                 let last = count - 1;

@@ -149,7 +149,12 @@ impl StageState {
             return;
         };
         let stage = dom::inner_size(&element);
-        let known = card.width > 0 && card.height > 0 && stage.0 > 0.0 && stage.1 > 0.0;
+        // A video is as large as its player makes it.
+        let known = card.width > 0
+            && card.height > 0
+            && stage.0 > 0.0
+            && stage.1 > 0.0
+            && !card.format.is_video();
         let picture = (f64::from(card.width), f64::from(card.height));
         let frame = known.then(|| Frame {
             stage,
@@ -205,6 +210,8 @@ pub fn Stage(
         begin.original_url()
     });
     let failed = RwSignal::new(false);
+    // Neither the original nor a preview can be drawn.
+    let broken = RwSignal::new(false);
     let id = Memo::new(move |_| card.with(|card| (card.id, card.stamp.clone())));
     Effect::new(move |before: Option<()>| {
         // Read, not only tracked: a memo that nobody reads hears of no change.
@@ -213,6 +220,7 @@ pub fn Stage(
         stage.fit();
         stage.measure(&card);
         failed.set(card.missing);
+        broken.set(false);
         if !card.format.is_video() {
             show(&card, preview, address, failed, before.is_none());
         }
@@ -240,6 +248,7 @@ pub fn Stage(
             class:is-live=move || stage.frame.with(Option::is_some)
             class:is-crisp=move || stage.percent().is_some_and(|percent| percent > 200)
             class:is-dragging=move || gestures.is_dragging()
+            class:is-broken=move || broken.get()
             node_ref=stage.element
             on:wheel=move |event| wheel(stage, &event)
             on:dblclick=move |event| {
@@ -269,10 +278,10 @@ pub fn Stage(
                     let poster = preview.run(card.clone());
                     film(&card, poster).into_any()
                 } else {
-                    still(card, image, address).into_any()
+                    still(card, image, address, broken).into_any()
                 }
             }}
-            {move || failed.get().then(note)}
+            {move || failed.get().then(|| note(broken.get()))}
         </div>
     }
     .into_any()
@@ -290,7 +299,19 @@ fn film(card: &ImageCard, poster: String) -> impl IntoView + use<> {
     }
 }
 
-fn still(card: ImageCard, image: NodeRef<html::Img>, address: RwSignal<String>) -> impl IntoView {
+fn still(
+    card: ImageCard,
+    image: NodeRef<html::Img>,
+    address: RwSignal<String>,
+    broken: RwSignal<bool>,
+) -> impl IntoView {
+    let original = card.original_url();
+    let failed = move |_| {
+        // The original is tried apart from this; here only a preview can fail for good.
+        if address.get_untracked() != original {
+            broken.set(true);
+        }
+    };
     let size = |side: u32| (side > 0).then(|| side.to_string());
     view! {
         <img
@@ -302,15 +323,22 @@ fn still(card: ImageCard, image: NodeRef<html::Img>, address: RwSignal<String>) 
             alt=card.caption
             draggable="false"
             decoding="sync"
+            on:error=failed
         />
     }
 }
 
-fn note() -> impl IntoView {
+fn note(broken: bool) -> impl IntoView {
+    let text = if broken {
+        "This file cannot be drawn: it is damaged, or out of reach just now. It is untouched, and \
+         what could be read of it is shown beside it."
+    } else {
+        "The original file cannot be reached just now; this is its preview. Nothing was removed from \
+         the library."
+    };
     view! {
         <p class="stage-note" role="status">
-            "The original file cannot be reached just now; this is its preview. "
-            "Nothing was removed from the library."
+            {text}
         </p>
     }
 }

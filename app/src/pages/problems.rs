@@ -1,6 +1,9 @@
 //! Files that could not be read, each with its reason.
 
-use domain::scan::ScanProblem;
+use domain::{
+    query::{Field, Query},
+    scan::ScanProblem,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -10,7 +13,7 @@ use crate::{
         drop_inspect::DropInspect, empty::Drawing, icon::Icon, loaded::ProblemNote,
         top_bar::PageBar,
     },
-    state::query::use_query,
+    state::query::{QueryState, use_query},
     words,
 };
 
@@ -148,10 +151,15 @@ fn Line(problem: ScanProblem) -> impl IntoView {
         Some((folder, name)) => (format!("{root}/{folder}"), name.to_owned()),
         None => (root, path),
     };
+    // What could be read of it is in the library; where nothing could, the library says so.
+    let named = Query::default().with_toggled(Field::Name, &name);
+    let href = QueryState::href(&named.with_toggled(Field::Folder, &folder));
     view! {
         <tr>
             <td class="problems-file">
-                <span class="problems-name">{name}</span>
+                <a class="problems-name" href=href>
+                    {name}
+                </a>
                 <span class="hint">{folder}</span>
             </td>
             <td class="problems-reason">{message}</td>

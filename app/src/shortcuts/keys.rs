@@ -43,13 +43,21 @@ pub fn uses_only_a_character(stroke: &str) -> bool {
         == 1
 }
 
-/// Whether a stroke belongs to a control that has the focus: Enter, Space and the arrows.
-pub(super) fn is_plain(stroke: &str) -> bool {
-    matches!(
-        stroke,
-        "Enter" | "Space" | "Home" | "End" | "PageUp" | "PageDown"
-    ) || stroke.starts_with("Arrow")
+/// The controls to which a stroke belongs while they have the focus: Enter and Space press buttons
+/// and follow links, arrows and their kin move what has a value. A button that was clicked keeps the
+/// focus, so it must not keep the arrows.
+pub(super) fn owner(stroke: &str) -> Option<&'static str> {
+    match stroke {
+        "Enter" | "Space" => Some("a,button,input,summary,video,[role=slider],[role=menu]"),
+        "Home" | "End" | "PageUp" | "PageDown" => Some(MOVED),
+        _ if stroke.starts_with("Arrow") => Some(MOVED),
+        _ => None,
+    }
 }
+
+/// Controls with a value that keys move.
+const MOVED: &str = "video,select,input[type=range],input[type=radio],[role=slider],[role=menu],\
+                     [role=radiogroup],[role=listbox]";
 
 #[cfg(test)]
 mod tests {
@@ -73,6 +81,13 @@ mod tests {
         assert_eq!(stroke("ç", "KeyC"), "Alt+C");
         assert_eq!(stroke("ArrowUp", "ArrowUp"), "Alt+ArrowUp");
         assert_eq!(letter("é".to_owned(), "KeyE", false), "é");
+    }
+
+    #[test]
+    fn arrows_belong_to_what_has_a_value_and_enter_to_what_is_pressed() {
+        assert!(owner("ArrowLeft").is_some_and(|owner| !owner.contains("button")));
+        assert!(owner("Space").is_some_and(|owner| owner.contains("button")));
+        assert_eq!(owner("F"), None);
     }
 
     #[test]

@@ -25,6 +25,11 @@ pub fn many(number: u64, one: &str, more: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { more })
 }
 
+/// What is said of values that are not listed.
+pub fn further_values(number: u64) -> String {
+    format!("and {}", many(number, "further value", "further values"))
+}
+
 /// `812 bytes`, `48 kB`, `1.4 MB`: decimal, two or three digits.
 pub fn bytes(number: u64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];

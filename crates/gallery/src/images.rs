@@ -6,6 +6,7 @@ use bytes::Bytes;
 use domain::{
     id::ImageId,
     image::{Format, ImageDetail, Inspection, ThumbSize},
+    parameter::Parameter,
     problem::ProblemKind,
     query::Query,
     recipe::{Notice, RawChunk},
@@ -84,6 +85,11 @@ impl<'a> Images<'a> {
             added: row.added,
             modified: row.modified,
         })
+    }
+
+    /// Every value that was set on any node, in the order of the file.
+    pub async fn parameters(&self, id: ImageId) -> Result<Vec<Parameter>, Error> {
+        Ok(self.inner.store.parameters(id).await?)
     }
 
     /// The text chunks straight from the file; none when it cannot be read.

@@ -6,6 +6,7 @@ use domain::{
     facet::{Facets, TimelineMark, ValueCount},
     id::{ImageId, ResultId},
     image::{ImageCard, RowFacts},
+    parameter::{ParameterFacet, ParameterName},
     problem::ProblemKind,
     query::{Field, Query, View},
     selection::{ASKED_LIMIT, Selection},
@@ -176,6 +177,22 @@ impl<'a> Search<'a> {
         let snapshot = self.inner.keeper.snapshot();
         let now = self.inner.options.clock.now();
         Ok(snapshot.index.suggest(field, text, query, now, SUGGESTIONS))
+    }
+
+    /// How the values of a parameter are spread over a result.
+    pub fn parameter(&self, name: &str, query: &Query) -> Result<ParameterFacet, Error> {
+        bounded(query)?;
+        let snapshot = self.inner.keeper.snapshot();
+        let now = self.inner.options.clock.now();
+        Ok(snapshot.index.parameter(name, query, now))
+    }
+
+    /// Parameters that occur in a result and whose name contains a text, frequent ones first.
+    pub fn parameter_names(&self, text: &str, query: &Query) -> Result<Vec<ParameterName>, Error> {
+        bounded(query)?;
+        let index = self.inner.keeper.snapshot().index;
+        let now = self.inner.options.clock.now();
+        Ok(index.parameter_names(text, query, now, SUGGESTIONS))
     }
 
     /// What stands beside a picture.

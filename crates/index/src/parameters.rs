@@ -280,10 +280,14 @@ impl Params {
             let mut names: Vec<u32> = set.entries.iter().map(|(name, _)| *name).collect();
             names.sort_unstable();
             names.dedup();
-            names.iter().for_each(|name| counts[*name as usize] += rows);
+            for name in names {
+                counts[name as usize] += rows;
+            }
         }
-        let named = self.names.iter().zip(counts);
-        let mut names: Vec<ParameterName> = named
+        let mut found: Vec<ParameterName> = self
+            .names
+            .iter()
+            .zip(counts)
             .filter(|(_, count)| *count > 0)
             .map(|((class, name), count)| ParameterName {
                 name: full_name(class, name),
@@ -291,9 +295,9 @@ impl Params {
             })
             .filter(|one| text.is_empty() || normalise(&one.name).contains(&text))
             .collect();
-        names.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
-        names.truncate(limit);
-        names
+        found.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
+        found.truncate(limit);
+        found
     }
 
     pub(crate) fn bytes(&self) -> usize {

@@ -14,7 +14,7 @@ use domain::{
     id::ImageId,
     parameter::{Parameter, ParameterSet, Parameters, Scalar},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
     Result, Store,
@@ -100,15 +100,15 @@ fn entries(body: &str) -> Result<Vec<Parameter>> {
 
 /// Writes the parameters of pictures that have none.
 pub(crate) async fn insert(tx: &mut Tx, all: &[(i64, &[Parameter])]) -> Result<()> {
-    let mut shaped: Vec<(i64, i64, Cow<'_, [Parameter]>)> = Vec::new();
+    let mut pictures: Vec<(i64, i64, Cow<'_, [Parameter]>)> = Vec::new();
     for (image, parameters) in all.iter().filter(|(_, all)| !all.is_empty()) {
         let stored = storable(parameters);
-        shaped.push((*image, shape(&stored), stored));
+        pictures.push((*image, shape(&stored), stored));
     }
-    if shaped.is_empty() {
+    if pictures.is_empty() {
         return Ok(());
     }
-    let shapes: HashSet<i64> = shaped.iter().map(|(_, shape, _)| *shape).collect();
+    let shapes: HashSet<i64> = pictures.iter().map(|(_, shape, _)| *shape).collect();
     let shapes: Vec<i64> = shapes.into_iter().collect();
     let text = "SELECT ROWS[id, shape, entries] FROM parameter_sets \
          WHERE shape IN KEYS($1)";
@@ -120,7 +120,7 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(i64, &[Parameter])]) -> Result<(
         known.entry(shape).or_default().push(set);
     }
     let (mut sets, mut images) = (Vec::new(), Vec::new());
-    for (image, shape, parameters) in shaped {
+    for (image, shape, parameters) in pictures {
         let candidates = known.entry(shape).or_default();
         let nearest = candidates
             .iter()

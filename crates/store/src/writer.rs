@@ -207,16 +207,15 @@ async fn serve(connection: SqliteConnection, options: SqliteConnectOptions, mut 
     let mut tx = Tx::Writer(connection);
     loop {
         // Nothing is lost when the wait is cut short: a message is taken in the moment it arrives.
-        let group = match tokio::time::timeout(QUIET, queues.next()).await {
-            Ok(group) => group,
-            Err(_) => {
-                if let Tx::Writer(connection) = &mut tx {
-                    let _ = sqlx::query("PRAGMA shrink_memory")
-                        .execute(connection)
-                        .await;
-                }
-                queues.next().await
+        let group = if let Ok(group) = tokio::time::timeout(QUIET, queues.next()).await {
+            group
+        } else {
+            if let Tx::Writer(connection) = &mut tx {
+                let shrink = sqlx::query("PRAGMA shrink_memory");
+                // Without it nothing is lost but memory.
+                let _ = shrink.execute(connection).await;
             }
+            queues.next().await
         };
         let Some(group) = group else { break };
         if !group.is_empty() && !commit(&mut tx, group).await {

@@ -46,7 +46,7 @@ pub fn Bar(
                 {counter}
             </p>
             <div class="lightbox-tools">
-                <div class="lightbox-zoom needs-wasm">
+                <div class="lightbox-zoom needs-wasm" hidden=move || percent().is_none()>
                     <Tool lights action=Action::ZoomOut icon="minus" name="Farther" hint="Farther (-)" />
                     <button
                         type="button"

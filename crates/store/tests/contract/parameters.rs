@@ -1,6 +1,6 @@
 //! Any value of any node.
 
-use domain::parameter::{Parameter, Scalar};
+use domain::parameter::{Parameter, Parameters, Scalar};
 use store::rows::ScannedFile;
 
 use crate::support::{file, images, open_with_root};
@@ -64,7 +64,7 @@ async fn parameters_come_back_as_they_were_in_the_feed_too(url: &str) {
     for (number, expected) in expected.iter().enumerate() {
         let id = file(&root, number as u64).id;
         assert_eq!(&store.parameters(id).await.unwrap(), expected);
-        let fed = rows[number].parameters.as_ref().map(|own| own.all());
+        let fed = rows[number].parameters.as_ref().map(Parameters::all);
         assert_eq!(fed.unwrap_or_default(), *expected);
     }
     // Read again, a picture has what its file says now.
