@@ -2,14 +2,17 @@
 //!
 //! A new format is one file in `container/` with `read(source, found)` and one arm in [`read`].
 
+mod audio;
 mod avif;
 mod exif;
 mod gif;
+mod id3;
 mod isobmff;
 mod jpeg;
 mod matroska;
 mod mp4;
 mod png;
+mod vorbis;
 mod webp;
 mod xmp;
 
@@ -60,7 +63,11 @@ pub(crate) fn read(inner: &dyn ReadAt, limits: &Limits) -> Found {
         Some(Format::Gif) => gif::read(&source, &mut found),
         Some(Format::Mp4 | Format::Mov) => mp4::read(&source, &mut found),
         Some(Format::Webm | Format::Mkv) => matroska::read(&source, &mut found),
-        None => bare_text(&source, &mut found),
+        None => {
+            if !audio::read(&source, &mut found) {
+                bare_text(&source, &mut found);
+            }
+        }
     }
     if found.turned {
         std::mem::swap(&mut found.width, &mut found.height);

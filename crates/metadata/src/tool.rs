@@ -148,10 +148,12 @@ impl<'a> Texts<'a> {
     /// segments, container comments, descriptions, bare files.
     fn loose(&self) -> impl Iterator<Item = &'a str> {
         let is_loose = |chunk: &&RawChunk| {
-            chunk.key.is_empty()
+            // QuickTime writes whole addresses: `com.apple.quicktime.comment`.
+            let key = chunk.key.rsplit('.').next().unwrap_or_default();
+            key.is_empty()
                 || ["comment", "description", "usercomment"]
                     .iter()
-                    .any(|key| chunk.key.eq_ignore_ascii_case(key))
+                    .any(|name| key.eq_ignore_ascii_case(name))
         };
         self.0
             .iter()

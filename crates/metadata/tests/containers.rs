@@ -309,3 +309,29 @@ fn a_damaged_zlib_stream_is_a_notice() {
     let words = chunk(*b"zTXt", &[b"parameters\0\0", &packed[..]].concat());
     assert!(notices(&read(&png(&[words]))).contains(&"bad-zlib"));
 }
+
+#[test]
+fn quicktime_addresses_are_comments_too() {
+    let handler = boxed(*b"hdlr", &[&[0; 25]]);
+    let key = boxed(*b"mdta", &[b"com.apple.quicktime.comment"]);
+    let keys = boxed(*b"keys", &[&[0; 4], &1_u32.to_be_bytes(), &key]);
+    let list = boxed(*b"ilst", &[&tag([0, 0, 0, 1], INFOTEXT)]);
+    assert_fox(&read(&mp4(&boxed(*b"meta", &[&handler, &keys, &list]))));
+}
+
+#[test]
+fn webp_holds_further_graphs_under_falling_tags() {
+    let workflow = r#"workflow:{"nodes": []}"#;
+    let exif = tiff(
+        &[
+            (0x010d, r#"other:{"a": 1}"#),
+            (0x010e, workflow),
+            (0x010f, &format!("prompt:{PROMPT}")),
+        ],
+        None,
+        None,
+    );
+    let reading = read(&webp(&[(b"EXIF", exif)]));
+    assert_fox(&reading);
+    assert!(reading.has_workflow);
+}
