@@ -4,6 +4,7 @@
 //! that only it writes and answers `None` when that is absent.
 
 mod a1111;
+mod blocks;
 mod comfyui;
 mod draw_things;
 mod easy_diffusion;
@@ -13,7 +14,9 @@ mod invokeai;
 mod midjourney;
 mod novelai;
 mod stability_matrix;
+mod summary;
 mod swarmui;
+mod tensorart;
 
 use domain::recipe::{Lora, Notice, RawChunk, Recipe, Sampling};
 
@@ -21,7 +24,9 @@ use domain::recipe::{Lora, Notice, RawChunk, Recipe, Sampling};
 const TOOLS: &[fn(&Texts<'_>) -> Option<Record>] = &[
     stability_matrix::read,
     swarmui::read,
+    tensorart::read,
     comfyui::read_executed,
+    summary::read,
     invokeai::read,
     novelai::read,
     draw_things::read,
@@ -29,6 +34,7 @@ const TOOLS: &[fn(&Texts<'_>) -> Option<Record>] = &[
     easy_diffusion::read,
     midjourney::read,
     a1111::read,
+    blocks::read,
 ];
 
 /// What the text blocks of a file mean.
@@ -100,7 +106,13 @@ pub(crate) fn understand(raw: &[RawChunk]) -> Understood {
     let unparsed = best
         .as_ref()
         .is_some_and(|best| best.says() == Says::Nothing);
-    let Record { recipe, notices } = best.unwrap_or_default();
+    let Record {
+        mut recipe,
+        notices,
+    } = best.unwrap_or_default();
+    if !recipe.is_empty() {
+        summary::add_notes(&texts, &mut recipe);
+    }
     Understood {
         recipe,
         notices,

@@ -25,7 +25,7 @@ fn id3(version: u8, flags: u8, frames: &[u8]) -> Vec<u8> {
 }
 
 /// A frame of version 3 or 4.
-fn frame(version: u8, name: &[u8; 4], flags: u16, body: &[u8]) -> Vec<u8> {
+fn frame(version: u8, name: [u8; 4], flags: u16, body: &[u8]) -> Vec<u8> {
     let size = if version == 4 {
         seven_bits(body.len())
     } else {
@@ -45,7 +45,7 @@ fn mp3_text_frames_hold_graphs_in_every_version_and_character_set() {
     let utf16 = [&[1][..], &wide("prompt"), &[0, 0], &wide(PROMPT), &[0, 0]].concat();
     for version in [3, 4] {
         for body in [&utf8, &utf16] {
-            let reading = read(&id3(version, 0, &frame(version, b"TXXX", 0, body)));
+            let reading = read(&id3(version, 0, &frame(version, *b"TXXX", 0, body)));
             assert_fox(&reading);
             assert_eq!(reading.format, None);
             assert!(reading.complete, "{:?}", reading.notices);
@@ -60,7 +60,7 @@ fn mp3_text_frames_hold_graphs_in_every_version_and_character_set() {
 fn mp3_comments_and_lyrics_are_read() {
     for name in [b"COMM", b"USLT"] {
         let body = [b"\x00eng\0", INFOTEXT.as_bytes()].concat();
-        assert_fox(&read(&id3(4, 0, &frame(4, name, 0, &body))));
+        assert_fox(&read(&id3(4, 0, &frame(4, *name, 0, &body))));
     }
 }
 
@@ -69,9 +69,9 @@ fn mp3_frames_may_be_packed_or_escaped() {
     let body = [b"\x03prompt\0", PROMPT.as_bytes()].concat();
     let length = seven_bits(body.len());
     let packed = [&length[..], &deflate(&body)].concat();
-    assert_fox(&read(&id3(4, 0, &frame(4, b"TXXX", 0x09, &packed))));
+    assert_fox(&read(&id3(4, 0, &frame(4, *b"TXXX", 0x09, &packed))));
     let odd = [b"\x00comment\0\xff\0\xe1\n", INFOTEXT.as_bytes()].concat();
-    let reading = read(&id3(4, 0, &frame(4, b"TXXX", 0x02, &odd)));
+    let reading = read(&id3(4, 0, &frame(4, *b"TXXX", 0x02, &odd)));
     assert!(
         reading.recipe.positive.starts_with("ÿá\n"),
         "{:?}",
@@ -176,7 +176,7 @@ fn wave_lists_and_tags_are_read() {
         0,
         &frame(
             4,
-            b"TXXX",
+            *b"TXXX",
             0,
             &[b"\x03prompt\0", PROMPT.as_bytes()].concat(),
         ),

@@ -22,8 +22,14 @@ pub(super) fn read(texts: &Texts<'_>) -> Option<Record> {
                 .filter(|text| !text.trim_start().starts_with('{'))
                 .find_map(Infotext::prompt_only)
         })?;
+    let mut recipe = info.recipe(texts);
+    // What was done to the picture afterwards stands under keywords of its own.
+    for key in ["postprocessing", "extras"] {
+        let later = texts.named(key).map(settings::pairs).unwrap_or_default();
+        recipe.extra.extend(later);
+    }
     Some(Record {
-        recipe: info.recipe(texts),
+        recipe,
         ..Record::default()
     })
 }
