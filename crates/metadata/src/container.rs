@@ -75,6 +75,17 @@ pub(crate) fn read(inner: &dyn ReadAt, limits: &Limits) -> Found {
     found
 }
 
+/// The words of an XMP packet that lies in a file of its own.
+pub(crate) fn xmp_packet(packet: &str, limits: &Limits) -> Vec<RawChunk> {
+    let mut found = Found {
+        limit: limits.text,
+        budget: limits.total,
+        ..Found::default()
+    };
+    xmp::read(packet.as_bytes(), &mut found);
+    found.raw
+}
+
 /// A workflow that was saved by itself: JSON without a picture around it.
 fn bare_text(source: &Source<'_>, found: &mut Found) {
     let start = source.head().trim_ascii_start();

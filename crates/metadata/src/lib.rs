@@ -15,6 +15,7 @@
 mod bytes;
 mod container;
 mod json;
+mod sidecar;
 mod source;
 mod tool;
 
@@ -23,7 +24,9 @@ use domain::{
     recipe::{Notice, RawChunk, Recipe},
     time::Timestamp,
 };
+pub use sidecar::sidecar;
 pub use source::ReadAt;
+pub use tool::fooocus_log;
 
 /// How much of a file may be looked at. The defaults fit every honest file seen so far.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,6 +18,8 @@ mod summary;
 mod swarmui;
 mod tensorart;
 
+pub use fooocus::fooocus_log;
+
 use domain::recipe::{Lora, Notice, RawChunk, Recipe, Sampling};
 
 /// Every generator, the most telling record first: a file may hold several.
@@ -34,7 +36,9 @@ const TOOLS: &[fn(&Texts<'_>) -> Option<Record>] = &[
     easy_diffusion::read,
     midjourney::read,
     a1111::read,
+    easy_diffusion::read_lines,
     blocks::read,
+    blocks::read_json,
 ];
 
 /// What the text blocks of a file mean.

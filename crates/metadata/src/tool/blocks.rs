@@ -5,9 +5,9 @@ use super::{
     Record, Texts,
     flat::{self, Names},
 };
-use crate::json::Json;
+use crate::json::{self, Json};
 
-pub(super) const NAMES: Names = Names {
+const NAMES: Names = Names {
     positive: &["prompt", "positive prompt"],
     negative: &["negative prompt"],
     seed: &["seed"],
@@ -53,4 +53,25 @@ pub(super) fn read(texts: &Texts<'_>) -> Option<Record> {
         &settings,
         &NAMES,
     ))
+}
+
+/// Reads a flat map that lies beside a picture, as scripts and downloads from Civitai leave it.
+/// Inside a picture such a map has a keyword, so there it would be a guess.
+pub(super) fn read_json(texts: &Texts<'_>) -> Option<Record> {
+    let beside = texts.0.iter().find(|chunk| chunk.place == "sidecar:json")?;
+    let text = json::clean(&beside.text);
+    let json = json::parse(&text)?;
+    let meta = json.get("meta").filter(|meta| matches!(meta, Json::Map(_)));
+    let settings = meta.unwrap_or(&json);
+    let has = |names: &[&str]| names.iter().find_map(|name| flat::setting(settings, name));
+    has(NAMES.positive)?.text()?;
+    has(NAMES.seed)?
+        .unsigned()
+        .and(has(NAMES.steps)?.unsigned())?;
+    let word = if meta.is_some() {
+        "civitai"
+    } else {
+        "diffusers"
+    };
+    Some(flat::record(word, settings, &NAMES))
 }

@@ -1,6 +1,10 @@
 //! Fooocus and its forks, in their own scheme: JSON that names its `base_model` and
 //! `performance`. Their other scheme is an infotext and is read as such.
 
+mod log;
+
+pub use log::fooocus_log;
+
 use super::{
     Record, Texts,
     flat::{self, Names},
@@ -27,28 +31,30 @@ pub(super) fn read(texts: &Texts<'_>) -> Option<Record> {
     // What `base_model`, `Base Model` and `base_model_name` have in common.
     texts.find("ase", |text| {
         let text = json::clean(text);
-        let settings = json::parse(&text)?;
-        let software = settings.get("software").and_then(Json::text);
-        let ruined = software == Some("RuinedFooocus");
-        let has = |name| flat::setting(&settings, name).is_some();
-        let own = ["performance", "metadata_scheme", "positive_prompt_strength"];
-        let plain = has("base_model") && own.into_iter().any(has);
-        if !ruined && !plain {
-            return None;
-        }
-        let mre =
-            has("real_prompt") || software.is_some_and(|word| word.starts_with("Fooocus-MRE"));
-        let word = match flat::setting(&settings, "version").and_then(Json::text) {
-            _ if ruined => "ruinedfooocus",
-            _ if mre => "fooocus-mre",
-            Some(version) if version.starts_with("FooocusPlus") => "fooocusplus",
-            _ => "fooocus",
-        };
-        let mut record = flat::record(word, &settings, &NAMES);
-        flat::add_loras(&mut record, loras(&settings));
-        flat::add_loras(&mut record, numbered_loras(&settings));
-        Some(record)
+        from_settings(&json::parse(&text)?)
     })
+}
+
+fn from_settings(settings: &Json<'_>) -> Option<Record> {
+    let software = settings.get("software").and_then(Json::text);
+    let ruined = software == Some("RuinedFooocus");
+    let has = |name| flat::setting(settings, name).is_some();
+    let own = ["performance", "metadata_scheme", "positive_prompt_strength"];
+    let plain = has("base_model") && own.into_iter().any(has);
+    if !ruined && !plain {
+        return None;
+    }
+    let mre = has("real_prompt") || software.is_some_and(|word| word.starts_with("Fooocus-MRE"));
+    let word = match flat::setting(settings, "version").and_then(Json::text) {
+        _ if ruined => "ruinedfooocus",
+        _ if mre => "fooocus-mre",
+        Some(version) if version.starts_with("FooocusPlus") => "fooocusplus",
+        _ => "fooocus",
+    };
+    let mut record = flat::record(word, settings, &NAMES);
+    flat::add_loras(&mut record, loras(settings));
+    flat::add_loras(&mut record, numbered_loras(settings));
+    Some(record)
 }
 
 /// `[name, weight, hash]`, or `[hash, "weight - name"]` in the ruined form.
@@ -67,11 +73,12 @@ fn loras(settings: &Json<'_>) -> Vec<(String, Option<f64>)> {
     list.iter().filter_map(lora).collect()
 }
 
-/// One setting per LoRA: `lora_combined_1` with `name : weight`, or `l1` and `w1` of the MRE fork.
+/// One setting per LoRA: `lora_combined_1` or `LoRA 1` with `name : weight`, or `l1` and `w1` of the MRE fork.
 fn numbered_loras(settings: &Json<'_>) -> Vec<(String, Option<f64>)> {
     let text = |key: &str| flat::setting(settings, key)?.text();
     let combined = |at: usize| {
-        let row = text(&format!("lora_combined_{at}"))?;
+        let keys = [format!("lora_combined_{at}"), format!("lora_{at}")];
+        let row = keys.iter().find_map(|key| text(key))?;
         let (name, weight) = row.rsplit_once(" : ").unwrap_or((row, ""));
         Some((name.to_owned(), weight.trim().parse().ok()))
     };

@@ -40,11 +40,24 @@ pub(super) fn read(texts: &Texts<'_>) -> Option<Record> {
             }
         })
     };
+    // Beside a picture the summary lies bare.
+    let bare = || {
+        texts.find("positive_prompt", |text| {
+            let text = json::clean(text);
+            let settings = json::parse(&text)?;
+            let own = settings
+                .get("app_version")
+                .or_else(|| settings.get("generation_mode"));
+            own.and(settings.get("positive_prompt"))?;
+            Some(metadata_of(&settings))
+        })
+    };
     let ran = || graph::read(texts.named("invokeai_graph")?);
     let old = || sd_metadata(texts.named("sd-metadata")?);
     let oldest = || dream(texts.named("Dream")?);
     current()
         .or_else(enveloped)
+        .or_else(bare)
         .or_else(old)
         .or_else(oldest)
         .or_else(ran)
