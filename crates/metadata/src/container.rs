@@ -4,6 +4,7 @@
 
 mod audio;
 mod avif;
+mod c2pa;
 mod exif;
 mod gif;
 mod id3;
@@ -38,6 +39,8 @@ pub(crate) struct Found {
     pub(crate) notices: Vec<Notice>,
     pub(crate) exif_date: Option<Timestamp>,
     pub(crate) complete: bool,
+    /// A provenance manifest was read.
+    has_manifest: bool,
     /// EXIF asks for a quarter turn.
     turned: bool,
     limit: usize,
@@ -163,6 +166,11 @@ impl Found {
         }
         self.headers -= 1;
         true
+    }
+
+    /// Most bytes of a provenance manifest, which may hold pictures of its own.
+    fn manifest_limit(&self) -> usize {
+        self.limit.saturating_mul(4)
     }
 
     fn truncated(&mut self) {

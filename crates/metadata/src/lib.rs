@@ -13,6 +13,7 @@
 #![warn(missing_docs)]
 
 mod bytes;
+mod cbor;
 mod container;
 mod json;
 mod sidecar;

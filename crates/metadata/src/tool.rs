@@ -13,6 +13,7 @@ mod fooocus;
 mod invokeai;
 mod midjourney;
 mod novelai;
+mod provenance;
 mod stability_matrix;
 mod summary;
 mod swarmui;
@@ -117,6 +118,7 @@ pub(crate) fn understand(raw: &[RawChunk]) -> Understood {
     if !recipe.is_empty() {
         summary::add_notes(&texts, &mut recipe);
     }
+    provenance::add(&texts, &mut recipe);
     Understood {
         recipe,
         notices,
