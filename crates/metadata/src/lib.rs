@@ -18,6 +18,7 @@ mod container;
 mod json;
 mod sidecar;
 mod source;
+mod stealth;
 mod tool;
 
 use domain::{
@@ -27,6 +28,7 @@ use domain::{
 };
 pub use sidecar::sidecar;
 pub use source::ReadAt;
+pub use stealth::{Pixels, stealth};
 pub use tool::fooocus_log;
 
 /// How much of a file may be looked at. The defaults fit every honest file seen so far.
