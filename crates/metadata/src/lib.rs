@@ -16,6 +16,7 @@ mod bytes;
 mod cbor;
 mod container;
 mod json;
+mod secrets;
 mod sidecar;
 mod source;
 mod stealth;
@@ -26,6 +27,7 @@ use domain::{
     recipe::{Notice, RawChunk, Recipe},
     time::Timestamp,
 };
+pub use secrets::secrets;
 pub use sidecar::sidecar;
 pub use source::ReadAt;
 pub use stealth::{Pixels, stealth};
