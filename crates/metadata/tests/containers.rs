@@ -335,3 +335,22 @@ fn webp_holds_further_graphs_under_falling_tags() {
     assert_fox(&reading);
     assert!(reading.has_workflow);
 }
+
+#[test]
+fn gif_comments_far_behind_are_not_looked_for() {
+    let mut file = b"GIF89a\x40\0\x30\0\0\0\0".to_vec();
+    for _ in 0..200 {
+        file.extend(b"\x21\xfe\xff");
+        file.extend([b'x'; 255]);
+        file.push(0);
+    }
+    file.extend(b"\x21\xfe\x08Steps: 1\0\x3b");
+    let reading = read(&file);
+    assert!(
+        reading.complete
+            && reading
+                .raw
+                .iter()
+                .all(|chunk| !chunk.text.contains("Steps"))
+    );
+}
