@@ -13,6 +13,7 @@ mod jpeg;
 mod matroska;
 mod mp4;
 mod png;
+mod profile;
 mod vorbis;
 mod webp;
 mod xmp;

@@ -6,6 +6,7 @@
 mod a1111;
 mod blocks;
 mod comfyui;
+mod dates;
 mod draw_things;
 mod easy_diffusion;
 mod flat;
@@ -117,6 +118,7 @@ pub(crate) fn understand(raw: &[RawChunk]) -> Understood {
     } = best.unwrap_or_default();
     if !recipe.is_empty() {
         summary::add_notes(&texts, &mut recipe);
+        dates::add(&texts, &mut recipe);
     }
     provenance::add(&texts, &mut recipe);
     Understood {
@@ -180,6 +182,12 @@ impl<'a> Texts<'a> {
     }
 }
 
+/// A number as text; what is none or endless is nothing.
+fn real(text: &str) -> Option<f64> {
+    let value: f64 = text.trim().parse().ok()?;
+    value.is_finite().then_some(value)
+}
+
 /// Most models or LoRAs that one recipe names.
 const NAMES: usize = 256;
 
@@ -217,7 +225,7 @@ fn lora_marks(prompt: &str) -> Vec<Lora> {
             continue;
         }
         let name = fields.next().unwrap_or_default().to_owned();
-        let mut number = || fields.next()?.trim().parse().ok();
+        let mut number = || real(fields.next()?);
         let (weight, clip_weight) = (number(), number());
         add_lora(
             &mut loras,

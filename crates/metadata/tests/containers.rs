@@ -354,3 +354,36 @@ fn gif_comments_far_behind_are_not_looked_for() {
                 .all(|chunk| !chunk.text.contains("Steps"))
     );
 }
+
+#[test]
+fn blocks_in_hexadecimal_digits_are_read_in_png() {
+    let profile = |name: &str, body: &[u8]| {
+        let digits: Vec<String> = body.iter().map(|byte| format!("{byte:02x}")).collect();
+        let lines: Vec<String> = digits.chunks(36).map(<[String]>::concat).collect();
+        format!("\n{name}\n{:8}\n{}\n", body.len(), lines.join("\n"))
+    };
+    let exif = tiff(&[], None, Some(&unicode_comment(INFOTEXT, true)));
+    let block = profile("exif", &[b"Exif\0\0", &exif[..]].concat());
+    assert_fox(&read(&png(&[ztext(
+        "Raw profile type exif",
+        block.as_bytes(),
+    )])));
+    assert_fox(&read(&png(&[text("Raw profile type APP1", &block)])));
+    let packet = format!(
+        "<x:xmpmeta><rdf:Description><dc:description>{INFOTEXT}</dc:description></rdf:Description></x:xmpmeta>"
+    );
+    let block = profile("xmp", packet.as_bytes());
+    assert_fox(&read(&png(&[text("Raw profile type xmp", &block)])));
+    assert!(
+        read(&png(&[text("Raw profile type exif", "exif")]))
+            .recipe
+            .is_empty()
+    );
+}
+
+#[test]
+fn mp4_tags_outside_the_movie_are_read() {
+    let list = boxed(*b"ilst", &[&tag(*b"\xa9cmt", INFOTEXT)]);
+    let outside = boxed(*b"meta", &[&[0; 4], &boxed(*b"hdlr", &[&[0; 25]]), &list]);
+    assert_fox(&read(&[mp4(&[]), outside].concat()));
+}

@@ -267,3 +267,54 @@ fn summaries_of_savers_stand_in_for_graphs_that_say_nothing() {
     assert_eq!(graph.positive, "a red fox in snow");
     assert_eq!(extra(&graph, "generation_time_ms"), Some("1500"));
 }
+
+#[test]
+fn civitai_names_its_resources_in_hashes_and_keeps_what_was_typed() {
+    let info = format!(
+        "{INFOTEXT}, Hashes: {{\"model\": \"12ab\", \"lora:snow\": \"34cd\", \"embed:x\": \"1\"}}, TI hashes: \"x: 56ef\", \
+         Civitai metadata: {{\"remixOfId\": 1}}"
+    );
+    let recipe = of(&[("parameters", &info)]);
+    assert_eq!(recipe.loras[0].name, "snow");
+    assert_eq!(extra(&recipe, "TI hashes"), Some("x: 56ef"));
+    assert_eq!(
+        extra(&recipe, "Civitai metadata"),
+        Some("{\"remixOfId\": 1}")
+    );
+    let typed =
+        json!({"prompt": "a fox", "negativePrompt": "bad", "seed": 7, "steps": 20, "cfgScale": 7})
+            .to_string();
+    let graph = json!({"1": {"class_type": "Unknown", "inputs": {}}, "extraMetadata": typed});
+    let exif = tiff(&[], None, Some(&unicode_comment(&graph.to_string(), false)));
+    let recipe = read(&jpeg(&[(0xe1, [b"Exif\0\0", &exif[..]].concat())])).recipe;
+    assert_summary(&recipe, "comfyui");
+}
+
+#[test]
+fn the_moment_of_making_is_told_beside_a_record() {
+    let made = |blocks: &[(&str, &str)]| of(blocks).made;
+    let want = domain::time::Timestamp::from_parts((2026, 5, 31), (12, 3, 59), 0);
+    let time = ("CreationTime", "2026-05-31 12:03:59");
+    assert_eq!(made(&[("prompt", PROMPT), time]), want);
+    assert_eq!(
+        made(&[
+            ("parameters", INFOTEXT),
+            ("Creation Time", "Sun, 31 May 2026 12:03:59 GMT")
+        ]),
+        want
+    );
+    assert_eq!(made(&[time]), None);
+}
+
+#[test]
+fn numbers_that_are_none_are_left_out() {
+    let recipe = of(&[(
+        "parameters",
+        "a <lora:snow:nan>\nSteps: 1, Seed: 1, CFG scale: NaN, Denoising strength: inf",
+    )]);
+    let run = recipe.primary().unwrap();
+    assert_eq!(
+        (run.cfg, run.denoise, recipe.loras[0].weight),
+        (None, None, None)
+    );
+}

@@ -15,6 +15,9 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
     found.animated = true;
     let top = boxes(source, found, 0, source.len());
     foreign(source, found, &top);
+    if let Some(part) = first(&top, *b"meta") {
+        meta(source, found, part);
+    }
     let Some(movie) = first(&top, *b"moov") else {
         found.truncated();
         return;

@@ -1,7 +1,7 @@
 //! PNG and APNG: `tEXt`, `zTXt`, `iTXt`, `eXIf`, `caBX`, and `ComfyUI`'s private `comf`, wherever they lie,
 //! also after the pixels and after `IEND`.
 
-use super::{Found, c2pa, exif, xmp};
+use super::{Found, c2pa, exif, profile, xmp};
 use crate::{
     bytes::{be32, text, until_nul},
     source::Source,
@@ -85,6 +85,7 @@ fn words(source: &Source<'_>, found: &mut Found, at: u64, kind: [u8; 4], len: us
             if let Some(plain) = rest
                 .get(1..)
                 .and_then(|zlib| found.inflate("png:zTXt", zlib))
+                && !profile::read(&key, &plain, found)
             {
                 found.text("png:zTXt", &key, &text(&plain));
             }
@@ -96,7 +97,9 @@ fn words(source: &Source<'_>, found: &mut Found, at: u64, kind: [u8; 4], len: us
         }
         _ => {
             let (key, rest) = keyword(data);
-            found.text("png:tEXt", &key, &text(rest));
+            if !profile::read(&key, rest, found) {
+                found.text("png:tEXt", &key, &text(rest));
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ pub use log::fooocus_log;
 use super::{
     Record, Texts,
     flat::{self, Names},
+    real,
 };
 use crate::json::{self, Json};
 
@@ -66,7 +67,7 @@ fn loras(settings: &Json<'_>) -> Vec<(String, Option<f64>)> {
         let row = row.list();
         let (first, second) = (row.first()?.text()?, row.get(1)?);
         if let Some((weight, name)) = second.text().and_then(|text| text.split_once(" - ")) {
-            return Some((name.to_owned(), weight.trim().parse().ok()));
+            return Some((name.to_owned(), real(weight)));
         }
         Some((first.to_owned(), second.float()))
     };
@@ -80,7 +81,7 @@ fn numbered_loras(settings: &Json<'_>) -> Vec<(String, Option<f64>)> {
         let keys = [format!("lora_combined_{at}"), format!("lora_{at}")];
         let row = keys.iter().find_map(|key| text(key))?;
         let (name, weight) = row.rsplit_once(" : ").unwrap_or((row, ""));
-        Some((name.to_owned(), weight.trim().parse().ok()))
+        Some((name.to_owned(), real(weight)))
     };
     let pair = |at: usize| {
         let weight = flat::setting(settings, &format!("w{at}")).and_then(Json::float);

@@ -32,14 +32,23 @@ pub(super) fn read(texts: &Texts<'_>) -> Option<Record> {
             record(text, Some("imagemetahub_data"))
         })
     };
+    // Civitai's own generator keeps what its user typed beside the graph, as a string in it.
+    let typed = || texts.find("extraMetadata", |text| record(text, Some("extraMetadata")));
+    let named_typed = || record(texts.named("extraMetadata")?, None);
     named("imagemetahub_data")
         .or_else(|| named("majoor_geninfo"))
         .or_else(loose)
+        .or_else(typed)
+        .or_else(named_typed)
 }
 
 fn record(text: &str, inside: Option<&str>) -> Option<Record> {
     let text = json::clean(text);
     let json = json::parse(&text)?;
+    let inner = inside.and_then(|key| json.get(key)?.text());
+    if let Some(inner) = inner {
+        return record(inner, None);
+    }
     let settings = inside.map_or(Some(&json), |key| json.get(key))?;
     // Majoor puts each value into a small map with where it came from.
     let opened = settings.map().iter().map(|(key, value)| {
