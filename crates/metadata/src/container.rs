@@ -2,14 +2,19 @@
 //!
 //! A new format is one file in `container/` with `read(source, found)` and one arm in [`read`].
 
+mod audio;
 mod avif;
+mod c2pa;
 mod exif;
 mod gif;
+mod id3;
 mod isobmff;
 mod jpeg;
 mod matroska;
 mod mp4;
 mod png;
+mod profile;
+mod vorbis;
 mod webp;
 mod xmp;
 
@@ -35,6 +40,8 @@ pub(crate) struct Found {
     pub(crate) notices: Vec<Notice>,
     pub(crate) exif_date: Option<Timestamp>,
     pub(crate) complete: bool,
+    /// A provenance manifest was read.
+    has_manifest: bool,
     /// EXIF asks for a quarter turn.
     turned: bool,
     limit: usize,
@@ -60,12 +67,27 @@ pub(crate) fn read(inner: &dyn ReadAt, limits: &Limits) -> Found {
         Some(Format::Gif) => gif::read(&source, &mut found),
         Some(Format::Mp4 | Format::Mov) => mp4::read(&source, &mut found),
         Some(Format::Webm | Format::Mkv) => matroska::read(&source, &mut found),
-        None => bare_text(&source, &mut found),
+        None => {
+            if !audio::read(&source, &mut found) {
+                bare_text(&source, &mut found);
+            }
+        }
     }
     if found.turned {
         std::mem::swap(&mut found.width, &mut found.height);
     }
     found
+}
+
+/// The words of an XMP packet that lies in a file of its own.
+pub(crate) fn xmp_packet(packet: &str, limits: &Limits) -> Vec<RawChunk> {
+    let mut found = Found {
+        limit: limits.text,
+        budget: limits.total,
+        ..Found::default()
+    };
+    xmp::read(packet.as_bytes(), &mut found);
+    found.raw
 }
 
 /// A workflow that was saved by itself: JSON without a picture around it.
@@ -145,6 +167,11 @@ impl Found {
         }
         self.headers -= 1;
         true
+    }
+
+    /// Most bytes of a provenance manifest, which may hold pictures of its own.
+    fn manifest_limit(&self) -> usize {
+        self.limit.saturating_mul(4)
     }
 
     fn truncated(&mut self) {

@@ -13,9 +13,13 @@
 #![warn(missing_docs)]
 
 mod bytes;
+mod cbor;
 mod container;
 mod json;
+mod secrets;
+mod sidecar;
 mod source;
+mod stealth;
 mod tool;
 
 use domain::{
@@ -23,7 +27,11 @@ use domain::{
     recipe::{Notice, RawChunk, Recipe},
     time::Timestamp,
 };
+pub use secrets::secrets;
+pub use sidecar::sidecar;
 pub use source::ReadAt;
+pub use stealth::{Pixels, stealth};
+pub use tool::fooocus_log;
 
 /// How much of a file may be looked at. The defaults fit every honest file seen so far.
 #[derive(Debug, Clone, PartialEq, Eq)]

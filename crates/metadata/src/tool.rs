@@ -4,7 +4,9 @@
 //! that only it writes and answers `None` when that is absent.
 
 mod a1111;
+mod blocks;
 mod comfyui;
+mod dates;
 mod draw_things;
 mod easy_diffusion;
 mod flat;
@@ -12,8 +14,13 @@ mod fooocus;
 mod invokeai;
 mod midjourney;
 mod novelai;
+mod provenance;
 mod stability_matrix;
+mod summary;
 mod swarmui;
+mod tensorart;
+
+pub use fooocus::fooocus_log;
 
 use domain::recipe::{Lora, Notice, RawChunk, Recipe, Sampling};
 
@@ -21,7 +28,9 @@ use domain::recipe::{Lora, Notice, RawChunk, Recipe, Sampling};
 const TOOLS: &[fn(&Texts<'_>) -> Option<Record>] = &[
     stability_matrix::read,
     swarmui::read,
+    tensorart::read,
     comfyui::read_executed,
+    summary::read,
     invokeai::read,
     novelai::read,
     draw_things::read,
@@ -29,6 +38,9 @@ const TOOLS: &[fn(&Texts<'_>) -> Option<Record>] = &[
     easy_diffusion::read,
     midjourney::read,
     a1111::read,
+    easy_diffusion::read_lines,
+    blocks::read,
+    blocks::read_json,
 ];
 
 /// What the text blocks of a file mean.
@@ -100,7 +112,15 @@ pub(crate) fn understand(raw: &[RawChunk]) -> Understood {
     let unparsed = best
         .as_ref()
         .is_some_and(|best| best.says() == Says::Nothing);
-    let Record { recipe, notices } = best.unwrap_or_default();
+    let Record {
+        mut recipe,
+        notices,
+    } = best.unwrap_or_default();
+    if !recipe.is_empty() {
+        summary::add_notes(&texts, &mut recipe);
+        dates::add(&texts, &mut recipe);
+    }
+    provenance::add(&texts, &mut recipe);
     Understood {
         recipe,
         notices,
@@ -148,16 +168,24 @@ impl<'a> Texts<'a> {
     /// segments, container comments, descriptions, bare files.
     fn loose(&self) -> impl Iterator<Item = &'a str> {
         let is_loose = |chunk: &&RawChunk| {
-            chunk.key.is_empty()
+            // QuickTime writes whole addresses: `com.apple.quicktime.comment`.
+            let key = chunk.key.rsplit('.').next().unwrap_or_default();
+            key.is_empty()
                 || ["comment", "description", "usercomment"]
                     .iter()
-                    .any(|key| chunk.key.eq_ignore_ascii_case(key))
+                    .any(|name| key.eq_ignore_ascii_case(name))
         };
         self.0
             .iter()
             .filter(is_loose)
             .map(|chunk| chunk.text.as_str())
     }
+}
+
+/// A number as text; what is none or endless is nothing.
+fn real(text: &str) -> Option<f64> {
+    let value: f64 = text.trim().parse().ok()?;
+    value.is_finite().then_some(value)
 }
 
 /// Most models or LoRAs that one recipe names.
@@ -197,7 +225,7 @@ fn lora_marks(prompt: &str) -> Vec<Lora> {
             continue;
         }
         let name = fields.next().unwrap_or_default().to_owned();
-        let mut number = || fields.next()?.trim().parse().ok();
+        let mut number = || real(fields.next()?);
         let (weight, clip_weight) = (number(), number());
         add_lora(
             &mut loras,

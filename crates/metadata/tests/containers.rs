@@ -309,3 +309,81 @@ fn a_damaged_zlib_stream_is_a_notice() {
     let words = chunk(*b"zTXt", &[b"parameters\0\0", &packed[..]].concat());
     assert!(notices(&read(&png(&[words]))).contains(&"bad-zlib"));
 }
+
+#[test]
+fn quicktime_addresses_are_comments_too() {
+    let handler = boxed(*b"hdlr", &[&[0; 25]]);
+    let key = boxed(*b"mdta", &[b"com.apple.quicktime.comment"]);
+    let keys = boxed(*b"keys", &[&[0; 4], &1_u32.to_be_bytes(), &key]);
+    let list = boxed(*b"ilst", &[&tag([0, 0, 0, 1], INFOTEXT)]);
+    assert_fox(&read(&mp4(&boxed(*b"meta", &[&handler, &keys, &list]))));
+}
+
+#[test]
+fn webp_holds_further_graphs_under_falling_tags() {
+    let workflow = r#"workflow:{"nodes": []}"#;
+    let exif = tiff(
+        &[
+            (0x010d, r#"other:{"a": 1}"#),
+            (0x010e, workflow),
+            (0x010f, &format!("prompt:{PROMPT}")),
+        ],
+        None,
+        None,
+    );
+    let reading = read(&webp(&[(b"EXIF", exif)]));
+    assert_fox(&reading);
+    assert!(reading.has_workflow);
+}
+
+#[test]
+fn gif_comments_far_behind_are_not_looked_for() {
+    let mut file = b"GIF89a\x40\0\x30\0\0\0\0".to_vec();
+    for _ in 0..200 {
+        file.extend(b"\x21\xfe\xff");
+        file.extend([b'x'; 255]);
+        file.push(0);
+    }
+    file.extend(b"\x21\xfe\x08Steps: 1\0\x3b");
+    let reading = read(&file);
+    assert!(
+        reading.complete
+            && reading
+                .raw
+                .iter()
+                .all(|chunk| !chunk.text.contains("Steps"))
+    );
+}
+
+#[test]
+fn blocks_in_hexadecimal_digits_are_read_in_png() {
+    let profile = |name: &str, body: &[u8]| {
+        let digits: Vec<String> = body.iter().map(|byte| format!("{byte:02x}")).collect();
+        let lines: Vec<String> = digits.chunks(36).map(<[String]>::concat).collect();
+        format!("\n{name}\n{:8}\n{}\n", body.len(), lines.join("\n"))
+    };
+    let exif = tiff(&[], None, Some(&unicode_comment(INFOTEXT, true)));
+    let block = profile("exif", &[b"Exif\0\0", &exif[..]].concat());
+    assert_fox(&read(&png(&[ztext(
+        "Raw profile type exif",
+        block.as_bytes(),
+    )])));
+    assert_fox(&read(&png(&[text("Raw profile type APP1", &block)])));
+    let packet = format!(
+        "<x:xmpmeta><rdf:Description><dc:description>{INFOTEXT}</dc:description></rdf:Description></x:xmpmeta>"
+    );
+    let block = profile("xmp", packet.as_bytes());
+    assert_fox(&read(&png(&[text("Raw profile type xmp", &block)])));
+    assert!(
+        read(&png(&[text("Raw profile type exif", "exif")]))
+            .recipe
+            .is_empty()
+    );
+}
+
+#[test]
+fn mp4_tags_outside_the_movie_are_read() {
+    let list = boxed(*b"ilst", &[&tag(*b"\xa9cmt", INFOTEXT)]);
+    let outside = boxed(*b"meta", &[&[0; 4], &boxed(*b"hdlr", &[&[0; 25]]), &list]);
+    assert_fox(&read(&[mp4(&[]), outside].concat()));
+}

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     Found, exif,
-    isobmff::{Boxed, boxes, children, first},
+    isobmff::{Boxed, boxes, children, first, foreign},
     xmp,
 };
 use crate::{
@@ -26,6 +26,7 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
     found.complete = true;
     found.animated = source.head().get(8..12) == Some(b"avis");
     let top = boxes(source, found, 0, source.len());
+    foreign(source, found, &top);
     let Some(meta) = first(&top, *b"meta") else {
         found.truncated();
         return;

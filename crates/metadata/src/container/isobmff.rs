@@ -1,8 +1,8 @@
 //! The boxes of MP4, MOV and AVIF files.
 
-use super::Found;
+use super::{Found, c2pa, xmp};
 use crate::{
-    bytes::{be32, be64},
+    bytes::{be32, be64, until_nul},
     source::Source,
 };
 
@@ -70,4 +70,31 @@ pub(super) fn children(
 /// The first box of a kind.
 pub(super) fn first(all: &[Boxed], kind: [u8; 4]) -> Option<Boxed> {
     all.iter().copied().find(|found| found.kind == kind)
+}
+
+/// Whose a box without a kind of its own is: provenance, and XMP as Adobe writes it.
+const MANIFEST: [u8; 16] = *b"\xd8\xfe\xc3\xd6\x1b\x0e\x48\x3c\x92\x97\x58\x28\x87\x7e\xc4\x81";
+const XMP: [u8; 16] = *b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac";
+
+/// Reads the boxes that only an id of 16 bytes tells apart.
+pub(super) fn foreign(source: &Source<'_>, found: &mut Found, all: &[Boxed]) {
+    for part in all.iter().filter(|part| part.kind == *b"uuid") {
+        let id = source.bytes(part.start, 16);
+        let limit = found.limit;
+        if *id == MANIFEST && !found.has_manifest {
+            let Some(body) = part.content(source, found.manifest_limit()) else {
+                continue;
+            };
+            // Version and flags, the purpose, an offset, then the manifest.
+            let rest = body.get(20..).unwrap_or_default();
+            let purpose = until_nul(rest);
+            if purpose == b"manifest" {
+                c2pa::read(rest.get(purpose.len() + 9..).unwrap_or_default(), found);
+            }
+        } else if *id == XMP
+            && let Some(body) = part.content(source, limit)
+        {
+            xmp::read(body.get(16..).unwrap_or_default(), found);
+        }
+    }
 }

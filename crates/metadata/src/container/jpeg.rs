@@ -1,6 +1,6 @@
-//! JPEG: EXIF and XMP in `APP1`, comments, and the size in the frame header.
+//! JPEG: EXIF and XMP in `APP1`, provenance in `APP11`, comments, and the size in the frame header.
 
-use super::{Found, exif, xmp};
+use super::{Found, c2pa, exif, xmp};
 use crate::{
     bytes::{be16, be32, text},
     source::Source,
@@ -12,7 +12,7 @@ const EXIF: &[u8] = b"Exif\0\0";
 
 pub(super) fn read(source: &Source<'_>, found: &mut Found) {
     let mut at = 2;
-    let (mut exif_block, mut more_xmp) = (Vec::new(), Vec::new());
+    let (mut exif_block, mut more_xmp, mut manifest) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(header) = source.exact(at, 4) {
         if !found.header() {
             break;
@@ -50,6 +50,10 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
                     extend(&mut more_xmp, part, found.limit);
                 }
             }
+            0xeb => {
+                let most = found.manifest_limit();
+                add_boxes(&mut manifest, &source.bytes(body, len), most);
+            }
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
                 let frame = source.bytes(body, 5);
                 found.height = be16(&frame, 1).map_or(0, u32::from);
@@ -63,8 +67,25 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
     if !more_xmp.is_empty() {
         xmp::read(&more_xmp, found);
     }
+    if !manifest.is_empty() {
+        c2pa::read(&manifest, found);
+    }
     if !found.complete {
         found.truncated();
+    }
+}
+
+/// Boxes in `APP11`: `JP`, a number for the box, a number for the part, then the box. Each further
+/// part repeats the box's head.
+fn add_boxes(whole: &mut Vec<u8>, segment: &[u8], most: usize) {
+    let Some(part) = segment.strip_prefix(b"JP").and_then(|rest| rest.get(6..)) else {
+        return;
+    };
+    let first = be32(segment, 4) == Some(1);
+    let head = if be32(part, 0) == Some(1) { 16 } else { 8 };
+    let body = part.get(if first { 0 } else { head }..).unwrap_or_default();
+    if whole.len() + body.len() <= most {
+        whole.extend_from_slice(body);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     Found,
-    isobmff::{self, Boxed, boxes, children, first},
+    isobmff::{self, Boxed, boxes, children, first, foreign},
 };
 use crate::{
     bytes::{be16, be32, be64, text},
@@ -14,6 +14,10 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
     found.complete = true;
     found.animated = true;
     let top = boxes(source, found, 0, source.len());
+    foreign(source, found, &top);
+    if let Some(part) = first(&top, *b"meta") {
+        meta(source, found, part);
+    }
     let Some(movie) = first(&top, *b"moov") else {
         found.truncated();
         return;

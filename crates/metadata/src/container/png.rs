@@ -1,7 +1,7 @@
-//! PNG and APNG: `tEXt`, `zTXt`, `iTXt`, `eXIf`, and `ComfyUI`'s private `comf`, wherever they lie,
+//! PNG and APNG: `tEXt`, `zTXt`, `iTXt`, `eXIf`, `caBX`, and `ComfyUI`'s private `comf`, wherever they lie,
 //! also after the pixels and after `IEND`.
 
-use super::{Found, exif, xmp};
+use super::{Found, c2pa, exif, profile, xmp};
 use crate::{
     bytes::{be32, text, until_nul},
     source::Source,
@@ -39,6 +39,9 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
                 found.animated = be32(&source.bytes(at + 8, 4), 0).is_some_and(|frames| frames > 1);
             }
             b"IEND" => found.complete = true,
+            b"caBX" if len as usize <= found.manifest_limit() => {
+                c2pa::read(&source.bytes(at + 8, len as usize), found);
+            }
             b"tEXt" | b"zTXt" | b"iTXt" | b"eXIf" | b"comf" => {
                 words(source, found, at, kind, len as usize);
             }
@@ -82,6 +85,7 @@ fn words(source: &Source<'_>, found: &mut Found, at: u64, kind: [u8; 4], len: us
             if let Some(plain) = rest
                 .get(1..)
                 .and_then(|zlib| found.inflate("png:zTXt", zlib))
+                && !profile::read(&key, &plain, found)
             {
                 found.text("png:zTXt", &key, &text(&plain));
             }
@@ -93,7 +97,9 @@ fn words(source: &Source<'_>, found: &mut Found, at: u64, kind: [u8; 4], len: us
         }
         _ => {
             let (key, rest) = keyword(data);
-            found.text("png:tEXt", &key, &text(rest));
+            if !profile::read(&key, rest, found) {
+                found.text("png:tEXt", &key, &text(rest));
+            }
         }
     }
 }

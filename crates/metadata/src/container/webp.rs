@@ -1,6 +1,6 @@
 //! WebP: the chunks of a RIFF file, still or animated.
 
-use super::{Found, exif, xmp};
+use super::{Found, c2pa, exif, xmp};
 use crate::{
     bytes::{le16, le24, le32},
     source::Source,
@@ -43,6 +43,9 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
             }
             b"XMP " if len <= found.limit as u64 => {
                 xmp::read(&source.bytes(body, len as usize), found);
+            }
+            b"C2PA" if len <= found.manifest_limit() as u64 => {
+                c2pa::read(&source.bytes(body, len as usize), found);
             }
             _ => {}
         }

@@ -7,13 +7,21 @@ use super::Found;
 use crate::bytes;
 
 /// Properties that hold a generator's words: those of cameras and viewers in which some hide them,
-/// and `ComfyUI`'s own.
+/// `ComfyUI`'s own, and those that say whether and how a machine made the picture.
 const PROPERTIES: &[&str] = &[
     "UserComment",
     "description",
     "parameters",
     "prompt",
     "workflow",
+    "AISystemUsed",
+    "AISystemVersionUsed",
+    "AIPromptInformation",
+    "AIPromptWriterName",
+    "DigitalSourceType",
+    "CreatorTool",
+    "Credit",
+    "AIGC",
 ];
 
 /// Keeps a packet and the generator's words in it.
@@ -51,6 +59,14 @@ fn property(packet: &str, name: &str) -> Option<String> {
         let Some(open) = after.bytes().take(TAG).position(|byte| byte == b'>') else {
             continue;
         };
+        let resource = after[..open].split_once("resource=");
+        if let Some(quoted) = resource.map(|(_, quoted)| quoted)
+            && let Some(value) = quoted
+                .get(1..)
+                .and_then(|rest| rest.split(['"', '\'']).next())
+        {
+            return Some(unescaped(value));
+        }
         if after[..open].ends_with('/') {
             continue;
         }

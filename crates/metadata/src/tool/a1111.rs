@@ -2,12 +2,12 @@
 //! it): the prompt, `Negative prompt:` at the start of a line, and a last paragraph of
 //! `Key: value` pairs that begins with `Steps:`.
 
+mod resources;
 mod settings;
 
-use domain::recipe::{Lora, Recipe, Sampling};
+use domain::recipe::{Recipe, Sampling};
 
-use super::{Record, Texts, add_lora, add_name, lora_marks};
-use crate::json::{self, Json};
+use super::{Record, Texts, add_name, real};
 
 /// Reads the infotext of a file, whoever wrote it.
 pub(super) fn read(texts: &Texts<'_>) -> Option<Record> {
@@ -22,8 +22,14 @@ pub(super) fn read(texts: &Texts<'_>) -> Option<Record> {
                 .filter(|text| !text.trim_start().starts_with('{'))
                 .find_map(Infotext::prompt_only)
         })?;
+    let mut recipe = info.recipe(texts);
+    // What was done to the picture afterwards stands under keywords of its own.
+    for key in ["postprocessing", "extras"] {
+        let later = texts.named(key).map(settings::pairs).unwrap_or_default();
+        recipe.extra.extend(later);
+    }
     Some(Record {
-        recipe: info.recipe(texts),
+        recipe,
         ..Record::default()
     })
 }
@@ -76,6 +82,10 @@ impl Infotext {
         self.get(name)?.trim().parse().ok()
     }
 
+    fn real(&self, name: &str) -> Option<f64> {
+        real(self.get(name)?)
+    }
+
     fn recipe(mut self, texts: &Texts<'_>) -> Recipe {
         let (tool, tool_version) = self.tool(texts);
         let loras = self.loras();
@@ -94,15 +104,15 @@ impl Infotext {
             seed: self.number("Seed"),
             steps: self.number("Steps"),
             cfg: self
-                .number("CFG scale")
-                .or_else(|| self.number("Guidance Scale")),
-            guidance: self.number("Distilled CFG Scale"),
+                .real("CFG scale")
+                .or_else(|| self.real("Guidance Scale")),
+            guidance: self.real("Distilled CFG Scale"),
             sampler: self.get("Sampler").map(str::to_owned),
             scheduler: self
                 .get("Schedule type")
                 .or_else(|| self.get("Scheduler"))
                 .map(str::to_owned),
-            denoise: self.number("Denoising strength"),
+            denoise: self.real("Denoising strength"),
             model: models.first().cloned(),
             loras: loras.clone(),
             ..Sampling::default()
@@ -151,52 +161,6 @@ impl Infotext {
             word.to_owned(),
             Some(version.to_owned()).filter(|version| !version.is_empty()),
         )
-    }
-
-    /// LoRAs of the prompt's marks, then those that only the settings name.
-    fn loras(&self) -> Vec<Lora> {
-        let mut loras = lora_marks(&self.positive);
-        let mut add = |name: &str, weight| {
-            add_lora(
-                &mut loras,
-                &Lora {
-                    name: name.to_owned(),
-                    weight,
-                    clip_weight: None,
-                },
-            );
-        };
-        if let Some(hashes) = self.get("Lora hashes") {
-            hashes
-                .split(',')
-                .filter_map(|pair| pair.split(':').next())
-                .for_each(|name| {
-                    add(name.trim(), None);
-                });
-        }
-        self.resources(|kind, name, weight| {
-            if kind.eq_ignore_ascii_case("lora") || kind.eq_ignore_ascii_case("lycoris") {
-                add(name, weight);
-            }
-        });
-        loras
-    }
-
-    /// Calls `each` with kind, name and weight of every entry of `Civitai resources`.
-    fn resources(&self, mut each: impl FnMut(&str, &str, Option<f64>)) {
-        let Some(text) = self.get("Civitai resources").map(json::clean) else {
-            return;
-        };
-        let Some(list) = json::parse(&text) else {
-            return;
-        };
-        for entry in list.list() {
-            let text = |name| entry.get(name).and_then(Json::text);
-            let name = text("modelName").or_else(|| text("name"));
-            if let (Some(kind), Some(name)) = (text("type"), name) {
-                each(kind, name, entry.get("weight").and_then(Json::float));
-            }
-        }
     }
 }
 

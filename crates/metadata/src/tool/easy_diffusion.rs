@@ -70,3 +70,70 @@ fn record(settings: &Json<'_>) -> Record {
     flat::add_loras(&mut record, loras);
     record
 }
+
+/// Reads the text file that is saved beside a picture: a setting a line, under the words of the
+/// screen. A prompt may go on over further lines.
+pub(super) fn read_lines(texts: &Texts<'_>) -> Option<Record> {
+    texts.loose().find_map(lines)
+}
+
+/// The words of the screen, and what the same settings are called elsewhere.
+const WORDS: &[(&str, &str)] = &[
+    ("Prompt", "prompt"),
+    ("Negative Prompt", "negative_prompt"),
+    ("Seed", "seed"),
+    ("Steps", "num_inference_steps"),
+    ("Guidance Scale", "guidance_scale"),
+    ("Distilled Guidance", "distilled_guidance_scale"),
+    ("Prompt Strength", "prompt_strength"),
+    ("Sampler", "sampler_name"),
+    ("Scheduler", "scheduler_name"),
+    ("Stable Diffusion model", "use_stable_diffusion_model"),
+    ("VAE model", "use_vae_model"),
+    ("LoRA model", "use_lora_model"),
+    ("LoRA Strength", "lora_alpha"),
+    ("Width", "width"),
+    ("Height", "height"),
+];
+
+/// Most lines of such a text, and of words that stand beside the known ones.
+const LINES: usize = 2000;
+const OTHERS: usize = 40;
+
+fn lines(text: &str) -> Option<Record> {
+    let text = text.trim_start_matches('\u{feff}');
+    if !text.starts_with("Prompt: ") {
+        return None;
+    }
+    let mut settings: Vec<(String, String)> = Vec::new();
+    for line in text.lines().take(LINES) {
+        let pair = line.split_once(": ").or_else(|| line.split_once(':'));
+        let known = |word: &str| WORDS.iter().find(|(name, _)| *name == word);
+        let after_prompts = settings
+            .iter()
+            .any(|(name, _)| name == "width" || name == "seed");
+        let room = settings.len() < OTHERS;
+        match (pair, settings.last_mut()) {
+            (Some((word, value)), _) if known(word).is_some() => {
+                let name = known(word).map_or(word, |(_, name)| name);
+                settings.push((name.to_owned(), value.to_owned()));
+            }
+            (Some((word, value)), _) if after_prompts && room => {
+                settings.push((word.to_owned(), value.to_owned()));
+            }
+            (_, Some((_, last))) => {
+                last.push('\n');
+                last.push_str(line);
+            }
+            _ => {}
+        }
+    }
+    let pairs = settings
+        .into_iter()
+        .map(|(name, value)| (name.into(), Json::Text(value.trim().to_owned().into())));
+    let settings = Json::Map(pairs.collect());
+    settings.get("seed").and(settings.get(SIGN))?;
+    let mut record = record(&settings);
+    "easydiffusion".clone_into(&mut record.recipe.tool);
+    Some(record)
+}

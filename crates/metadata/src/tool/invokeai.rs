@@ -1,5 +1,7 @@
 //! `InvokeAI`: `invokeai_metadata` since version 3, `sd-metadata` before it, and the command of the
-//! oldest under `Dream`.
+//! oldest under `Dream`. Where the summary is missing, the graph that ran is read.
+
+mod graph;
 
 use super::{
     Record, Texts,
@@ -27,15 +29,48 @@ const WORD: &str = "invokeai";
 /// Reads the newest record that is there.
 pub(super) fn read(texts: &Texts<'_>) -> Option<Record> {
     let current = || metadata(texts.named("invokeai_metadata")?);
+    // Pictures that were converted carry the blocks of the PNG in one envelope.
+    let enveloped = || {
+        texts.find("invokeai_metadata", |text| {
+            let text = json::clean(text);
+            let envelope = json::parse(&text)?;
+            match envelope.get("invokeai_metadata")? {
+                Json::Text(inner) => metadata(inner),
+                settings => Some(metadata_of(settings)),
+            }
+        })
+    };
+    // Beside a picture the summary lies bare.
+    let bare = || {
+        texts.find("positive_prompt", |text| {
+            let text = json::clean(text);
+            let settings = json::parse(&text)?;
+            let own = settings
+                .get("app_version")
+                .or_else(|| settings.get("generation_mode"));
+            own.and(settings.get("positive_prompt"))?;
+            Some(metadata_of(&settings))
+        })
+    };
+    let ran = || graph::read(texts.named("invokeai_graph")?);
     let old = || sd_metadata(texts.named("sd-metadata")?);
     let oldest = || dream(texts.named("Dream")?);
-    current().or_else(old).or_else(oldest)
+    current()
+        .or_else(enveloped)
+        .or_else(bare)
+        .or_else(old)
+        .or_else(oldest)
+        .or_else(ran)
 }
 
 fn metadata(text: &str) -> Option<Record> {
     let text = json::clean(text);
     let settings = json::parse(&text)?;
-    let mut record = flat::record(WORD, &settings, &NAMES);
+    matches!(settings, Json::Map(_)).then(|| metadata_of(&settings))
+}
+
+fn metadata_of(settings: &Json<'_>) -> Record {
+    let mut record = flat::record(WORD, settings, &NAMES);
     let lora = |row: &Json<'_>| {
         let model = row.get("model").or_else(|| row.get("lora"))?;
         let name = model
@@ -46,7 +81,7 @@ fn metadata(text: &str) -> Option<Record> {
     };
     let loras = settings.get("loras").map(Json::list).unwrap_or_default();
     flat::add_loras(&mut record, loras.iter().filter_map(lora));
-    Some(record)
+    record
 }
 
 /// Settings under `image`, the model beside it; a list of weighted prompts.

@@ -3,6 +3,7 @@
 use super::{
     Record, Texts,
     flat::{self, Names},
+    real,
 };
 use crate::json::{self, Json};
 
@@ -30,7 +31,7 @@ pub(super) fn read(texts: &Texts<'_>) -> Option<Record> {
         let mut record = flat::record("swarmui", settings, &NAMES);
         let words = |name| words(flat::setting(settings, name));
         let weights = words("loraweights");
-        let weight = |at: usize| weights.get(at)?.parse().ok();
+        let weight = |at: usize| weights.get(at).and_then(|weight| real(weight));
         let loras = words("loras").into_iter().enumerate();
         flat::add_loras(&mut record, loras.map(|(at, name)| (name, weight(at))));
         Some(record)

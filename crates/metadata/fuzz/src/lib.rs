@@ -1,0 +1,123 @@
+//! What the fuzz targets call: each takes any bytes, brings them to one reader through the public
+//! functions of `metadata`, and panics when a promise is broken. The tests of the crate replay its
+//! collected inputs through the same functions.
+
+use domain::recipe::RawChunk;
+use metadata::{Limits, Pixels, fooocus_log, read, reread, secrets, sidecar, stealth};
+
+/// A target: its name and what it does.
+pub type Entry = (&'static str, fn(&[u8]));
+
+macro_rules! entries {
+    ($($name:ident: $body:expr,)*) => {
+        $(
+            #[doc = concat!("The target `", stringify!($name), "`.")]
+            pub fn $name(data: &[u8]) {
+                let body: fn(&[u8]) = $body;
+                body(data);
+            }
+        )*
+
+        /// Every target.
+        pub const ALL: &[Entry] = &[$((stringify!($name), $name),)*];
+    };
+}
+
+entries! {
+    // Containers: the bytes follow the signature.
+    any_file: |data| file(&[], data),
+    png: |data| file(b"\x89PNG\r\n\x1a\n", data),
+    jpeg: |data| file(b"\xff\xd8\xff", data),
+    webp: |data| riff(*b"WEBP", data),
+    avif: |data| file(b"\0\0\0\x10ftypavif\0\0\0\0", data),
+    gif: |data| file(b"GIF89a", data),
+    mp4: |data| file(b"\0\0\0\x10ftypisom\0\0\0\0", data),
+    mov: |data| file(b"\0\0\0\x10ftypqt  \0\0\0\0", data),
+    matroska: |data| file(b"\x1a\x45\xdf\xa3\x84webm\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff", data),
+    id3: |data| file(b"ID3", data),
+    flac: |data| file(b"fLaC", data),
+    ogg: |data| file(b"OggS", data),
+    wave: |data| riff(*b"WAVE", data),
+    exif: |data| riff(*b"WEBP", &part(*b"EXIF", data)),
+    c2pa: |data| riff(*b"WEBP", &part(*b"C2PA", data)),
+    xmp: |data| riff(*b"WEBP", &part(*b"XMP ", data)),
+    // Tools: the bytes are the text under their keyword.
+    a1111: |data| blocks(&["parameters"], data),
+    blocks_of_parameters: |data| blocks(&["SD:prompt", "SD:seed", "SD:steps"], data),
+    comfyui_executed: |data| blocks(&["prompt"], data),
+    comfyui_drawn: |data| blocks(&["workflow"], data),
+    draw_things: |data| blocks(&["UserComment"], data),
+    easy_diffusion: |data| blocks(&["num_inference_steps", "prompt", "seed"], data),
+    fooocus: |data| blocks(&["parameters", "fooocus_scheme"], data),
+    invokeai: |data| blocks(&["invokeai_metadata"], data),
+    invokeai_graph: |data| blocks(&["invokeai_graph"], data),
+    invokeai_old: |data| blocks(&["sd-metadata"], data),
+    invokeai_oldest: |data| blocks(&["Dream"], data),
+    midjourney: |data| blocks(&["Description"], data),
+    novelai: |data| blocks(&["Comment"], data),
+    provenance: |data| blocks(&["AIGC", "Software"], data),
+    stability_matrix: |data| blocks(&["parameters", "smproj"], data),
+    summary: |data| blocks(&["imagemetahub_data"], data),
+    swarmui: |data| blocks(&["parameters"], data),
+    tensorart: |data| blocks(&["generation_data"], data),
+    tool_text: |data| blocks(&["", "parameters", "prompt", "workflow", "Comment", "Description", "invokeai_metadata"], data),
+    // What lies beside files, in pixels, and what must not be shared.
+    sidecars: |data| {
+        let text = String::from_utf8_lossy(data);
+        for name in ["a.txt", "a.json", "a.xmp"] {
+            sidecar(name, &text);
+        }
+    },
+    log: |data| {
+        fooocus_log(&String::from_utf8_lossy(data));
+    },
+    hidden: |data| {
+        for width in [1, 7, 64] {
+            let height = (data.len() / 4 / width as usize) as u32;
+            stealth(&Pixels { width, height, rgba: data });
+        }
+    },
+}
+
+/// Reads a file and holds the limits that were promised.
+fn file(signature: &[u8], data: &[u8]) {
+    let bytes = [signature, data].concat();
+    let limits = Limits::default();
+    let reading = read(&bytes, &limits);
+    let kept: usize = reading.raw.iter().map(|chunk| chunk.text.len()).sum();
+    assert!(kept <= limits.total * 2, "{kept} bytes of text were kept");
+    assert!(
+        reading
+            .raw
+            .iter()
+            .all(|chunk| chunk.text.len() <= limits.text * 2)
+    );
+    assert!(reading.notices.len() < 200);
+    assert!(secrets(&reading.raw).len() <= 32);
+    // Reading is repeatable, and no number is such that it differs from itself.
+    assert_eq!(reread(&reading.raw).0, reading.recipe);
+}
+
+fn riff(kind: [u8; 4], data: &[u8]) {
+    file(
+        &[&b"RIFF"[..], &(data.len() as u32 + 4).to_le_bytes(), &kind].concat(),
+        data,
+    );
+}
+
+fn part(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
+    [&kind[..], &(data.len() as u32).to_le_bytes(), data].concat()
+}
+
+/// Understands one text under each of these keywords.
+fn blocks(keys: &[&str], data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let block = |key: &&str| RawChunk {
+        place: "png:tEXt".to_owned(),
+        key: (*key).to_owned(),
+        text: text.clone().into_owned(),
+    };
+    let raw: Vec<RawChunk> = keys.iter().map(block).collect();
+    reread(&raw);
+    secrets(&raw);
+}
