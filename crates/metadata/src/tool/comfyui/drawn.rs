@@ -8,12 +8,16 @@ use std::{borrow::Cow, collections::HashMap};
 use super::{
     flatten::{End, Flat, Place},
     graph::{Graph, Input, Link, Node},
+    trail::Trail,
     widgets,
 };
-use crate::json::Json;
+use crate::{
+    json::Json,
+    rules::{NodeRule, Rules},
+};
 
 /// Builds the simple graph of a drawn one.
-pub(super) fn graph<'a>(json: &Json<'a>) -> Graph<'a> {
+pub(super) fn graph<'a>(json: &Json<'a>, rules: &'a Rules, trail: Trail) -> Graph<'a> {
     let flat = Flat::open(json);
     let places: Vec<Place> = flat.real_nodes();
     let numbers: HashMap<Place, usize> = places
@@ -24,7 +28,8 @@ pub(super) fn graph<'a>(json: &Json<'a>) -> Graph<'a> {
     let everywhere = flat.everywhere(&places);
     let mut nodes = Vec::with_capacity(places.len());
     for place in places {
-        let mut values = named_values(&flat, place);
+        let rule = rules.node(flat.class(place));
+        let mut values = named_values(&flat, place, rule);
         let mut inputs = Vec::new();
         for input in flat
             .node(place)
@@ -69,14 +74,27 @@ pub(super) fn graph<'a>(json: &Json<'a>) -> Graph<'a> {
         nodes.push(Node {
             id: Cow::Owned(flat.path(place)),
             class: Cow::Owned(flat.class(place).to_owned()),
+            title: title(&flat, place),
+            rule,
             inputs,
         });
     }
-    Graph { nodes }
+    Graph { nodes, trail }
+}
+
+/// The name that somebody gave a node.
+fn title<'a>(flat: &Flat<'_, 'a>, place: Place) -> Cow<'a, str> {
+    let title = flat.node(place).get("title").and_then(Json::text);
+    let own = title.filter(|title| *title != flat.class(place));
+    own.map_or(Cow::Borrowed(""), |title| Cow::Owned(title.to_owned()))
 }
 
 /// The values set on a node under the names of their inputs.
-fn named_values<'a>(flat: &Flat<'_, 'a>, place: Place) -> Vec<(Cow<'a, str>, Json<'a>)> {
+fn named_values<'a>(
+    flat: &Flat<'_, 'a>,
+    place: Place,
+    rule: Option<&NodeRule>,
+) -> Vec<(Cow<'a, str>, Json<'a>)> {
     let node = flat.node(place);
     let inputs = node.get("inputs").map(Json::list).unwrap_or_default();
     let declared: Vec<&str> = inputs
@@ -91,6 +109,7 @@ fn named_values<'a>(flat: &Flat<'_, 'a>, place: Place) -> Vec<(Cow<'a, str>, Jso
     };
     let looks = widgets::Looks {
         class: flat.class(place),
+        order: rule.and_then(|rule| rule.values.as_deref()),
         declared,
         outputs: outputs
             .iter()

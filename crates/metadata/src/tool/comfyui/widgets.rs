@@ -4,151 +4,6 @@ use std::borrow::Cow;
 
 use crate::json::Json;
 
-/// The value names of common nodes in their order. The word that steers a seed (`randomize`) is
-/// not named; it is skipped where it stands.
-const ORDERS: &[(&str, &str)] = &[
-    ("KSampler", "seed,steps,cfg,sampler_name,scheduler,denoise"),
-    (
-        "KSamplerAdvanced",
-        "add_noise,noise_seed,steps,cfg,sampler_name,scheduler,start_at_step,end_at_step,return_with_leftover_noise",
-    ),
-    (
-        "KSampler (Efficient)",
-        "seed,steps,cfg,sampler_name,scheduler,denoise,preview_method,vae_decode",
-    ),
-    (
-        "KSampler Adv. (Efficient)",
-        "add_noise,noise_seed,steps,cfg,sampler_name,scheduler,start_at_step,end_at_step,return_with_leftover_noise",
-    ),
-    (
-        "KSampler SDXL (Eff.)",
-        "noise_seed,steps,cfg,sampler_name,scheduler,start_at_step,refine_at_step",
-    ),
-    ("SamplerCustom", "add_noise,noise_seed,cfg"),
-    ("KSamplerSelect", "sampler_name"),
-    ("BasicScheduler", "scheduler,steps,denoise"),
-    ("KarrasScheduler", "steps,sigma_max,sigma_min,rho"),
-    ("ExponentialScheduler", "steps,sigma_max,sigma_min"),
-    ("SDTurboScheduler", "steps,denoise"),
-    ("AlignYourStepsScheduler", "model_type,steps,denoise"),
-    ("OptimalStepsScheduler", "model_type,steps,denoise"),
-    ("Flux2Scheduler", "steps,width,height"),
-    (
-        "LTXVScheduler",
-        "steps,max_shift,base_shift,stretch,terminal",
-    ),
-    ("RandomNoise", "noise_seed"),
-    ("CFGGuider", "cfg"),
-    ("DualCFGGuider", "cfg_conds,cfg_cond2_negative"),
-    ("FluxGuidance", "guidance"),
-    ("CLIPTextEncode", "text"),
-    (
-        "CLIPTextEncodeSDXL",
-        "width,height,crop_w,crop_h,target_width,target_height,text_g,text_l",
-    ),
-    ("CLIPTextEncodeSDXLRefiner", "ascore,width,height,text"),
-    ("CLIPTextEncodeFlux", "clip_l,t5xxl,guidance"),
-    ("CLIPTextEncodeSD3", "clip_l,clip_g,t5xxl,empty_padding"),
-    ("CLIPTextEncodeHunyuanDiT", "bert,mt5xl"),
-    (
-        "BNK_CLIPTextEncodeAdvanced",
-        "text,token_normalization,weight_interpretation",
-    ),
-    ("TextEncodeQwenImageEdit", "prompt"),
-    ("TextEncodeQwenImageEditPlus", "prompt"),
-    ("GLIGENTextBoxApply", "text,width,height,x,y"),
-    ("CheckpointLoaderSimple", "ckpt_name"),
-    ("CheckpointLoader", "config_name,ckpt_name"),
-    ("CheckpointLoaderNF4", "ckpt_name"),
-    ("ImageOnlyCheckpointLoader", "ckpt_name"),
-    ("unCLIPCheckpointLoader", "ckpt_name"),
-    ("UNETLoader", "unet_name,weight_dtype"),
-    ("UnetLoaderGGUF", "unet_name"),
-    ("VAELoader", "vae_name"),
-    ("LoraLoader", "lora_name,strength_model,strength_clip"),
-    ("LoraLoaderModelOnly", "lora_name,strength_model"),
-    (
-        "LoraLoader|pysssss",
-        "lora_name,strength_model,strength_clip",
-    ),
-    ("EmptyLatentImage", "width,height,batch_size"),
-    ("EmptySD3LatentImage", "width,height,batch_size"),
-    ("EmptyFlux2LatentImage", "width,height,batch_size"),
-    ("EmptyHunyuanLatentVideo", "width,height,length,batch_size"),
-    ("PrimitiveNode", "value"),
-    ("PrimitiveInt", "value"),
-    ("PrimitiveFloat", "value"),
-    ("PrimitiveString", "value"),
-    ("PrimitiveStringMultiline", "value"),
-    ("PrimitiveBoolean", "value"),
-    ("ComfySwitchNode", "switch"),
-    ("Seed (rgthree)", "seed"),
-    ("CR Seed", "seed"),
-    ("Text Multiline", "text"),
-    ("Text Concatenate", "delimiter,clean_whitespace"),
-    ("StringConcatenate", "string_a,string_b,delimiter"),
-    ("StringReplace", "string,find,replace"),
-    ("ImpactSwitch", "select,sel_mode"),
-    ("ImpactWildcardEncode", "wildcard_text,populated_text,mode"),
-    (
-        "ImpactWildcardProcessor",
-        "wildcard_text,populated_text,mode",
-    ),
-    (
-        "Efficient Loader",
-        "ckpt_name,vae_name,clip_skip,lora_name,lora_model_strength,lora_clip_strength,positive,negative,token_normalization,weight_interpretation,empty_latent_width,empty_latent_height,batch_size",
-    ),
-    (
-        "Eff. Loader SDXL",
-        "base_ckpt_name,base_clip_skip,refiner_ckpt_name,refiner_clip_skip,positive_ascore,negative_ascore,vae_name,positive,negative,token_normalization,weight_interpretation,empty_latent_width,empty_latent_height,batch_size",
-    ),
-    (
-        "FaceDetailer",
-        "guide_size,guide_size_for,max_size,seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "FaceDetailerPipe",
-        "guide_size,guide_size_for,max_size,seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "DetailerForEach",
-        "guide_size,guide_size_for,max_size,seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "SEGSDetailer",
-        "guide_size,guide_size_for,max_size,seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "UltimateSDUpscale",
-        "upscale_by,seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "UltimateSDUpscaleNoUpscale",
-        "seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "CR LoRA Stack",
-        "switch_1,lora_name_1,model_weight_1,clip_weight_1,switch_2,lora_name_2,model_weight_2,clip_weight_2,switch_3,lora_name_3,model_weight_3,clip_weight_3",
-    ),
-    (
-        "Lora Loader Stack (rgthree)",
-        "lora_01,strength_01,lora_02,strength_02,lora_03,strength_03,lora_04,strength_04",
-    ),
-    ("KSamplerAdvancedProvider", "cfg,sampler_name,scheduler"),
-    (
-        "KSamplerProvider",
-        "seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "ImpactKSamplerBasicPipe",
-        "seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "ImpactKSamplerAdvancedBasicPipe",
-        "add_noise,noise_seed,steps,cfg,sampler_name,scheduler",
-    ),
-];
-
 /// Words that may follow a seed and tell what happens to it after a run.
 const AFTER_SEED: &[&str] = &["fixed", "increment", "decrement", "randomize"];
 
@@ -157,6 +12,9 @@ type Named<'a> = Vec<(Cow<'a, str>, Json<'a>)>;
 /// What a node shows beside its values.
 pub(super) struct Looks<'j> {
     pub(super) class: &'j str,
+    /// The order that the table has for its class. The word that steers a seed (`randomize`) is
+    /// not named there; it is skipped where it stands.
+    pub(super) order: Option<&'j [String]>,
     /// Inputs that belong to values, in order; old files do not have them.
     pub(super) declared: Vec<&'j str>,
     /// Types of its outputs.
@@ -175,9 +33,8 @@ pub(super) fn named<'a>(looks: &Looks<'_>, values: &Json<'a>) -> Named<'a> {
         Json::List(list) => list,
         _ => return Vec::new(),
     };
-    let known = ORDERS.iter().find(|(known, _)| *known == looks.class);
-    let mut named = if let Some((_, order)) = known {
-        in_order(list, order.split(','))
+    let mut named = if let Some(order) = looks.order {
+        in_order(list, order.iter().map(String::as_str))
     } else if looks.declared.len() == list.iter().filter(|value| !is_after_seed(value)).count() {
         in_order(list, looks.declared.iter().copied())
     } else {
