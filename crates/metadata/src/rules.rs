@@ -155,6 +155,12 @@ entry! {
     switch: String,
     /// The text in which `{name}` stands for the input of that name.
     template: String,
+    /// What stands between the texts that the node joins.
+    delimiter: String,
+    /// Empty texts are left out when the node joins texts.
+    skip_empty: bool,
+    /// The input with the words to replace and the one with those that replace them.
+    replace: Vec<String>,
     /// The node makes conditioning say nothing.
     silent: bool,
     /// The node shows a text and keeps what it showed beside it.

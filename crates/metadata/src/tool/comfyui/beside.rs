@@ -84,17 +84,22 @@ fn kind(node: &Node<'_>, input: &str) -> Option<&'static str> {
     if ADAPTERS.contains(&stem) {
         return Some("ipadapter");
     }
+    let is_model = names::is_model_file(stem);
+    if stem != "preset" && !is_model && !PICTURES.contains(&stem) {
+        return None;
+    }
     let class = lower(&node.class);
-    if class.contains("ipadapter") && stem == "preset" {
-        return Some("ipadapter");
+    if stem == "preset" {
+        return class.contains("ipadapter").then_some("ipadapter");
     }
-    if class.contains("controlnet") && names::is_model_file(stem) {
-        return Some("controlnet");
+    if is_model {
+        return match () {
+            () if class.contains("controlnet") => Some("controlnet"),
+            () if class.contains("upscale") && stem == "model_name" => Some("upscaler"),
+            () => None,
+        };
     }
-    if class.contains("upscale") && stem == "model_name" {
-        return Some("upscaler");
-    }
-    if !PICTURES.contains(&stem) || !class.contains("load") {
+    if !class.contains("load") {
         return None;
     }
     match () {

@@ -9,7 +9,7 @@ use super::{
     flatten::{End, Flat, Place},
     graph::{Graph, Input, Link, Node},
     trail::Trail,
-    widgets,
+    values, widgets,
 };
 use crate::{
     json::Json,
@@ -75,6 +75,7 @@ pub(super) fn graph<'a>(json: &Json<'a>, rules: &'a Rules, trail: Trail) -> Grap
             id: Cow::Owned(flat.path(place)),
             class: Cow::Owned(flat.class(place).to_owned()),
             title: title(&flat, place),
+            is_switch: values::is_switch(flat.class(place), rule),
             rule,
             inputs,
         });

@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::HashMap};
 use super::{
     names::{self, Role},
     trail::Trail,
+    values,
 };
 use crate::{
     json::Json,
@@ -33,6 +34,8 @@ pub(super) struct Node<'a> {
     pub(super) title: Cow<'a, str>,
     /// What the table says about its class.
     pub(super) rule: Option<&'a NodeRule>,
+    /// Whether it may let only one of its inputs through.
+    pub(super) is_switch: bool,
     /// Its inputs in the order of the file.
     pub(super) inputs: Vec<(Cow<'a, str>, Input<'a>)>,
 }
@@ -191,8 +194,10 @@ pub(super) fn executed<'a>(json: Json<'a>, rules: &'a Rules, trail: Trail) -> Gr
         let inputs = inputs
             .into_iter()
             .map(|(name, value)| (name, input(value, &places)));
+        let rule = rules.node(&class);
         Node {
-            rule: rules.node(&class),
+            is_switch: values::is_switch(&class, rule),
+            rule,
             id,
             class,
             title,

@@ -94,7 +94,8 @@ const PROMPTLESS: &[&str] = &["noise", "sigmas", "sampler"];
 #[rustfmt::skip]
 const OTHERS: &[&str] = &[
     "loader", "save", "metadata", "preview", "xy plot", "xyplot", "topipe", "to pipe",
-    "script", "controlnet", "context", "basicpipe", "detailerpipe", "togglepipe",
+    "script", "controlnet", "context", "basicpipe", "todetailerpipe", "editdetailerpipe",
+    "fromdetailerpipe", "togglepipe",
 ];
 
 /// Whether a node samples: it has a plan, something to start from, and prompts.

@@ -4,7 +4,7 @@ use domain::recipe::Lora;
 
 use super::{
     graph::{Graph, Input, Node},
-    loras, names,
+    kinds, loras, names,
     values::{self, Chosen, Held},
 };
 use crate::{json::Json, tool::add_name};
@@ -59,6 +59,8 @@ fn files<'g, 'a>(graph: &'g Graph<'a>, node: &'g Node<'a>, is_sampler: bool) -> 
         Some(names) => names.has(name),
         None => names::is_model_file(&names::lower(name)),
     };
+    // Words such as `enable` stand in inputs named `model` of samplers too; a service has names.
+    let only_files = told.is_none() && is_sampler && kinds::is_sampler(node);
     let mut held = Vec::new();
     for (input, came) in &node.inputs {
         if !names_model(input) {
@@ -73,10 +75,7 @@ fn files<'g, 'a>(graph: &'g Graph<'a>, node: &'g Node<'a>, is_sampler: bool) -> 
             Input::Link(_) => None,
         };
         held.extend(file.filter(|file| {
-            // Words such as `enable` stand in inputs named `model` of samplers too.
-            file_name(file.value).is_some_and(|name| {
-                told.is_some() || !is_sampler || name.contains(['.', '/', '\\'])
-            })
+            file_name(file.value).is_some_and(|name| !only_files || name.contains(['.', '/', '\\']))
         }));
     }
     held

@@ -197,17 +197,14 @@ const TEXTS: &[&str] = &[
 pub(super) fn is_text(input: &str) -> bool {
     let stem = input.trim_end_matches(|c: char| c.is_ascii_digit());
     let stem = stem.trim_end_matches(['_', ' ']);
-    if is_side_text(input) {
-        return false;
-    }
-    TEXTS.contains(&stem)
-        || stem.starts_with("text_")
-        || stem.starts_with("string_")
-        || stem.starts_with("prompt_")
-        || stem.ends_with("_prompt")
-        || stem.ends_with("_text")
-        || stem.ends_with("_string")
-        || stem.ends_with(" prompt")
+    let sounds = TEXTS.contains(&stem)
+        || ["text_", "string_", "prompt_"]
+            .iter()
+            .any(|start| stem.starts_with(start))
+        || ["_prompt", "_text", "_string", " prompt"]
+            .iter()
+            .any(|end| stem.ends_with(end));
+    sounds && !is_side_text(input)
 }
 
 /// Texts of a node that steer how it works and never reach the prompt.
@@ -260,14 +257,15 @@ const SIDE_MODELS: &[&str] = &[
 
 /// Inputs through which a base model comes.
 pub(super) fn brings_model(input: &str) -> bool {
-    !SIDE_MODELS.iter().any(|word| input.contains(word))
-        && (words(input).any(|part| {
+    let sounds = input.starts_with("model")
+        || words(input).any(|part| {
             let part = part.trim_end_matches(|c: char| c.is_ascii_digit());
             matches!(
                 part,
                 "model" | "unet" | "ckpt" | "checkpoint" | "transformer" | "dit"
             )
-        }) || input.starts_with("model"))
+        });
+    sounds && !SIDE_MODELS.iter().any(|word| input.contains(word))
 }
 
 #[cfg(test)]

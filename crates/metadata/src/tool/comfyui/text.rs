@@ -8,7 +8,7 @@ use super::{
     names::{self, Role},
     values::{self, Chosen},
 };
-use crate::{json::Json, rules::NodeRule};
+use crate::{json::Json, rules::Names};
 
 /// How deep joins may lie in joins.
 const DEPTH: u32 = 48;
@@ -135,12 +135,15 @@ impl<'g, 'a> Texts<'g, 'a> {
                 .find(|text| !text.trim().is_empty())
                 .unwrap_or_default();
         }
+        let aside = told_to_replace(node).unwrap_or_default();
+        let inputs = inputs.iter().filter(|(name, _)| !aside.contains(name));
         let delimiter = delimiter(node);
+        let skips_empty = node.rule.is_some_and(|rule| rule.skip_empty == Some(true));
         let mut joined = String::new();
         let mut first = true;
         for input in inputs {
             let text = self.of_input(node, *input, role, depth);
-            let skip = text.is_empty() && delimiter.is_none();
+            let skip = text.is_empty() && (delimiter.is_none() || skips_empty);
             if skip || joined.len() + text.len() > LONGEST {
                 continue;
             }
@@ -228,15 +231,29 @@ pub(super) fn prompt_inputs<'g, 'a>(node: &'g Node<'a>, role: Role) -> Vec<Named
         }
         Input::Link(_) => true,
     };
-    let told = node.rule.is_some_and(NodeRule::tells_prompts);
+    let side = |names: Option<&'g Names>| -> Vec<Named<'g, 'a>> {
+        let names = names.into_iter().flat_map(Names::iter);
+        let inputs = names.filter_map(|name| values::named(node, name));
+        inputs.filter(|(_, input)| usable(input)).collect()
+    };
+    if let Some(rule) = node.rule.filter(|rule| rule.tells_prompts()) {
+        // The table's order is the order in which they are joined.
+        let own = side(rule.inputs_for(role.field()));
+        return if own.is_empty() {
+            side(rule.text.as_ref())
+        } else {
+            own
+        };
+    }
     let (mut own, mut neutral) = (Vec::new(), Vec::new());
     for (name, input) in node.inputs.iter().filter(|(_, input)| usable(input)) {
         if node.ignores(name) {
             continue;
         }
-        if node.brings(role, name) {
+        let lower = names::lower(name);
+        if role.brings(&lower) {
             own.push((name.as_ref(), input));
-        } else if node.brings_text(name) && (told || !other.owns(&names::lower(name))) {
+        } else if names::is_text(&lower) && !other.owns(&lower) {
             neutral.push((name.as_ref(), input));
         }
     }
@@ -257,9 +274,12 @@ fn by_slot<'g, 'a>(
 
 /// The words between joined texts; `\n` may be spelled out.
 fn delimiter(node: &Node<'_>) -> Option<String> {
-    let text = names::DELIMITERS
-        .iter()
-        .find_map(|name| node.value(name)?.text())?;
+    let told = node.rule.and_then(|rule| rule.delimiter.as_deref());
+    let set = || {
+        let mut names = names::DELIMITERS.iter();
+        names.find_map(|name| node.value(name)?.text())
+    };
+    let text = told.or_else(set)?;
     Some(match text {
         "comma" => ", ".to_owned(),
         "newline" => "\n".to_owned(),
@@ -278,9 +298,20 @@ const REPLACES: [[&str; 2]; 4] = [
 
 /// Whether a node replaces words.
 fn replaces(node: &Node<'_>) -> bool {
-    REPLACES
-        .iter()
-        .any(|[find, _]| values::named(node, find).is_some())
+    told_to_replace(node).is_some()
+        || REPLACES
+            .iter()
+            .any(|[find, _]| values::named(node, find).is_some())
+}
+
+/// The inputs that the table names for replacing. Nodes that also do other things say which.
+fn told_to_replace<'g>(node: &'g Node<'_>) -> Option<[&'g str; 2]> {
+    let action = node.value("action").and_then(Json::text);
+    let told = node.rule?.replace.as_deref()?;
+    match (told, action.unwrap_or("replace")) {
+        ([find, with], "replace") => Some([find, with]),
+        _ => None,
+    }
 }
 
 /// A text with words replaced as the node says.
@@ -289,7 +320,7 @@ fn replaced(node: &Node<'_>, mut text: String) -> String {
         (_, Input::Value(value)) => value.text(),
         _ => None,
     };
-    for [find, with] in REPLACES {
+    for [find, with] in told_to_replace(node).into_iter().chain(REPLACES) {
         let (Some(find), Some(with)) = (word(find), word(with)) else {
             continue;
         };

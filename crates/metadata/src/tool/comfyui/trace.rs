@@ -189,7 +189,11 @@ fn vae(graph: &Graph<'_>, node: &Node<'_>) -> Option<String> {
     let told = node.rule.and_then(|rule| rule.vae.as_ref());
     let held = match told {
         Some(names) => names.iter().find_map(|name| values::at(graph, node, name)),
-        None => values::at(graph, node, "vae_name"),
+        None => values::at(graph, node, "vae_name").or_else(|| {
+            let class = names::lower(&node.class);
+            let loads = class.contains("vae") && class.contains("load");
+            loads.then(|| values::at(graph, node, "model_name"))?
+        }),
     }?;
     let name = held.value.text()?;
     let is_one = !name.is_empty()
@@ -207,7 +211,11 @@ fn vae(graph: &Graph<'_>, node: &Node<'_>) -> Option<String> {
 fn empty_size(graph: &Graph<'_>, node: &Node<'_>) -> Option<(u32, u32)> {
     let told = node.rule.is_some_and(|rule| rule.width.is_some());
     let class = names::lower(&node.class);
-    let is_latent = class.contains("latent") || class.contains("efficient");
+    let is_latent = class.contains("latent")
+        || class.contains("efficient")
+        || ["empty_latent_width", "length", "num_frames"]
+            .iter()
+            .any(|name| node.input(name).is_some());
     let is_other = ["upscale", "resize", "crop", "composite"]
         .iter()
         .any(|word| class.contains(word));

@@ -4,7 +4,7 @@ use super::{
     graph::{Graph, Input, Link, Node},
     names::{self, Scalar},
 };
-use crate::json::Json;
+use crate::{json::Json, rules::NodeRule};
 
 /// How many nodes one value may come through.
 const HOPS: u32 = 1000;
@@ -141,7 +141,17 @@ fn giving<'g, 'a>(node: &'g Node<'a>, scalar: Scalar) -> Option<(&'g str, &'g In
     known
         .copied()
         .find_map(|name| named(node, name))
+        .or_else(|| bundled(node))
         .or_else(|| only(node))
+}
+
+/// The bundle from which a node takes what it does not have itself.
+fn bundled<'g, 'a>(node: &'g Node<'a>) -> Option<(&'g str, &'g Input<'a>)> {
+    let mut inputs = node.inputs.iter();
+    let found = inputs.find(|(name, input)| {
+        matches!(input, Input::Link(_)) && names::is_bundle(&names::lower(name))
+    });
+    found.map(|(name, input)| (name.as_ref(), input))
 }
 
 /// The only value of a node that has one, or the only link of a node that has one.
@@ -185,20 +195,25 @@ const SELECTORS: &[&str] = &[
     "selected",
 ];
 
+/// Whether a node may be a switch, by the table or else by a word in its class.
+pub(super) fn is_switch(class: &str, rule: Option<&NodeRule>) -> bool {
+    let class = names::lower(class);
+    rule.is_some_and(|rule| rule.switch.is_some())
+        || ["switch", "select", "ifelse", "if else"]
+            .iter()
+            .any(|word| class.contains(word))
+}
+
 /// The word in the table for a switch that lets the first connected input through.
 const FIRST: &str = "first";
 
 /// What a switch lets through; `None` when the node is no switch, or none whose choice is known.
 pub(super) fn switched<'g, 'a>(graph: &'g Graph<'a>, node: &'g Node<'a>) -> Option<Chosen<'g, 'a>> {
-    let told = node.rule.and_then(|rule| rule.switch.as_deref());
-    let class = names::lower(&node.class);
-    if told.is_none()
-        && !["switch", "select", "ifelse", "if else"]
-            .iter()
-            .any(|word| class.contains(word))
-    {
+    if !node.is_switch {
         return None;
     }
+    let told = node.rule.and_then(|rule| rule.switch.as_deref());
+    let class = names::lower(&node.class);
     if told == Some(FIRST) {
         let first = node.ways().next();
         return Some(first.map_or(Chosen::Nothing, |(name, link)| Chosen::Link(name, link)));
@@ -237,6 +252,10 @@ pub(super) fn switched<'g, 'a>(graph: &'g Graph<'a>, node: &'g Node<'a>) -> Opti
 
 /// Whether an input's name stands for yes or for no.
 fn name_says(name: &str, yes: bool) -> bool {
-    name.ends_with(if yes { "true" } else { "false" })
-        || name.ends_with(if yes { "_yes" } else { "_no" })
+    let ends = if yes {
+        ["true", "_yes", "then"]
+    } else {
+        ["false", "_no", "else"]
+    };
+    ends.iter().any(|end| name.ends_with(end)) || name.starts_with(if yes { "tt_" } else { "ff_" })
 }

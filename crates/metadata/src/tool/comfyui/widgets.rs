@@ -34,7 +34,9 @@ pub(super) fn named<'a>(looks: &Looks<'_>, values: &Json<'a>) -> Named<'a> {
         _ => return Vec::new(),
     };
     let mut named = if let Some(order) = looks.order {
-        in_order(list, order.iter().map(String::as_str))
+        let order: Vec<&str> = order.iter().map(String::as_str).collect();
+        let (from, first) = alignment(list, &order);
+        in_order(&list[from..], order[first..].iter().copied())
     } else if looks.declared.len() == list.iter().filter(|value| !is_after_seed(value)).count() {
         in_order(list, looks.declared.iter().copied())
     } else {
@@ -51,6 +53,19 @@ pub(super) fn named<'a>(looks: &Looks<'_>, values: &Json<'a>) -> Named<'a> {
 
 fn is_after_seed(value: &Json<'_>) -> bool {
     value.text().is_some_and(|text| AFTER_SEED.contains(&text))
+}
+
+/// Where to start in a list and in its order. Saved lists shift when a node gains or loses a value
+/// in front; the word that steers a seed shows where the seed really is.
+fn alignment(list: &[Json<'_>], order: &[&str]) -> (usize, usize) {
+    let seed = order.iter().position(|name| name.contains("seed"));
+    let steer = list.iter().position(is_after_seed);
+    match (seed, steer.and_then(|steer| steer.checked_sub(1))) {
+        (Some(named), Some(found)) if list[found].float().is_some() => {
+            (found.saturating_sub(named), named.saturating_sub(found))
+        }
+        _ => (0, 0),
+    }
 }
 
 /// Names values one by one; a value of the wrong kind gets no name.
@@ -151,13 +166,33 @@ fn first_text<'j, 'a>(list: &'j [Json<'a>]) -> Option<&'j Json<'a>> {
     list.iter().find(|value| value.text().is_some())
 }
 
-/// A sampler's values: the seed stands before its steering word, then steps and cfg; the first two
-/// words are sampler and scheduler; what is left between 0 and 1 is the denoising strength.
+/// A sampler's values: the seed stands before its steering word; steps and cfg stand before the
+/// name of a known sampler, after which come scheduler and denoising strength. Where no name is
+/// known, numbers and words count in that order from the seed on.
 fn sampler<'a>(list: &[Json<'a>]) -> Option<Named<'a>> {
-    let steer = list.iter().position(is_after_seed).filter(|&at| at > 0)?;
-    let mut named: Named<'a> = vec![(Cow::Borrowed("seed"), list[steer - 1].clone())];
+    let steer = list.iter().position(is_after_seed).filter(|&at| at > 0);
+    let known = list.iter().position(is_sampler_name);
+    let is_number = |value: &&Json<'_>| matches!(value, Json::Unsigned(_) | Json::Float(_));
+    let mut named: Named<'a> = Vec::new();
+    if let Some(steer) = steer {
+        named.push((Cow::Borrowed("seed"), list[steer - 1].clone()));
+    }
+    if let Some(at) = known
+        && let [.., steps, cfg] = &list[..at]
+        && is_number(&steps)
+        && is_number(&cfg)
+    {
+        named.push((Cow::Borrowed("steps"), steps.clone()));
+        named.push((Cow::Borrowed("cfg"), cfg.clone()));
+        named.push((Cow::Borrowed("sampler_name"), list[at].clone()));
+        let scheduler = list.get(at + 1).filter(|value| value.text().is_some());
+        named.extend(scheduler.map(|value| (Cow::Borrowed("scheduler"), value.clone())));
+        let denoise = list.get(at + 2).filter(is_number);
+        named.extend(denoise.map(|value| (Cow::Borrowed("denoise"), value.clone())));
+        return Some(named);
+    }
     let (mut numbers, mut words) = (0, 0);
-    for value in &list[steer + 1..] {
+    for value in &list[steer? + 1..] {
         let name = match value {
             Json::Unsigned(_) | Json::Float(_) => {
                 numbers += 1;
@@ -172,6 +207,19 @@ fn sampler<'a>(list: &[Json<'a>]) -> Option<Named<'a>> {
         named.extend(name.map(|name| (Cow::Borrowed(*name), value.clone())));
     }
     Some(named)
+}
+
+/// How the names of samplers begin.
+#[rustfmt::skip]
+const SAMPLERS: &[&str] = &[
+    "euler", "heun", "dpm", "lms", "ddim", "ddpm", "lcm", "ipndm", "deis", "uni_pc", "res_multistep",
+    "er_sde", "seeds_", "gradient_estimation", "sa_solver",
+];
+
+fn is_sampler_name(value: &Json<'_>) -> bool {
+    value
+        .text()
+        .is_some_and(|text| SAMPLERS.iter().any(|start| text.starts_with(start)))
 }
 
 fn is_model_file(text: &str) -> bool {
