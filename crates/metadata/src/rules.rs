@@ -19,6 +19,7 @@ const LONGEST: usize = 4 << 20;
 /// What is known about classes of nodes beyond what the names of their inputs tell.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rules {
+    prefixes: Vec<String>,
     nodes: HashMap<String, NodeRule>,
 }
 
@@ -222,6 +223,9 @@ impl NodeRule {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
+    /// How the classes of packages begin that copy other classes under their own name.
+    #[serde(default)]
+    prefixes: Vec<String>,
     #[serde(default)]
     node: HashMap<String, Spanned<NodeRule>>,
 }
@@ -242,7 +246,11 @@ impl Rules {
 
     /// What is known about a class.
     pub(crate) fn node(&self, class: &str) -> Option<&NodeRule> {
-        self.nodes.get(class)
+        self.nodes.get(class).or_else(|| {
+            let mut copies = self.prefixes.iter();
+            let original = copies.find_map(|prefix| class.strip_prefix(prefix.as_str()))?;
+            self.nodes.get(original)
+        })
     }
 
     fn and(mut self, text: &str, own: bool) -> Result<Self, RulesError> {
@@ -251,6 +259,15 @@ impl Rules {
             return Err(RulesError { line: 1, message });
         }
         let table: Table = toml::from_str(text).map_err(|mistake| of_toml(text, &mistake))?;
+        if table.prefixes.iter().any(|prefix| prefix.trim().is_empty()) {
+            let message =
+                "One of the `prefixes` is empty. Write how the classes begin, or remove it.";
+            return Err(RulesError {
+                line: line_of(text, text.find("prefixes").unwrap_or(0)),
+                message: message.to_owned(),
+            });
+        }
+        self.prefixes.extend(table.prefixes);
         let at = |offset: usize, message: String| RulesError {
             line: line_of(text, offset),
             message,

@@ -8,6 +8,7 @@ use std::{borrow::Cow, collections::HashMap};
 use super::{
     flatten::{End, Flat, Place},
     graph::{Graph, Input, Link, Node},
+    names::{self, Role},
     trail::Trail,
     values, widgets,
 };
@@ -116,7 +117,16 @@ fn named_values<'a>(
             .iter()
             .filter_map(|output| output.get("type")?.text())
             .collect(),
-        prompted: has("name", "positive"),
+        sided: ["positive", "negative"].iter().all(|side| {
+            let mut names = outputs
+                .iter()
+                .filter_map(|output| output.get("name")?.text());
+            names.any(|name| name.eq_ignore_ascii_case(side))
+        }),
+        prompted: inputs.iter().any(|input| {
+            let name = input.get("name").and_then(Json::text).unwrap_or_default();
+            Role::Positive.brings(&names::lower(name))
+        }),
         conditioned: has("type", "CONDITIONING"),
     };
     let values = node.get("widgets_values").unwrap_or(&Json::Null);

@@ -43,6 +43,7 @@ pub(super) enum Output {
 #[rustfmt::skip]
 const WORKS: &[&str] = &[
     "image", "video", "frames", "samples", "audio", "latent", "mesh", "model_3d",
+    "model_file", "splat", "gaussian",
 ];
 
 /// Words in the classes of nodes that save, and of those that only show.

@@ -19,6 +19,8 @@ pub(super) struct Looks<'j> {
     pub(super) declared: Vec<&'j str>,
     /// Types of its outputs.
     pub(super) outputs: Vec<&'j str>,
+    /// Whether it has an output for each side of a prompt.
+    pub(super) sided: bool,
     /// Whether prompts come into it.
     pub(super) prompted: bool,
     /// Whether conditioning comes into it, which then has its text already.
@@ -135,13 +137,16 @@ fn guessed<'a>(looks: &Looks<'_>, list: &[Json<'a>]) -> Named<'a> {
     let mut words = list
         .iter()
         .filter(|value| value.text().is_some() && !is_file(value));
-    if bundles {
+    let is_text = gives(&["CONDITIONING", "STRING"]);
+    let is_work = gives(&["IMAGE", "VIDEO", "AUDIO", "MESH"])
+        || looks.outputs.iter().any(|kind| kind.ends_with("TASK_ID"));
+    if bundles || (looks.sided && !looks.conditioned) {
         name("positive", words.next());
         name("negative", words.next());
-    } else if gives(&["CONDITIONING", "STRING"]) {
+    } else if is_text && (!is_work || gives(&["CONDITIONING"])) {
         let single = first_text(list).filter(|_| !looks.conditioned);
         name("text", words.find(|value| is_prose(value)).or(single));
-    } else if gives(&["IMAGE", "VIDEO"]) && !lower.contains("load") {
+    } else if is_work && !lower.contains("load") {
         // A node that calls a service.
         let steer = list
             .iter()
@@ -212,7 +217,8 @@ fn sampler<'a>(list: &[Json<'a>]) -> Option<Named<'a>> {
 /// How the names of samplers begin.
 #[rustfmt::skip]
 const SAMPLERS: &[&str] = &[
-    "euler", "heun", "dpm", "lms", "ddim", "ddpm", "lcm", "ipndm", "deis", "uni_pc", "res_multistep",
+    "euler", "heun", "dpm", "lms", "ddim", "ddpm", "lcm", "ipndm", "deis", "uni_pc", "unipc",
+    "res_multistep",
     "er_sde", "seeds_", "gradient_estimation", "sa_solver",
 ];
 
