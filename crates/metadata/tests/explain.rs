@@ -196,3 +196,98 @@ fn a_rule_of_ones_own_teaches_a_node() {
     assert_eq!(way(origin), "3.positive 6.verse");
     assert!(origin.rule.contains("your own"), "{}", origin.rule);
 }
+
+/// The recipe of a changed graph with rules of one's own.
+fn ruled(changes: &Value, rules: &str) -> domain::recipe::Recipe {
+    let raw = read(&png(&[text("prompt", &plain_with(changes))])).raw;
+    reread_with(&raw, &Rules::with(rules).unwrap()).recipe
+}
+
+#[test]
+fn the_table_says_where_to_go_on_and_where_not() {
+    let changes = json!({
+        "6": {"class_type": "Blend", "inputs": {"front": ["20", 0], "conditioning_back": ["21", 0]}},
+        "20": {"class_type": "CLIPTextEncode", "inputs": {"text": "front", "clip": ["4", 1]}},
+        "21": {"class_type": "CLIPTextEncode", "inputs": {"text": "back", "clip": ["4", 1]}},
+    });
+    assert_eq!(ruled(&changes, "").positive, "back");
+    assert_eq!(
+        ruled(&changes, "[node.Blend]\npass = \"front\"\n").positive,
+        "front"
+    );
+    let both = "[node.Blend]\npass = [\"front\", \"conditioning_back\"]\n";
+    assert_eq!(ruled(&changes, both).positive, "back\nfront");
+    let silent = "[node.Blend]\nsilent = true\n";
+    assert_eq!(ruled(&changes, silent).positive, "");
+    let ignored = "[node.Blend]\nignore = \"conditioning_back\"\n";
+    assert_eq!(ruled(&changes, ignored).positive, "front");
+}
+
+#[test]
+fn the_table_names_fields_samplers_outputs_and_things_beside() {
+    let changes = json!({
+        "3": {"class_type": "Dream", "inputs": {"luck": 5, "effort": 12, "push": 2.5, "way": "slow", "brain": "foxes-2",
+            "hat": "red hat", "positive": ["6", 0], "negative": ["7", 0]}},
+        "9": {"class_type": "Frame", "inputs": {"canvas": ["3", 0]}},
+    });
+    let rules = r#"
+        [node.Dream]
+        samples = true
+        seed = "luck"
+        steps = "effort"
+        cfg = "push"
+        sampler = "way"
+        model = "brain"
+        extra = { hat = "hat" }
+        [node.Frame]
+        output = "saves"
+    "#;
+    let recipe = ruled(&changes, rules);
+    let run = recipe.primary().unwrap();
+    assert_eq!(run.class, "Dream");
+    assert_eq!(
+        (run.seed, run.steps, run.cfg),
+        (Some(5), Some(12), Some(2.5))
+    );
+    assert_eq!(run.sampler.as_deref(), Some("slow"));
+    assert_eq!(recipe.models, ["foxes-2"]);
+    assert_eq!(recipe.extra, [("hat".to_owned(), "red hat".to_owned())]);
+}
+
+#[test]
+fn copies_of_known_classes_are_known_by_their_prefix() {
+    let rules = Rules::with("prefixes = [\"My\"]\n").unwrap();
+    let drawn = json!({
+        "nodes": [
+            {"id": 6, "type": "CLIPTextEncode", "widgets_values": ["a fox"]},
+            {"id": 3, "type": "MyKSamplerAdvanced", "widgets_values": ["enable", 5, "fixed", 20, 7, "euler", "normal", 0, 100, "disable"],
+             "inputs": [{"name": "positive", "type": "CONDITIONING", "link": 1}]},
+            {"id": 9, "type": "SaveImage", "inputs": [{"name": "images", "type": "IMAGE", "link": 2}]},
+        ],
+        "links": [[1, 6, 0, 3, 0, "CONDITIONING"], [2, 3, 0, 9, 0, "IMAGE"]],
+    });
+    let raw = read(&png(&[text("workflow", &drawn.to_string())])).raw;
+    let recipe = reread_with(&raw, &rules).recipe;
+    let run = recipe.primary().unwrap();
+    assert_eq!(
+        (run.seed, run.steps, run.cfg),
+        (Some(5), Some(20), Some(7.0))
+    );
+}
+
+#[test]
+fn hostile_graphs_are_explained_in_bounded_time() {
+    let mut nodes = json!({});
+    for at in 0..20_000 {
+        let next = (at + 1) % 20_000;
+        nodes[format!("c{at}")] = json!({"class_type": "Step", "inputs": {
+            "value": [format!("c{next}"), 0], "vae_name": [format!("c{next}"), 0], "any": "x", "seed": [format!("c{next}"), 0]}});
+    }
+    nodes["3"] = json!({"class_type": "KSampler", "inputs": {"seed": ["c0", 0], "steps": ["c0", 0], "cfg": 3, "model": ["c0", 0],
+        "positive": ["c0", 0], "negative": ["c9", 0], "latent_image": ["c5", 0]}});
+    let start = std::time::Instant::now();
+    let told = explained(&[text("prompt", &plain_with(&nodes))]);
+    assert!(told.origins.len() <= 512);
+    assert!(told.origins.iter().all(|origin| origin.path.len() <= 201));
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}

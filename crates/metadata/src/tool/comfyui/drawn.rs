@@ -7,7 +7,7 @@ use std::{borrow::Cow, collections::HashMap};
 
 use super::{
     flatten::{End, Flat, Place},
-    graph::{Graph, Input, Link, Node},
+    graph::{Graph, INPUTS, Input, Link, Node},
     names::{self, Role},
     trail::Trail,
     values, widgets,
@@ -72,6 +72,7 @@ pub(super) fn graph<'a>(json: &Json<'a>, rules: &'a Rules, trail: Trail) -> Grap
                 .into_iter()
                 .map(|(name, value)| (name, Input::Value(value))),
         );
+        inputs.truncate(INPUTS);
         nodes.push(Node {
             id: Cow::Owned(flat.path(place)),
             class: Cow::Owned(flat.class(place).to_owned()),
@@ -81,7 +82,7 @@ pub(super) fn graph<'a>(json: &Json<'a>, rules: &'a Rules, trail: Trail) -> Grap
             inputs,
         });
     }
-    Graph { nodes, trail }
+    Graph::new(nodes, trail)
 }
 
 /// The name that somebody gave a node.

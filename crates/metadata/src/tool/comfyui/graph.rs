@@ -1,6 +1,6 @@
 //! One simple graph: nodes with named inputs, each a value or a link to another node's output.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, cell::Cell, collections::HashMap};
 
 use super::{
     names::{self, Role},
@@ -15,12 +15,19 @@ use crate::{
 /// Most nodes that are looked at.
 pub(super) const NODES: usize = 50_000;
 
+/// Most inputs of one node; honest ones have some dozens.
+pub(super) const INPUTS: usize = 2000;
+
+/// How many nodes all single values of one picture may come through.
+const HOPS: u32 = 500_000;
+
 /// A graph of nodes. Links never point outside it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Graph<'a> {
     pub(super) nodes: Vec<Node<'a>>,
     /// Who is told about walks through it.
     pub(super) trail: Trail,
+    hops: Cell<u32>,
 }
 
 /// One node.
@@ -128,6 +135,21 @@ impl Node<'_> {
 }
 
 impl<'a> Graph<'a> {
+    pub(super) fn new(nodes: Vec<Node<'a>>, trail: Trail) -> Self {
+        Self {
+            nodes,
+            trail,
+            hops: Cell::new(HOPS),
+        }
+    }
+
+    /// Whether one more node may be looked at for a single value.
+    pub(super) fn may_hop(&self) -> bool {
+        let left = self.hops.get();
+        self.hops.set(left.saturating_sub(1));
+        left > 0
+    }
+
     /// The node of a link into an input of another node, wires skipped; the trail is told.
     pub(super) fn step(&self, from: &Node<'a>, input: &str, link: Link) -> (&Node<'a>, Link) {
         let (node, link) = self.node(link);
@@ -166,7 +188,7 @@ pub(super) fn is_executed(json: &Json<'_>) -> bool {
 /// Builds the graph of an executed prompt.
 pub(super) fn executed<'a>(json: Json<'a>, rules: &'a Rules, trail: Trail) -> Graph<'a> {
     let Json::Map(entries) = json else {
-        return Graph::default();
+        return Graph::new(Vec::new(), trail);
     };
     let entries: Vec<_> = entries
         .into_iter()
@@ -193,6 +215,7 @@ pub(super) fn executed<'a>(json: Json<'a>, rules: &'a Rules, trail: Trail) -> Gr
         };
         let inputs = inputs
             .into_iter()
+            .take(INPUTS)
             .map(|(name, value)| (name, input(value, &places)));
         let rule = rules.node(&class);
         Node {
@@ -204,10 +227,7 @@ pub(super) fn executed<'a>(json: Json<'a>, rules: &'a Rules, trail: Trail) -> Gr
             inputs: inputs.collect(),
         }
     });
-    Graph {
-        nodes: nodes.collect(),
-        trail,
-    }
+    Graph::new(nodes.collect(), trail)
 }
 
 /// A pair of node id and output number is a link; one to a node that is absent is null.

@@ -19,6 +19,9 @@ const VISITS: u32 = 20_000;
 /// Longest text that is put together.
 const LONGEST: usize = 1 << 20;
 
+/// Most inputs that fill the gaps of one template.
+const GAPS: usize = 64;
+
 /// Works out texts, with an allowance that ends on hostile graphs.
 pub(super) struct Texts<'g, 'a> {
     graph: &'g Graph<'a>,
@@ -162,7 +165,7 @@ impl<'g, 'a> Texts<'g, 'a> {
             return String::new();
         };
         let mut text = self.of_input(node, input, role, depth);
-        for (name, input) in &node.inputs {
+        for (name, input) in node.inputs.iter().take(GAPS) {
             let gap = format!("{{{name}}}");
             if name.eq_ignore_ascii_case(template) || !text.contains(&gap) {
                 continue;

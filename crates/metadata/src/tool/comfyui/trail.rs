@@ -195,11 +195,7 @@ impl Log {
 
 /// The start of a text that is too long to be told.
 pub(in crate::tool) fn cut(value: &str) -> &str {
-    let mut end = value.len().min(VALUE);
-    while !value.is_char_boundary(end) {
-        end -= 1;
-    }
-    &value[..end]
+    &value[..value.floor_char_boundary(VALUE)]
 }
 
 /// Which rule led to a value, in words.

@@ -104,6 +104,9 @@ fn through<'g, 'a>(
     scalar: Scalar,
 ) -> Option<Held<'g, 'a>> {
     for _ in 0..HOPS {
+        if !graph.may_hop() {
+            break;
+        }
         let (node, _) = graph.step(from, input, link);
         (from, input) = match switched(graph, node) {
             Some(Chosen::Link(input, next)) => {
