@@ -1,6 +1,7 @@
 //! Prints one JSON line per file: what `metadata::read` says about it.
 //!
-//! `inspect FILE...`; `inspect --time N FILE...` reads each file N times and prints microseconds.
+//! `inspect FILE...`; `inspect --time N FILE...` reads each file N times and prints microseconds;
+//! `inspect --explain FILE...` tells where each value came from.
 #![expect(clippy::print_stdout, reason = "printing is what this example is for")]
 
 use std::{fs, time::Instant};
@@ -18,7 +19,8 @@ fn main() {
         }
         _ => None,
     };
-    for path in arguments {
+    let explain = arguments.first().is_some_and(|first| first == "--explain");
+    for path in arguments.into_iter().skip(usize::from(explain)) {
         let Ok(bytes) = fs::read(&path) else { continue };
         let start = Instant::now();
         let reading = metadata::read(&bytes, &Limits::default());
@@ -28,10 +30,26 @@ fn main() {
             }
             let micros = start.elapsed().as_secs_f64() * 1e6 / f64::from(rounds);
             println!("{micros:10.1} us  {path}");
+        } else if explain {
+            let told = metadata::explain(&reading.raw, metadata::Rules::builtin());
+            println!("{path}");
+            for origin in told.origins {
+                println!("  {}", serde_json::to_string(&origin).expect("plain words"));
+            }
+            println!("  unknown: {:?}", told.unknown);
+            println!("  extra: {:?}", reading.recipe.extra);
         } else {
             println!("{}", line(&path, &reading));
         }
     }
+}
+
+/// A seed below zero, which asks for a new one in every run, is kept under its name in `extra`.
+fn asked_seed(recipe: &domain::recipe::Recipe) -> Value {
+    let asked = recipe.extra.iter().find(|(name, _)| name == "seed");
+    asked
+        .and_then(|(_, value)| value.parse::<i64>().ok())
+        .map_or(Value::Null, Value::from)
 }
 
 /// The fields of `proofsheet inspect --json`.
@@ -44,7 +62,7 @@ fn line(path: &str, reading: &Reading) -> Value {
         "generator": Some(&recipe.tool).filter(|tool| !tool.is_empty()),
         "positive": recipe.positive,
         "negative": recipe.negative,
-        "seed": run.and_then(|run| run.seed),
+        "seed": run.and_then(|run| run.seed).map_or_else(|| asked_seed(recipe), |seed| json!(seed)),
         "steps": run.and_then(|run| run.steps),
         "cfg": run.and_then(|run| run.cfg),
         "sampler": run.and_then(|run| run.sampler.as_ref()),

@@ -16,6 +16,7 @@ mod bytes;
 mod cbor;
 mod container;
 mod json;
+mod rules;
 mod secrets;
 mod sidecar;
 mod source;
@@ -24,9 +25,11 @@ mod tool;
 
 use domain::{
     image::Format,
+    parameter::{Origin, Parameter},
     recipe::{Notice, RawChunk, Recipe},
     time::Timestamp,
 };
+pub use rules::{Rules, RulesError};
 pub use secrets::secrets;
 pub use sidecar::sidecar;
 pub use source::ReadAt;
@@ -69,6 +72,8 @@ pub struct Reading {
     pub animated: bool,
     /// How it was made; empty when nothing was recognised.
     pub recipe: Recipe,
+    /// Every single value that was set on its way, at most 512; prompts are not among them.
+    pub parameters: Vec<Parameter>,
     /// Its text blocks as found.
     pub raw: Vec<RawChunk>,
     /// What was odd about reading it.
@@ -83,11 +88,40 @@ pub struct Reading {
     pub complete: bool,
 }
 
-/// Reads what a file says about itself. A text file that starts with `{` is tried as a bare
-/// workflow; its format stays `None`.
+/// What stored text blocks say.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reread {
+    /// How the picture was made; empty when nothing was recognised.
+    pub recipe: Recipe,
+    /// What was odd about the record.
+    pub notices: Vec<Notice>,
+    /// Every single value that was set on its way, at most 512; prompts are not among them.
+    pub parameters: Vec<Parameter>,
+    /// Whether a node graph that can be opened in its editor lies in the blocks.
+    pub has_workflow: bool,
+    /// Whether a record was recognised, but neither its prompt nor its sampler could be found.
+    pub unparsed: bool,
+}
+
+/// Where the values of a recipe came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// One entry for every place that had part in a value, at most 512.
+    pub origins: Vec<Origin>,
+    /// Classes of nodes at which a walk found no way on.
+    pub unknown: Vec<String>,
+}
+
+/// Reads what a file says about itself, with the built-in rules. A text file that starts with `{`
+/// is tried as a bare workflow; its format stays `None`.
 pub fn read(source: &dyn ReadAt, limits: &Limits) -> Reading {
+    read_with(source, limits, Rules::builtin())
+}
+
+/// The same with rules of one's own.
+pub fn read_with(source: &dyn ReadAt, limits: &Limits, rules: &Rules) -> Reading {
     let found = container::read(source, limits);
-    let understood = tool::understand(&found.raw);
+    let understood = tool::understand(&found.raw, tool::Asked { rules, why: false });
     let mut notices = found.notices;
     notices.extend(understood.notices);
     Reading {
@@ -99,6 +133,7 @@ pub fn read(source: &dyn ReadAt, limits: &Limits) -> Reading {
         has_workflow: understood.has_workflow,
         unparsed: understood.unparsed,
         recipe: understood.recipe,
+        parameters: understood.parameters,
         raw: found.raw,
         notices,
         exif_date: found.exif_date,
@@ -106,8 +141,29 @@ pub fn read(source: &dyn ReadAt, limits: &Limits) -> Reading {
     }
 }
 
-/// Understands stored text blocks again, for instance after this crate has learned something.
-pub fn reread(raw: &[RawChunk]) -> (Recipe, Vec<Notice>) {
-    let understood = tool::understand(raw);
-    (understood.recipe, understood.notices)
+/// Understands stored text blocks again, for instance after this crate has learned something; with
+/// the built-in rules.
+pub fn reread(raw: &[RawChunk]) -> Reread {
+    reread_with(raw, Rules::builtin())
+}
+
+/// The same with rules of one's own.
+pub fn reread_with(raw: &[RawChunk], rules: &Rules) -> Reread {
+    let understood = tool::understand(raw, tool::Asked { rules, why: false });
+    Reread {
+        recipe: understood.recipe,
+        notices: understood.notices,
+        parameters: understood.parameters,
+        has_workflow: understood.has_workflow,
+        unparsed: understood.unparsed,
+    }
+}
+
+/// Tells where each value of the recipe in these blocks came from, and which rule decided.
+pub fn explain(raw: &[RawChunk], rules: &Rules) -> Explanation {
+    let understood = tool::understand(raw, tool::Asked { rules, why: true });
+    Explanation {
+        origins: understood.origins,
+        unknown: understood.unknown,
+    }
 }

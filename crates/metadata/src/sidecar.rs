@@ -3,7 +3,7 @@
 use domain::recipe::RawChunk;
 
 use crate::{
-    Limits, Reading, container,
+    Limits, Reading, Rules, container,
     json::{self, Json},
     tool,
 };
@@ -25,10 +25,15 @@ pub fn sidecar(name: &str, text: &str) -> Option<Reading> {
         "xmp" => container::xmp_packet(text, &limits),
         _ => return None,
     };
-    let understood = tool::understand(&raw);
+    let asked = tool::Asked {
+        rules: Rules::builtin(),
+        why: false,
+    };
+    let understood = tool::understand(&raw, asked);
     let known = !understood.recipe.is_empty() || understood.has_workflow;
     known.then(|| Reading {
         recipe: understood.recipe,
+        parameters: understood.parameters,
         notices: understood.notices,
         has_workflow: understood.has_workflow,
         unparsed: understood.unparsed,

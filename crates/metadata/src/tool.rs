@@ -15,6 +15,7 @@ mod invokeai;
 mod midjourney;
 mod novelai;
 mod provenance;
+mod settings;
 mod stability_matrix;
 mod summary;
 mod swarmui;
@@ -22,26 +23,48 @@ mod tensorart;
 
 pub use fooocus::fooocus_log;
 
-use domain::recipe::{Lora, Notice, RawChunk, Recipe, Sampling};
+use domain::{
+    parameter::{Origin, Parameter, Scalar},
+    recipe::{Lora, Notice, RawChunk, Recipe, Sampling},
+};
+
+use crate::rules::Rules;
+
+/// How one generator's record is read.
+#[derive(Clone, Copy)]
+enum Tool {
+    /// One flat record of settings.
+    Flat(fn(&Texts<'_>) -> Option<Record>),
+    /// A graph of nodes, for which the rules are asked.
+    Graph(fn(&Texts<'_>, Asked<'_>) -> Option<Record>),
+}
 
 /// Every generator, the most telling record first: a file may hold several.
-const TOOLS: &[fn(&Texts<'_>) -> Option<Record>] = &[
-    stability_matrix::read,
-    swarmui::read,
-    tensorart::read,
-    comfyui::read_executed,
-    summary::read,
-    invokeai::read,
-    novelai::read,
-    draw_things::read,
-    fooocus::read,
-    easy_diffusion::read,
-    midjourney::read,
-    a1111::read,
-    easy_diffusion::read_lines,
-    blocks::read,
-    blocks::read_json,
+const TOOLS: &[Tool] = &[
+    Tool::Flat(stability_matrix::read),
+    Tool::Flat(swarmui::read),
+    Tool::Flat(tensorart::read),
+    Tool::Graph(comfyui::read_executed),
+    Tool::Flat(summary::read),
+    Tool::Flat(invokeai::read),
+    Tool::Flat(novelai::read),
+    Tool::Flat(draw_things::read),
+    Tool::Flat(fooocus::read),
+    Tool::Flat(easy_diffusion::read),
+    Tool::Flat(midjourney::read),
+    Tool::Flat(a1111::read),
+    Tool::Flat(easy_diffusion::read_lines),
+    Tool::Flat(blocks::read),
+    Tool::Flat(blocks::read_json),
 ];
+
+/// How the reader is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) rules: &'a Rules,
+    /// Whether the origin of every value is told.
+    pub(crate) why: bool,
+}
 
 /// What the text blocks of a file mean.
 #[derive(Default)]
@@ -50,6 +73,9 @@ pub(crate) struct Understood {
     pub(crate) notices: Vec<Notice>,
     pub(crate) has_workflow: bool,
     pub(crate) unparsed: bool,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) origins: Vec<Origin>,
+    pub(crate) unknown: Vec<String>,
 }
 
 /// What one generator's record says.
@@ -57,6 +83,10 @@ pub(crate) struct Understood {
 struct Record {
     recipe: Recipe,
     notices: Vec<Notice>,
+    /// The values of a graph; those of flat records are in the recipe.
+    parameters: Vec<Parameter>,
+    origins: Vec<Origin>,
+    unknown: Vec<String>,
 }
 
 /// How much a record says.
@@ -91,42 +121,85 @@ const LOST: &str = "unknown-node";
 
 /// Finds the record that says most: the first with a prompt or with none by intent, else the first
 /// with a sampler, else any. The drawn graph, which may have changed since it ran, comes last.
-pub(crate) fn understand(raw: &[RawChunk]) -> Understood {
+pub(crate) fn understand(raw: &[RawChunk], asked: Asked<'_>) -> Understood {
     let texts = Texts(raw);
-    let mut best: Option<Record> = None;
-    for read in TOOLS {
-        let Some(record) = read(&texts) else { continue };
-        if best.as_ref().is_none_or(|best| record.says() > best.says()) {
-            best = Some(record);
+    let mut best: Option<(Record, Tool)> = None;
+    for &tool in TOOLS {
+        let Some(record) = tool.read(&texts, asked) else {
+            continue;
+        };
+        if best
+            .as_ref()
+            .is_none_or(|(best, _)| record.says() > best.says())
+        {
+            best = Some((record, tool));
         }
-        if best.as_ref().is_some_and(|best| best.says() == Says::All) {
+        if best
+            .as_ref()
+            .is_some_and(|(best, _)| best.says() == Says::All)
+        {
             break;
         }
     }
     if best
         .as_ref()
-        .is_none_or(|best| best.says() == Says::Nothing)
+        .is_none_or(|(best, _)| best.says() == Says::Nothing)
     {
-        best = comfyui::read_drawn(&texts).or(best);
+        let drawn = Tool::Graph(comfyui::read_drawn);
+        best = drawn
+            .read(&texts, asked)
+            .map(|record| (record, drawn))
+            .or(best);
     }
+    let has_workflow = comfyui::has_workflow(&texts);
     let unparsed = best
         .as_ref()
-        .is_some_and(|best| best.says() == Says::Nothing);
-    let Record {
-        mut recipe,
-        notices,
-    } = best.unwrap_or_default();
-    if !recipe.is_empty() {
-        summary::add_notes(&texts, &mut recipe);
-        dates::add(&texts, &mut recipe);
+        .is_some_and(|(best, _)| best.says() == Says::Nothing);
+    let (mut record, tool) = match best {
+        Some((record, tool)) => (record, Some(tool)),
+        None => (Record::default(), None),
+    };
+    if !record.recipe.is_empty() {
+        summary::add_notes(&texts, &mut record.recipe);
+        dates::add(&texts, &mut record.recipe);
     }
-    provenance::add(&texts, &mut recipe);
+    provenance::add(&texts, &mut record.recipe);
+    if let Some(Tool::Flat(read)) = tool {
+        record.parameters = settings::parameters(&record.recipe);
+        if asked.why {
+            record.origins = settings::origins(&record.recipe, read, raw);
+        }
+    }
     Understood {
-        recipe,
-        notices,
-        has_workflow: comfyui::has_workflow(&texts),
+        recipe: record.recipe,
+        notices: record.notices,
+        has_workflow,
         unparsed,
+        parameters: record.parameters,
+        origins: record.origins,
+        unknown: record.unknown,
     }
+}
+
+impl Tool {
+    fn read(self, texts: &Texts<'_>, asked: Asked<'_>) -> Option<Record> {
+        match self {
+            Self::Flat(read) => read(texts),
+            Self::Graph(read) => read(texts, asked),
+        }
+    }
+}
+
+/// Most parameters of one file.
+const PARAMETERS: usize = 512;
+
+/// Longest text that is a parameter, in bytes.
+const PARAMETER_TEXT: usize = 200;
+
+/// A text as a parameter, unless it is empty or too long.
+fn parameter_text(text: &str) -> Option<Scalar> {
+    let fits = !text.trim().is_empty() && text.len() <= PARAMETER_TEXT;
+    fits.then(|| Scalar::Text(text.to_owned()))
 }
 
 /// The text blocks of a file, to be asked by name or by place.
@@ -148,6 +221,16 @@ impl<'a> Texts<'a> {
                 (name.eq_ignore_ascii_case(key) && rest.trim_start().starts_with(['{', '"']))
                     .then_some(rest)
             })
+    }
+
+    /// The place and key of the block that a text is, or is a part of.
+    fn block_of(&self, text: &str) -> String {
+        let start = text.as_ptr().addr();
+        let holds = |chunk: &&RawChunk| {
+            let first = chunk.text.as_ptr().addr();
+            (first..first + chunk.text.len().max(1)).contains(&start)
+        };
+        self.0.iter().find(holds).map(block).unwrap_or_default()
     }
 
     /// The first record that `read` makes of a block that may be anybody's JSON: those under
@@ -188,6 +271,11 @@ fn real(text: &str) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
+/// How a block is named to people.
+fn block(chunk: &RawChunk) -> String {
+    format!("{} {}", chunk.place, chunk.key).trim().to_owned()
+}
+
 /// Most models or LoRAs that one recipe names.
 const NAMES: usize = 256;
 
@@ -196,20 +284,26 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.eq_ignore_ascii_case("none")
 }
 
-/// Adds a name that is not there yet.
-fn add_name(names: &mut Vec<String>, name: &str) {
+/// Adds a name that is not there yet; whether it did.
+fn add_name(names: &mut Vec<String>, name: &str) -> bool {
     let name = name.trim();
-    if is_name(name) && names.len() < NAMES && !names.iter().any(|known| known == name) {
+    let is_new = is_name(name) && names.len() < NAMES && !names.iter().any(|known| known == name);
+    if is_new {
         names.push(name.to_owned());
     }
+    is_new
 }
 
-/// Adds a LoRA that is not there yet.
-fn add_lora(loras: &mut Vec<Lora>, lora: &Lora) {
-    let name = lora.name.trim().to_owned();
-    if is_name(&name) && loras.len() < NAMES && !loras.iter().any(|known| known.name == name) {
+/// Adds a LoRA that is not there yet; whether it did.
+fn add_lora(loras: &mut Vec<Lora>, lora: &Lora) -> bool {
+    let name = lora.name.trim();
+    let known = |known: &Lora| known.name == name;
+    let is_new = is_name(name) && loras.len() < NAMES && !loras.iter().any(known);
+    if is_new {
+        let name = name.to_owned();
         loras.push(Lora { name, ..*lora });
     }
+    is_new
 }
 
 /// The `<lora:name:weight>` marks of a prompt.

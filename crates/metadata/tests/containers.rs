@@ -299,7 +299,7 @@ fn raw_chunks_say_where_they_were_and_can_be_read_again() {
         .map(|c| (c.place.as_str(), c.key.as_str()))
         .collect();
     assert_eq!(places, [("png:tEXt", "parameters"), ("png:tEXt", "Title")]);
-    assert_eq!(metadata::reread(&reading.raw).0, reading.recipe);
+    assert_eq!(metadata::reread(&reading.raw).recipe, reading.recipe);
 }
 
 #[test]

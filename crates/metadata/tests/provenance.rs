@@ -163,7 +163,7 @@ fn manifests_are_read_in_png_webp_mp4_and_avif() {
         let reading = read(&file);
         assert_claims(&reading.recipe);
         assert!(!reading.unparsed);
-        assert_eq!(metadata::reread(&reading.raw).0, reading.recipe);
+        assert_eq!(metadata::reread(&reading.raw).recipe, reading.recipe);
     }
 }
 

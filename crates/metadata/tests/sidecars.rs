@@ -17,7 +17,7 @@ fn an_infotext_beside_a_picture_is_read() {
     let reading = sidecar("fox.txt", INFOTEXT).unwrap();
     assert_fox(&reading);
     assert_eq!(reading.raw[0].place, "sidecar:txt");
-    assert_eq!(metadata::reread(&reading.raw).0, reading.recipe);
+    assert_eq!(metadata::reread(&reading.raw).recipe, reading.recipe);
     assert_fox(&sidecar("FOX.TXT", &format!("\u{feff}{INFOTEXT}\r\n")).unwrap());
 }
 

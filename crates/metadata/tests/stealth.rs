@@ -36,7 +36,7 @@ fn find(rgba: &[u8], width: u32, height: u32) -> Option<domain::recipe::Recipe> 
         height,
         rgba,
     })?;
-    Some(metadata::reread(&raw).0)
+    Some(metadata::reread(&raw).recipe)
 }
 
 #[test]

@@ -111,7 +111,7 @@ pub(super) fn read(root: i64, folder: &std::path::Path, todo: Todo, clock: &Cloc
             notices: reading.notices,
             has_workflow: reading.has_workflow,
             unparsed: reading.unparsed,
-            parameters: Vec::new(),
+            parameters: reading.parameters,
         }),
         trouble,
     )

@@ -95,7 +95,7 @@ fn file(signature: &[u8], data: &[u8]) {
     assert!(reading.notices.len() < 200);
     assert!(secrets(&reading.raw).len() <= 32);
     // Reading is repeatable, and no number is such that it differs from itself.
-    assert_eq!(reread(&reading.raw).0, reading.recipe);
+    assert_eq!(reread(&reading.raw).recipe, reading.recipe);
 }
 
 fn riff(kind: [u8; 4], data: &[u8]) {

@@ -4,28 +4,36 @@
 //!   the drawn form, whose subgraphs, switched-off nodes and unnamed values have to be worked out.
 //! - `trace` walks that graph upstream from the saved picture: which samplers ran, and with what.
 //! - `prompt` walks from a sampler to its texts; `text` works out those that nodes put together.
-//! - `models` walks from a sampler to its models and LoRAs, `values` to its numbers.
-//! - `rules` knows the names of inputs, `kinds` what nodes are, `widgets` the order of unnamed
+//! - `models` and `loras` walk from a sampler to its models and LoRAs, `values` to its numbers.
+//! - `parameters` lists every value that was set, `beside` what else had part in the picture.
+//! - `trail` keeps the ways of the walks for people who ask.
+//! - `names` knows the names of inputs, `kinds` what nodes are, `widgets` the order of unnamed
 //!   values. A node that no table knows is walked through by the names of its inputs, so most custom
 //!   nodes need no entry.
 
+mod beside;
 mod drawn;
 mod flatten;
 mod graph;
 mod group;
 mod kinds;
+mod loras;
 mod models;
+mod names;
+mod parameters;
 mod prompt;
-mod rules;
 mod scope;
 mod text;
 mod trace;
+mod trail;
 mod values;
 mod widgets;
 
 use std::borrow::Cow;
 
-use super::{Record, Texts};
+use self::trail::Trail;
+pub(super) use self::trail::cut;
+use super::{Asked, Record, Texts};
 use crate::json::{self, Json};
 
 /// The program's word in `Recipe::tool`.
@@ -38,7 +46,7 @@ pub(super) fn has_workflow(texts: &Texts<'_>) -> bool {
 }
 
 /// Reads the graph that made the picture.
-pub(super) fn read_executed(texts: &Texts<'_>) -> Option<Record> {
+pub(super) fn read_executed(texts: &Texts<'_>, asked: Asked<'_>) -> Option<Record> {
     let named = texts.named("prompt").filter(|text| is_object(text));
     let loose = texts
         .loose()
@@ -46,11 +54,11 @@ pub(super) fn read_executed(texts: &Texts<'_>) -> Option<Record> {
     named
         .into_iter()
         .chain(loose)
-        .find_map(|text| executed(text, 0))
+        .find_map(|text| Some(placed(executed(text, asked, 0)?, text, texts)))
 }
 
 /// Reads the graph as it was drawn; it may have changed since it ran, so it comes last.
-pub(super) fn read_drawn(texts: &Texts<'_>) -> Option<Record> {
+pub(super) fn read_drawn(texts: &Texts<'_>, asked: Asked<'_>) -> Option<Record> {
     let named = texts.named("workflow").filter(|text| is_object(text));
     let loose = texts
         .loose()
@@ -58,7 +66,26 @@ pub(super) fn read_drawn(texts: &Texts<'_>) -> Option<Record> {
     named
         .into_iter()
         .chain(loose)
-        .find_map(|text| drawn(text, 0))
+        .find_map(|text| Some(placed(drawn(text, asked, 0)?, text, texts)))
+}
+
+fn trail(asked: Asked<'_>) -> Trail {
+    if asked.why {
+        Trail::kept()
+    } else {
+        Trail::default()
+    }
+}
+
+/// The record with the block from which its values came.
+fn placed(mut record: Record, text: &str, texts: &Texts<'_>) -> Record {
+    if !record.origins.is_empty() {
+        let block = texts.block_of(text);
+        for origin in &mut record.origins {
+            origin.block.clone_from(&block);
+        }
+    }
+    record
 }
 
 fn is_object(text: &str) -> bool {
@@ -71,38 +98,44 @@ fn is_object(text: &str) -> bool {
 const WRAPPED: u32 = 3;
 
 /// An executed graph, bare or under `prompt` of an envelope, perhaps as a string.
-fn executed(text: &str, depth: u32) -> Option<Record> {
+fn executed(text: &str, asked: Asked<'_>, depth: u32) -> Option<Record> {
     let text = json::clean(text);
     let mut json = json::parse(&text)?;
     if let Json::Text(inner) = &json {
         return (depth < WRAPPED)
-            .then(|| executed(inner, depth + 1))
+            .then(|| executed(inner, asked, depth + 1))
             .flatten();
     }
     if !graph::is_executed(&json) {
         json = json.take("prompt").or_else(|| json.take("output"))?;
         if let Json::Text(inner) = &json {
             return (depth < WRAPPED)
-                .then(|| executed(inner, depth + 1))
+                .then(|| executed(inner, asked, depth + 1))
                 .flatten();
         }
     }
-    graph::is_executed(&json).then(|| trace::trace(&graph::executed(json)))
+    graph::is_executed(&json)
+        .then(|| trace::trace(&graph::executed(json, asked.rules, trail(asked))))
 }
 
 /// A drawn graph, bare or under `workflow` of an envelope, perhaps as a string.
-fn drawn(text: &str, depth: u32) -> Option<Record> {
+fn drawn(text: &str, asked: Asked<'_>, depth: u32) -> Option<Record> {
     let text: Cow<'_, str> = json::clean(text);
     let mut json = json::parse(&text)?;
     if let Json::Text(inner) = &json {
-        return (depth < WRAPPED).then(|| drawn(inner, depth + 1)).flatten();
+        return (depth < WRAPPED)
+            .then(|| drawn(inner, asked, depth + 1))
+            .flatten();
     }
     if json.get("nodes").is_none() {
         json = json.take("workflow")?;
         if let Json::Text(inner) = &json {
-            return (depth < WRAPPED).then(|| drawn(inner, depth + 1)).flatten();
+            return (depth < WRAPPED)
+                .then(|| drawn(inner, asked, depth + 1))
+                .flatten();
         }
     }
     json.get("nodes")?;
-    Some(trace::trace(&drawn::graph(&group::opened(&json))))
+    let graph = drawn::graph(&group::opened(&json), asked.rules, trail(asked));
+    Some(trace::trace(&graph))
 }

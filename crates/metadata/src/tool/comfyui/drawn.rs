@@ -7,13 +7,18 @@ use std::{borrow::Cow, collections::HashMap};
 
 use super::{
     flatten::{End, Flat, Place},
-    graph::{Graph, Input, Link, Node},
-    widgets,
+    graph::{Graph, INPUTS, Input, Link, Node},
+    names::{self, Role},
+    trail::Trail,
+    values, widgets,
 };
-use crate::json::Json;
+use crate::{
+    json::Json,
+    rules::{NodeRule, Rules},
+};
 
 /// Builds the simple graph of a drawn one.
-pub(super) fn graph<'a>(json: &Json<'a>) -> Graph<'a> {
+pub(super) fn graph<'a>(json: &Json<'a>, rules: &'a Rules, trail: Trail) -> Graph<'a> {
     let flat = Flat::open(json);
     let places: Vec<Place> = flat.real_nodes();
     let numbers: HashMap<Place, usize> = places
@@ -24,7 +29,8 @@ pub(super) fn graph<'a>(json: &Json<'a>) -> Graph<'a> {
     let everywhere = flat.everywhere(&places);
     let mut nodes = Vec::with_capacity(places.len());
     for place in places {
-        let mut values = named_values(&flat, place);
+        let rule = rules.node(flat.class(place));
+        let mut values = named_values(&flat, place, rule);
         let mut inputs = Vec::new();
         for input in flat
             .node(place)
@@ -66,17 +72,32 @@ pub(super) fn graph<'a>(json: &Json<'a>) -> Graph<'a> {
                 .into_iter()
                 .map(|(name, value)| (name, Input::Value(value))),
         );
+        inputs.truncate(INPUTS);
         nodes.push(Node {
             id: Cow::Owned(flat.path(place)),
             class: Cow::Owned(flat.class(place).to_owned()),
+            title: title(&flat, place),
+            is_switch: values::is_switch(flat.class(place), rule),
+            rule,
             inputs,
         });
     }
-    Graph { nodes }
+    Graph::new(nodes, trail)
+}
+
+/// The name that somebody gave a node.
+fn title<'a>(flat: &Flat<'_, 'a>, place: Place) -> Cow<'a, str> {
+    let title = flat.node(place).get("title").and_then(Json::text);
+    let own = title.filter(|title| *title != flat.class(place));
+    own.map_or(Cow::Borrowed(""), |title| Cow::Owned(title.to_owned()))
 }
 
 /// The values set on a node under the names of their inputs.
-fn named_values<'a>(flat: &Flat<'_, 'a>, place: Place) -> Vec<(Cow<'a, str>, Json<'a>)> {
+fn named_values<'a>(
+    flat: &Flat<'_, 'a>,
+    place: Place,
+    rule: Option<&NodeRule>,
+) -> Vec<(Cow<'a, str>, Json<'a>)> {
     let node = flat.node(place);
     let inputs = node.get("inputs").map(Json::list).unwrap_or_default();
     let declared: Vec<&str> = inputs
@@ -91,12 +112,22 @@ fn named_values<'a>(flat: &Flat<'_, 'a>, place: Place) -> Vec<(Cow<'a, str>, Jso
     };
     let looks = widgets::Looks {
         class: flat.class(place),
+        order: rule.and_then(|rule| rule.values.as_deref()),
         declared,
         outputs: outputs
             .iter()
             .filter_map(|output| output.get("type")?.text())
             .collect(),
-        prompted: has("name", "positive"),
+        sided: ["positive", "negative"].iter().all(|side| {
+            let mut names = outputs
+                .iter()
+                .filter_map(|output| output.get("name")?.text());
+            names.any(|name| name.eq_ignore_ascii_case(side))
+        }),
+        prompted: inputs.iter().any(|input| {
+            let name = input.get("name").and_then(Json::text).unwrap_or_default();
+            Role::Positive.brings(&names::lower(name))
+        }),
         conditioned: has("type", "CONDITIONING"),
     };
     let values = node.get("widgets_values").unwrap_or(&Json::Null);

@@ -1,16 +1,33 @@
 //! One simple graph: nodes with named inputs, each a value or a link to another node's output.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, cell::Cell, collections::HashMap};
 
-use crate::json::Json;
+use super::{
+    names::{self, Role},
+    trail::Trail,
+    values,
+};
+use crate::{
+    json::Json,
+    rules::{NodeRule, Rules},
+};
 
 /// Most nodes that are looked at.
 pub(super) const NODES: usize = 50_000;
 
+/// Most inputs of one node; honest ones have some dozens.
+pub(super) const INPUTS: usize = 2000;
+
+/// How many nodes all single values of one picture may come through.
+const HOPS: u32 = 500_000;
+
 /// A graph of nodes. Links never point outside it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Graph<'a> {
     pub(super) nodes: Vec<Node<'a>>,
+    /// Who is told about walks through it.
+    pub(super) trail: Trail,
+    hops: Cell<u32>,
 }
 
 /// One node.
@@ -20,6 +37,12 @@ pub(super) struct Node<'a> {
     pub(super) id: Cow<'a, str>,
     /// What it does, such as `KSampler`.
     pub(super) class: Cow<'a, str>,
+    /// The name that somebody gave it.
+    pub(super) title: Cow<'a, str>,
+    /// What the table says about its class.
+    pub(super) rule: Option<&'a NodeRule>,
+    /// Whether it may let only one of its inputs through.
+    pub(super) is_switch: bool,
     /// Its inputs in the order of the file.
     pub(super) inputs: Vec<(Cow<'a, str>, Input<'a>)>,
 }
@@ -76,7 +99,64 @@ impl<'a> Node<'a> {
     }
 }
 
+impl Node<'_> {
+    /// Its links on which a walk may go: all but those that the table tells to ignore.
+    pub(super) fn ways(&self) -> impl Iterator<Item = (&str, Link)> {
+        self.links().filter(|(name, _)| !self.ignores(name))
+    }
+
+    /// Whether the table tells to ignore an input.
+    pub(super) fn ignores(&self, input: &str) -> bool {
+        let ignored = self.rule.and_then(|rule| rule.ignore.as_ref());
+        NodeRule::lists(ignored, input)
+    }
+
+    /// Whether the table tells that whatever is looked for goes on through an input.
+    pub(super) fn passes(&self, input: &str) -> bool {
+        let passed = self.rule.and_then(|rule| rule.pass.as_ref());
+        NodeRule::lists(passed, input)
+    }
+
+    /// Whether an input brings conditioning or text of a side.
+    pub(super) fn brings(&self, role: Role, input: &str) -> bool {
+        match self.rule.filter(|told| told.tells_prompts()) {
+            Some(told) => NodeRule::lists(told.inputs_for(role.field()), input),
+            None => role.brings(&names::lower(input)),
+        }
+    }
+
+    /// Whether an input holds or brings text of either side.
+    pub(super) fn brings_text(&self, input: &str) -> bool {
+        match self.rule.filter(|told| told.tells_prompts()) {
+            Some(told) => NodeRule::lists(told.text.as_ref(), input),
+            None => names::is_text(&names::lower(input)),
+        }
+    }
+}
+
 impl<'a> Graph<'a> {
+    pub(super) fn new(nodes: Vec<Node<'a>>, trail: Trail) -> Self {
+        Self {
+            nodes,
+            trail,
+            hops: Cell::new(HOPS),
+        }
+    }
+
+    /// Whether one more node may be looked at for a single value.
+    pub(super) fn may_hop(&self) -> bool {
+        let left = self.hops.get();
+        self.hops.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// The node of a link into an input of another node, wires skipped; the trail is told.
+    pub(super) fn step(&self, from: &Node<'a>, input: &str, link: Link) -> (&Node<'a>, Link) {
+        let (node, link) = self.node(link);
+        self.trail.step(from, input, node);
+        (node, link)
+    }
+
     /// Follows nodes that only pass their one input on. Chains of any length, also circular ones.
     pub(super) fn source(&self, mut link: Link) -> Link {
         for _ in 0..self.nodes.len() {
@@ -106,9 +186,9 @@ pub(super) fn is_executed(json: &Json<'_>) -> bool {
 }
 
 /// Builds the graph of an executed prompt.
-pub(super) fn executed(json: Json<'_>) -> Graph<'_> {
+pub(super) fn executed<'a>(json: Json<'a>, rules: &'a Rules, trail: Trail) -> Graph<'a> {
     let Json::Map(entries) = json else {
-        return Graph::default();
+        return Graph::new(Vec::new(), trail);
     };
     let entries: Vec<_> = entries
         .into_iter()
@@ -125,22 +205,29 @@ pub(super) fn executed(json: Json<'_>) -> Graph<'_> {
             Some(Json::Text(class)) => class,
             _ => Cow::Borrowed(""),
         };
+        let title = match node.take("_meta").and_then(|mut about| about.take("title")) {
+            Some(Json::Text(title)) if title != class => title,
+            _ => Cow::Borrowed(""),
+        };
         let inputs = match node.take("inputs") {
             Some(Json::Map(inputs)) => inputs,
             _ => Vec::new(),
         };
         let inputs = inputs
             .into_iter()
+            .take(INPUTS)
             .map(|(name, value)| (name, input(value, &places)));
+        let rule = rules.node(&class);
         Node {
+            is_switch: values::is_switch(&class, rule),
+            rule,
             id,
             class,
+            title,
             inputs: inputs.collect(),
         }
     });
-    Graph {
-        nodes: nodes.collect(),
-    }
+    Graph::new(nodes.collect(), trail)
 }
 
 /// A pair of node id and output number is a link; one to a node that is absent is null.

@@ -2,12 +2,16 @@
 
 use super::{
     graph::{Input, Node},
-    rules::{self, Role, SEED, STEPS, lower},
+    names::{self, Role, SEED, STEPS, lower},
 };
+use crate::rules::Finishes;
 
 /// Nodes that make conditioning say nothing.
-pub(super) fn is_silent(class: &str) -> bool {
-    class.contains("ZeroOut") || class.contains("ConditioningZero")
+pub(super) fn is_silent(node: &Node<'_>) -> bool {
+    let told = node.rule.and_then(|rule| rule.silent);
+    told.unwrap_or_else(|| {
+        node.class.contains("ZeroOut") || node.class.contains("ConditioningZero")
+    })
 }
 
 /// Words in the classes of nodes that show a text.
@@ -18,8 +22,11 @@ const DISPLAYS: &[&str] = &[
 ];
 
 /// Whether a node shows a text and keeps what it showed beside it.
-pub(super) fn is_display(class: &str) -> bool {
-    let class = lower(class);
+pub(super) fn is_display(node: &Node<'_>) -> bool {
+    if let Some(told) = node.rule.and_then(|rule| rule.display) {
+        return told;
+    }
+    let class = lower(&node.class);
     DISPLAYS.iter().any(|word| class.contains(word))
 }
 
@@ -36,6 +43,7 @@ pub(super) enum Output {
 #[rustfmt::skip]
 const WORKS: &[&str] = &[
     "image", "video", "frames", "samples", "audio", "latent", "mesh", "model_3d",
+    "model_file", "splat", "gaussian",
 ];
 
 /// Words in the classes of nodes that save, and of those that only show.
@@ -47,6 +55,12 @@ const SHOWING: &[&str] = &["preview", "compare"];
 
 /// Whether a node finishes a picture: it says so, and a work comes in.
 pub(super) fn output(node: &Node<'_>) -> Option<Output> {
+    match node.rule.and_then(|rule| rule.output) {
+        Some(Finishes::Saves) => return Some(Output::Saves),
+        Some(Finishes::Shows) => return Some(Output::Shows),
+        Some(Finishes::Nothing) => return None,
+        None => {}
+    }
     let class = lower(&node.class);
     let says = |words: &[&str]| words.iter().any(|word| class.contains(word));
     let kind = match () {
@@ -81,11 +95,15 @@ const PROMPTLESS: &[&str] = &["noise", "sigmas", "sampler"];
 #[rustfmt::skip]
 const OTHERS: &[&str] = &[
     "loader", "save", "metadata", "preview", "xy plot", "xyplot", "topipe", "to pipe",
-    "script", "controlnet", "context", "basicpipe", "detailerpipe", "togglepipe",
+    "script", "controlnet", "context", "basicpipe", "todetailerpipe", "editdetailerpipe",
+    "fromdetailerpipe", "togglepipe",
 ];
 
 /// Whether a node samples: it has a plan, something to start from, and prompts.
 pub(super) fn is_sampler(node: &Node<'_>) -> bool {
+    if let Some(told) = node.rule.and_then(|rule| rule.samples) {
+        return told;
+    }
     let (mut plan, mut start, mut prompt) = (false, false, false);
     for (name, input) in &node.inputs {
         let name: &str = &lower(name);
@@ -106,8 +124,8 @@ pub(super) fn is_sampler(node: &Node<'_>) -> bool {
 
 fn brings_prompts(input: &str) -> bool {
     Role::Positive.owns(input)
-        || rules::is_conditioning(input)
-        || (rules::is_bundle(input) && !PROMPTLESS.contains(&input))
+        || names::is_conditioning(input)
+        || (names::is_bundle(input) && !PROMPTLESS.contains(&input))
 }
 
 /// Inputs that hold the whole prompt of a node that calls a service.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{
     graph::{Graph, Input, Link, Node},
     kinds,
-    rules::{self, Role},
+    names::{self, Role},
     text::{Texts, is_text_node, prompt_inputs},
     values::{self, Chosen},
 };
@@ -31,6 +31,8 @@ struct Step {
     /// Whether the walk is on conditioning of the wanted side; before that, on a sampler, a guider
     /// or a bundle, the side has still to be chosen.
     chosen: bool,
+    /// Whether what lies behind is heard in the smaller part of the run only.
+    brief: bool,
 }
 
 impl<'g, 'a> Prompts<'g, 'a> {
@@ -54,11 +56,15 @@ impl<'g, 'a> Prompts<'g, 'a> {
         role: Role,
         guidance: &mut Option<f64>,
     ) -> String {
-        let mut texts: Vec<String> = Vec::new();
+        let trail = &self.graph.trail;
+        trail.start(sampler);
+        let mut texts: Vec<(String, bool)> = Vec::new();
         let mut seen = HashSet::new();
+        let mut silenced = false;
         let mut open = self.choose(sampler, role);
         if open.is_empty() && (role == Role::Positive || holds_own(sampler, role)) {
-            texts = self.texts.of_encoder(sampler, role);
+            let own = self.texts.of_encoder(sampler, role);
+            texts = own.into_iter().map(|text| (text, false)).collect();
         }
         open.reverse();
         while let Some(step) = open.pop() {
@@ -66,13 +72,18 @@ impl<'g, 'a> Prompts<'g, 'a> {
                 continue;
             }
             let node = &self.graph.nodes[step.link.node];
-            if kinds::is_silent(&node.class) {
+            if kinds::is_silent(node) {
+                silenced = true;
                 continue;
             }
-            if guidance.is_none() && step.chosen {
-                *guidance = node.value("guidance").and_then(Json::float);
+            if guidance.is_none() && step.chosen && role == Role::Positive {
+                *guidance = self.guidance(node);
             }
+            let brief = step.brief || is_brief(node);
             let mut next = self.next_steps(node, role, step.chosen);
+            for step in &mut next {
+                step.brief = brief;
+            }
             next.reverse();
             let found = self.said(node, role, step, next.is_empty());
             if next.is_empty() && step.chosen && found.is_none() && role == Role::Positive {
@@ -80,12 +91,25 @@ impl<'g, 'a> Prompts<'g, 'a> {
             }
             open.extend(next);
             for text in found.unwrap_or_default() {
-                if !text.trim().is_empty() && !texts.contains(&text) {
-                    texts.push(text);
+                if !text.trim().is_empty() && !texts.iter().any(|(known, _)| *known == text) {
+                    texts.push((text, brief));
                 }
             }
         }
-        texts.join("\n")
+        // Silence for the larger part of the run makes the side say nothing.
+        let heard = texts.into_iter().filter(|(_, brief)| !(silenced && *brief));
+        heard.map(|(text, _)| text).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The distilled guidance that a node on the way sets.
+    fn guidance(&self, node: &Node<'a>) -> Option<f64> {
+        let held = values::at(self.graph, node, names::GUIDANCE.names[0])?;
+        let value = held.value.float()?;
+        let trail = &self.graph.trail;
+        if trail.is_kept() {
+            trail.found("guidance", held.node, held.input, &value.to_string());
+        }
+        Some(value)
     }
 
     /// What a node itself says; nothing when it only passes conditioning on.
@@ -106,7 +130,7 @@ impl<'g, 'a> Prompts<'g, 'a> {
             return None;
         }
         if is_text_node(node) {
-            return Some(vec![self.texts.of_link(step.link, role, 0)]);
+            return Some(vec![self.texts.of_link((node, ""), step.link, role, 0)]);
         }
         Some(self.texts.of_encoder(node, role))
     }
@@ -122,19 +146,23 @@ impl<'g, 'a> Prompts<'g, 'a> {
     /// From a node on which the side is not yet chosen: its inputs for this side, else what it
     /// bundles. Conditioning without a side is positive.
     fn choose(&self, node: &Node<'a>, role: Role) -> Vec<Step> {
-        let own = self.steps(node, true, |name| role.brings(name));
+        let own = self.steps(node, true, |name| node.brings(role, name));
         if !own.is_empty() || holds_own(node, role) {
             return own;
         }
+        let passed = self.steps(node, false, |name| node.passes(name));
+        if !passed.is_empty() {
+            return passed;
+        }
         if role == Role::Positive {
             let neutral = self.steps(node, true, |name| {
-                rules::is_conditioning(name) && !Role::Negative.owns(name)
+                names::is_conditioning(name) && !Role::Negative.owns(name)
             });
             if !neutral.is_empty() {
                 return neutral;
             }
         }
-        self.steps(node, false, rules::is_bundle)
+        self.steps(node, false, names::is_bundle)
     }
 
     /// From conditioning further upstream: inputs of this side, else conditioning, else bundles,
@@ -142,11 +170,11 @@ impl<'g, 'a> Prompts<'g, 'a> {
     fn onward(&self, node: &Node<'a>, role: Role) -> Vec<Step> {
         if let Some(switched) = values::switched(self.graph, node) {
             return match switched {
-                Chosen::Link(link) => vec![self.step(link, true)],
+                Chosen::Link(name, link) => vec![self.step(node, name, link, true)],
                 _ => Vec::new(),
             };
         }
-        let own = self.steps(node, true, |name| role.brings(name));
+        let own = self.steps(node, true, |name| node.brings(role, name));
         if !own.is_empty() {
             // The text inputs of an encoder are read by the one who asks for its texts.
             return if node.link("clip").is_some() {
@@ -155,35 +183,41 @@ impl<'g, 'a> Prompts<'g, 'a> {
                 own
             };
         }
-        let conditioning = self.steps(node, true, rules::is_conditioning);
+        let passed = self.steps(node, true, |name| node.passes(name));
+        if !passed.is_empty() {
+            return passed;
+        }
+        let conditioning = self.steps(node, true, names::is_conditioning);
         if !conditioning.is_empty() {
             return conditioning;
         }
         if !prompt_inputs(node, role).is_empty() {
             return Vec::new();
         }
-        let bundles = self.steps(node, false, rules::is_bundle);
+        let bundles = self.steps(node, false, names::is_bundle);
         if !bundles.is_empty() {
             return bundles;
         }
-        self.steps(node, true, |name| !rules::is_aside(name))
+        self.steps(node, true, |name| !names::is_aside(name))
     }
 
     fn steps(&self, node: &Node<'a>, chosen: bool, wanted: impl Fn(&str) -> bool) -> Vec<Step> {
-        node.links()
-            .filter(|(name, _)| wanted(&rules::lower(name)))
-            .map(|(_, link)| self.step(link, chosen))
+        node.ways()
+            .filter(|(name, _)| wanted(&names::lower(name)))
+            .map(|(name, link)| self.step(node, name, link, chosen))
             .collect()
     }
 
-    fn step(&self, link: Link, chosen: bool) -> Step {
+    fn step(&self, node: &Node<'a>, input: &str, link: Link, chosen: bool) -> Step {
         Step {
-            link: self.graph.source(link),
+            link: self.graph.step(node, input, link).1,
             chosen,
+            brief: false,
         }
     }
 
     fn stop_at(&mut self, node: &Node<'a>) {
+        self.graph.trail.lost(node);
         let class = node.class.as_ref();
         if self.stopped.len() < STOPS && !self.stopped.iter().any(|known| known == class) {
             self.stopped.push(class.to_owned());
@@ -191,14 +225,20 @@ impl<'g, 'a> Prompts<'g, 'a> {
     }
 }
 
+/// Whether a node lets conditioning count only in the smaller part of the run.
+fn is_brief(node: &Node<'_>) -> bool {
+    let edge = |name| node.value(name).and_then(Json::float);
+    node.class.contains("TimestepRange")
+        && matches!((edge("start"), edge("end")), (Some(start), Some(end)) if end - start < 0.5)
+}
+
 /// Whether a node holds a text of one side itself.
 fn holds_own(node: &Node<'_>, role: Role) -> bool {
     node.inputs.iter().any(|(name, input)| {
-        role.brings(&rules::lower(name)) && matches!(input, Input::Value(Json::Text(_)))
+        matches!(input, Input::Value(Json::Text(_))) && node.brings(role, name)
     })
 }
 
 fn has_side(node: &Node<'_>, role: Role) -> bool {
-    node.links()
-        .any(|(name, _)| role.brings(&rules::lower(name)))
+    node.ways().any(|(name, _)| node.brings(role, name))
 }

@@ -3,12 +3,13 @@
 use domain::recipe::{Notice, Recipe, Sampling};
 
 use super::{
-    WORD,
+    WORD, beside,
     graph::{Graph, Node},
     kinds::{self, Output},
     models,
+    names::{self, Role},
+    parameters::parameters,
     prompt::Prompts,
-    rules::{self, Role},
     values::{self, Chosen},
 };
 use crate::{
@@ -41,7 +42,8 @@ pub(super) fn trace(graph: &Graph<'_>) -> Record {
         ..Recipe::default()
     };
     let mut models = Vec::new();
-    for &at in &samplers {
+    for (number, &at) in samplers.iter().enumerate() {
+        graph.trail.run(Some(number));
         let (sampling, used) = sampling(graph, &mut prompts, &graph.nodes[at]);
         recipe.samplers.push(sampling);
         models.push(used);
@@ -56,23 +58,45 @@ pub(super) fn trace(graph: &Graph<'_>) -> Record {
         let first = models.remove(recipe.primary);
         models.insert(0, first);
     }
-    models
-        .iter()
-        .flatten()
-        .for_each(|name| add_name(&mut recipe.models, name));
+    for name in models.iter().flatten() {
+        add_name(&mut recipe.models, name);
+    }
     for run in &recipe.samplers {
         for lora in &run.loras {
             add_lora(&mut recipe.loras, lora);
         }
     }
-    recipe.vae = order.iter().find_map(|&at| vae(&graph.nodes[at]));
+    graph.trail.run(None);
+    recipe.vae = order.iter().find_map(|&at| vae(graph, &graph.nodes[at]));
     recipe.size = order
         .iter()
         .find_map(|&at| empty_size(graph, &graph.nodes[at]));
+    recipe.extra = beside::extra(graph, &order);
+    if let Some(run) = recipe.samplers.get(recipe.primary)
+        && run.seed.is_none()
+        && let Some(asked) = negative_seed(graph, &run.node)
+    {
+        recipe.extra.insert(0, ("seed".to_owned(), asked));
+    }
+    let parameters = parameters(graph, &order, &recipe);
+    let told = graph.trail.told();
     Record {
         notices: notices(prompts.stopped(), &recipe),
+        parameters,
+        origins: told.origins,
+        unknown: told.unknown,
         recipe,
     }
+}
+
+/// A seed below zero asks for a new one in every run; the field of the recipe cannot hold it.
+fn negative_seed(graph: &Graph<'_>, id: &str) -> Option<String> {
+    let node = graph.nodes.iter().find(|node| node.id == id)?;
+    let (held, _) = graph
+        .trail
+        .aside(|| values::find(graph, node, names::SEED))?;
+    let is_negative = held.value.float().is_some_and(|seed| seed < 0.0);
+    is_negative.then(|| held.value.plain()).flatten()
 }
 
 fn notices(stopped: &[String], recipe: &Recipe) -> Vec<Notice> {
@@ -145,7 +169,7 @@ fn upstream(graph: &Graph<'_>, outputs: &[usize]) -> Vec<usize> {
             stack.push((at, true));
             let node = &graph.nodes[at];
             let mut next: Vec<usize> = match values::switched(graph, node) {
-                Some(Chosen::Link(link)) => vec![link.node],
+                Some(Chosen::Link(_, link)) => vec![link.node],
                 Some(_) => Vec::new(),
                 None => node.links().map(|(_, link)| link.node).collect(),
             };
@@ -161,22 +185,54 @@ fn upstream(graph: &Graph<'_>, outputs: &[usize]) -> Vec<usize> {
 }
 
 /// The VAE that a node loads.
-fn vae(node: &Node<'_>) -> Option<String> {
-    let name = node.value("vae_name")?.text()?;
-    (!name.is_empty() && !name.eq_ignore_ascii_case("baked vae")).then(|| name.to_owned())
+fn vae(graph: &Graph<'_>, node: &Node<'_>) -> Option<String> {
+    let told = node.rule.and_then(|rule| rule.vae.as_ref());
+    let held = match told {
+        Some(names) => names.iter().find_map(|name| values::at(graph, node, name)),
+        None => values::at(graph, node, "vae_name").or_else(|| {
+            let class = names::lower(&node.class);
+            let loads = class.contains("vae") && class.contains("load");
+            loads.then(|| values::at(graph, node, "model_name"))?
+        }),
+    }?;
+    let name = held.value.text()?;
+    let is_one = !name.is_empty()
+        && !["baked vae", "none", "default"]
+            .iter()
+            .any(|word| name.eq_ignore_ascii_case(word));
+    is_one.then(|| {
+        graph.trail.start(node);
+        graph.trail.found("vae", held.node, held.input, name);
+        name.to_owned()
+    })
 }
 
 /// The size of an empty latent.
 fn empty_size(graph: &Graph<'_>, node: &Node<'_>) -> Option<(u32, u32)> {
-    let class = node.class.to_ascii_lowercase();
-    if !class.contains("latent") && !class.contains("efficient") || class.contains("upscale") {
+    let told = node.rule.is_some_and(|rule| rule.width.is_some());
+    let class = names::lower(&node.class);
+    let is_latent = class.contains("latent")
+        || class.contains("efficient")
+        || ["empty_latent_width", "length", "num_frames"]
+            .iter()
+            .any(|name| node.input(name).is_some());
+    let is_other = ["upscale", "resize", "crop", "composite"]
+        .iter()
+        .any(|word| class.contains(word));
+    if !told && (!is_latent || is_other) {
         return None;
     }
     let edge = |scalar| {
         let value = values::scalar(graph, node, scalar)?.unsigned()?;
         u32::try_from(value).ok().filter(|&edge| edge > 0)
     };
-    Some((edge(rules::WIDTH)?, edge(rules::HEIGHT)?))
+    let size = (edge(names::WIDTH)?, edge(names::HEIGHT)?);
+    if graph.trail.is_kept() {
+        graph.trail.start(node);
+        let words = format!("{} x {}", size.0, size.1);
+        graph.trail.found("size", node, "width", &words);
+    }
+    Some(size)
 }
 
 /// Describes one run of a sampler, and names all its models.
@@ -187,26 +243,28 @@ fn sampling<'g, 'a>(
 ) -> (Sampling, Vec<String>) {
     let scalar = |wanted| values::scalar(graph, node, wanted);
     let (models, mut loras) = models::behind(graph, node);
-    let mut guidance = scalar(rules::GUIDANCE).and_then(Json::float);
+    let mut guidance = scalar(names::GUIDANCE).and_then(Json::float);
     let positive = prompts.of(node, Role::Positive, &mut guidance);
     let negative = prompts.of(node, Role::Negative, &mut None);
     for lora in lora_marks(&positive) {
-        add_lora(&mut loras, &lora);
+        if add_lora(&mut loras, &lora) {
+            graph.trail.found_within("lora", &lora.name, "positive");
+        }
     }
     let sampling = Sampling {
         node: node.id.clone().into_owned(),
         class: node.class.clone().into_owned(),
         positive,
         negative,
-        seed: scalar(rules::SEED).and_then(Json::unsigned),
-        steps: scalar(rules::STEPS)
+        seed: scalar(names::SEED).and_then(Json::unsigned),
+        steps: scalar(names::STEPS)
             .and_then(Json::unsigned)
             .and_then(|steps| u32::try_from(steps).ok()),
-        cfg: scalar(rules::CFG).and_then(Json::float),
+        cfg: scalar(names::CFG).and_then(Json::float),
         guidance,
         sampler: sampler_name(graph, node),
         scheduler: scheduler_name(graph, node),
-        denoise: scalar(rules::DENOISE).and_then(Json::float),
+        denoise: scalar(names::DENOISE).and_then(Json::float),
         model: models.first().cloned(),
         loras,
     };
@@ -215,8 +273,11 @@ fn sampling<'g, 'a>(
 
 /// The name of the sampler, or else the class of the node that stands for it.
 fn sampler_name(graph: &Graph<'_>, node: &Node<'_>) -> Option<String> {
-    let name = values::scalar(graph, node, rules::SAMPLER).and_then(Json::text);
-    let class = || Some(graph.node(node.link("sampler")?).0.class.as_ref());
+    let name = values::scalar(graph, node, names::SAMPLER).and_then(Json::text);
+    let class = || {
+        let (chooser, _) = graph.node(node.link("sampler")?);
+        Some(by_class(graph, node, "sampler", chooser))
+    };
     name.filter(|name| !name.is_empty())
         .or_else(class)
         .map(str::to_owned)
@@ -224,12 +285,25 @@ fn sampler_name(graph: &Graph<'_>, node: &Node<'_>) -> Option<String> {
 
 /// The name of the scheduler, or else the class of the node that plans the steps.
 fn scheduler_name(graph: &Graph<'_>, node: &Node<'_>) -> Option<String> {
-    let name = values::scalar(graph, node, rules::SCHEDULER).and_then(Json::text);
+    let name = values::scalar(graph, node, names::SCHEDULER).and_then(Json::text);
     let class = || {
-        let (_, planner) = values::find(graph, node, rules::STEPS)?;
-        (!std::ptr::eq(planner, node)).then_some(planner.class.as_ref())
+        let (_, planner) = values::find(graph, node, names::STEPS)?;
+        (!std::ptr::eq(planner, node)).then(|| by_class(graph, node, "scheduler", planner))
     };
     name.filter(|name| !name.is_empty())
         .or_else(class)
         .map(str::to_owned)
+}
+
+/// The class of a node that stands for a sampler or scheduler by itself.
+fn by_class<'g>(
+    graph: &'g Graph<'_>,
+    sampler: &Node<'_>,
+    field: &str,
+    chosen: &'g Node<'_>,
+) -> &'g str {
+    graph.trail.start(sampler);
+    graph.trail.step(sampler, field, chosen);
+    graph.trail.found(field, chosen, "", &chosen.class);
+    &chosen.class
 }

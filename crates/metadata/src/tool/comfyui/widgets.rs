@@ -4,151 +4,6 @@ use std::borrow::Cow;
 
 use crate::json::Json;
 
-/// The value names of common nodes in their order. The word that steers a seed (`randomize`) is
-/// not named; it is skipped where it stands.
-const ORDERS: &[(&str, &str)] = &[
-    ("KSampler", "seed,steps,cfg,sampler_name,scheduler,denoise"),
-    (
-        "KSamplerAdvanced",
-        "add_noise,noise_seed,steps,cfg,sampler_name,scheduler,start_at_step,end_at_step,return_with_leftover_noise",
-    ),
-    (
-        "KSampler (Efficient)",
-        "seed,steps,cfg,sampler_name,scheduler,denoise,preview_method,vae_decode",
-    ),
-    (
-        "KSampler Adv. (Efficient)",
-        "add_noise,noise_seed,steps,cfg,sampler_name,scheduler,start_at_step,end_at_step,return_with_leftover_noise",
-    ),
-    (
-        "KSampler SDXL (Eff.)",
-        "noise_seed,steps,cfg,sampler_name,scheduler,start_at_step,refine_at_step",
-    ),
-    ("SamplerCustom", "add_noise,noise_seed,cfg"),
-    ("KSamplerSelect", "sampler_name"),
-    ("BasicScheduler", "scheduler,steps,denoise"),
-    ("KarrasScheduler", "steps,sigma_max,sigma_min,rho"),
-    ("ExponentialScheduler", "steps,sigma_max,sigma_min"),
-    ("SDTurboScheduler", "steps,denoise"),
-    ("AlignYourStepsScheduler", "model_type,steps,denoise"),
-    ("OptimalStepsScheduler", "model_type,steps,denoise"),
-    ("Flux2Scheduler", "steps,width,height"),
-    (
-        "LTXVScheduler",
-        "steps,max_shift,base_shift,stretch,terminal",
-    ),
-    ("RandomNoise", "noise_seed"),
-    ("CFGGuider", "cfg"),
-    ("DualCFGGuider", "cfg_conds,cfg_cond2_negative"),
-    ("FluxGuidance", "guidance"),
-    ("CLIPTextEncode", "text"),
-    (
-        "CLIPTextEncodeSDXL",
-        "width,height,crop_w,crop_h,target_width,target_height,text_g,text_l",
-    ),
-    ("CLIPTextEncodeSDXLRefiner", "ascore,width,height,text"),
-    ("CLIPTextEncodeFlux", "clip_l,t5xxl,guidance"),
-    ("CLIPTextEncodeSD3", "clip_l,clip_g,t5xxl,empty_padding"),
-    ("CLIPTextEncodeHunyuanDiT", "bert,mt5xl"),
-    (
-        "BNK_CLIPTextEncodeAdvanced",
-        "text,token_normalization,weight_interpretation",
-    ),
-    ("TextEncodeQwenImageEdit", "prompt"),
-    ("TextEncodeQwenImageEditPlus", "prompt"),
-    ("GLIGENTextBoxApply", "text,width,height,x,y"),
-    ("CheckpointLoaderSimple", "ckpt_name"),
-    ("CheckpointLoader", "config_name,ckpt_name"),
-    ("CheckpointLoaderNF4", "ckpt_name"),
-    ("ImageOnlyCheckpointLoader", "ckpt_name"),
-    ("unCLIPCheckpointLoader", "ckpt_name"),
-    ("UNETLoader", "unet_name,weight_dtype"),
-    ("UnetLoaderGGUF", "unet_name"),
-    ("VAELoader", "vae_name"),
-    ("LoraLoader", "lora_name,strength_model,strength_clip"),
-    ("LoraLoaderModelOnly", "lora_name,strength_model"),
-    (
-        "LoraLoader|pysssss",
-        "lora_name,strength_model,strength_clip",
-    ),
-    ("EmptyLatentImage", "width,height,batch_size"),
-    ("EmptySD3LatentImage", "width,height,batch_size"),
-    ("EmptyFlux2LatentImage", "width,height,batch_size"),
-    ("EmptyHunyuanLatentVideo", "width,height,length,batch_size"),
-    ("PrimitiveNode", "value"),
-    ("PrimitiveInt", "value"),
-    ("PrimitiveFloat", "value"),
-    ("PrimitiveString", "value"),
-    ("PrimitiveStringMultiline", "value"),
-    ("PrimitiveBoolean", "value"),
-    ("ComfySwitchNode", "switch"),
-    ("Seed (rgthree)", "seed"),
-    ("CR Seed", "seed"),
-    ("Text Multiline", "text"),
-    ("Text Concatenate", "delimiter,clean_whitespace"),
-    ("StringConcatenate", "string_a,string_b,delimiter"),
-    ("StringReplace", "string,find,replace"),
-    ("ImpactSwitch", "select,sel_mode"),
-    ("ImpactWildcardEncode", "wildcard_text,populated_text,mode"),
-    (
-        "ImpactWildcardProcessor",
-        "wildcard_text,populated_text,mode",
-    ),
-    (
-        "Efficient Loader",
-        "ckpt_name,vae_name,clip_skip,lora_name,lora_model_strength,lora_clip_strength,positive,negative,token_normalization,weight_interpretation,empty_latent_width,empty_latent_height,batch_size",
-    ),
-    (
-        "Eff. Loader SDXL",
-        "base_ckpt_name,base_clip_skip,refiner_ckpt_name,refiner_clip_skip,positive_ascore,negative_ascore,vae_name,positive,negative,token_normalization,weight_interpretation,empty_latent_width,empty_latent_height,batch_size",
-    ),
-    (
-        "FaceDetailer",
-        "guide_size,guide_size_for,max_size,seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "FaceDetailerPipe",
-        "guide_size,guide_size_for,max_size,seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "DetailerForEach",
-        "guide_size,guide_size_for,max_size,seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "SEGSDetailer",
-        "guide_size,guide_size_for,max_size,seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "UltimateSDUpscale",
-        "upscale_by,seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "UltimateSDUpscaleNoUpscale",
-        "seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "CR LoRA Stack",
-        "switch_1,lora_name_1,model_weight_1,clip_weight_1,switch_2,lora_name_2,model_weight_2,clip_weight_2,switch_3,lora_name_3,model_weight_3,clip_weight_3",
-    ),
-    (
-        "Lora Loader Stack (rgthree)",
-        "lora_01,strength_01,lora_02,strength_02,lora_03,strength_03,lora_04,strength_04",
-    ),
-    ("KSamplerAdvancedProvider", "cfg,sampler_name,scheduler"),
-    (
-        "KSamplerProvider",
-        "seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "ImpactKSamplerBasicPipe",
-        "seed,steps,cfg,sampler_name,scheduler,denoise",
-    ),
-    (
-        "ImpactKSamplerAdvancedBasicPipe",
-        "add_noise,noise_seed,steps,cfg,sampler_name,scheduler",
-    ),
-];
-
 /// Words that may follow a seed and tell what happens to it after a run.
 const AFTER_SEED: &[&str] = &["fixed", "increment", "decrement", "randomize"];
 
@@ -157,10 +12,15 @@ type Named<'a> = Vec<(Cow<'a, str>, Json<'a>)>;
 /// What a node shows beside its values.
 pub(super) struct Looks<'j> {
     pub(super) class: &'j str,
+    /// The order that the table has for its class. The word that steers a seed (`randomize`) is
+    /// not named there; it is skipped where it stands.
+    pub(super) order: Option<&'j [String]>,
     /// Inputs that belong to values, in order; old files do not have them.
     pub(super) declared: Vec<&'j str>,
     /// Types of its outputs.
     pub(super) outputs: Vec<&'j str>,
+    /// Whether it has an output for each side of a prompt.
+    pub(super) sided: bool,
     /// Whether prompts come into it.
     pub(super) prompted: bool,
     /// Whether conditioning comes into it, which then has its text already.
@@ -175,9 +35,10 @@ pub(super) fn named<'a>(looks: &Looks<'_>, values: &Json<'a>) -> Named<'a> {
         Json::List(list) => list,
         _ => return Vec::new(),
     };
-    let known = ORDERS.iter().find(|(known, _)| *known == looks.class);
-    let mut named = if let Some((_, order)) = known {
-        in_order(list, order.split(','))
+    let mut named = if let Some(order) = looks.order {
+        let order: Vec<&str> = order.iter().map(String::as_str).collect();
+        let (from, first) = alignment(list, &order);
+        in_order(&list[from..], order[first..].iter().copied())
     } else if looks.declared.len() == list.iter().filter(|value| !is_after_seed(value)).count() {
         in_order(list, looks.declared.iter().copied())
     } else {
@@ -194,6 +55,19 @@ pub(super) fn named<'a>(looks: &Looks<'_>, values: &Json<'a>) -> Named<'a> {
 
 fn is_after_seed(value: &Json<'_>) -> bool {
     value.text().is_some_and(|text| AFTER_SEED.contains(&text))
+}
+
+/// Where to start in a list and in its order. Saved lists shift when a node gains or loses a value
+/// in front; the word that steers a seed shows where the seed really is.
+fn alignment(list: &[Json<'_>], order: &[&str]) -> (usize, usize) {
+    let seed = order.iter().position(|name| name.contains("seed"));
+    let steer = list.iter().position(is_after_seed);
+    match (seed, steer.and_then(|steer| steer.checked_sub(1))) {
+        (Some(named), Some(found)) if list[found].float().is_some() => {
+            (found.saturating_sub(named), named.saturating_sub(found))
+        }
+        _ => (0, 0),
+    }
 }
 
 /// Names values one by one; a value of the wrong kind gets no name.
@@ -263,13 +137,16 @@ fn guessed<'a>(looks: &Looks<'_>, list: &[Json<'a>]) -> Named<'a> {
     let mut words = list
         .iter()
         .filter(|value| value.text().is_some() && !is_file(value));
-    if bundles {
+    let is_text = gives(&["CONDITIONING", "STRING"]);
+    let is_work = gives(&["IMAGE", "VIDEO", "AUDIO", "MESH"])
+        || looks.outputs.iter().any(|kind| kind.ends_with("TASK_ID"));
+    if bundles || (looks.sided && !looks.conditioned) {
         name("positive", words.next());
         name("negative", words.next());
-    } else if gives(&["CONDITIONING", "STRING"]) {
+    } else if is_text && (!is_work || gives(&["CONDITIONING"])) {
         let single = first_text(list).filter(|_| !looks.conditioned);
         name("text", words.find(|value| is_prose(value)).or(single));
-    } else if gives(&["IMAGE", "VIDEO"]) && !lower.contains("load") {
+    } else if is_work && !lower.contains("load") {
         // A node that calls a service.
         let steer = list
             .iter()
@@ -294,13 +171,33 @@ fn first_text<'j, 'a>(list: &'j [Json<'a>]) -> Option<&'j Json<'a>> {
     list.iter().find(|value| value.text().is_some())
 }
 
-/// A sampler's values: the seed stands before its steering word, then steps and cfg; the first two
-/// words are sampler and scheduler; what is left between 0 and 1 is the denoising strength.
+/// A sampler's values: the seed stands before its steering word; steps and cfg stand before the
+/// name of a known sampler, after which come scheduler and denoising strength. Where no name is
+/// known, numbers and words count in that order from the seed on.
 fn sampler<'a>(list: &[Json<'a>]) -> Option<Named<'a>> {
-    let steer = list.iter().position(is_after_seed).filter(|&at| at > 0)?;
-    let mut named: Named<'a> = vec![(Cow::Borrowed("seed"), list[steer - 1].clone())];
+    let steer = list.iter().position(is_after_seed).filter(|&at| at > 0);
+    let known = list.iter().position(is_sampler_name);
+    let is_number = |value: &&Json<'_>| matches!(value, Json::Unsigned(_) | Json::Float(_));
+    let mut named: Named<'a> = Vec::new();
+    if let Some(steer) = steer {
+        named.push((Cow::Borrowed("seed"), list[steer - 1].clone()));
+    }
+    if let Some(at) = known
+        && let [.., steps, cfg] = &list[..at]
+        && is_number(&steps)
+        && is_number(&cfg)
+    {
+        named.push((Cow::Borrowed("steps"), steps.clone()));
+        named.push((Cow::Borrowed("cfg"), cfg.clone()));
+        named.push((Cow::Borrowed("sampler_name"), list[at].clone()));
+        let scheduler = list.get(at + 1).filter(|value| value.text().is_some());
+        named.extend(scheduler.map(|value| (Cow::Borrowed("scheduler"), value.clone())));
+        let denoise = list.get(at + 2).filter(is_number);
+        named.extend(denoise.map(|value| (Cow::Borrowed("denoise"), value.clone())));
+        return Some(named);
+    }
     let (mut numbers, mut words) = (0, 0);
-    for value in &list[steer + 1..] {
+    for value in &list[steer? + 1..] {
         let name = match value {
             Json::Unsigned(_) | Json::Float(_) => {
                 numbers += 1;
@@ -315,6 +212,20 @@ fn sampler<'a>(list: &[Json<'a>]) -> Option<Named<'a>> {
         named.extend(name.map(|name| (Cow::Borrowed(*name), value.clone())));
     }
     Some(named)
+}
+
+/// How the names of samplers begin.
+#[rustfmt::skip]
+const SAMPLERS: &[&str] = &[
+    "euler", "heun", "dpm", "lms", "ddim", "ddpm", "lcm", "ipndm", "deis", "uni_pc", "unipc",
+    "res_multistep",
+    "er_sde", "seeds_", "gradient_estimation", "sa_solver",
+];
+
+fn is_sampler_name(value: &Json<'_>) -> bool {
+    value
+        .text()
+        .is_some_and(|text| SAMPLERS.iter().any(|start| text.starts_with(start)))
 }
 
 fn is_model_file(text: &str) -> bool {

@@ -22,6 +22,14 @@ pub(super) enum Role {
 }
 
 impl Role {
+    /// The recipe's word for it.
+    pub(super) fn field(self) -> &'static str {
+        match self {
+            Self::Positive => "positive",
+            Self::Negative => "negative",
+        }
+    }
+
     /// The opposite side.
     pub(super) fn other(self) -> Self {
         match self {
@@ -53,51 +61,76 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
 /// A scalar of a sampler, with the input names that hold it, best first.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scalar {
+    /// The recipe's word for it; empty when it is only a part of a field.
+    pub(super) field: &'static str,
+    /// The word for it in the table of nodes.
+    pub(super) entry: &'static str,
     pub(super) names: &'static [&'static str],
+}
+
+impl Scalar {
+    /// Any single value.
+    pub(super) const ANY: Self = Self {
+        field: "",
+        entry: "",
+        names: &[],
+    };
+
+    const fn new(field: &'static str, names: &'static [&'static str]) -> Self {
+        Self {
+            field,
+            entry: field,
+            names,
+        }
+    }
 }
 
 /// Noise seed.
 #[rustfmt::skip]
-pub(super) const SEED: Scalar = Scalar { names: &[
+pub(super) const SEED: Scalar = Scalar::new("seed", &[
     "seed", "noise_seed", "seed_num", "base_seed", "rand_seed", "seed_value",
-] };
+]);
 /// Number of steps.
 #[rustfmt::skip]
-pub(super) const STEPS: Scalar = Scalar { names: &[
+pub(super) const STEPS: Scalar = Scalar::new("steps", &[
     "steps", "steps_total", "num_steps", "num_inference_steps", "total_steps",
-] };
+]);
 /// Classifier-free guidance scale.
 #[rustfmt::skip]
-pub(super) const CFG: Scalar = Scalar { names: &[
+pub(super) const CFG: Scalar = Scalar::new("cfg", &[
     "cfg", "cfg_scale", "guidance_scale", "cfg_conds", "base_cfg", "cfg_1",
     "cfg_scale_start", "text_cfg",
-] };
+]);
 /// Name of the sampler.
 #[rustfmt::skip]
-pub(super) const SAMPLER: Scalar = Scalar { names: &[
+pub(super) const SAMPLER: Scalar = Scalar::new("sampler", &[
     "sampler_name", "sampler", "sampler_type", "solver",
-] };
+]);
 /// Name of the scheduler.
 #[rustfmt::skip]
-pub(super) const SCHEDULER: Scalar = Scalar { names: &[
+pub(super) const SCHEDULER: Scalar = Scalar::new("scheduler", &[
     "scheduler", "scheduler_name", "noise_schedule", "sigma_schedule",
-] };
+]);
 /// Denoising strength.
 #[rustfmt::skip]
-pub(super) const DENOISE: Scalar = Scalar { names: &[
+pub(super) const DENOISE: Scalar = Scalar::new("denoise", &[
     "denoise", "denoise_strength", "denoising_strength", "strength",
-] };
+]);
 /// Distilled guidance.
 #[rustfmt::skip]
-pub(super) const GUIDANCE: Scalar = Scalar { names: &[
+pub(super) const GUIDANCE: Scalar = Scalar::new("guidance", &[
     "guidance", "embedded_guidance_scale", "flux_guidance",
-] };
+]);
 /// Width of an empty latent.
 #[rustfmt::skip]
-pub(super) const WIDTH: Scalar = Scalar { names: &["width", "empty_latent_width"] };
+pub(super) const WIDTH: Scalar = Scalar {
+    field: "", entry: "width", names: &["width", "empty_latent_width"],
+};
 /// Height of an empty latent.
 #[rustfmt::skip]
-pub(super) const HEIGHT: Scalar = Scalar { names: &["height", "empty_latent_height"] };
+pub(super) const HEIGHT: Scalar = Scalar {
+    field: "", entry: "height", names: &["height", "empty_latent_height"],
+};
 
 /// Inputs of nodes that exist to hold one value.
 #[rustfmt::skip]
@@ -164,17 +197,14 @@ const TEXTS: &[&str] = &[
 pub(super) fn is_text(input: &str) -> bool {
     let stem = input.trim_end_matches(|c: char| c.is_ascii_digit());
     let stem = stem.trim_end_matches(['_', ' ']);
-    if is_side_text(input) {
-        return false;
-    }
-    TEXTS.contains(&stem)
-        || stem.starts_with("text_")
-        || stem.starts_with("string_")
-        || stem.starts_with("prompt_")
-        || stem.ends_with("_prompt")
-        || stem.ends_with("_text")
-        || stem.ends_with("_string")
-        || stem.ends_with(" prompt")
+    let sounds = TEXTS.contains(&stem)
+        || ["text_", "string_", "prompt_"]
+            .iter()
+            .any(|start| stem.starts_with(start))
+        || ["_prompt", "_text", "_string", " prompt"]
+            .iter()
+            .any(|end| stem.ends_with(end));
+    sounds && !is_side_text(input)
 }
 
 /// Texts of a node that steer how it works and never reach the prompt.
@@ -227,14 +257,15 @@ const SIDE_MODELS: &[&str] = &[
 
 /// Inputs through which a base model comes.
 pub(super) fn brings_model(input: &str) -> bool {
-    !SIDE_MODELS.iter().any(|word| input.contains(word))
-        && (words(input).any(|part| {
+    let sounds = input.starts_with("model")
+        || words(input).any(|part| {
             let part = part.trim_end_matches(|c: char| c.is_ascii_digit());
             matches!(
                 part,
                 "model" | "unet" | "ckpt" | "checkpoint" | "transformer" | "dit"
             )
-        }) || input.starts_with("model"))
+        });
+    sounds && !SIDE_MODELS.iter().any(|word| input.contains(word))
 }
 
 #[cfg(test)]

@@ -1,0 +1,118 @@
+//! Every single value set on a node that had part in the picture.
+
+use domain::{
+    parameter::{Parameter, Scalar},
+    recipe::Recipe,
+};
+
+use super::{
+    graph::{Graph, Input, Node},
+    names::{self, Role},
+};
+use crate::{
+    json::Json,
+    tool::{PARAMETERS, parameter_text},
+};
+
+/// The values of the nodes in `order`, without those that are prompts.
+pub(super) fn parameters(graph: &Graph<'_>, order: &[usize], recipe: &Recipe) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
+    let mut prompts = Known::of(recipe);
+    // Nearest to the picture first: where the bound bites, the far end is left out.
+    for &at in order.iter().rev() {
+        let node = &graph.nodes[at];
+        for (name, input) in &node.inputs {
+            let Input::Value(value) = input else { continue };
+            let Some(value) = scalar(node, name, value, &mut prompts) else {
+                continue;
+            };
+            if parameters.len() >= PARAMETERS {
+                return parameters;
+            }
+            parameters.push(Parameter {
+                node: node.id.clone().into_owned(),
+                class: node.class.clone().into_owned(),
+                title: node.title.clone().into_owned(),
+                name: name.clone().into_owned(),
+                value,
+            });
+        }
+    }
+    parameters
+}
+
+fn scalar(
+    node: &Node<'_>,
+    name: &str,
+    value: &Json<'_>,
+    prompts: &mut Known<'_>,
+) -> Option<Scalar> {
+    match value {
+        Json::Bool(yes) => Some(Scalar::Text(yes.to_string())),
+        Json::Unsigned(number) => Some(Scalar::Number(*number as f64)),
+        Json::Float(number) => number.is_finite().then_some(Scalar::Number(*number)),
+        Json::Text(text) => {
+            let value = parameter_text(text)?;
+            (!is_prompt(node, name, text, prompts)).then_some(value)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a text is a prompt, or a part of one: by the name of its input, or because it stands in
+/// a prompt of the picture.
+fn is_prompt(node: &Node<'_>, name: &str, text: &str, prompts: &mut Known<'_>) -> bool {
+    let lower = names::lower(name);
+    if !node.brings_text(name) {
+        return node.brings(Role::Positive, name)
+            || node.brings(Role::Negative, name)
+            || lower.contains("wildcard")
+            || names::ROLLED.contains(&lower.as_ref());
+    }
+    if !names::VALUES.contains(&lower.as_ref()) || lower == "text" || lower == "string" {
+        return true;
+    }
+    prompts.hold(text)
+}
+
+/// The prompts of a picture, to be asked whether a text stands in one, so often and no longer.
+struct Known<'r> {
+    prompts: Vec<&'r str>,
+    questions: u32,
+}
+
+impl<'r> Known<'r> {
+    /// Most prompts that are kept, most bytes of each, and most questions.
+    const PROMPTS: usize = 8;
+    const LONGEST: usize = 16 << 10;
+    const QUESTIONS: u32 = 300;
+
+    fn of(recipe: &'r Recipe) -> Self {
+        let mut prompts: Vec<&str> = Vec::new();
+        for run in recipe.samplers.iter().take(Self::PROMPTS) {
+            for prompt in [run.positive.as_str(), run.negative.as_str()] {
+                if !prompt.is_empty() && !prompts.contains(&prompt) {
+                    prompts.push(prompt);
+                }
+            }
+        }
+        prompts.truncate(Self::PROMPTS);
+        for prompt in &mut prompts {
+            let end = prompt.floor_char_boundary(Self::LONGEST);
+            *prompt = &prompt[..end];
+        }
+        Self {
+            prompts,
+            questions: Self::QUESTIONS,
+        }
+    }
+
+    /// Whether a text stands in a prompt; yes when too much was asked.
+    fn hold(&mut self, text: &str) -> bool {
+        if self.questions == 0 {
+            return true;
+        }
+        self.questions -= 1;
+        self.prompts.iter().any(|prompt| prompt.contains(text))
+    }
+}
