@@ -22,6 +22,7 @@ mod parameters;
 mod problems;
 mod recipes;
 mod record;
+mod reread;
 mod roots;
 pub mod rows;
 mod settings;

@@ -158,7 +158,7 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(i64, &[Parameter])]) -> Result<(
 
 /// The same with what every engine keeps: no NUL characters, numbers with 15 digits. Nearly always
 /// it is that already.
-fn storable(parameters: &[Parameter]) -> Cow<'_, [Parameter]> {
+pub(crate) fn storable(parameters: &[Parameter]) -> Cow<'_, [Parameter]> {
     let is_plain = |one: &Parameter| {
         let texts = [&one.node, &one.class, &one.title, &one.name];
         texts.iter().all(|text| !text.contains('\0'))

@@ -94,6 +94,23 @@ pub struct ScannedFile {
     pub parameters: Vec<Parameter>,
 }
 
+/// What the kept text chunks of a picture were understood to say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reread {
+    /// Key of the picture.
+    pub image: i64,
+    /// How it was made.
+    pub recipe: Recipe,
+    /// What was odd about its record.
+    pub notices: Vec<Notice>,
+    /// Every value that was set in its making.
+    pub parameters: Vec<Parameter>,
+    /// Whether it carries a workflow that can be loaded again.
+    pub has_workflow: bool,
+    /// Whether it carries text that no parser understood.
+    pub unparsed: bool,
+}
+
 /// What became of a batch of scanned files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {

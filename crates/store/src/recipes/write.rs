@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::recipe::{Notice, Recipe, Sampling};
+use domain::recipe::{Lora, Notice, Recipe, Sampling};
 use serde::Serialize;
 
 use super::LoraCell;
@@ -40,6 +40,25 @@ pub(crate) fn rounded(value: f64) -> Option<f64> {
 
 fn rounded_option(value: Option<f64>) -> Option<f64> {
     value.and_then(rounded)
+}
+
+/// A recipe as it comes back from the tables: no NUL characters, fractions with 15 digits.
+pub(crate) fn stored(recipe: &Recipe) -> Recipe {
+    // Texts lose their NUL characters on the way into the database, as they do here.
+    let plain = json(recipe).and_then(|text| Ok(serde_json::from_str(&text)?));
+    let mut plain: Recipe = plain.unwrap_or_else(|_| recipe.clone());
+    let round = |lora: &mut Lora| {
+        lora.weight = rounded_option(lora.weight);
+        lora.clip_weight = rounded_option(lora.clip_weight);
+    };
+    plain.loras.iter_mut().for_each(round);
+    for run in &mut plain.samplers {
+        run.cfg = rounded_option(run.cfg);
+        run.guidance = rounded_option(run.guidance);
+        run.denoise = rounded_option(run.denoise);
+        run.loras.iter_mut().for_each(round);
+    }
+    plain
 }
 
 #[derive(Serialize)]

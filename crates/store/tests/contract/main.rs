@@ -12,6 +12,7 @@ mod migrations;
 mod parameters;
 mod problems;
 mod reading;
+mod reread;
 mod roots;
 mod scanning;
 mod settings;

@@ -1,0 +1,159 @@
+//! Recipes understood again from the text chunks that are kept, without touching a file.
+
+use std::collections::HashMap;
+
+use domain::{
+    parameter::{Parameter, Parameters},
+    recipe::{Notice, Recipe},
+};
+use serde::Serialize;
+
+use crate::{
+    Result, Store, finish, parameters, recipes,
+    rows::{CompressedChunk, Reread},
+    sql::{Tx, args, json},
+};
+
+/// The columns of a picture that a recipe decides.
+#[derive(Serialize)]
+struct Body<'a> {
+    id: i64,
+    tool: &'a str,
+    tool_version: Option<&'a str>,
+    positive: Option<i64>,
+    negative: Option<i64>,
+    primary: usize,
+    vae: Option<&'a str>,
+    asked_width: Option<u32>,
+    asked_height: Option<u32>,
+    made: Option<i64>,
+    has_workflow: i64,
+    unparsed: i64,
+}
+
+/// What is kept of a picture's recipe.
+type Known = (Recipe, Vec<Notice>, Vec<Parameter>);
+
+impl Store {
+    /// The kept text chunks of pictures in the order of their files, by key; pictures that have none
+    /// are left out.
+    pub async fn chunks_of(&self, keys: &[i64]) -> Result<Vec<(i64, Vec<CompressedChunk>)>> {
+        let mut found: Vec<(i64, Vec<CompressedChunk>)> = Vec::new();
+        let rows: Vec<(i64, String, String, String, Vec<u8>)> = self
+            .read()
+            .await?
+            .rows(
+                "SELECT c.image_id, c.place, c.keyword, c.hash, r.bytes \
+                 FROM image_chunks AS c JOIN raw_chunks AS r ON r.hash = c.hash \
+                 WHERE c.image_id IN KEYS($1) ORDER BY c.image_id, c.ordinal",
+                args![json(keys)?],
+            )
+            .await?;
+        for (image, place, key, hash, bytes) in rows {
+            let hash = finish::parse_hash(&hash).unwrap_or_default();
+            let chunk = CompressedChunk {
+                place,
+                key,
+                hash,
+                bytes,
+            };
+            match found.last_mut().filter(|(last, _)| *last == image) {
+                Some((_, chunks)) => chunks.push(chunk),
+                None => found.push((image, vec![chunk])),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Replaces the recipes of pictures by what was understood anew, and tells the keys of those in
+    /// which anything changed. The others are left alone, so this may be repeated at no cost.
+    pub async fn replace_recipes(&self, reread: Vec<Reread>) -> Result<Vec<i64>> {
+        self.write_bulk(move |tx| Box::pin(async move { replace(tx, &reread).await }))
+            .await
+    }
+}
+
+async fn replace(tx: &mut Tx, reread: &[Reread]) -> Result<Vec<i64>> {
+    tx.lock_library().await?;
+    let keys: Vec<i64> = reread.iter().map(|one| one.image).collect();
+    let known = known(tx, &keys).await?;
+    let text = "SELECT ROWS[id, has_workflow, unparsed] FROM images \
+         WHERE id IN KEYS($1)";
+    let flags: Vec<(i64, i64, i64)> = tx.list(text, args![json(&keys)?]).await?;
+    let flags: HashMap<i64, (bool, bool)> = flags
+        .into_iter()
+        .map(|(id, workflow, unparsed)| (id, (workflow != 0, unparsed != 0)))
+        .collect();
+    let mut changed: Vec<&Reread> = Vec::new();
+    for one in reread {
+        let same = known.get(&one.image).is_some_and(|(recipe, notices, own)| {
+            recipes::stored(&one.recipe) == *recipe
+                && one.notices == *notices
+                && *parameters::storable(&one.parameters) == **own
+        });
+        let same_flags = flags.get(&one.image) == Some(&(one.has_workflow, one.unparsed));
+        if flags.contains_key(&one.image) && !(same && same_flags) {
+            changed.push(one);
+        }
+    }
+    if changed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<i64> = changed.iter().map(|one| one.image).collect();
+    let bodies: Vec<Body<'_>> = changed.iter().map(|one| body(one)).collect();
+    tx.execute(UPDATE, args![json(&bodies)?]).await?;
+    recipes::remove(tx, &keys).await?;
+    let made = changed
+        .iter()
+        .map(|one| (one.image, &one.recipe, one.notices.as_slice()));
+    recipes::insert(tx, made).await?;
+    let all: Vec<_> = changed
+        .iter()
+        .map(|one| (one.image, one.parameters.as_slice()))
+        .collect();
+    parameters::insert(tx, &all).await?;
+    tx.record_change(&keys, &[]).await?;
+    Ok(keys)
+}
+
+async fn known(tx: &mut Tx, keys: &[i64]) -> Result<HashMap<i64, Known>> {
+    let recipes = recipes::read(tx, keys).await?;
+    let mut own = parameters::read(tx, &json(keys)?).await?;
+    let known = recipes.into_iter().map(|(key, (recipe, notices))| {
+        let own = own.remove(&key).as_ref().map(Parameters::all);
+        (key, (recipe, notices, own.unwrap_or_default()))
+    });
+    Ok(known.collect())
+}
+
+fn body(one: &Reread) -> Body<'_> {
+    let recipe = &one.recipe;
+    Body {
+        id: one.image,
+        tool: &recipe.tool,
+        tool_version: recipe.tool_version.as_deref(),
+        positive: recipes::text_id(&recipe.positive),
+        negative: recipes::text_id(&recipe.negative),
+        primary: recipe.primary,
+        vae: recipe.vae.as_deref(),
+        asked_width: recipe.size.map(|(width, _)| width),
+        asked_height: recipe.size.map(|(_, height)| height),
+        made: recipe.made.map(|made| made.0),
+        has_workflow: one.has_workflow.into(),
+        unparsed: one.unparsed.into(),
+    }
+}
+
+const UPDATE: &str = "\
+    UPDATE images SET tool = item.value ->> 'tool', \
+        tool_version = item.value ->> 'tool_version', \
+        positive_id = CAST(item.value ->> 'positive' AS BIGINT), \
+        negative_id = CAST(item.value ->> 'negative' AS BIGINT), \
+        primary_sampler = CAST(item.value ->> 'primary' AS BIGINT), \
+        vae = item.value ->> 'vae', \
+        asked_width = CAST(item.value ->> 'asked_width' AS BIGINT), \
+        asked_height = CAST(item.value ->> 'asked_height' AS BIGINT), \
+        made_ms = CAST(item.value ->> 'made' AS BIGINT), \
+        has_workflow = CAST(item.value ->> 'has_workflow' AS BIGINT), \
+        unparsed = CAST(item.value ->> 'unparsed' AS BIGINT) \
+    FROM EACH($1) WHERE images.id = CAST(item.value ->> 'id' AS BIGINT)";

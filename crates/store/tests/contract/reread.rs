@@ -1,0 +1,94 @@
+//! Recipes that are understood again.
+
+use domain::{
+    parameter::{Parameter, Scalar},
+    recipe::Recipe,
+};
+use store::rows::Reread;
+
+use crate::support::{file, finish_all, images, open_with_root, recipe, record};
+
+testkit::on_both_engines!(
+    only_recipes_that_changed_are_replaced,
+    kept_chunks_come_in_the_order_of_the_file,
+);
+
+fn reread(image: i64, number: u64) -> Reread {
+    let made = file_like(number);
+    Reread {
+        image,
+        recipe: made.0,
+        notices: made.1,
+        parameters: Vec::new(),
+        has_workflow: number.is_multiple_of(2),
+        unparsed: !number.is_multiple_of(2),
+    }
+}
+
+fn file_like(number: u64) -> (Recipe, Vec<domain::recipe::Notice>) {
+    if number.is_multiple_of(2) {
+        let notice = domain::recipe::Notice::new("bad-crc", "A chunk is damaged.");
+        (recipe(number), vec![notice])
+    } else {
+        (Recipe::default(), Vec::new())
+    }
+}
+
+async fn only_recipes_that_changed_are_replaced(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let keys = images(&record(&store, &root, 6).await);
+    let all = |change: &dyn Fn(&mut Reread)| {
+        let mut all: Vec<Reread> = (0..6).map(|n| reread(keys[n as usize], n)).collect();
+        change(&mut all[2]);
+        all
+    };
+    let before = store.change_now().await.unwrap();
+    let changed = store.replace_recipes(all(&|_| {})).await.unwrap();
+    assert_eq!(changed, [] as [i64; 0]);
+    assert_eq!(store.change_now().await.unwrap(), before);
+
+    let parameter = Parameter {
+        node: "3".to_owned(),
+        class: "KSampler".to_owned(),
+        title: String::new(),
+        name: "cfg".to_owned(),
+        value: Scalar::Number(7.5),
+    };
+    let more = |one: &mut Reread| {
+        one.recipe.positive = "quite another prompt".to_owned();
+        one.parameters = vec![parameter.clone()];
+        one.unparsed = true;
+    };
+    let changed = store.replace_recipes(all(&more)).await.unwrap();
+    assert_eq!(changed, [keys[2]]);
+    let row = store.index_rows_of(&[keys[2]]).await.unwrap().remove(0);
+    assert_eq!(
+        (row.positive.as_str(), row.unparsed),
+        ("quite another prompt", true)
+    );
+    assert_eq!(row.parameters.unwrap().all(), [parameter.clone()]);
+    let detail = store.detail(file(&root, 2).id).await.unwrap().unwrap();
+    assert_eq!(detail.recipe.samplers, recipe(2).samplers);
+    let touched = store.changes_since(before).await.unwrap();
+    let store::rows::Changes::Rows { touched, .. } = touched else {
+        panic!("{touched:?}");
+    };
+    assert_eq!(touched, [keys[2]]);
+    assert!(store.replace_recipes(all(&more)).await.unwrap().is_empty());
+    // One that is gone by now is no matter.
+    let gone = reread(999, 0);
+    assert!(store.replace_recipes(vec![gone]).await.unwrap().is_empty());
+}
+
+async fn kept_chunks_come_in_the_order_of_the_file(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let keys = images(&record(&store, &root, 3).await);
+    assert_eq!(store.chunks_of(&keys).await.unwrap(), []);
+    finish_all(&store).await;
+    let found = store.chunks_of(&keys).await.unwrap();
+    for (image, chunks) in found {
+        let place = keys.iter().position(|key| *key == image).unwrap();
+        let id = file(&root, place as u64).id;
+        assert_eq!(store.detail(id).await.unwrap().unwrap().chunks, chunks);
+    }
+}
