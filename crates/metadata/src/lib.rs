@@ -10,6 +10,9 @@
 //! - `tool` understands the text blocks. One generator is one file in `tool/` and one line in the
 //!   list of `tool.rs`; it is recognised by the structure of what it wrote, never by a word that
 //!   might as well stand in a prompt.
+//!
+//! Beside them stand readers of what lies next to a picture ([`sidecar()`], [`fooocus_log`]) or in
+//! its pixels ([`stealth()`]), and a look for what must not be shared ([`secrets()`]).
 #![warn(missing_docs)]
 
 mod bytes;
@@ -112,8 +115,9 @@ pub struct Explanation {
     pub unknown: Vec<String>,
 }
 
-/// Reads what a file says about itself, with the built-in rules. A text file that starts with `{`
-/// is tried as a bare workflow; its format stays `None`.
+/// Reads what a file says about itself, with the built-in rules. A text file that starts with `{` is
+/// tried as a bare workflow, and sound files are read for their words; the format of both stays
+/// `None`.
 pub fn read(source: &dyn ReadAt, limits: &Limits) -> Reading {
     read_with(source, limits, Rules::builtin())
 }

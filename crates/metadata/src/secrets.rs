@@ -64,6 +64,8 @@ struct Finder {
     block: String,
     /// The node around what is looked at: its id and its class.
     node: Option<(String, String)>,
+    /// That node has an input for a secret, and its values have no names.
+    unnamed: bool,
 }
 
 impl Finder {
@@ -82,20 +84,15 @@ impl Finder {
                 .iter()
                 .for_each(|item| self.value(name, item, wrapped)),
             Json::Map(entries) => {
-                let around = self.node.clone();
-                if let Some((id, class)) = node_of(name, value) {
-                    self.node = Some((id, class));
+                let around = (self.node.clone(), self.unnamed);
+                if let Some(node) = node_of(name, value) {
+                    self.node = Some(node);
+                    self.unnamed = has_secret_input(value);
                 }
-                let unnamed = has_secret_input(value);
                 for (key, inner) in entries {
-                    let key = if unnamed && key == "widgets_values" {
-                        "api_key"
-                    } else {
-                        key
-                    };
                     self.value(key, inner, wrapped);
                 }
-                self.node = around;
+                (self.node, self.unnamed) = around;
             }
             _ => {}
         }
@@ -109,7 +106,13 @@ impl Finder {
         self.words(text);
         self.urls(text);
         let value = text.trim();
-        if shapes::is_secret_name(name) && shapes::is_random(value) {
+        let is_secret = if self.unnamed && name == "widgets_values" {
+            shapes::is_unbroken(value)
+        } else {
+            shapes::is_secret_name(name) && shapes::is_random(value)
+        };
+        let is_word = shapes::is_token_name(name) && !shapes::is_unbroken(value);
+        if is_secret && !is_word {
             self.tell("a key or password", value);
         }
     }

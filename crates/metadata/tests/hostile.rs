@@ -45,12 +45,13 @@ fn good_files() -> Vec<Vec<u8>> {
     ]
 }
 
-/// Reads within a second, and keeps no more than the limits allow.
+/// Reads in a time that no honest file comes near, also without optimisation on a busy machine, and
+/// keeps no more than the limits allow.
 fn read_bounded(bytes: &[u8]) -> Reading {
     let start = Instant::now();
     let reading = read(bytes);
     assert!(
-        start.elapsed() < Duration::from_secs(2),
+        start.elapsed() < Duration::from_secs(20),
         "{:?}",
         start.elapsed()
     );

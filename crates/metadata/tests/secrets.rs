@@ -163,6 +163,11 @@ fn placeholders_and_ordinary_values_are_no_secrets() {
             find("parameters", text)
         );
     }
+    let node = json!({"id": 5, "type": "Ask", "inputs": [{"name": "api_key"}],
+        "widgets_values": ["gpt-4o-mini-2024-07-18", "claude-sonnet-4-20250514", "", "checkpoint_v10_fp16_2024", 16]});
+    assert!(find("workflow", &json!({"nodes": [node]}).to_string()).is_empty());
+    let trained = json!({"1": {"class_type": "Train", "inputs": {"trigger_token": "ohwx_woman_sdxl_v10_2024"}}});
+    assert!(find("prompt", &trained.to_string()).is_empty());
     let ordinary = json!({"3": {"class_type": "KSampler", "inputs": {"seed": 1, "max_tokens": "4096",
         "noise_id": dice(40), "text": "the secret password is fox", "password": "the fox jumps over it"}}});
     assert!(find("prompt", &ordinary.to_string()).is_empty());

@@ -104,6 +104,18 @@ pub(super) fn is_secret_name(name: &str) -> bool {
     ENDS.iter().any(|end| plain.ends_with(end))
 }
 
+/// Whether a name may also be that of a word: models are taught tokens.
+pub(super) fn is_token_name(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with("token")
+}
+
+/// Whether a value is random and has a long part that no dash breaks, which the names of models,
+/// such as `model-2024-07-18`, have not.
+pub(super) fn is_unbroken(value: &str) -> bool {
+    let runs = value.split(['-', '_', '.', ':', '/', ' ']);
+    is_random(value) && runs.into_iter().any(|run| run.len() >= 16 && is_mixed(run))
+}
+
 /// Whether a value is long and mixed as nobody types it, and no path, name or placeholder.
 pub(super) fn is_random(value: &str) -> bool {
     let value = value.strip_prefix("Bearer ").unwrap_or(value);
