@@ -116,8 +116,8 @@ fn run_order(graph: &Graph<'_>) -> (Vec<usize>, Vec<usize>) {
     let mut best: Vec<usize> = Vec::new();
     for outputs in outputs(graph) {
         let order = upstream(graph, &outputs);
-        let samples = |at: &usize| kinds::is_sampler(&graph.nodes[*at]);
-        let samplers: Vec<usize> = order.iter().copied().filter(samples).collect();
+        let wanted = |at: &usize| kinds::is_sampler(&graph.nodes[*at]);
+        let samplers: Vec<usize> = order.iter().copied().filter(wanted).collect();
         if !samplers.is_empty() {
             return (order, samplers);
         }
