@@ -315,3 +315,35 @@ fn drawn_lists_of_loras_are_read() {
         ]
     );
 }
+
+#[test]
+fn unknown_drawn_nodes_with_two_sides_and_services_are_named_by_what_they_give_out() {
+    let drawn = json!({
+        "nodes": [
+            {"id": 1, "type": "SomeModelLoader", "widgets_values": ["maker/dreamer-7b"], "outputs": [{"name": "model", "type": "DREAMMODEL"}]},
+            {"id": 2, "type": "SomeTexts", "widgets_values": ["a fox", "blurry", 5],
+             "outputs": [{"name": "positive_data", "type": "DREAMCOND"}, {"name": "negative", "type": "DREAMCOND"}]},
+            {"id": 3, "type": "SomeDreamer", "widgets_values": [5, "fixed", 20, 7.5, "euler", "karras", 1], "outputs": [{"name": "image", "type": "IMAGE"}],
+             "inputs": [{"name": "model", "type": "DREAMMODEL", "link": 1}, {"name": "positive_data", "type": "DREAMCOND", "link": 2}, {"name": "negative", "type": "DREAMCOND", "link": 3}]},
+            {"id": 9, "type": "SaveImage", "inputs": [{"name": "images", "type": "IMAGE", "link": 4}]},
+        ],
+        "links": [[1, 1, 0, 3, 0, "DREAMMODEL"], [2, 2, 0, 3, 1, "DREAMCOND"], [3, 2, 1, 3, 2, "DREAMCOND"], [4, 3, 0, 9, 0, "IMAGE"]],
+    });
+    let recipe = read(&png(&[text("workflow", &drawn.to_string())])).recipe;
+    assert_eq!(prompts(&recipe), ("a fox", "blurry"));
+    assert_eq!(primary(&recipe).steps, Some(20));
+    assert_eq!(recipe.models, ["maker/dreamer-7b"]);
+    let service = json!({
+        "nodes": [
+            {"id": 1, "type": "Sculptor", "widgets_values": ["a fox of clay", 7, "randomize"],
+             "outputs": [{"name": "model_file", "type": "STRING"}, {"name": "task", "type": "SCULPT_TASK_ID"}]},
+            {"id": 2, "type": "Preview3D", "inputs": [{"name": "model_file", "type": "STRING", "link": 1}]},
+        ],
+        "links": [[1, 1, 0, 2, 0, "STRING"]],
+    });
+    let recipe = read(&png(&[text("workflow", &service.to_string())])).recipe;
+    assert_eq!(
+        (recipe.positive.as_str(), primary(&recipe).seed),
+        ("a fox of clay", Some(7))
+    );
+}

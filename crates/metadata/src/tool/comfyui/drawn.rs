@@ -118,11 +118,11 @@ fn named_values<'a>(
             .iter()
             .filter_map(|output| output.get("type")?.text())
             .collect(),
-        sided: ["positive", "negative"].iter().all(|side| {
+        sided: [Role::Positive, Role::Negative].iter().all(|role| {
             let mut names = outputs
                 .iter()
                 .filter_map(|output| output.get("name")?.text());
-            names.any(|name| name.eq_ignore_ascii_case(side))
+            names.any(|name| role.owns(&names::lower(name)))
         }),
         prompted: inputs.iter().any(|input| {
             let name = input.get("name").and_then(Json::text).unwrap_or_default();

@@ -16,6 +16,7 @@ const VISITS: usize = 5000;
 pub(super) fn behind<'a>(graph: &Graph<'a>, sampler: &Node<'a>) -> (Vec<String>, Vec<Lora>) {
     let (mut models, mut loras) = (Vec::new(), Vec::new());
     let mut seen = std::collections::HashSet::new();
+    let mut ends = Vec::new();
     graph.trail.start(sampler);
     let mut open: Vec<(&Node<'a>, bool)> = vec![(sampler, true)];
     while let Some((node, is_sampler)) = open.pop() {
@@ -43,13 +44,26 @@ pub(super) fn behind<'a>(graph: &Graph<'a>, sampler: &Node<'a>) -> (Vec<String>,
             Some(Chosen::Link(input, link)) => vec![graph.step(node, input, link).0],
             _ => next_nodes(graph, node, is_sampler),
         };
-        if next.is_empty() && models.is_empty() {
-            graph.trail.lost(node);
+        if next.is_empty() && graph.trail.is_kept() && sounds_like_loader(node) {
+            ends.push(node);
         }
         next.reverse();
         open.extend(next.into_iter().map(|node| (node, false)));
     }
+    if models.is_empty() {
+        for node in ends {
+            graph.trail.lost(node);
+        }
+    }
     (models, loras)
+}
+
+/// Whether a node at the end of a way might load a model.
+fn sounds_like_loader(node: &Node<'_>) -> bool {
+    let class = names::lower(&node.class);
+    ["model", "loader", "checkpoint", "unet"]
+        .iter()
+        .any(|word| class.contains(word))
 }
 
 /// The files of base models that a node names.

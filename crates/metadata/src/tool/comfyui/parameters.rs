@@ -11,12 +11,13 @@ use super::{
 };
 use crate::{
     json::Json,
-    tool::{PARAMETERS, parameter_text},
+    tool::{PARAMETER_TEXT, PARAMETERS, parameter_text},
 };
 
 /// The values of the nodes in `order`, without those that are prompts.
 pub(super) fn parameters(graph: &Graph<'_>, order: &[usize], recipe: &Recipe) -> Vec<Parameter> {
-    let mut parameters = Vec::new();
+    let inputs: usize = order.iter().map(|&at| graph.nodes[at].inputs.len()).sum();
+    let mut parameters = Vec::with_capacity(inputs.min(PARAMETERS));
     let mut prompts = Known::of(recipe);
     // Nearest to the picture first: where the bound bites, the far end is left out.
     for &at in order.iter().rev() {
@@ -51,9 +52,9 @@ fn scalar(
         Json::Bool(yes) => Some(Scalar::Text(yes.to_string())),
         Json::Unsigned(number) => Some(Scalar::Number(*number as f64)),
         Json::Float(number) => number.is_finite().then_some(Scalar::Number(*number)),
-        Json::Text(text) => {
-            let value = parameter_text(text)?;
-            (!is_prompt(node, name, text, prompts)).then_some(value)
+        Json::Text(text) if text.len() <= PARAMETER_TEXT => {
+            let is_prompt = is_prompt(node, name, text, prompts);
+            (!is_prompt).then(|| parameter_text(text))?
         }
         _ => None,
     }
@@ -64,8 +65,10 @@ fn scalar(
 fn is_prompt(node: &Node<'_>, name: &str, text: &str, prompts: &mut Known<'_>) -> bool {
     let lower = names::lower(name);
     if !node.brings_text(name) {
-        return node.brings(Role::Positive, name)
-            || node.brings(Role::Negative, name)
+        // Asked of every text, so what can be told by a glance is.
+        let may_have_side = node.rule.is_some() || ["pos", "neg"].iter().any(|s| lower.contains(s));
+        return may_have_side
+            && (node.brings(Role::Positive, name) || node.brings(Role::Negative, name))
             || lower.contains("wildcard")
             || names::ROLLED.contains(&lower.as_ref());
     }

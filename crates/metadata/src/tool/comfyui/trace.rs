@@ -22,19 +22,12 @@ const SAMPLERS: usize = 64;
 
 /// Traces a graph into a record.
 pub(super) fn trace(graph: &Graph<'_>) -> Record {
-    let order = run_order(graph);
-    let runs = |wanted: &dyn Fn(&Node<'_>) -> bool| -> Vec<usize> {
-        order
-            .iter()
-            .copied()
-            .filter(|&at| wanted(&graph.nodes[at]))
-            .take(SAMPLERS)
-            .collect()
-    };
-    let mut samplers = runs(&kinds::is_sampler);
+    let (order, mut samplers) = run_order(graph);
+    samplers.truncate(SAMPLERS);
     if samplers.is_empty() {
         // Nearest to the picture: those before it may be language models that wrote its prompt.
-        samplers = runs(&kinds::is_prompted).pop().into_iter().collect();
+        let prompted = |at: &usize| kinds::is_prompted(&graph.nodes[*at]);
+        samplers = order.iter().copied().rfind(prompted).into_iter().collect();
     }
     let mut prompts = Prompts::new(graph);
     let mut recipe = Recipe {
@@ -118,19 +111,21 @@ fn notices(stopped: &[String], recipe: &Recipe) -> Vec<Notice> {
     notices
 }
 
-/// Nodes upstream of the outputs, each after everything that it needs.
-fn run_order(graph: &Graph<'_>) -> Vec<usize> {
+/// Nodes upstream of the outputs, each after everything that it needs, and those that sample.
+fn run_order(graph: &Graph<'_>) -> (Vec<usize>, Vec<usize>) {
     let mut best: Vec<usize> = Vec::new();
     for outputs in outputs(graph) {
         let order = upstream(graph, &outputs);
-        if order.iter().any(|&at| kinds::is_sampler(&graph.nodes[at])) {
-            return order;
+        let wanted = |at: &usize| kinds::is_sampler(&graph.nodes[*at]);
+        let samplers: Vec<usize> = order.iter().copied().filter(wanted).collect();
+        if !samplers.is_empty() {
+            return (order, samplers);
         }
         if best.is_empty() {
             best = order;
         }
     }
-    best
+    (best, Vec::new())
 }
 
 /// The nodes that finish a picture, in groups: saving ones, showing ones, and at last every node

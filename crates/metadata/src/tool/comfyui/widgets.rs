@@ -131,8 +131,13 @@ fn guessed<'a>(looks: &Looks<'_>, list: &[Json<'a>]) -> Named<'a> {
                 weight.filter(|w| matches!(w, Json::Unsigned(_) | Json::Float(_))),
             );
         }
-    } else if gives(&["MODEL"]) || bundles {
-        name("model_name", file.and_then(|at| list.get(at)));
+    } else if looks.outputs.iter().any(|kind| kind.ends_with("MODEL")) || bundles {
+        // A model that is fetched by the name of its maker has no ending.
+        let fetched = || list.first().filter(|_| lower.contains("modelloader"));
+        name(
+            "model_name",
+            file.and_then(|at| list.get(at)).or_else(fetched),
+        );
     }
     let mut words = list
         .iter()
