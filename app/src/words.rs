@@ -6,6 +6,7 @@
 
 mod infotext;
 mod numbers;
+mod origin;
 mod taken;
 
 use domain::{
@@ -23,6 +24,7 @@ pub use self::{
         bytes, clock, count, cut, day, decimal, further_values, many, megapixels, moment, month,
         pictures, ratio, seconds, size,
     },
+    origin::way,
     taken::{NO_CLIPBOARD, NO_FOCUS, nothing_to_take, taken},
 };
 

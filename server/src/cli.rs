@@ -12,6 +12,7 @@ mod doctor;
 mod inspect;
 mod out;
 mod progress;
+mod reparse;
 mod scan;
 mod serve;
 mod thumbs;
@@ -50,6 +51,7 @@ enum Command {
     Inspect(inspect::Arguments),
     Demo(demo::Arguments),
     Thumbs(thumbs::Arguments),
+    Reparse(reparse::Arguments),
     Doctor(doctor::Arguments),
     Config(config::Arguments),
     #[command(hide = true)]
@@ -147,9 +149,10 @@ fn dispatch(command: Command, matches: &ArgMatches) -> Result<Outcome, Failure> 
     match command {
         Command::Serve(arguments) => serve::run(arguments, matches),
         Command::Scan(arguments) => scan::run(arguments, matches),
-        Command::Inspect(arguments) => Ok(inspect::run(&arguments)),
+        Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Thumbs(arguments) => thumbs::run(arguments, matches),
+        Command::Reparse(arguments) => reparse::run(arguments, matches),
         Command::Doctor(arguments) => doctor::run(arguments, matches),
         Command::Config(arguments) => config::run(arguments, matches),
         Command::AvifFrame(arguments) => avif_frame::run(arguments, matches),

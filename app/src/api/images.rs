@@ -3,7 +3,7 @@
 use domain::{
     id::ImageId,
     image::{ImageDetail, Inspection},
-    parameter::Parameter,
+    parameter::{Origin, Parameter},
 };
 use leptos::{
     prelude::*,
@@ -24,6 +24,13 @@ pub async fn image(id: ImageId) -> Result<ImageDetail, ApiError> {
 pub async fn parameters(id: ImageId) -> Result<Vec<Parameter>, ApiError> {
     use super::server::{answer, gallery};
     answer(gallery()?.images().parameters(id).await)
+}
+
+/// Where each value of the recipe was read, and which rule decided.
+#[server(name = OriginsRequest, prefix = "/fn", endpoint = "images/origins", input = leptos::server_fn::codec::Json)]
+pub async fn origins(id: ImageId) -> Result<Vec<Origin>, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.images().origins(id).await)
 }
 
 /// Reads the recipe of a file that is only looked at: one form field with the file. Nothing is kept.

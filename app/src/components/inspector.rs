@@ -13,7 +13,7 @@ use domain::{
 use leptos::prelude::*;
 
 use self::{
-    everything::Everything,
+    everything::{Everything, EverythingRead},
     parameters::{FilterLink, Models, Row, Samplers},
     prompt::{CopyButton, Prompt},
 };
@@ -127,6 +127,9 @@ pub fn InspectionView(
         height,
         bytes,
         recipe,
+        parameters,
+        origins,
+        unknown,
         raw,
         notices,
     } = inspection;
@@ -158,6 +161,7 @@ pub fn InspectionView(
                     <Facts file />
                 </dl>
             </section>
+            <EverythingRead parameters origins unknown />
             <RawTree chunks=raw />
         </div>
     }

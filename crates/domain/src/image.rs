@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::ImageId,
+    parameter::{Origin, Parameter},
     recipe::{Notice, RawChunk, Recipe},
     text::base_name,
     time::Timestamp,
@@ -283,6 +284,12 @@ pub struct Inspection {
     pub bytes: u64,
     /// How it was made.
     pub recipe: Recipe,
+    /// Every value that was set on any node.
+    pub parameters: Vec<Parameter>,
+    /// Where each value of the recipe was read.
+    pub origins: Vec<Origin>,
+    /// Classes of nodes at which the way to a value was lost.
+    pub unknown: Vec<String>,
     /// The text blocks as found.
     pub raw: Vec<RawChunk>,
     /// What was odd about reading it.

@@ -172,6 +172,15 @@ impl DataFolder {
         &self.path
     }
 
+    /// The text of the user's own rules for reading recipes, if there are any.
+    pub(crate) fn rules(&self) -> io::Result<Option<String>> {
+        match fs::read_to_string(self.path.join("rules.toml")) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The folder of thumbnails. It may lie inside a watched folder, where nothing in it counts as
     /// a picture: each thumbnail would get thumbnails of its own.
     pub(crate) fn thumbs(&self) -> &Path {

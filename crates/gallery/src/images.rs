@@ -1,18 +1,21 @@
 //! One picture at a time: its facts, its bytes, its thumbnails, and files that are only looked at.
 
+mod read_again;
+
 use std::path::Path;
 
 use bytes::Bytes;
 use domain::{
     id::ImageId,
     image::{Format, ImageDetail, Inspection, ThumbSize},
-    parameter::Parameter,
+    parameter::{Origin, Parameter},
     problem::ProblemKind,
     query::Query,
     recipe::{Notice, RawChunk},
     time::Timestamp,
 };
 use futures::{StreamExt, stream};
+use metadata::Rules;
 use store::rows::FileRow;
 
 use crate::{
@@ -20,8 +23,10 @@ use crate::{
     error::{Error, not_found},
     files::{OpenFile, Place},
     pool::Urgency,
-    thumbs,
+    reader, thumbs,
 };
+
+pub use read_again::ReadAgain;
 
 /// Most bytes of a file that is only looked at.
 const MOST_INSPECTED: usize = 256 << 20;
@@ -92,6 +97,14 @@ impl<'a> Images<'a> {
         Ok(self.inner.store.parameters(id).await?)
     }
 
+    /// Where each value of a picture's recipe was read, and which rule decided.
+    pub async fn origins(&self, id: ImageId) -> Result<Vec<Origin>, Error> {
+        let raw = self.detail(id).await?.raw;
+        let rules = self.inner.reader.rules();
+        let explain = move || metadata::explain(&raw, &rules).origins;
+        self.inner.pool.run(Urgency::Now, explain).await
+    }
+
     /// The text chunks straight from the file; none when it cannot be read.
     async fn raw_of(&self, id: ImageId) -> Vec<RawChunk> {
         let Ok(file) = self.file(id).await else {
@@ -101,7 +114,7 @@ impl<'a> Images<'a> {
             return Vec::new();
         };
         let read = move || match OpenFile::open(&place) {
-            Ok((file, _)) => metadata::read(&file, &metadata::Limits::default()).raw,
+            Ok((file, _)) => reader::read(&file, &place, metadata::Rules::builtin()).raw,
             Err(_) => Vec::new(),
         };
         self.inner
@@ -222,16 +235,17 @@ impl InspectionUpload<'_> {
     /// Reads the whole file's recipe.
     pub async fn finish(self, name: String) -> Result<Inspection, Error> {
         let bytes = self.bytes;
-        let read = move || inspection(name, &bytes.as_slice());
+        let rules = self.inner.reader.rules();
+        let read = move || inspection(name, &bytes.as_slice(), &rules);
         self.inner.pool.run(Urgency::Now, read).await
     }
 }
 
-/// Reads the recipe of a file on the disk without a gallery. What cannot be read is a notice.
-pub fn inspect_path(path: &Path) -> Inspection {
+/// Reads the recipe of a file on the disk without a gallery, and says where each value stood. What cannot be read is a notice.
+pub fn inspect_path(path: &Path, rules: &Rules) -> Inspection {
     let name = path.to_string_lossy().into_owned();
     match OpenFile::open_named(path) {
-        Ok((file, _)) => inspection(name, &file),
+        Ok((file, _)) => inspection(name, &file, rules),
         Err(error) => Inspection {
             name,
             format: None,
@@ -239,6 +253,9 @@ pub fn inspect_path(path: &Path) -> Inspection {
             height: 0,
             bytes: 0,
             recipe: domain::recipe::Recipe::default(),
+            parameters: Vec::new(),
+            origins: Vec::new(),
+            unknown: Vec::new(),
             raw: Vec::new(),
             notices: vec![Notice::new(
                 "unreadable",
@@ -248,8 +265,11 @@ pub fn inspect_path(path: &Path) -> Inspection {
     }
 }
 
-fn inspection(name: String, source: &dyn metadata::ReadAt) -> Inspection {
-    let reading = metadata::read(source, &metadata::Limits::default());
+fn inspection(name: String, source: &dyn metadata::ReadAt, rules: &Rules) -> Inspection {
+    let reading = metadata::read_with(source, &metadata::Limits::default(), rules);
+    let mut notices = reading.notices;
+    notices.extend(metadata::secrets(&reading.raw));
+    let told = metadata::explain(&reading.raw, rules);
     Inspection {
         name,
         format: reading.format,
@@ -257,8 +277,11 @@ fn inspection(name: String, source: &dyn metadata::ReadAt) -> Inspection {
         height: reading.height,
         bytes: source.len(),
         recipe: reading.recipe,
+        parameters: reading.parameters,
+        origins: told.origins,
+        unknown: told.unknown,
         raw: reading.raw,
-        notices: reading.notices,
+        notices,
     }
 }
 

@@ -23,6 +23,7 @@ mod images;
 mod keeper;
 mod pool;
 mod poster;
+mod reader;
 mod roots;
 mod scan;
 mod search;
@@ -36,7 +37,8 @@ pub use demo::write_demo;
 pub use error::Error;
 pub use exports::{Archive, Exports};
 pub use health::{Health, HealthReport};
-pub use images::{Images, InspectionUpload, Original, Thumb, inspect_path};
+pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
+pub use metadata::{Rules, RulesError};
 pub use poster::draw_avif;
 pub use roots::Roots;
 pub use scan::Scans;
@@ -107,6 +109,7 @@ struct Inner {
     /// One permit for each poster that may be drawn at a time.
     posters: tokio::sync::Semaphore,
     root_counts: roots::Counts,
+    reader: reader::Reader,
 }
 
 impl Gallery {
@@ -128,6 +131,7 @@ impl Gallery {
             scanner: scan::Scanner::new(),
             exporter: exports::Exporter::default(),
             root_counts: roots::Counts::default(),
+            reader: reader::Reader::open(&data)?,
             store,
             data,
             options,

@@ -91,6 +91,13 @@ pub struct Reading {
     pub complete: bool,
 }
 
+/// Number of what this crate understands; it grows when recipes that are kept should be read again.
+pub const VERSION: u32 = 2;
+
+/// Codes of notices that are about the text blocks: reading those again finds them again. All others
+/// are about the file.
+pub const RENEWED: [&str; 3] = [tool::LOST, "no-sampler", "secret"];
+
 /// What stored text blocks say.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reread {

@@ -117,7 +117,7 @@ impl Record {
 }
 
 /// The code of the notice that a prompt could not be followed to its end.
-const LOST: &str = "unknown-node";
+pub(crate) const LOST: &str = "unknown-node";
 
 /// Finds the record that says most: the first with a prompt or with none by intent, else the first
 /// with a sampler, else any. The drawn graph, which may have changed since it ran, comes last.

@@ -67,13 +67,19 @@ impl Store {
 
     /// Replaces the recipes of pictures by what was understood anew, and tells the keys of those in
     /// which anything changed. The others are left alone, so this may be repeated at no cost.
-    pub async fn replace_recipes(&self, reread: Vec<Reread>) -> Result<Vec<i64>> {
-        self.write_bulk(move |tx| Box::pin(async move { replace(tx, &reread).await }))
+    ///
+    /// Notices with one of the codes in `renewed` are replaced too; others are about the file and stay.
+    pub async fn replace_recipes(
+        &self,
+        reread: Vec<Reread>,
+        renewed: &'static [&'static str],
+    ) -> Result<Vec<i64>> {
+        self.write_bulk(move |tx| Box::pin(async move { replace(tx, reread, renewed).await }))
             .await
     }
 }
 
-async fn replace(tx: &mut Tx, reread: &[Reread]) -> Result<Vec<i64>> {
+async fn replace(tx: &mut Tx, mut reread: Vec<Reread>, renewed: &[&str]) -> Result<Vec<i64>> {
     tx.lock_library().await?;
     let keys: Vec<i64> = reread.iter().map(|one| one.image).collect();
     let known = known(tx, &keys).await?;
@@ -84,8 +90,16 @@ async fn replace(tx: &mut Tx, reread: &[Reread]) -> Result<Vec<i64>> {
         .into_iter()
         .map(|(id, workflow, unparsed)| (id, (workflow != 0, unparsed != 0)))
         .collect();
+    for one in &mut reread {
+        let had = known.get(&one.image).map(|(_, notices, _)| notices.iter());
+        let kept = had.into_iter().flatten();
+        let kept = kept.filter(|notice| !renewed.contains(&notice.code.as_str()));
+        let own = std::mem::take(&mut one.notices);
+        one.notices = kept.cloned().collect();
+        one.notices.extend(own);
+    }
     let mut changed: Vec<&Reread> = Vec::new();
-    for one in reread {
+    for one in &reread {
         let same = known.get(&one.image).is_some_and(|(recipe, notices, own)| {
             recipes::stored(&one.recipe) == *recipe
                 && one.notices == *notices

@@ -1,56 +1,154 @@
-//! Every value of every node, loaded when somebody wants to see it.
+//! Every value of every node, and where each value of the recipe stood; loaded when somebody wants
+//! to see it.
 
-use domain::{id::ImageId, parameter::Parameter};
+use domain::{
+    id::ImageId,
+    parameter::{Origin, Parameter},
+};
 use leptos::prelude::*;
 
 use crate::{
-    api::images::parameters,
+    api::{
+        ApiError,
+        images::{origins, parameters},
+    },
     components::{icon::Icon, parameters::ParameterLink},
+    words,
 };
 
-/// A folded list of all nodes and what was set on them.
+/// Longest value of an origin that is shown, in characters.
+const SHOWN: usize = 120;
+
+/// Two folded lists: all nodes with what was set on them, and where each value was read.
 #[component]
 pub fn Everything(
     /// The picture.
     id: ImageId,
 ) -> impl IntoView {
-    let opened = RwSignal::new(false);
-    let loaded = LocalResource::new(move || {
-        let wanted = opened.get();
-        async move {
-            if wanted {
-                Some(parameters(id).await)
-            } else {
-                None
-            }
-        }
-    });
-    let body = move || {
-        let answer = loaded.get().flatten();
-        Some(match answer? {
-            Ok(all) if all.is_empty() => {
-                view! { <p class="hint">"Nothing was set that could be told apart."</p> }.into_any()
-            }
-            Ok(all) => nodes(all)
-                .into_iter()
-                .map(|(title, own)| view! { <Node title own /> })
-                .collect_view()
-                .into_any(),
-            Err(problem) => view! { <p role="status">{problem.to_string()}</p> }.into_any(),
-        })
-    };
+    let all = asked(move || parameters(id));
+    let from = asked(move || origins(id));
     view! {
         <section class="inspector-section needs-wasm">
-            <details class="raw everything" on:toggle=move |_| opened.set(true)>
-                <summary class="raw-head">
-                    <Icon name="chevron-right" />
-                    <span>"All parameters"</span>
-                </summary>
-                <div class="raw-body">{body}</div>
-            </details>
+            <Folded title="All parameters" opened=all.0>
+                {move || answered(all.1, |all| view! { <Parameters all /> }.into_any())}
+            </Folded>
+            <Folded title="Where each value was read" opened=from.0>
+                {move || answered(from.1, |all| view! { <Origins all /> }.into_any())}
+            </Folded>
         </section>
     }
     .into_any()
+}
+
+/// The same of a file that was only looked at.
+#[component]
+pub fn EverythingRead(
+    /// Its parameters.
+    parameters: Vec<Parameter>,
+    /// Where the values of its recipe stood.
+    origins: Vec<Origin>,
+    /// Classes at which a way was lost.
+    unknown: Vec<String>,
+) -> impl IntoView {
+    let opened = RwSignal::new(false);
+    let lost = unknown
+        .into_iter()
+        .reduce(|all, class| format!("{all}, {class}"));
+    let lost = lost.map(|classes| {
+        let text = format!("The way to a value was lost at: {classes}.");
+        view! { <p class="hint">{text}</p> }
+    });
+    view! {
+        <section class="inspector-section">
+            {lost} <Folded title="All parameters" opened>
+                <Parameters all=parameters />
+            </Folded> <Folded title="Where each value was read" opened>
+                <Origins all=origins />
+            </Folded>
+        </section>
+    }
+    .into_any()
+}
+
+type Answer<T> = LocalResource<Option<Result<Vec<T>, ApiError>>>;
+
+/// Something that is asked for when it is opened.
+fn asked<T: Clone + 'static, F: Future<Output = Result<Vec<T>, ApiError>> + 'static>(
+    ask: impl Fn() -> F + 'static,
+) -> (RwSignal<bool>, Answer<T>) {
+    let opened = RwSignal::new(false);
+    let answer = LocalResource::new(move || {
+        let wanted = opened.get().then(&ask);
+        async move {
+            match wanted {
+                Some(wanted) => Some(wanted.await),
+                None => None,
+            }
+        }
+    });
+    (opened, answer)
+}
+
+fn answered<T: Clone + 'static>(
+    answer: Answer<T>,
+    show: impl Fn(Vec<T>) -> AnyView,
+) -> Option<AnyView> {
+    Some(match answer.get().flatten()? {
+        Ok(all) => show(all),
+        Err(problem) => view! { <p role="status">{problem.to_string()}</p> }.into_any(),
+    })
+}
+
+#[component]
+fn Folded(title: &'static str, opened: RwSignal<bool>, children: Children) -> impl IntoView {
+    view! {
+        <details class="raw everything" on:toggle=move |_| opened.set(true)>
+            <summary class="raw-head">
+                <Icon name="chevron-right" />
+                <span>{title}</span>
+            </summary>
+            <div class="raw-body">{children()}</div>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn Parameters(all: Vec<Parameter>) -> impl IntoView {
+    if all.is_empty() {
+        return view! { <p class="hint">"Nothing was set that could be told apart."</p> }
+            .into_any();
+    }
+    nodes(all)
+        .into_iter()
+        .map(|(title, own)| view! { <Node title own /> })
+        .collect_view()
+        .into_any()
+}
+
+#[component]
+fn Origins(all: Vec<Origin>) -> impl IntoView {
+    if all.is_empty() {
+        return view! { <p class="hint">"No value of a recipe was read here."</p> }.into_any();
+    }
+    let line = |origin: Origin| {
+        let way = words::way(&origin);
+        let name = match origin.run {
+            Some(run) if run > 0 => format!("{} of run {}", origin.field, run + 1),
+            _ => origin.field,
+        };
+        view! {
+            <div class="origin">
+                <dt>{name}</dt>
+                <dd>
+                    <span class="origin-value">{words::cut(&origin.value, SHOWN)}</span>
+                    <span class="hint">{way}</span>
+                    <span class="hint">{origin.rule}</span>
+                </dd>
+            </div>
+        }
+    };
+    view! { <dl class="origins">{all.into_iter().map(line).collect_view()}</dl> }.into_any()
 }
 
 #[component]

@@ -35,6 +35,31 @@ impl Place {
         })
     }
 
+    /// The file's own name.
+    pub(crate) fn name(&self) -> &str {
+        let name = self.inside.file_name().and_then(|name| name.to_str());
+        name.unwrap_or_default()
+    }
+
+    /// Where programs put what they say about this file: `a.txt`, `a.json` and `a.xmp` beside
+    /// `a.png`, and the same after the whole name.
+    pub(crate) fn beside(&self) -> Vec<Self> {
+        let stem = self.inside.with_extension("");
+        let endings = ["txt", "json", "xmp"];
+        let after = |start: &Path, ending: &str| {
+            let mut inside = start.as_os_str().to_owned();
+            inside.push(".");
+            inside.push(ending);
+            Self {
+                root: self.root.clone(),
+                inside: inside.into(),
+            }
+        };
+        let starts = [stem.as_path(), self.inside.as_path()];
+        let all = starts.map(|start| endings.map(|ending| after(start, ending)));
+        all.into_iter().flatten().collect()
+    }
+
     /// The whole path.
     pub(crate) fn path(&self) -> PathBuf {
         self.root.join(&self.inside)

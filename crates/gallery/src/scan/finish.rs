@@ -94,6 +94,7 @@ pub(super) async fn task(weak: Weak<Inner>) {
             }
         };
         if failed.is_none() && scan > 0 {
+            quiet.read_again(&inner).await;
             quiet.tidy(&inner).await;
         }
         inner.scanner.rested.send_replace(Carried { upto, failed });

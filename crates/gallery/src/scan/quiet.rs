@@ -1,9 +1,14 @@
 //! What is done when nothing else is.
 
-use domain::time::{DAY, Timestamp};
+use domain::{
+    query::Query,
+    time::{DAY, Timestamp},
+};
 
-use crate::{Inner, error::Error};
+use crate::{Inner, error::Error, images::Images};
 
+/// The setting that remembers which version of the reader understood the recipes.
+const READER: &str = "reader";
 /// The setting that remembers when the database was tidied up.
 const TIDIED: &str = "tidied";
 
@@ -13,9 +18,22 @@ const TIDIED: &str = "tidied";
 pub(super) struct Quiet {
     /// When the database is tidied up next; not known at the start.
     next: Option<Timestamp>,
+    /// Whether all recipes were understood by this version of the reader.
+    read: bool,
 }
 
 impl Quiet {
+    /// Understands all recipes again after an update that understands more, from the texts that are
+    /// kept. A failure only costs knowledge; it is tried again after the next start.
+    pub(super) async fn read_again(&mut self, inner: &Inner) {
+        if std::mem::replace(&mut self.read, true) {
+            return;
+        }
+        if let Err(error) = read_again_if_older(inner).await {
+            tracing::warn!(error = %error.chain(), "recipes could not be read again");
+        }
+    }
+
     /// Removes from the database what no picture refers to any more, at most once a day. A failure
     /// only costs space, so it is tried again the next day.
     pub(super) async fn tidy(&mut self, inner: &Inner) {
@@ -31,6 +49,18 @@ impl Quiet {
             }
         }
     }
+}
+
+async fn read_again_if_older(inner: &Inner) -> Result<(), Error> {
+    let version = metadata::VERSION.to_string();
+    if inner.store.setting(READER).await?.as_ref() == Some(&version) {
+        return Ok(());
+    }
+    let all = Query::default();
+    let came = Images::new(inner).read_again(&all, |_, _| {}).await?;
+    tracing::info!(came.read, came.changed, "recipes were read again");
+    inner.store.set_setting(READER, &version).await?;
+    Ok(())
 }
 
 /// Answers when the database was tidied up last.

@@ -3,12 +3,14 @@
 use std::io;
 
 use domain::{image::Format, time::Timestamp};
+use metadata::Rules;
 use store::rows::{NewProblem, ScannedFile};
 
 use super::walk::Entry;
 use crate::{
     Clock,
     files::{self, OpenFile, Place},
+    reader,
 };
 
 /// A file that is not whole may still be being written for so long after its last change, in
@@ -40,7 +42,13 @@ pub(super) enum Outcome {
 }
 
 /// Reads one file of a root.
-pub(super) fn read(root: i64, folder: &std::path::Path, todo: Todo, clock: &Clock) -> Outcome {
+pub(super) fn read(
+    root: i64,
+    folder: &std::path::Path,
+    todo: Todo,
+    clock: &Clock,
+    rules: &Rules,
+) -> Outcome {
     let Todo { entry, moved } = todo;
     let now = clock.now();
     let inside = if entry.folder.is_empty() {
@@ -61,7 +69,7 @@ pub(super) fn read(root: i64, folder: &std::path::Path, todo: Todo, clock: &Cloc
         Ok(opened) => opened,
         Err(error) => return Outcome::Problem(problem("unreadable", unreadable_sentence(&error))),
     };
-    let reading = metadata::read(&file, &metadata::Limits::default());
+    let reading = reader::read(&file, &place, rules);
     let age = now.0 - stat.mtime_ns / 1_000_000;
     // The clock of a network disk may go before ours, but not by years.
     let fresh = age.abs() < STILL_WRITING;

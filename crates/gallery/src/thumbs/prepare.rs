@@ -13,6 +13,7 @@ use crate::{
     error::{Error, is_full},
     files::{OpenFile, Place, ThumbCache},
     pool::Pulse,
+    reader,
 };
 
 /// Files larger than this are not read into memory whole.
@@ -67,7 +68,8 @@ pub(crate) fn prepare(
         return Err(Error::file("reading a picture")(changed));
     }
     let chunks = if wish.chunks {
-        let reading = metadata::read(&file, &metadata::Limits::default());
+        // The texts are the same by any rules.
+        let reading = reader::read(&file, place, metadata::Rules::builtin());
         reading.raw.iter().map(compress).collect()
     } else {
         Vec::new()

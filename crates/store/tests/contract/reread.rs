@@ -14,23 +14,23 @@ testkit::on_both_engines!(
 );
 
 fn reread(image: i64, number: u64) -> Reread {
-    let made = file_like(number);
+    let made = made(number);
     Reread {
         image,
-        recipe: made.0,
-        notices: made.1,
+        recipe: made,
+        // That of the file stays by itself.
+        notices: Vec::new(),
         parameters: Vec::new(),
         has_workflow: number.is_multiple_of(2),
         unparsed: !number.is_multiple_of(2),
     }
 }
 
-fn file_like(number: u64) -> (Recipe, Vec<domain::recipe::Notice>) {
+fn made(number: u64) -> Recipe {
     if number.is_multiple_of(2) {
-        let notice = domain::recipe::Notice::new("bad-crc", "A chunk is damaged.");
-        (recipe(number), vec![notice])
+        recipe(number)
     } else {
-        (Recipe::default(), Vec::new())
+        Recipe::default()
     }
 }
 
@@ -43,7 +43,7 @@ async fn only_recipes_that_changed_are_replaced(url: &str) {
         all
     };
     let before = store.change_now().await.unwrap();
-    let changed = store.replace_recipes(all(&|_| {})).await.unwrap();
+    let changed = store.replace_recipes(all(&|_| {}), &[]).await.unwrap();
     assert_eq!(changed, [] as [i64; 0]);
     assert_eq!(store.change_now().await.unwrap(), before);
 
@@ -55,18 +55,30 @@ async fn only_recipes_that_changed_are_replaced(url: &str) {
         value: Scalar::Number(7.5),
     };
     let more = |one: &mut Reread| {
-        one.recipe.positive = "quite another prompt".to_owned();
+        "quite another prompt".clone_into(&mut one.recipe.positive);
         one.parameters = vec![parameter.clone()];
         one.unparsed = true;
     };
-    let changed = store.replace_recipes(all(&more)).await.unwrap();
+    let changed = store.replace_recipes(all(&more), &[]).await.unwrap();
     assert_eq!(changed, [keys[2]]);
+    let detail = store.detail(file(&root, 2).id).await.unwrap().unwrap();
+    assert_eq!(detail.notices, file(&root, 2).notices);
+    let renewed = store
+        .replace_recipes(all(&more), &["bad-crc"])
+        .await
+        .unwrap();
+    assert_eq!(renewed, [keys[0], keys[2], keys[4]]);
+    let before = store.change_now().await.unwrap();
+    let twice = store.replace_recipes(all(&|_| {}), &[]).await.unwrap();
+    assert_eq!(twice, [keys[2]]);
+    store.replace_recipes(all(&more), &[]).await.unwrap();
     let row = store.index_rows_of(&[keys[2]]).await.unwrap().remove(0);
     assert_eq!(
         (row.positive.as_str(), row.unparsed),
         ("quite another prompt", true)
     );
-    assert_eq!(row.parameters.unwrap().all(), [parameter.clone()]);
+    let own = row.parameters.unwrap().all();
+    assert_eq!(own, std::slice::from_ref(&parameter));
     let detail = store.detail(file(&root, 2).id).await.unwrap().unwrap();
     assert_eq!(detail.recipe.samplers, recipe(2).samplers);
     let touched = store.changes_since(before).await.unwrap();
@@ -74,10 +86,22 @@ async fn only_recipes_that_changed_are_replaced(url: &str) {
         panic!("{touched:?}");
     };
     assert_eq!(touched, [keys[2]]);
-    assert!(store.replace_recipes(all(&more)).await.unwrap().is_empty());
+    assert!(
+        store
+            .replace_recipes(all(&more), &[])
+            .await
+            .unwrap()
+            .is_empty()
+    );
     // One that is gone by now is no matter.
     let gone = reread(999, 0);
-    assert!(store.replace_recipes(vec![gone]).await.unwrap().is_empty());
+    assert!(
+        store
+            .replace_recipes(vec![gone], &[])
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 async fn kept_chunks_come_in_the_order_of_the_file(url: &str) {

@@ -144,11 +144,13 @@ impl<'a> Pass<'a> {
         let chunks: Vec<Vec<Todo>> = chunked(todo);
         let (key, folder) = (self.root.key, Arc::<Path>::from(Path::new(&self.root.path)));
         let clock = self.inner.options.clock.clone();
+        let rules = self.inner.reader.rules();
         let mut outcomes = stream::iter(chunks)
             .map(move |chunk| {
                 let (folder, clock) = (Arc::clone(&folder), clock.clone());
+                let rules = Arc::clone(&rules);
                 tokio::task::spawn_blocking(move || {
-                    let read = |todo| read::read(key, &folder, todo, &clock);
+                    let read = |todo| read::read(key, &folder, todo, &clock, &rules);
                     chunk.into_iter().map(read).collect::<Vec<_>>()
                 })
             })

@@ -1,0 +1,64 @@
+//! Reading recipes again from what is kept.
+
+use domain::query::Query;
+use store::rows::Reread;
+
+use super::Images;
+use crate::{error::Error, keeper, pool::Urgency, reader, thumbs};
+
+/// Pictures that are read at a time.
+const BATCH: usize = 500;
+
+/// What came of reading again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReadAgain {
+    /// Pictures with text that is kept.
+    pub read: usize,
+    /// Those of which anything is understood in another way now.
+    pub changed: usize,
+}
+
+impl Images<'_> {
+    /// Understands the kept texts of every picture of a query again, by the rules as they are now,
+    /// without touching a file. `done` is told how many of how many pictures are done.
+    pub async fn read_again(
+        &self,
+        query: &Query,
+        mut done: impl FnMut(usize, usize),
+    ) -> Result<ReadAgain, Error> {
+        let inner = self.inner;
+        inner.reader.renew(&inner.data)?;
+        let keys = crate::Search::new(inner).keys_of(query).await?;
+        let mut came = ReadAgain::default();
+        for (number, some) in keys.chunks(BATCH).enumerate() {
+            let chunks = inner.store.chunks_of(some).await?;
+            came.read += chunks.len();
+            let rules = inner.reader.rules();
+            let read = move || {
+                let each = chunks.into_iter().filter_map(|(image, chunks)| {
+                    let raw: Vec<_> = chunks.iter().map(thumbs::inflate).collect();
+                    let read = reader::reread(&raw, &rules);
+                    // What came from elsewhere than the kept texts stays.
+                    (!read.recipe.is_empty()).then_some(Reread {
+                        image,
+                        recipe: read.recipe,
+                        notices: read.notices,
+                        parameters: read.parameters,
+                        has_workflow: read.has_workflow,
+                        unparsed: read.unparsed,
+                    })
+                });
+                each.collect::<Vec<_>>()
+            };
+            let read = inner.pool.run(Urgency::Later, read).await?;
+            let changed = inner
+                .store
+                .replace_recipes(read, &metadata::RENEWED)
+                .await?;
+            came.changed += changed.len();
+            done((number * BATCH + some.len()).min(keys.len()), keys.len());
+        }
+        keeper::catch_up(inner).await?;
+        Ok(came)
+    }
+}

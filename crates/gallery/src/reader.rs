@@ -1,0 +1,87 @@
+//! How recipes are read: from the file, from what lies beside it, by which rules.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use domain::{problem::ProblemKind, recipe::RawChunk};
+use metadata::{Limits, Reading, Reread, Rules};
+
+use crate::{
+    error::Error,
+    files::{DataFolder, OpenFile, Place},
+};
+
+/// Larger texts beside a picture are not its recipe, in bytes.
+const BESIDE: u64 = 2 << 20;
+
+/// The rules in force.
+pub(crate) struct Reader {
+    rules: RwLock<Arc<Rules>>,
+}
+
+impl Reader {
+    /// Reads the user's own rules, if there are any in the data folder.
+    pub(crate) fn open(data: &DataFolder) -> Result<Self, Error> {
+        Ok(Self {
+            rules: RwLock::new(load(data)?),
+        })
+    }
+
+    /// The rules.
+    pub(crate) fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the user's own rules again; with a mistake in them the last ones stay.
+    pub(crate) fn renew(&self, data: &DataFolder) -> Result<(), Error> {
+        let rules = load(data)?;
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
+        Ok(())
+    }
+}
+
+fn load(data: &DataFolder) -> Result<Arc<Rules>, Error> {
+    let Some(text) = data.rules().map_err(Error::file("reading rules.toml"))? else {
+        return Ok(Arc::new(Rules::builtin().clone()));
+    };
+    Rules::with(&text).map(Arc::new).map_err(|error| {
+        Error::told(
+            ProblemKind::Invalid,
+            format!(
+                "rules.toml in {} cannot be used: {error}. Nothing was changed; correct that line, \
+                 or move the file away to go on without it.",
+                data.path().display()
+            ),
+        )
+    })
+}
+
+/// What a file says about itself; where it says nothing, what a file beside it says.
+pub(crate) fn read(file: &OpenFile, place: &Place, rules: &Rules) -> Reading {
+    let mut reading = metadata::read_with(file, &Limits::default(), rules);
+    if reading.recipe.is_empty()
+        && let Some(beside) = place.beside().iter().find_map(sidecar)
+    {
+        reading.recipe = beside.recipe;
+        reading.parameters = beside.parameters;
+        reading.has_workflow |= beside.has_workflow;
+        reading.unparsed = beside.unparsed;
+        reading.raw.extend(beside.raw);
+        reading.notices.extend(beside.notices);
+    }
+    reading.notices.extend(metadata::secrets(&reading.raw));
+    reading
+}
+
+fn sidecar(place: &Place) -> Option<Reading> {
+    let (file, _) = OpenFile::open(place).ok()?;
+    let bytes = file.read_all(BESIDE).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    metadata::sidecar(place.name(), &text)
+}
+
+/// What kept text blocks say, secrets included.
+pub(crate) fn reread(raw: &[RawChunk], rules: &Rules) -> Reread {
+    let mut reread = metadata::reread_with(raw, rules);
+    reread.notices.extend(metadata::secrets(raw));
+    reread
+}
