@@ -14,7 +14,8 @@ test("from the search box to a finished archive", async ({ gallery, page }) => {
   await keyboard.type("silk");
   const found = await gallery.otherTotal(all);
   await keyboard.press("Enter");
-  await tabTo(page, gallery.grid.locator("[role=gridcell]:focus"));
+  await keyboard.press("ArrowDown");
+  await expect(gallery.grid.locator("[role=gridcell]:focus")).toBeVisible();
 
   await keyboard.press("Enter");
   await expect(gallery.counter()).toHaveText(`1 of ${found}`);
@@ -42,6 +43,23 @@ test("from the search box to a finished archive", async ({ gallery, page }) => {
   await expect(help).toBeVisible();
   await keyboard.press("Escape");
   await expect(help).toBeHidden();
+});
+
+test("keys go on after a click on a button, and End goes to the end at once", async ({
+  gallery,
+  page,
+}) => {
+  await gallery.openGrid();
+  const all = await gallery.total();
+  await page.keyboard.press("End");
+  await expect(gallery.cell(all - 1)).toBeFocused();
+  await page.keyboard.press("Home");
+  await expect(gallery.cell(0)).toBeFocused();
+  await page.keyboard.press("Enter");
+  await gallery.lightbox.getByRole("link", { name: "Next picture" }).click();
+  await expect(gallery.counter()).toHaveText(/^2 of /);
+  await page.keyboard.press("ArrowRight");
+  await expect(gallery.counter()).toHaveText(/^3 of /);
 });
 
 test("every tab stop is visible", async ({ gallery, page }) => {

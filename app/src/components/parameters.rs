@@ -149,13 +149,20 @@ fn One(
 ) -> impl IntoView {
     let state = use_query();
     let name = StoredValue::new(name);
-    let counts = LocalResource::new(move || {
+    let facet = RwSignal::new(ParameterFacet::default());
+    // No resource: the server must not wait for what only the browser shows.
+    Effect::new(move || {
         let (query, _) = (asked.get(), change.get());
-        let name = name.get_value();
-        async move { parameter(name, query).await.unwrap_or_default() }
-    });
-    let facet = Memo::new(move |last: Option<&ParameterFacet>| {
-        counts.get().or_else(|| last.cloned()).unwrap_or_default()
+        let wanted = name.get_value();
+        spawn_local(async move {
+            let came = parameter(wanted, query.clone()).await;
+            // An answer to an older question comes too late.
+            if asked.try_get_untracked() == Some(query)
+                && let Ok(came) = came
+            {
+                facet.try_set(came);
+            }
+        });
     });
     let close = move |_| {
         let own = name.get_value();
@@ -215,7 +222,7 @@ fn One(
 
 /// Two ends to type into; their placeholders tell what the result has.
 #[component]
-fn Range(name: StoredValue<String>, facet: Memo<ParameterFacet>) -> impl IntoView {
+fn Range(name: StoredValue<String>, facet: RwSignal<ParameterFacet>) -> impl IntoView {
     let state = use_query();
     let ends = Memo::new(move |_| {
         let own = name.get_value();

@@ -5,7 +5,7 @@ use domain::{
     id::ImageId,
     parameter::{Origin, Parameter},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{
@@ -70,30 +70,33 @@ pub fn EverythingRead(
     .into_any()
 }
 
-type Answer<T> = LocalResource<Option<Result<Vec<T>, ApiError>>>;
+type Answer<T> = RwSignal<Option<Result<Vec<T>, ApiError>>>;
 
-/// Something that is asked for when it is opened.
-fn asked<T: Clone + 'static, F: Future<Output = Result<Vec<T>, ApiError>> + 'static>(
-    ask: impl Fn() -> F + 'static,
-) -> (RwSignal<bool>, Answer<T>) {
-    let opened = RwSignal::new(false);
-    let answer = LocalResource::new(move || {
-        let wanted = opened.get().then(&ask);
-        async move {
-            match wanted {
-                Some(wanted) => Some(wanted.await),
-                None => None,
-            }
+/// Something that is asked for when it is opened. No resource: the server, which opens nothing, must
+/// not wait for it.
+fn asked<T, F>(ask: impl Fn() -> F + 'static) -> (RwSignal<bool>, Answer<T>)
+where
+    T: Clone + Send + Sync + 'static,
+    F: Future<Output = Result<Vec<T>, ApiError>> + 'static,
+{
+    let (opened, answer) = (RwSignal::new(false), RwSignal::new(None));
+    Effect::new(move || {
+        if opened.get() {
+            let asked = ask();
+            spawn_local(async move {
+                let came = asked.await;
+                answer.try_set(Some(came));
+            });
         }
     });
     (opened, answer)
 }
 
-fn answered<T: Clone + 'static>(
+fn answered<T: Clone + Send + Sync + 'static>(
     answer: Answer<T>,
     show: impl Fn(Vec<T>) -> AnyView,
 ) -> Option<AnyView> {
-    Some(match answer.get().flatten()? {
+    Some(match answer.get()? {
         Ok(all) => show(all),
         Err(problem) => view! { <p role="status">{problem.to_string()}</p> }.into_any(),
     })
