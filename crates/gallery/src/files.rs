@@ -172,13 +172,9 @@ impl DataFolder {
         &self.path
     }
 
-    /// The text of the user's own rules for reading recipes, if there are any.
-    pub(crate) fn rules(&self) -> io::Result<Option<String>> {
-        match fs::read_to_string(self.path.join("rules.toml")) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+    /// Where the user's own rules for reading recipes are, if there are any.
+    pub(crate) fn rules(&self) -> PathBuf {
+        self.path.join("rules.toml")
     }
 
     /// The folder of thumbnails. It may lie inside a watched folder, where nothing in it counts as
@@ -209,6 +205,11 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&part);
     }
     written
+}
+
+/// A whole text file of the user's.
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+    fs::read_to_string(path)
 }
 
 /// Makes a folder and those above it.

@@ -40,6 +40,7 @@ pub use health::{Health, HealthReport};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
 pub use metadata::{Rules, RulesError};
 pub use poster::draw_avif;
+pub use reader::own_rules;
 pub use roots::Roots;
 pub use scan::Scans;
 pub use search::Search;

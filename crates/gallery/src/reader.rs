@@ -1,13 +1,16 @@
 //! How recipes are read: from the file, from what lies beside it, by which rules.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use domain::{problem::ProblemKind, recipe::RawChunk};
 use metadata::{Limits, Reading, Reread, Rules};
 
 use crate::{
     error::Error,
-    files::{DataFolder, OpenFile, Place},
+    files::{self, DataFolder, OpenFile, Place},
 };
 
 /// Larger texts beside a picture are not its recipe, in bytes.
@@ -40,19 +43,25 @@ impl Reader {
 }
 
 fn load(data: &DataFolder) -> Result<Arc<Rules>, Error> {
-    let Some(text) = data.rules().map_err(Error::file("reading rules.toml"))? else {
-        return Ok(Arc::new(Rules::builtin().clone()));
+    let path = data.rules();
+    if files::exists(&path) {
+        own_rules(&path).map(Arc::new)
+    } else {
+        Ok(Arc::new(Rules::builtin().clone()))
+    }
+}
+
+/// The built-in rules with those of a file over them. Fails with a sentence that names the line.
+pub fn own_rules(path: &Path) -> Result<Rules, Error> {
+    let refused = |reason: String| {
+        let message = format!(
+            "{} cannot be used: {reason}. Nothing was changed; correct it, or go on without it.",
+            path.display()
+        );
+        Error::told(ProblemKind::Invalid, message)
     };
-    Rules::with(&text).map(Arc::new).map_err(|error| {
-        Error::told(
-            ProblemKind::Invalid,
-            format!(
-                "rules.toml in {} cannot be used: {error}. Nothing was changed; correct that line, \
-                 or move the file away to go on without it.",
-                data.path().display()
-            ),
-        )
-    })
+    let text = files::read_text(path).map_err(|error| refused(error.to_string()))?;
+    Rules::with(&text).map_err(|error| refused(error.to_string()))
 }
 
 /// What a file says about itself; where it says nothing, what a file beside it says.

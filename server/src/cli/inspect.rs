@@ -1,6 +1,6 @@
 //! `proofsheet inspect`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use domain::image::Inspection;
@@ -67,7 +67,7 @@ struct Line<'a> {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let rules = match &arguments.rules {
-        Some(path) => own_rules(path)?,
+        Some(path) => gallery::own_rules(path)?,
         None => Rules::builtin().clone(),
     };
     let mut unreadable = false;
@@ -89,17 +89,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         }
     }
     Ok(Outcome::of(unreadable))
-}
-
-fn own_rules(path: &Path) -> Result<Rules, Failure> {
-    let name = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure(format!("{name} cannot be read: {error}.")))?;
-    Rules::with(&text).map_err(|error| {
-        Failure(format!(
-            "{name} cannot be used: {error}. Correct that line."
-        ))
-    })
 }
 
 /// Where each value was read, for people.

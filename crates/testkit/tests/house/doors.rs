@@ -6,11 +6,13 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 21] = [
+const DOORS: [(&str, &str); 25] = [
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
     ("images/image", "images().detail"),
     ("images/inspect", "images().begin_inspection"),
+    ("images/origins", "images().origins"),
+    ("images/parameters", "images().parameters"),
     ("roots/add", "roots().add"),
     ("roots/browse", "roots().browse"),
     ("roots/decide", "roots().decide"),
@@ -24,6 +26,8 @@ const DOORS: [(&str, &str); 21] = [
     ("search/first_page", "search().first_page"),
     ("search/neighbours", "search().neighbours"),
     ("search/outside", "search().outside"),
+    ("search/parameter", "search().parameter"),
+    ("search/parameter_names", "search().parameter_names"),
     ("search/rows", "search().rows"),
     ("search/suggest", "search().suggest"),
     ("search/timeline", "search().timeline"),
