@@ -28,6 +28,7 @@ use crate::{
     shortcuts,
     state::{
         grid::GridState,
+        hydrated,
         preferences::use_preferences,
         progress::use_progress,
         query::{QueryState, use_query},
@@ -131,6 +132,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
         helping,
     });
 
+    let alive = hydrated();
     // Boxed, because the server renders views by value: as one type they fill its stack.
     let bar = view! {
         <TopBar filters_open=preferences.filters total>
@@ -151,7 +153,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
     }
     .into_any();
     view! {
-        <Title text=move || title(query, detail) />
+        <Title text=move || title(query, detail, alive.get()) />
         <div class="library" inert=move || is_open.get()>
             <a
                 class="skip-link button"
@@ -257,12 +259,15 @@ fn loading() -> impl IntoView {
 }
 
 /// What the browser's tab says: the open picture, else what is asked, else the name of the place.
-fn title(query: QueryState, detail: Detail) -> String {
-    let open = detail.with(|detail| match detail {
-        Some(Ok(Some(detail))) => Some(detail.card.name.clone()),
-        _ => None,
+fn title(query: QueryState, detail: Detail, alive: bool) -> String {
+    // The server writes the head before it knows the picture, and must not wait for it here.
+    let open = alive.then(|| {
+        detail.with(|detail| match detail {
+            Some(Ok(Some(detail))) => Some(detail.card.name.clone()),
+            _ => None,
+        })
     });
-    if let Some(name) = open {
+    if let Some(name) = open.flatten() {
         return name;
     }
     let chips = query.query.with(domain::query::Query::chips);

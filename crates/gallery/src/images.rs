@@ -79,11 +79,14 @@ impl<'a> Images<'a> {
         } else {
             self.raw_of(id).await
         };
+        // Looked for only here: it costs as much as reading the recipe.
+        let mut notices = row.notices;
+        notices.extend(metadata::secrets(&raw));
         Ok(ImageDetail {
             card: row.card,
             recipe: row.recipe,
             raw,
-            notices: row.notices,
+            notices,
             root: row.root,
             folder: row.folder,
             bytes: row.bytes,

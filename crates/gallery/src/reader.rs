@@ -5,8 +5,8 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use domain::{problem::ProblemKind, recipe::RawChunk};
-use metadata::{Limits, Reading, Reread, Rules};
+use domain::problem::ProblemKind;
+use metadata::{Limits, Reading, Rules};
 
 use crate::{
     error::Error,
@@ -77,7 +77,6 @@ pub(crate) fn read(file: &OpenFile, place: &Place, rules: &Rules) -> Reading {
         reading.raw.extend(beside.raw);
         reading.notices.extend(beside.notices);
     }
-    reading.notices.extend(metadata::secrets(&reading.raw));
     reading
 }
 
@@ -86,11 +85,4 @@ fn sidecar(place: &Place) -> Option<Reading> {
     let bytes = file.read_all(BESIDE).ok()?;
     let text = String::from_utf8_lossy(&bytes);
     metadata::sidecar(place.name(), &text)
-}
-
-/// What kept text blocks say, secrets included.
-pub(crate) fn reread(raw: &[RawChunk], rules: &Rules) -> Reread {
-    let mut reread = metadata::reread_with(raw, rules);
-    reread.notices.extend(metadata::secrets(raw));
-    reread
 }

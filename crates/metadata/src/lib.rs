@@ -96,7 +96,7 @@ pub const VERSION: u32 = 2;
 
 /// Codes of notices that are about the text blocks: reading those again finds them again. All others
 /// are about the file.
-pub const RENEWED: [&str; 3] = [tool::LOST, "no-sampler", "secret"];
+pub const RENEWED: [&str; 2] = [tool::LOST, "no-sampler"];
 
 /// What stored text blocks say.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -4,7 +4,7 @@ use domain::query::Query;
 use store::rows::Reread;
 
 use super::Images;
-use crate::{error::Error, keeper, pool::Urgency, reader, thumbs};
+use crate::{error::Error, keeper, pool::Urgency, thumbs};
 
 /// Pictures that are read at a time.
 const BATCH: usize = 500;
@@ -37,7 +37,7 @@ impl Images<'_> {
             let read = move || {
                 let each = chunks.into_iter().filter_map(|(image, chunks)| {
                     let raw: Vec<_> = chunks.iter().map(thumbs::inflate).collect();
-                    let read = reader::reread(&raw, &rules);
+                    let read = metadata::reread_with(&raw, &rules);
                     // What came from elsewhere than the kept texts stays.
                     (!read.recipe.is_empty()).then_some(Reread {
                         image,
