@@ -7,7 +7,7 @@
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
 };
 
 use domain::{
@@ -28,6 +28,39 @@ const SETS: usize = 16;
 const DIFFERENCES: usize = 6;
 /// Or the same as a part of all its values.
 const PART: usize = 6;
+
+/// Sets that are remembered; with more of them all are forgotten and read again as needed.
+const REMEMBERED: usize = 4096;
+
+/// Sets that this process has met. An id is the hash of a set's content, so it means the same in every
+/// database; whether a database holds it is asked there.
+#[derive(Default)]
+struct Met {
+    by_id: HashMap<i64, Arc<ParameterSet>>,
+    by_shape: HashMap<i64, Vec<Arc<ParameterSet>>>,
+}
+
+impl Met {
+    fn remember(&mut self, shape: Option<i64>, set: &Arc<ParameterSet>) {
+        if self.by_id.len() >= REMEMBERED {
+            *self = Self::default();
+        }
+        self.by_id.insert(set.id, Arc::clone(set));
+        if let Some(shape) = shape {
+            self.by_shape
+                .entry(shape)
+                .or_default()
+                .push(Arc::clone(set));
+        }
+    }
+}
+
+static MET: LazyLock<Mutex<Met>> = LazyLock::new(Mutex::default);
+
+fn met() -> MutexGuard<'static, Met> {
+    // Whatever panicked, the maps are whole.
+    MET.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Node, class, title, name and value of an entry.
 type EntryCell = (String, String, String, String, Scalar);
@@ -66,14 +99,25 @@ pub(crate) async fn read(tx: &mut Tx, keys: &str) -> Result<HashMap<i64, Paramet
          WHERE image_id IN KEYS($1)";
     let rows: Vec<(i64, i64, String)> = tx.list(text, args![keys]).await?;
     let ids: HashSet<i64> = rows.iter().map(|(_, set, _)| *set).collect();
-    let ids: Vec<i64> = ids.into_iter().collect();
-    let text = "SELECT ROWS[id, entries] FROM parameter_sets \
-         WHERE id IN KEYS($1)";
-    let sets: Vec<(i64, String)> = tx.list(text, args![json(&ids)?]).await?;
-    let mut known: HashMap<i64, Arc<ParameterSet>> = HashMap::new();
-    for (id, body) in sets {
-        let entries = entries(&body)?;
-        known.insert(id, Arc::new(ParameterSet { id, entries }));
+    let mut known: HashMap<i64, Arc<ParameterSet>> = {
+        let met = met();
+        let found = ids.iter().filter_map(|id| met.by_id.get(id));
+        found.map(|set| (set.id, Arc::clone(set))).collect()
+    };
+    let ids: Vec<i64> = ids
+        .into_iter()
+        .filter(|id| !known.contains_key(id))
+        .collect();
+    if !ids.is_empty() {
+        let text = "SELECT ROWS[id, entries] FROM parameter_sets \
+             WHERE id IN KEYS($1)";
+        let sets: Vec<(i64, String)> = tx.list(text, args![json(&ids)?]).await?;
+        for (id, body) in sets {
+            let entries = entries(&body)?;
+            let set = Arc::new(ParameterSet { id, entries });
+            met().remember(None, &set);
+            known.insert(id, set);
+        }
     }
     let mut found = HashMap::with_capacity(rows.len());
     for (image, set, changes) in rows {
@@ -108,47 +152,36 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(i64, &[Parameter])]) -> Result<(
     if pictures.is_empty() {
         return Ok(());
     }
-    let shapes: HashSet<i64> = pictures.iter().map(|(_, shape, _)| *shape).collect();
-    let shapes: Vec<i64> = shapes.into_iter().collect();
-    let text = "SELECT ROWS[id, shape, entries] FROM parameter_sets \
-         WHERE shape IN KEYS($1)";
-    let rows: Vec<(i64, i64, String)> = tx.list(text, args![json(&shapes)?]).await?;
-    let mut known: HashMap<i64, Vec<ParameterSet>> = HashMap::new();
-    for (id, shape, body) in rows {
-        let entries = entries(&body)?;
-        let set = ParameterSet { id, entries };
-        known.entry(shape).or_default().push(set);
-    }
-    let (mut sets, mut images) = (Vec::new(), Vec::new());
+    let mut known = candidates(tx, &pictures).await?;
+    let mut images = Vec::new();
+    let mut used: HashMap<i64, (i64, Arc<ParameterSet>)> = HashMap::new();
     for (image, shape, parameters) in pictures {
         let candidates = known.entry(shape).or_default();
         let nearest = candidates
             .iter()
-            .map(|set| (difference(set, &parameters), set.id))
-            .min_by_key(|(changes, _)| changes.len());
+            .map(|set| (differences(set, &parameters), set))
+            .min_by_key(|(differences, _)| *differences);
         let allowed = DIFFERENCES.max(parameters.len() / PART);
-        let (changes, set) = match nearest {
-            Some((changes, set)) if changes.len() <= allowed || candidates.len() >= SETS => {
-                (changes, set)
+        let set = match nearest {
+            Some((differences, set)) if differences <= allowed || candidates.len() >= SETS => {
+                Arc::clone(set)
             }
             _ => {
-                let body = set_body(shape, &parameters)?;
-                let id = body.id;
-                sets.push(body);
-                candidates.push(ParameterSet {
-                    id,
-                    entries: parameters.into_owned(),
-                });
-                (Vec::new(), id)
+                let set = Arc::new(founded(parameters.to_vec())?);
+                met().remember(Some(shape), &set);
+                candidates.push(Arc::clone(&set));
+                set
             }
         };
-        let changes = json(&changes)?;
+        let changes = json(&changes(&set, &parameters))?;
         images.push(ImageBody {
             image,
-            set,
+            set: set.id,
             changes,
         });
+        used.entry(set.id).or_insert((shape, set));
     }
+    let sets = missing(tx, used).await?;
     if !sets.is_empty() {
         tx.execute(INSERT_SETS, args![json(&sets)?]).await?;
     }
@@ -188,13 +221,16 @@ pub(crate) fn storable(parameters: &[Parameter]) -> Cow<'_, [Parameter]> {
 
 /// A hash of everything but the values.
 fn shape(parameters: &[Parameter]) -> i64 {
-    let mut hasher = blake3::Hasher::new();
+    // One large piece is hashed many times faster than as many small ones.
+    let mut all = Vec::with_capacity(parameters.len() * 48);
     for one in parameters {
         for text in [&one.node, &one.class, &one.title, &one.name] {
-            hasher.update(text.as_bytes());
-            hasher.update(b"\0");
+            all.extend_from_slice(text.as_bytes());
+            all.push(0);
         }
     }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&all);
     number(&hasher)
 }
 
@@ -204,29 +240,92 @@ fn number(hasher: &blake3::Hasher) -> i64 {
     i64::from_le_bytes(bytes.unwrap_or_default())
 }
 
-/// The places at which a picture of a set's shape has another value.
-fn difference(set: &ParameterSet, parameters: &[Parameter]) -> Vec<(u32, Scalar)> {
+/// Sets of the shapes of some pictures.
+async fn candidates(
+    tx: &mut Tx,
+    pictures: &[(i64, i64, Cow<'_, [Parameter]>)],
+) -> Result<HashMap<i64, Vec<Arc<ParameterSet>>>> {
+    let shapes: HashSet<i64> = pictures.iter().map(|(_, shape, _)| *shape).collect();
+    let mut known: HashMap<i64, Vec<Arc<ParameterSet>>> = {
+        let met = met();
+        let found = shapes
+            .iter()
+            .filter_map(|shape| Some((*shape, met.by_shape.get(shape)?.clone())));
+        found.collect()
+    };
+    let unknown = shapes
+        .into_iter()
+        .filter(|shape| !known.contains_key(shape));
+    let unknown: Vec<i64> = unknown.collect();
+    if !unknown.is_empty() {
+        let text = "SELECT ROWS[id, shape, entries] FROM parameter_sets \
+             WHERE shape IN KEYS($1)";
+        let rows: Vec<(i64, i64, String)> = tx.list(text, args![json(&unknown)?]).await?;
+        for (id, shape, body) in rows {
+            let entries = entries(&body)?;
+            let set = Arc::new(ParameterSet { id, entries });
+            met().remember(Some(shape), &set);
+            known.entry(shape).or_default().push(set);
+        }
+    }
+    Ok(known)
+}
+
+/// Those of some sets that the database does not hold.
+async fn missing(
+    tx: &mut Tx,
+    used: HashMap<i64, (i64, Arc<ParameterSet>)>,
+) -> Result<Vec<SetBody>> {
+    let ids: Vec<i64> = used.keys().copied().collect();
+    let text = "SELECT ROWS[id] FROM parameter_sets \
+         WHERE id IN KEYS($1)";
+    let held: Vec<(i64,)> = tx.list(text, args![json(&ids)?]).await?;
+    let held: HashSet<i64> = held.into_iter().map(|(id,)| id).collect();
+    let absent = used
+        .into_values()
+        .filter(|(_, set)| !held.contains(&set.id));
+    let body = |(shape, set): (i64, Arc<ParameterSet>)| {
+        Ok(SetBody {
+            id: set.id,
+            shape,
+            entries: printed(&set.entries)?,
+        })
+    };
+    absent.map(body).collect()
+}
+
+/// How many values of a picture of a set's shape are others.
+fn differences(set: &ParameterSet, parameters: &[Parameter]) -> usize {
+    let pairs = set.entries.iter().zip(parameters);
+    pairs
+        .filter(|(shared, own)| shared.value != own.value)
+        .count()
+}
+
+/// The places at which a picture of a set's shape has another value, and that.
+fn changes<'a>(set: &ParameterSet, parameters: &'a [Parameter]) -> Vec<(u32, &'a Scalar)> {
     let pairs = set.entries.iter().zip(parameters).enumerate();
     let differs = pairs.filter(|(_, (shared, own))| shared.value != own.value);
     differs
-        .map(|(place, (_, own))| (place as u32, own.value.clone()))
+        .map(|(place, (_, own))| (place as u32, &own.value))
         .collect()
 }
 
-fn set_body(shape: i64, parameters: &[Parameter]) -> Result<SetBody> {
+fn printed(entries: &[Parameter]) -> Result<String> {
     let cell = |one: &Parameter| -> EntryCell {
         let (node, class) = (one.node.clone(), one.class.clone());
         let (title, name) = (one.title.clone(), one.name.clone());
         (node, class, title, name, one.value.clone())
     };
-    let entries = json(&parameters.iter().map(cell).collect::<Vec<_>>())?;
+    json(&entries.iter().map(cell).collect::<Vec<_>>())
+}
+
+/// A new set of these entries.
+fn founded(entries: Vec<Parameter>) -> Result<ParameterSet> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(entries.as_bytes());
-    Ok(SetBody {
-        id: number(&hasher),
-        shape,
-        entries,
-    })
+    hasher.update(printed(&entries)?.as_bytes());
+    let id = number(&hasher);
+    Ok(ParameterSet { id, entries })
 }
 
 const INSERT_SETS: &str = "\
