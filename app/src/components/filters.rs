@@ -13,7 +13,12 @@ use super::{
     parameters::Parameters,
     top_bar::Places,
 };
-use crate::{api::search::facets as ask_facets, browser::timers, state::query::use_query, words};
+use crate::{
+    api::search::facets as ask_facets,
+    browser::timers,
+    state::{hydrated, query::use_query},
+    words,
+};
 
 /// The sections in their order, and whether each stands open at first.
 const SECTIONS: [(Field, bool); 11] = [
@@ -127,7 +132,10 @@ pub fn Filters(
                                 .map(|(field, open)| view! { <Section field open facets /> })
                                 .collect_view()}
                             <Things facets />
-                            <Parameters asked change />
+                            // Of no use without the browser's half, so the server leaves it out.
+                            <Show when=move || hydrated().get()>
+                                <Parameters asked change />
+                            </Show>
                         }
                     }
                 </Transition>
