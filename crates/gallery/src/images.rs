@@ -244,7 +244,8 @@ impl InspectionUpload<'_> {
     }
 }
 
-/// Reads the recipe of a file on the disk without a gallery, and says where each value stood. What cannot be read is a notice.
+/// Reads the recipe of a file on the disk without a gallery, and says where each value stood. What
+/// cannot be read is a notice.
 pub fn inspect_path(path: &Path, rules: &Rules) -> Inspection {
     let name = path.to_string_lossy().into_owned();
     match OpenFile::open_named(path) {

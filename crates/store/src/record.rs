@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use self::decide::{Decision, decide};
 use crate::{
-    Result, Store, parameters, recipes,
+    Result, Store, parameters,
+    recipes::{self, Columns},
     rows::{Recorded, ScannedFile},
     sql::{Tx, args, json},
 };
@@ -25,15 +26,8 @@ struct ImageBody<'a> {
     date: i64,
     added: i64,
     modified: i64,
-    tool: &'a str,
-    tool_version: Option<&'a str>,
-    positive: Option<i64>,
-    negative: Option<i64>,
-    primary: usize,
-    vae: Option<&'a str>,
-    asked_width: Option<u32>,
-    asked_height: Option<u32>,
-    made: Option<i64>,
+    #[serde(flatten)]
+    recipe: Columns<'a>,
     has_workflow: i64,
     unparsed: i64,
 }
@@ -143,7 +137,6 @@ async fn write_images(
 }
 
 fn image_body(image: i64, file: &ScannedFile) -> ImageBody<'_> {
-    let recipe = &file.recipe;
     ImageBody {
         id: image,
         uid: file.id.to_string(),
@@ -155,15 +148,7 @@ fn image_body(image: i64, file: &ScannedFile) -> ImageBody<'_> {
         date: file.date.0,
         added: file.added.0,
         modified: file.modified.0,
-        tool: &recipe.tool,
-        tool_version: recipe.tool_version.as_deref(),
-        positive: recipes::text_id(&recipe.positive),
-        negative: recipes::text_id(&recipe.negative),
-        primary: recipe.primary,
-        vae: recipe.vae.as_deref(),
-        asked_width: recipe.size.map(|(width, _)| width),
-        asked_height: recipe.size.map(|(_, height)| height),
-        made: recipe.made.map(|made| made.0),
+        recipe: Columns::of(&file.recipe),
         has_workflow: file.has_workflow.into(),
         unparsed: file.unparsed.into(),
     }

@@ -9,24 +9,18 @@ use domain::{
 use serde::Serialize;
 
 use crate::{
-    Result, Store, finish, parameters, recipes,
+    Result, Store, finish, parameters,
+    recipes::{self, Columns},
     rows::{CompressedChunk, Reread},
     sql::{Tx, args, json},
 };
 
-/// The columns of a picture that a recipe decides.
+/// What of a picture's row reading its texts decides.
 #[derive(Serialize)]
 struct Body<'a> {
     id: i64,
-    tool: &'a str,
-    tool_version: Option<&'a str>,
-    positive: Option<i64>,
-    negative: Option<i64>,
-    primary: usize,
-    vae: Option<&'a str>,
-    asked_width: Option<u32>,
-    asked_height: Option<u32>,
-    made: Option<i64>,
+    #[serde(flatten)]
+    recipe: Columns<'a>,
     has_workflow: i64,
     unparsed: i64,
 }
@@ -141,18 +135,9 @@ async fn known(tx: &mut Tx, keys: &[i64]) -> Result<HashMap<i64, Known>> {
 }
 
 fn body(one: &Reread) -> Body<'_> {
-    let recipe = &one.recipe;
     Body {
         id: one.image,
-        tool: &recipe.tool,
-        tool_version: recipe.tool_version.as_deref(),
-        positive: recipes::text_id(&recipe.positive),
-        negative: recipes::text_id(&recipe.negative),
-        primary: recipe.primary,
-        vae: recipe.vae.as_deref(),
-        asked_width: recipe.size.map(|(width, _)| width),
-        asked_height: recipe.size.map(|(_, height)| height),
-        made: recipe.made.map(|made| made.0),
+        recipe: Columns::of(&one.recipe),
         has_workflow: one.has_workflow.into(),
         unparsed: one.unparsed.into(),
     }

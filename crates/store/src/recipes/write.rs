@@ -61,6 +61,36 @@ pub(crate) fn stored(recipe: &Recipe) -> Recipe {
     plain
 }
 
+/// The columns of a picture's own row that its recipe decides.
+#[derive(Serialize)]
+pub(crate) struct Columns<'a> {
+    tool: &'a str,
+    tool_version: Option<&'a str>,
+    positive: Option<i64>,
+    negative: Option<i64>,
+    primary: usize,
+    vae: Option<&'a str>,
+    asked_width: Option<u32>,
+    asked_height: Option<u32>,
+    made: Option<i64>,
+}
+
+impl<'a> Columns<'a> {
+    pub(crate) fn of(recipe: &'a Recipe) -> Self {
+        Self {
+            tool: &recipe.tool,
+            tool_version: recipe.tool_version.as_deref(),
+            positive: text_id(&recipe.positive),
+            negative: text_id(&recipe.negative),
+            primary: recipe.primary,
+            vae: recipe.vae.as_deref(),
+            asked_width: recipe.size.map(|(width, _)| width),
+            asked_height: recipe.size.map(|(_, height)| height),
+            made: recipe.made.map(|made| made.0),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct TextBody<'a> {
     id: i64,
