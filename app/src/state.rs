@@ -19,13 +19,13 @@ use leptos::prelude::*;
 use crate::browser;
 
 /// Whether the page has been taken over by the browser's half.
-#[derive(Clone, Copy)]
-struct Hydrated(RwSignal<bool>);
+#[derive(Clone)]
+struct Hydrated(ArcRwSignal<bool>);
 
 /// Provides what every page uses. Called once, at the root.
 pub(crate) fn provide() {
-    let hydrated = RwSignal::new(false);
-    provide_context(Hydrated(hydrated));
+    let hydrated = ArcRwSignal::new(false);
+    provide_context(Hydrated(hydrated.clone()));
     toasts::provide();
     preferences::provide();
     progress::provide();
@@ -37,6 +37,6 @@ pub(crate) fn provide() {
 
 /// False on the server and in the first client render, true from then on. For controls that do
 /// nothing without the browser's half.
-pub fn hydrated() -> Signal<bool> {
-    use_context::<Hydrated>().map_or_else(|| Signal::stored(false), |state| state.0.into())
+pub fn hydrated() -> ArcRwSignal<bool> {
+    use_context::<Hydrated>().map_or_else(|| ArcRwSignal::new(false), |state| state.0)
 }

@@ -168,14 +168,18 @@ fn prepare(settings: Settings, matches: &ArgMatches) -> Result<Resolved, Failure
 
 /// Runs a command's asynchronous part.
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    // Pages are rendered by views inside views, by value: deep ones need more than the usual 2 MiB.
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .thread_stack_size(16 << 20)
         .enable_all()
         .build();
-    runtime
-        .map_err(|error| Failure(format!("The system refused to start threads: {error}.")))?
-        .block_on(work)
+    runtime.map_err(no_threads)?.block_on(work)
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that map_err asks for"
+)]
+fn no_threads(error: std::io::Error) -> Failure {
+    Failure(format!("The system refused to start threads: {error}."))
 }
 
 /// Opens the library of these settings and watches the folders that they name.

@@ -13,6 +13,7 @@ pub mod listen;
 mod middleware;
 mod problem;
 mod ranges;
+mod render;
 mod routes;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use tower_http::compression::{CompressionLayer, CompressionLevel};
 
 use assets::Assets;
 pub use middleware::hosts::Hosts;
+use render::Renderers;
 
 /// What every route can reach.
 #[derive(Clone)]
@@ -40,29 +42,34 @@ pub struct AppState {
     assets: Arc<Assets>,
     hosts: Arc<Hosts>,
     options: LeptosOptions,
+    renderers: Arc<Renderers>,
     shutdown: CancellationToken,
 }
 
 impl AppState {
     /// The state of a server for one gallery. Streams end when `shutdown` is cancelled.
+    ///
+    /// # Errors
+    /// When the system gives no threads to render pages on.
     pub fn new(
         gallery: Gallery,
         assets: Assets,
         hosts: Hosts,
         shutdown: CancellationToken,
-    ) -> Self {
+    ) -> std::io::Result<Self> {
         // Leptos asks for /pkg/<hash>/proofsheet.js and proofsheet_bg.wasm: see xtask's site.rs.
         let options = LeptosOptions::builder()
             .output_name("proofsheet")
             .site_pkg_dir(assets.package().to_owned())
             .build();
-        Self {
+        Ok(Self {
             gallery,
             assets: Arc::new(assets),
             hosts: Arc::new(hosts),
             options,
+            renderers: Renderers::start()?,
             shutdown,
-        }
+        })
     }
 }
 
@@ -77,8 +84,10 @@ pub fn router(state: AppState) -> Router {
     let pages = leptos_axum::generate_route_list(app::App);
     let context = routes::pages::context(state.gallery.clone());
     let shell = routes::pages::shell(state.options.clone());
+    let rendered = || from_fn_with_state(state.renderers.clone(), render::render);
     let mut router = Router::new()
         .leptos_routes_with_context(&state, pages, context, shell)
+        .layer(rendered())
         .route("/media/{id}/{stamp}/original", get(routes::media::original))
         .route("/media/{id}/{stamp}/{size}", get(routes::media::thumb))
         .route("/export", post(routes::export::from_form))
@@ -96,7 +105,11 @@ pub fn router(state: AppState) -> Router {
     }
     let room = Arc::new(Semaphore::new(middleware::INSPECTED_AT_ONCE));
     router
-        .fallback_service(routes::pages::missing.with_state(state.clone()))
+        .fallback_service(
+            routes::pages::missing
+                .layer(rendered())
+                .with_state(state.clone()),
+        )
         .layer(compression())
         .layer(from_fn(middleware::headers))
         .layer(from_fn_with_state(room, middleware::few_files))

@@ -15,6 +15,7 @@ pub fn FirstRun(
     let picking = RwSignal::new(false);
     let painting = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
+    let waits = Signal::derive(move || !hydrated.get() || painting.get());
     let demo = move |_| {
         painting.set(true);
         problem.set(None);
@@ -41,7 +42,7 @@ pub fn FirstRun(
                     <button
                         type="button"
                         class="first-run-choice is-main"
-                        disabled=move || !hydrated.get() || painting.get()
+                        disabled=waits
                         on:click=move |_| picking.set(true)
                     >
                         <Icon name="folder" />
@@ -53,7 +54,7 @@ pub fn FirstRun(
                     <button
                         type="button"
                         class="first-run-choice"
-                        disabled=move || !hydrated.get() || painting.get()
+                        disabled=waits
                         on:click=demo
                     >
                         <Icon name="image" />

@@ -132,7 +132,17 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
         helping,
     });
 
+    // The server asks for the title when it has left this page's memory: it gets a text of its own,
+    // without the picture's name, which it must not wait for here.
     let alive = hydrated();
+    let asked = untrack(|| question(query));
+    let text = move || {
+        if alive.get() {
+            title(query, detail)
+        } else {
+            asked.clone()
+        }
+    };
     // Boxed, because the server renders views by value: as one type they fill its stack.
     let bar = view! {
         <TopBar filters_open=preferences.filters total>
@@ -153,7 +163,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
     }
     .into_any();
     view! {
-        <Title text=move || title(query, detail, alive.get()) />
+        <Title text />
         <div class="library" inert=move || is_open.get()>
             <a
                 class="skip-link button"
@@ -258,18 +268,17 @@ fn loading() -> impl IntoView {
     }
 }
 
-/// What the browser's tab says: the open picture, else what is asked, else the name of the place.
-fn title(query: QueryState, detail: Detail, alive: bool) -> String {
-    // The server writes the head before it knows the picture, and must not wait for it here.
-    let open = alive.then(|| {
-        detail.with(|detail| match detail {
-            Some(Ok(Some(detail))) => Some(detail.card.name.clone()),
-            _ => None,
-        })
+/// What the browser's tab says: the open picture, else what is asked.
+fn title(query: QueryState, detail: Detail) -> String {
+    let open = detail.with(|detail| match detail {
+        Some(Ok(Some(detail))) => Some(detail.card.name.clone()),
+        _ => None,
     });
-    if let Some(name) = open.flatten() {
-        return name;
-    }
+    open.unwrap_or_else(|| question(query))
+}
+
+/// What is asked, in words; without a question the name of the place.
+fn question(query: QueryState) -> String {
     let chips = query.query.with(domain::query::Query::chips);
     if chips.is_empty() {
         return "Library".to_owned();

@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Args};
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, Outcome, block_on, open, out, prepare};
+use super::{Failure, Outcome, block_on, no_threads, open, out, prepare};
 use crate::assets::Assets;
 use crate::config::{Config, Settings};
 use crate::listen::{self, Caps};
@@ -52,7 +52,8 @@ async fn serve(config: &Config, demo: bool) -> Result<Outcome, Failure> {
     }
     let shutdown = CancellationToken::new();
     let hosts = Hosts::new(config.allowed_hosts.iter().cloned());
-    let state = AppState::new(gallery.clone(), assets, hosts, shutdown.clone());
+    let state =
+        AppState::new(gallery.clone(), assets, hosts, shutdown.clone()).map_err(no_threads)?;
     out::say(format!("Proofsheet {}", env!("CARGO_PKG_VERSION")));
     out::say(format!("  data     {}", config.data_dir.display()));
     for root in gallery.roots().all().await? {

@@ -63,11 +63,9 @@ impl Site {
         let stop = CancellationToken::new();
         let hosts = Hosts::new(["gallery.test".to_owned()]);
         let gallery = library.gallery.clone();
-        let state = AppState::new(gallery, Assets::default(), hosts, stop.clone());
-        // As `proofsheet serve` does it: pages need deep stacks, unoptimised ones most of all.
+        let state = AppState::new(gallery, Assets::default(), hosts, stop.clone()).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
-            .thread_stack_size(64 << 20)
             .enable_all()
             .build()
             .unwrap();

@@ -133,3 +133,28 @@ async fn text_is_compressed_for_whoever_reads_it() {
     assert_eq!(page.header("content-encoding"), Some("br"));
     assert_eq!(site.get("/").await.header("content-encoding"), None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_asked_for_at_the_same_time_all_arrive() {
+    let site = Site::new(&[("a.png", "a lighthouse in a storm"), ("b.png", "a red fox")]).await;
+    let fox = site.card("q=fox").await;
+    let paths = [
+        "/".to_owned(),
+        "/?q=fox&view=list".to_owned(),
+        format!("/?image={}", fox.id),
+        "/folders".to_owned(),
+        "/inspect".to_owned(),
+        "/nowhere".to_owned(),
+    ];
+    let browser = [("accept", "text/html")];
+    let asker = async |number: usize| {
+        for turn in 0..80 {
+            let path = &paths[(number + turn) % paths.len()];
+            let page = site.ask("GET", path, &browser, b"").await;
+            let expected = if path == "/nowhere" { 404 } else { 200 };
+            assert_eq!(page.status, expected, "{path}");
+            assert!(page.text().contains("</html>"), "{path} is cut off");
+        }
+    };
+    futures::future::join_all((0..8).map(asker)).await;
+}
