@@ -13,6 +13,7 @@ pub mod image;
 pub mod layout;
 pub mod parameter;
 pub mod problem;
+pub mod prompt;
 pub mod query;
 pub mod recipe;
 pub mod scan;
