@@ -17,8 +17,9 @@ pub(super) fn spans(text: &str, pieces: Vec<Piece>) -> Vec<Span<'_>> {
         let (kind, weight) = match what {
             What::Text | What::Colon | What::Bar { apart: false } => (SpanKind::Text, weight),
             What::Word(factor) => (SpanKind::Text, bounded(weight * factor)),
-            What::Space => (SpanKind::Separator, weight),
-            What::Separator | What::Bar { apart: true } => (SpanKind::Separator, weight),
+            What::Space | What::Separator | What::Bar { apart: true } => {
+                (SpanKind::Separator, weight)
+            }
             What::Emphasis => (SpanKind::Emphasis, weight),
             What::Level(level) => {
                 weights.level = level;
