@@ -33,4 +33,5 @@ pub mod theme;
 pub mod tile;
 pub mod toast;
 pub mod top_bar;
+pub mod unread;
 pub mod view_controls;

@@ -8,6 +8,7 @@ mod infotext;
 mod numbers;
 mod origin;
 mod taken;
+mod unread;
 
 use domain::{
     export::{ExportState, ExportStatus},
@@ -26,6 +27,7 @@ pub use self::{
     },
     origin::way,
     taken::{NO_CLIPBOARD, NO_FOCUS, nothing_to_take, taken},
+    unread::{TEACH, read_again, unread},
 };
 
 /// The product's name.
@@ -141,6 +143,7 @@ pub fn thing(has: Has) -> &'static str {
         Has::Lora => "With a LoRA",
         Has::Recipe => "With a recipe",
         Has::Unparsed => "Recipe not fully read",
+        Has::Secret => "With a key or password",
         Has::Video => "Videos",
         Has::Missing => "File missing",
     }

@@ -4,6 +4,8 @@ use domain::{
     id::ImageId,
     image::{ImageDetail, Inspection},
     parameter::{Origin, Parameter},
+    query::Query,
+    recipe::Unread,
 };
 use leptos::{
     prelude::*,
@@ -31,6 +33,22 @@ pub async fn parameters(id: ImageId) -> Result<Vec<Parameter>, ApiError> {
 pub async fn origins(id: ImageId) -> Result<Vec<Origin>, ApiError> {
     use super::server::{answer, gallery};
     answer(gallery()?.images().origins(id).await)
+}
+
+/// What stands in the way of reading recipes in full, most frequent first.
+#[server(name = UnreadRequest, prefix = "/fn", endpoint = "images/unread", input = leptos::server_fn::codec::Json)]
+pub async fn unread() -> Result<Vec<Unread>, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.images().unread().await)
+}
+
+/// Understands the kept texts of a result again, by the rules as they are now. Answers how many were
+/// read and how many of them are understood in another way.
+#[server(name = ReadAgainRequest, prefix = "/fn", endpoint = "images/read_again", input = leptos::server_fn::codec::Json)]
+pub async fn read_again(query: Query) -> Result<(usize, usize), ApiError> {
+    use super::server::{answer, gallery};
+    let came = gallery()?.images().read_again(&query, |_, _| {}).await;
+    answer(came.map(|came| (came.read, came.changed)))
 }
 
 /// Reads the recipe of a file that is only looked at: one form field with the file. Nothing is kept.

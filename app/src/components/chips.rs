@@ -1,5 +1,6 @@
 //! What is asked, one removable chip for each condition.
 
+use domain::query::{Field, Has};
 use leptos::prelude::*;
 
 use super::icon::Icon;
@@ -37,6 +38,15 @@ pub fn Chips() -> impl IntoView {
                         }
                     })
                     .collect_view()}
+                {query
+                    .is_ticked(Field::Has, Has::Unparsed.word())
+                    .then(|| {
+                        view! {
+                            <a class="chips-clear" href="/problems#recipes">
+                                "Why these?"
+                            </a>
+                        }
+                    })}
                 {several
                     .then(|| {
                         view! {

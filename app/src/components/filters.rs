@@ -36,7 +36,13 @@ const SECTIONS: [(Field, bool); 11] = [
 ];
 
 /// Properties that are offered below the other fields.
-const THINGS: [Has; 4] = [Has::Workflow, Has::Video, Has::Missing, Has::Unparsed];
+const THINGS: [Has; 5] = [
+    Has::Workflow,
+    Has::Video,
+    Has::Missing,
+    Has::Unparsed,
+    Has::Secret,
+];
 
 /// Milliseconds after which counts that were not ready are asked for again.
 const AGAIN: i32 = 700;

@@ -1,4 +1,4 @@
-//! Files that could not be read, each with its reason.
+//! Files that could not be read, and recipes that could not be read in full, each with its reason.
 
 use domain::{
     query::{Field, Query},
@@ -8,10 +8,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    api::roots::problems,
+    api::{ApiError, images::unread, roots::problems},
     components::{
         drop_inspect::DropInspect, empty::Drawing, icon::Icon, loaded::ProblemNote,
-        top_bar::PageBar,
+        top_bar::PageBar, unread::UnreadRecipes,
     },
     state::query::{QueryState, use_query},
     words,
@@ -27,8 +27,12 @@ pub fn ProblemsPage() -> impl IntoView {
     let page = Memo::new(move |_| state.query.with(|query| u64::from(query.page.max(1))));
     let list = Resource::new(
         move || page.get(),
-        |page| problems((page - 1).saturating_mul(PAGE)),
+        |page| async move {
+            let files = problems((page - 1).saturating_mul(PAGE)).await?;
+            Ok::<_, ApiError>((files, unread().await?))
+        },
     );
+    let again = Callback::new(move |()| list.refetch());
     view! {
         <Title text="Problems" />
         <PageBar title="Problems" />
@@ -39,9 +43,15 @@ pub fn ProblemsPage() -> impl IntoView {
                 {move || {
                     list.get()
                         .map(|answer| match answer {
-                            Ok((0, _)) => view! { <Nothing /> }.into_any(),
-                            Ok((total, list)) => {
-                                view! { <List total list page=page.get() /> }.into_any()
+                            Ok(((0, _), reasons)) if reasons.is_empty() => {
+                                view! { <Nothing /> }.into_any()
+                            }
+                            Ok(((total, list), reasons)) => {
+                                view! {
+                                    <List total list page=page.get() />
+                                    <UnreadRecipes reasons again />
+                                }
+                                    .into_any()
                             }
                             Err(problem) => view! { <ProblemNote problem /> }.into_any(),
                         })
@@ -70,6 +80,9 @@ fn Nothing() -> impl IntoView {
 
 #[component]
 fn List(total: u64, list: Vec<ScanProblem>, page: u64) -> impl IntoView {
+    if total == 0 {
+        return ().into_any();
+    }
     let pages = total.div_ceil(PAGE);
     let mut groups: Vec<(String, Vec<ScanProblem>)> = Vec::new();
     for problem in list {

@@ -56,6 +56,8 @@ pub struct Facts {
     pub has_workflow: bool,
     /// Whether it carries text that no parser understood.
     pub unparsed: bool,
+    /// Whether it carries a key, a token or a password.
+    pub secret: bool,
     /// Whether every file of it is gone for now.
     pub missing: bool,
 }
@@ -89,6 +91,7 @@ impl Default for Facts {
             parameters: None,
             has_workflow: false,
             unparsed: false,
+            secret: false,
             missing: false,
         }
     }

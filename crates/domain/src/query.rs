@@ -250,6 +250,8 @@ pub enum Has {
     Recipe,
     /// A recipe that could not be read fully.
     Unparsed,
+    /// A key, a token or a password in its texts.
+    Secret,
     /// (`is=`) Plays.
     Video,
     /// (`is=`) Its file is gone for now.

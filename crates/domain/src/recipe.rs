@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Timestamp;
+use crate::{id::ImageId, time::Timestamp};
 
 /// Everything that a file says about its making. Absent values are `None` or empty, never guessed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -98,6 +98,9 @@ pub struct Notice {
     pub code: String,
     /// One sentence for people.
     pub message: String,
+    /// What it is about, so that notices can be counted by it: the class of a node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
 
 impl Notice {
@@ -106,8 +109,31 @@ impl Notice {
         Self {
             code: code.to_owned(),
             message: message.into(),
+            about: None,
         }
     }
+
+    /// The same with the name of what it is about.
+    #[must_use]
+    pub fn about(mut self, what: &str) -> Self {
+        self.about = Some(what.to_owned());
+        self
+    }
+}
+
+/// Why recipes could not be read in full, and in how many pictures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// The code of the notice; empty when a record was recognised but says nothing.
+    pub code: String,
+    /// The class of the node that is not understood, where there is one.
+    pub about: Option<String>,
+    /// One sentence for people.
+    pub message: String,
+    /// Pictures for which this holds.
+    pub pictures: u64,
+    /// One of them.
+    pub example: ImageId,
 }
 
 /// A text block of a file exactly as it was found, before any interpretation.

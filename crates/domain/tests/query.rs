@@ -113,7 +113,7 @@ fn what_is_not_understood_is_kept_for_people_and_ignored() {
             "",
             vec!["tag=portrait", "rating=3..5"],
         ),
-        ("has=secret", "", vec!["has=secret"]),
+        ("has=nothing", "", vec!["has=nothing"]),
         ("is=prompt", "", vec!["is=prompt"]),
         ("steps=20,many", "steps=20", vec!["steps=many"]),
         ("cfg=-1..2", "cfg=-1..2", vec![]),

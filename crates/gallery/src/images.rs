@@ -1,6 +1,7 @@
 //! One picture at a time: its facts, its bytes, its thumbnails, and files that are only looked at.
 
 mod read_again;
+mod unread;
 
 use std::path::Path;
 

@@ -5,8 +5,9 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use domain::problem::ProblemKind;
+use domain::{problem::ProblemKind, recipe::RawChunk};
 use metadata::{Limits, Reading, Rules};
+use store::rows::Reread;
 
 use crate::{
     error::Error,
@@ -62,6 +63,20 @@ pub fn own_rules(path: &Path) -> Result<Rules, Error> {
     };
     let text = files::read_text(path).map_err(|error| refused(error.to_string()))?;
     Rules::with(&text).map_err(|error| refused(error.to_string()))
+}
+
+/// What text chunks of a picture say by these rules; nothing when they hold no recipe.
+pub(crate) fn reread(image: i64, raw: &[RawChunk], rules: &Rules) -> Option<Reread> {
+    let read = metadata::reread_with(raw, rules);
+    (!read.recipe.is_empty()).then(|| Reread {
+        image,
+        recipe: read.recipe,
+        notices: read.notices,
+        parameters: read.parameters,
+        has_workflow: read.has_workflow,
+        unparsed: read.unparsed,
+        secret: !metadata::secrets(raw).is_empty(),
+    })
 }
 
 /// What a file says about itself; where it says nothing, what a file beside it says.

@@ -120,3 +120,77 @@ async fn a_file_without_a_recipe_has_that_of_the_text_beside_it() {
         .unwrap();
     assert_eq!(library.names("q=lighthouse&steps=20").await, ["bare.png"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recipe_in_the_pixels_is_found_when_nothing_else_is_to_do() {
+    let library = Library::new(|options| options.finish = true).await;
+    let text = "a hidden heron\nNegative prompt: fog\nSteps: 20, Sampler: Euler a, CFG scale: 7, \
+                Seed: 5, Size: 64x64, Model: dunes";
+    library.write("hidden.png", &picture::stealthy(text));
+    library.write("bare.png", &picture::png(1, &[]));
+    library.scan().await;
+    library.gallery.scans().finished().await.unwrap();
+    assert_eq!(library.names("q=heron&seed=5").await, ["hidden.png"]);
+    assert_eq!(library.names("has=recipe").await, ["hidden.png"]);
+    let card = library.find("q=heron").await.remove(0);
+    let detail = library.gallery.images().detail(card.id).await.unwrap();
+    assert_eq!(detail.raw[0].place, "stealth:alpha");
+
+    // It stays when everything is read again, and when the file moves.
+    let all = Query::default();
+    let images = library.gallery.images();
+    images.read_again(&all, |_, _| {}).await.unwrap();
+    assert_eq!(library.names("q=heron").await, ["hidden.png"]);
+    std::fs::rename(library.path("hidden.png"), library.path("moved.png")).unwrap();
+    library.scan().await;
+    library.gallery.scans().finished().await.unwrap();
+    assert_eq!(library.names("q=heron").await, ["moved.png"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_understood_is_counted_until_a_rule_teaches_it() {
+    let library = Library::new(|options| options.finish = true).await;
+    for seed in 0..3 {
+        library.write(&format!("{seed}.png"), &muse(seed));
+    }
+    let odd = r#"{"1": {"class_type": "Brush", "inputs": {"colour": "red"}}}"#;
+    library.write("odd.png", &picture::png(9, &[("prompt", odd)]));
+    library.write("known.png", &picture::a1111("quiet", 9));
+    library.scan().await;
+    library.gallery.scans().finished().await.unwrap();
+    let images = library.gallery.images();
+    let reasons = images.unread().await.unwrap();
+    let muses = &reasons[0];
+    assert_eq!((muses.about.as_deref(), muses.pictures), (Some("Muse"), 3));
+    let unread = library.find("has=unparsed").await;
+    assert!(unread.iter().any(|card| card.id == muses.example));
+    assert_eq!(unread.len(), 4);
+
+    std::fs::write(library.data().join("rules.toml"), RULES).unwrap();
+    let unparsed = Query::parse("has=unparsed");
+    let came = images.read_again(&unparsed, |_, _| {}).await.unwrap();
+    assert_eq!((came.read, came.changed), (4, 3));
+    assert_eq!(library.names("has=unparsed").await, ["odd.png"]);
+    let left = images.unread().await.unwrap();
+    assert!(left.iter().all(|one| one.about.as_deref() != Some("Muse")));
+    assert_eq!(left[0].pictures, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_that_carry_a_key_are_found() {
+    let library = Library::new(|options| options.finish = true).await;
+    let graph = |key: &str| {
+        format!(r#"{{"1": {{"class_type": "Caption", "inputs": {{"api_key": "{key}"}}}}}}"#)
+    };
+    let key = ["hf_", "QvT7mXk2RbN9cLz4", "WpH8sJd3GyF6uEaV5o"].concat();
+    library.write("key.png", &picture::png(1, &[("prompt", &graph(&key))]));
+    library.write("none.png", &picture::png(2, &[("prompt", &graph(""))]));
+    library.scan().await;
+    library.gallery.scans().finished().await.unwrap();
+    assert_eq!(library.names("has=secret").await, ["key.png"]);
+    // Taken out of the file, it is no longer told.
+    library.write("key.png", &picture::png(1, &[("prompt", &graph(""))]));
+    library.scan().await;
+    library.gallery.scans().finished().await.unwrap();
+    assert!(library.names("has=secret").await.is_empty());
+}

@@ -13,7 +13,12 @@ use domain::{
 
 use memchr::memmem::Finder;
 
-use crate::{column::Column, mask::Mask, row::flag, rows::Rows};
+use crate::{
+    column::Column,
+    mask::Mask,
+    row::{FLAGS, flag},
+    rows::Rows,
+};
 
 /// One row of so many is few: then it is quicker to look into them one by one.
 const FEW: usize = 16;
@@ -232,9 +237,9 @@ impl Rows {
                 })
             }
             Field::Has | Field::Is => {
-                let table: [bool; 256] = std::array::from_fn(|flags| {
+                let table: [bool; FLAGS] = std::array::from_fn(|flags| {
                     holds(any, |atom| match atom {
-                        Atom::Has(has) => flags as u8 & flag(*has) != 0,
+                        Atom::Has(has) => flags as u16 & flag(*has) != 0,
                         _ => false,
                     })
                 });

@@ -8,7 +8,13 @@ use domain::{
     text::normalise,
 };
 
-use crate::{evaluate::Conditions, mask::Mask, row::flag, rows::Rows, sets::Sets};
+use crate::{
+    evaluate::Conditions,
+    mask::Mask,
+    row::{FLAGS, flag},
+    rows::Rows,
+    sets::Sets,
+};
 
 /// Values that a facet lists beside the ticked ones.
 pub(crate) const VALUES: usize = 50;
@@ -113,11 +119,11 @@ impl Rows {
     /// What the rows of a mask have or are.
     fn counted_things(&self, field: Field, mask: &Mask) -> Vec<Entry> {
         // Rows with the same flags are counted together, each once instead of once for each flag.
-        let mut alike = [0_u32; 256];
+        let mut alike = [0_u32; FLAGS];
         self.flags
             .each_of(mask, |flags| alike[usize::from(*flags)] += 1);
         let count = |has: Has| {
-            let counts = (0..=u8::MAX).zip(alike);
+            let counts = (0_u16..).zip(alike);
             let having = counts.filter(|(flags, _)| flags & flag(has) != 0);
             having.map(|(_, count)| u64::from(count)).sum()
         };

@@ -43,7 +43,7 @@ pub(crate) struct Entry {
     pub(crate) size: Option<u64>,
     pub(crate) format: u8,
     /// One bit for each [`Has`].
-    pub(crate) flags: u8,
+    pub(crate) flags: u16,
     pub(crate) parameters: Option<Parameters>,
 }
 
@@ -68,6 +68,7 @@ impl From<&Facts> for Entry {
             (Has::Lora, names[1].iter().any(|name| !name.is_empty())),
             (Has::Recipe, !names[5][0].is_empty()),
             (Has::Unparsed, row.unparsed),
+            (Has::Secret, row.secret),
             (Has::Video, row.format.is_video()),
             (Has::Missing, row.missing),
         ];
@@ -103,8 +104,11 @@ impl From<&Facts> for Entry {
     }
 }
 
+/// So many different flags can a picture have.
+pub(crate) const FLAGS: usize = 1 << Has::ALL.len();
+
 /// The bit of [`Entry::flags`].
-pub(crate) fn flag(has: Has) -> u8 {
+pub(crate) fn flag(has: Has) -> u16 {
     1 << has as u8
 }
 

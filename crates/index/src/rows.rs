@@ -49,7 +49,7 @@ pub(crate) struct Rows {
     /// Years times twelve plus months from 0.
     pub(crate) months: Codes,
     pub(crate) formats: Column<u8>,
-    pub(crate) flags: Column<u8>,
+    pub(crate) flags: Column<u16>,
     pub(crate) params: Params,
     /// Row numbers in the order of date and id, holes included.
     pub(crate) by_date: Order,

@@ -30,6 +30,7 @@ mod limits;
     reason = "the WebP encoder has a C interface; nothing else may"
 )]
 mod native;
+mod pixels;
 mod raster;
 mod strip;
 mod thumbnails;
@@ -37,6 +38,7 @@ mod thumbnails;
 pub use crate::{
     error::{Excess, MediaError, Part},
     limits::Limits,
+    pixels::{Pixels, pixels},
     strip::strip,
     thumbnails::{Thumbnails, avif_as_png, thumbnails},
 };

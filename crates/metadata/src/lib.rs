@@ -83,7 +83,8 @@ pub struct Reading {
     pub notices: Vec<Notice>,
     /// Whether a node graph that can be opened in its editor lies in the file.
     pub has_workflow: bool,
-    /// Whether a record was recognised, but neither its prompt nor its sampler could be found.
+    /// Whether a record was recognised, but could not be read in full: a walk ended at a node that no
+    /// rule knows, or neither prompt nor sampler was found.
     pub unparsed: bool,
     /// When the picture was taken or made according to EXIF; taken as UTC where EXIF has no zone.
     pub exif_date: Option<Timestamp>,
@@ -92,7 +93,7 @@ pub struct Reading {
 }
 
 /// Number of what this crate understands; it grows when recipes that are kept should be read again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Codes of notices that are about the text blocks: reading those again finds them again. All others
 /// are about the file.
@@ -109,7 +110,8 @@ pub struct Reread {
     pub parameters: Vec<Parameter>,
     /// Whether a node graph that can be opened in its editor lies in the blocks.
     pub has_workflow: bool,
-    /// Whether a record was recognised, but neither its prompt nor its sampler could be found.
+    /// Whether a record was recognised, but could not be read in full: a walk ended at a node that no
+    /// rule knows, or neither prompt nor sampler was found.
     pub unparsed: bool,
 }
 

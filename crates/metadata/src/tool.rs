@@ -101,6 +101,13 @@ enum Says {
 }
 
 impl Record {
+    /// Whether a walk through the graph ended before what it looked for.
+    fn stopped(&self) -> bool {
+        let codes = crate::RENEWED;
+        let mut notices = self.notices.iter();
+        notices.any(|notice| codes.contains(&notice.code.as_str()))
+    }
+
     fn says(&self) -> Says {
         let sampled = |run: &Sampling| run.seed.is_some() || run.steps.is_some();
         let lost = self.notices.iter().any(|notice| notice.code == LOST);
@@ -154,7 +161,7 @@ pub(crate) fn understand(raw: &[RawChunk], asked: Asked<'_>) -> Understood {
     let has_workflow = comfyui::has_workflow(&texts);
     let unparsed = best
         .as_ref()
-        .is_some_and(|(best, _)| best.says() == Says::Nothing);
+        .is_some_and(|(best, _)| best.says() == Says::Nothing || best.stopped());
     let (mut record, tool) = match best {
         Some((record, tool)) => (record, Some(tool)),
         None => (Record::default(), None),

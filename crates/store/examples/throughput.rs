@@ -204,6 +204,8 @@ fn finished(one: &Unfinished) -> Finished {
         crc32: 1,
         placeholder: vec![7; 24],
         chunks: (0..2).map(|part| chunk(&one.name, part)).collect(),
+        secret: false,
+        hidden: None,
     }
 }
 

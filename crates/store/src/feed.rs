@@ -31,6 +31,7 @@ struct FlatRow {
     negative: Option<String>,
     has_workflow: i64,
     unparsed: i64,
+    secret: i64,
     primary: usize,
 }
 
@@ -170,7 +171,7 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
         .list(
             "SELECT ROWS[i.id, i.uid, i.date_ms, i.added_ms, i.vae, i.tool, i.format, i.width, \
                 i.height, i.seconds, p.body, n.body, i.has_workflow, i.unparsed, \
-                i.primary_sampler] \
+                i.secret, i.primary_sampler] \
              FROM images AS i LEFT JOIN texts AS p ON p.id = i.positive_id \
                 LEFT JOIN texts AS n ON n.id = i.negative_id \
              WHERE i.id IN KEYS($1)",
@@ -230,6 +231,7 @@ fn facts(row: FlatRow) -> Facts {
         negative: row.negative.unwrap_or_default(),
         has_workflow: row.has_workflow != 0,
         unparsed: row.unparsed != 0,
+        secret: row.secret != 0,
         missing: true,
         ..Facts::default()
     }

@@ -6,7 +6,7 @@ use domain::{id::ImageId, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Result, Store, StoreError, images, problems,
+    Result, Store, StoreError, images, problems, reread,
     rows::{Finished, Hash, NewProblem, SameContent, Unfinished},
     sql::{Tx, args, json},
 };
@@ -35,6 +35,7 @@ struct FinishedBody {
     hash: String,
     crc32: u32,
     placeholder: String,
+    secret: i64,
 }
 
 #[derive(Serialize)]
@@ -106,8 +107,8 @@ impl Store {
     }
 
     /// Keeps what was made of pictures, and tells how many results were kept: one whose picture is
-    /// gone or has another stamp by now is dropped. The index needs none of it, so this is no
-    /// change of the library.
+    /// gone or has another stamp by now is dropped. A change of the library is only what the index
+    /// needs: a secret that was found or is gone, and a recipe out of the pixels.
     pub async fn finish(&self, finished: Vec<Finished>) -> Result<u64> {
         self.write_bulk(move |tx| Box::pin(async move { finish(tx, &finished).await }))
             .await
@@ -148,20 +149,23 @@ async fn finish(tx: &mut Tx, finished: &[Finished]) -> Result<u64> {
     // Tidying in another process must not take away a text that is being referred to here.
     tx.lock_library().await?;
     let keys: Vec<i64> = finished.iter().map(|one| one.image).collect();
-    let stamps: Vec<(i64, String)> = tx
+    let known: Vec<(i64, String, i64)> = tx
         .list(
-            "SELECT ROWS[id, stamp] FROM images \
+            "SELECT ROWS[id, stamp, secret] FROM images \
              WHERE id IN KEYS($1)",
             args![json(&keys)?],
         )
         .await?;
-    let stamps: HashMap<i64, String> = stamps.into_iter().collect();
+    let known: HashMap<i64, (String, bool)> = known
+        .into_iter()
+        .map(|(id, stamp, secret)| (id, (stamp, secret != 0)))
+        .collect();
     // The last of several results for one picture counts.
     let mut valid: HashMap<i64, &Finished> = HashMap::new();
     for one in finished {
-        if stamps
+        if known
             .get(&one.image)
-            .is_some_and(|stamp| *stamp == one.stamp)
+            .is_some_and(|(stamp, _)| *stamp == one.stamp)
         {
             valid.insert(one.image, one);
         }
@@ -176,16 +180,27 @@ async fn finish(tx: &mut Tx, finished: &[Finished]) -> Result<u64> {
         hash: print_hash(&one.content_hash),
         crc32: one.crc32,
         placeholder: base64(&one.placeholder),
+        secret: one.secret.into(),
     });
     tx.execute(
         "UPDATE images SET state = 1, strikes = 0, content_hash = item.value ->> 'hash', \
             crc32 = CAST(item.value ->> 'crc32' AS BIGINT), \
-            placeholder = item.value ->> 'placeholder' \
+            placeholder = item.value ->> 'placeholder', \
+            secret = CAST(item.value ->> 'secret' AS BIGINT) \
          FROM EACH($1) WHERE images.id = CAST(item.value ->> 'id' AS BIGINT)",
         args![json(&bodies.collect::<Vec<_>>())?],
     )
     .await?;
     write_chunks(tx, &valid).await?;
+    let told = |one: &&&Finished| known[&one.image].1 != one.secret;
+    let changed: Vec<i64> = valid.iter().filter(told).map(|one| one.image).collect();
+    if !changed.is_empty() {
+        tx.record_change(&changed, &[]).await?;
+    }
+    let hidden: Vec<_> = valid.iter().filter_map(|one| one.hidden.clone()).collect();
+    if !hidden.is_empty() {
+        reread::replace(tx, hidden, &[]).await?;
+    }
     Ok(valid.len() as u64)
 }
 

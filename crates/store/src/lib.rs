@@ -27,6 +27,7 @@ mod roots;
 pub mod rows;
 mod settings;
 mod sql;
+mod unread;
 mod writer;
 
 use std::{path::PathBuf, str::FromStr as _, sync::Arc, time::Duration};

@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     2 "exports" "0002_exports.sql",
     3 "texts in order" "0003_texts_in_order.sql",
     4 "parameters" "0004_parameters.sql",
+    5 "secrets" "0005_secrets.sql",
 ];
 
 /// The newest schema that this program knows.

@@ -155,7 +155,8 @@ fn image_body(image: i64, file: &ScannedFile) -> ImageBody<'_> {
 }
 
 /// A known picture keeps its id and the time it was added; its date unless the file names one; and
-/// what was made of its bytes as long as the stamp is the same.
+/// what was made of its bytes as long as the stamp is the same. It is finished anew when its recipe
+/// is not in the texts, because it may stand in the pixels.
 const UPSERT_IMAGES: &str = "\
     INSERT INTO images (id, uid, stamp, format, width, height, seconds, date_ms, added_ms, \
         modified_ms, tool, tool_version, positive_id, negative_id, primary_sampler, vae, \
@@ -175,7 +176,8 @@ const UPSERT_IMAGES: &str = "\
     ON CONFLICT (id) DO UPDATE SET \
         date_ms = CASE WHEN excluded.date_ms = excluded.modified_ms THEN images.date_ms \
             ELSE excluded.date_ms END, \
-        state = CASE WHEN images.stamp = excluded.stamp THEN images.state ELSE 0 END, \
+        state = CASE WHEN images.stamp = excluded.stamp AND (images.tool = '' \
+            OR excluded.tool <> '') THEN images.state ELSE 0 END, \
         strikes = CASE WHEN images.stamp = excluded.stamp THEN images.strikes ELSE 0 END, \
         placeholder = CASE WHEN images.stamp = excluded.stamp THEN images.placeholder \
             ELSE '' END, \

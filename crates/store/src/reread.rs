@@ -23,6 +23,7 @@ struct Body<'a> {
     recipe: Columns<'a>,
     has_workflow: i64,
     unparsed: i64,
+    secret: i64,
 }
 
 /// What is kept of a picture's recipe.
@@ -73,16 +74,22 @@ impl Store {
     }
 }
 
-async fn replace(tx: &mut Tx, mut reread: Vec<Reread>, renewed: &[&str]) -> Result<Vec<i64>> {
+pub(crate) async fn replace(
+    tx: &mut Tx,
+    mut reread: Vec<Reread>,
+    renewed: &[&str],
+) -> Result<Vec<i64>> {
     tx.lock_library().await?;
     let keys: Vec<i64> = reread.iter().map(|one| one.image).collect();
     let known = known(tx, &keys).await?;
-    let text = "SELECT ROWS[id, has_workflow, unparsed] FROM images \
+    let text = "SELECT ROWS[id, has_workflow, unparsed, secret] FROM images \
          WHERE id IN KEYS($1)";
-    let flags: Vec<(i64, i64, i64)> = tx.list(text, args![json(&keys)?]).await?;
-    let flags: HashMap<i64, (bool, bool)> = flags
+    let flags: Vec<(i64, i64, i64, i64)> = tx.list(text, args![json(&keys)?]).await?;
+    let flags: HashMap<i64, [bool; 3]> = flags
         .into_iter()
-        .map(|(id, workflow, unparsed)| (id, (workflow != 0, unparsed != 0)))
+        .map(|(id, workflow, unparsed, secret)| {
+            (id, [workflow, unparsed, secret].map(|on| on != 0))
+        })
         .collect();
     for one in &mut reread {
         let had = known.get(&one.image).map(|(_, notices, _)| notices.iter());
@@ -99,7 +106,8 @@ async fn replace(tx: &mut Tx, mut reread: Vec<Reread>, renewed: &[&str]) -> Resu
                 && one.notices == *notices
                 && *parameters::storable(&one.parameters) == **own
         });
-        let same_flags = flags.get(&one.image) == Some(&(one.has_workflow, one.unparsed));
+        let same_flags =
+            flags.get(&one.image) == Some(&[one.has_workflow, one.unparsed, one.secret]);
         if flags.contains_key(&one.image) && !(same && same_flags) {
             changed.push(one);
         }
@@ -140,6 +148,7 @@ fn body(one: &Reread) -> Body<'_> {
         recipe: Columns::of(&one.recipe),
         has_workflow: one.has_workflow.into(),
         unparsed: one.unparsed.into(),
+        secret: one.secret.into(),
     }
 }
 
@@ -154,5 +163,6 @@ const UPDATE: &str = "\
         asked_height = CAST(item.value ->> 'asked_height' AS BIGINT), \
         made_ms = CAST(item.value ->> 'made' AS BIGINT), \
         has_workflow = CAST(item.value ->> 'has_workflow' AS BIGINT), \
-        unparsed = CAST(item.value ->> 'unparsed' AS BIGINT) \
+        unparsed = CAST(item.value ->> 'unparsed' AS BIGINT), \
+        secret = CAST(item.value ->> 'secret' AS BIGINT) \
     FROM EACH($1) WHERE images.id = CAST(item.value ->> 'id' AS BIGINT)";

@@ -109,6 +109,8 @@ pub struct Reread {
     pub has_workflow: bool,
     /// Whether it carries text that no parser understood.
     pub unparsed: bool,
+    /// Whether it carries a key, a token or a password.
+    pub secret: bool,
 }
 
 /// What became of a batch of scanned files.
@@ -157,7 +159,7 @@ pub struct Unfinished {
 }
 
 /// The result of hashing and thumbing one picture.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Finished {
     /// Key of the picture.
     pub image: i64,
@@ -171,6 +173,10 @@ pub struct Finished {
     pub placeholder: Vec<u8>,
     /// The text chunks of the file, compressed.
     pub chunks: Vec<CompressedChunk>,
+    /// Whether they carry a key, a token or a password.
+    pub secret: bool,
+    /// A recipe that stood in the pixels, where the texts have none.
+    pub hidden: Option<Reread>,
 }
 
 /// A text chunk of a file, compressed by the caller; kept once however many pictures share it.

@@ -32,6 +32,37 @@ pub fn png(seed: u32, texts: &[(&str, &str)]) -> Vec<u8> {
     bytes
 }
 
+/// A PNG with these pixels, four bytes each, and no text. Its side is 64 pixels.
+pub fn translucent(rgba: &[u8]) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+    let side = 64_u32.to_be_bytes();
+    let header = [&side[..], &side[..], &[8, 6, 0, 0, 0]].concat();
+    chunk(&mut bytes, *b"IHDR", &header);
+    let rows = rgba.chunks(64 * 4);
+    let pixels: Vec<u8> = rows
+        .flat_map(|row| std::iter::once(0).chain(row.iter().copied()))
+        .collect();
+    chunk(&mut bytes, *b"IDAT", &stored_zlib(&pixels));
+    chunk(&mut bytes, *b"IEND", &[]);
+    bytes
+}
+
+/// The same with an infotext in the lowest bits of its transparency, column by column, as the web
+/// UI's extension for it writes.
+pub fn stealthy(text: &str) -> Vec<u8> {
+    let length = (text.len() as u32 * 8).to_be_bytes();
+    let all = [b"stealth_pnginfo", &length[..], text.as_bytes()].concat();
+    let bits = all
+        .iter()
+        .flat_map(|byte| (0..8).rev().map(move |shift| byte >> shift & 1));
+    let mut rgba = [90, 120, 160, 254].repeat(64 * 64);
+    for (at, bit) in bits.enumerate() {
+        let (column, row) = (at / 64, at % 64);
+        rgba[(row * 64 + column) * 4 + 3] |= bit;
+    }
+    translucent(&rgba)
+}
+
 /// A JPEG, the first of the demo library.
 pub fn jpeg() -> Vec<u8> {
     let plan = gallery::DemoPlan {

@@ -132,13 +132,14 @@ impl Field {
 
 impl Has {
     /// Every one, in the order of [`Has`].
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Prompt,
         Self::Negative,
         Self::Workflow,
         Self::Lora,
         Self::Recipe,
         Self::Unparsed,
+        Self::Secret,
         Self::Video,
         Self::Missing,
     ];
@@ -152,6 +153,7 @@ impl Has {
             Self::Lora => "lora",
             Self::Recipe => "recipe",
             Self::Unparsed => "unparsed",
+            Self::Secret => "secret",
             Self::Video => "video",
             Self::Missing => "missing",
         }
@@ -173,7 +175,8 @@ impl Has {
             Self::Workflow => "a workflow",
             Self::Lora => "a LoRA",
             Self::Recipe => "a recipe",
-            Self::Unparsed => "an unreadable recipe",
+            Self::Unparsed => "a recipe not fully read",
+            Self::Secret => "a key or a password",
             Self::Video => "a video",
             Self::Missing => "missing",
         }

@@ -1,10 +1,9 @@
 //! Reading recipes again from what is kept.
 
 use domain::query::Query;
-use store::rows::Reread;
 
 use super::Images;
-use crate::{error::Error, keeper, pool::Urgency, thumbs};
+use crate::{error::Error, keeper, pool::Urgency, reader, thumbs};
 
 /// Pictures that are read at a time.
 const BATCH: usize = 500;
@@ -37,16 +36,8 @@ impl Images<'_> {
             let read = move || {
                 let each = chunks.into_iter().filter_map(|(image, chunks)| {
                     let raw: Vec<_> = chunks.iter().map(thumbs::inflate).collect();
-                    let read = metadata::reread_with(&raw, &rules);
                     // What came from elsewhere than the kept texts stays.
-                    (!read.recipe.is_empty()).then_some(Reread {
-                        image,
-                        recipe: read.recipe,
-                        notices: read.notices,
-                        parameters: read.parameters,
-                        has_workflow: read.has_workflow,
-                        unparsed: read.unparsed,
-                    })
+                    reader::reread(image, &raw, &rules)
                 });
                 each.collect::<Vec<_>>()
             };

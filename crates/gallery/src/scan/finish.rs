@@ -21,7 +21,7 @@ use crate::{
     files::{self, Place},
     keeper,
     pool::Urgency,
-    poster,
+    poster, reader,
     thumbs::{EAGER, Prepared, Wish, prepare},
 };
 
@@ -255,7 +255,9 @@ async fn settle(
         content_hash: prepared.content,
         crc32: prepared.crc32,
         placeholder: prepared.placeholder,
-        chunks: prepared.chunks,
+        chunks: prepared.texts.chunks,
+        secret: prepared.texts.secret,
+        hidden: reader::reread(picture.image, &prepared.texts.hidden, &inner.reader.rules()),
     })
 }
 

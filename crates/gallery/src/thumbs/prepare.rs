@@ -47,8 +47,19 @@ pub(crate) struct Prepared {
     pub(crate) drawn: Result<Vec<(ThumbSize, Vec<u8>)>, Error>,
     /// Whether there was no room to keep the thumbnails.
     pub(crate) no_room: bool,
+    /// Its texts, if they were wished for.
+    pub(crate) texts: Texts,
+}
+
+/// The texts of a file.
+#[derive(Default)]
+pub(crate) struct Texts {
     /// Its text chunks, compressed.
     pub(crate) chunks: Vec<CompressedChunk>,
+    /// Whether they hold a key, a token or a password.
+    pub(crate) secret: bool,
+    /// Those that stood in the pixels; they are among the chunks.
+    pub(crate) hidden: Vec<RawChunk>,
 }
 
 /// Reads a file whole and makes what was wished for; thumbnails also go into the cache. Fails when
@@ -67,12 +78,10 @@ pub(crate) fn prepare(
         let changed = std::io::Error::new(std::io::ErrorKind::Interrupted, "changed while read");
         return Err(Error::file("reading a picture")(changed));
     }
-    let chunks = if wish.chunks {
-        // The texts are the same by any rules.
-        let reading = reader::read(&file, place, metadata::Rules::builtin());
-        reading.raw.iter().map(compress).collect()
+    let texts = if wish.chunks {
+        texts(&file, place, &bytes, wish)
     } else {
-        Vec::new()
+        Texts::default()
     };
     let picture = wish
         .poster
@@ -102,7 +111,35 @@ pub(crate) fn prepare(
         placeholder,
         drawn,
         no_room,
-        chunks,
+        texts,
+    })
+}
+
+/// The texts of a file, and where they hold no recipe those that are hidden in its pixels.
+fn texts(file: &OpenFile, place: &Place, bytes: &[u8], wish: &Wish) -> Texts {
+    // The texts are the same by any rules.
+    let reading = reader::read(file, place, metadata::Rules::builtin());
+    let lossless = matches!(wish.format, Format::Png | Format::Webp);
+    let hidden = (lossless && reading.recipe.is_empty())
+        .then(|| hidden(bytes, &wish.limits))
+        .flatten()
+        .unwrap_or_default();
+    let mut raw = reading.raw;
+    raw.extend_from_slice(&hidden);
+    Texts {
+        chunks: raw.iter().map(compress).collect(),
+        secret: !metadata::secrets(&raw).is_empty(),
+        hidden,
+    }
+}
+
+fn hidden(bytes: &[u8], limits: &media::Limits) -> Option<Vec<RawChunk>> {
+    // A picture that cannot be drawn is told about elsewhere.
+    let pixels = media::pixels(bytes, limits).ok()?;
+    metadata::stealth(&metadata::Pixels {
+        width: pixels.width,
+        height: pixels.height,
+        rgba: &pixels.rgba,
     })
 }
 

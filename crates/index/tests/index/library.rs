@@ -170,6 +170,7 @@ pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
         parameters: parameters::parameters(chance),
         has_workflow: chance.one_in(2),
         unparsed: chance.one_in(5),
+        secret: chance.one_in(9),
         missing: chance.one_in(9),
     }
 }

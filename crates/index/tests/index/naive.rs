@@ -100,6 +100,7 @@ impl Naive {
             Has::Lora => row.loras.iter().any(|name| !base_name(name).is_empty()),
             Has::Recipe => !row.tool.is_empty(),
             Has::Unparsed => row.unparsed,
+            Has::Secret => row.secret,
             Has::Video => row.format.is_video(),
             Has::Missing => row.missing,
         }

@@ -74,6 +74,7 @@ async fn a_row_tells_what_can_be_filtered(url: &str) {
         negative: full.negative,
         has_workflow: true,
         unparsed: false,
+        secret: false,
         parameters: None,
         missing: false,
     };

@@ -1,13 +1,13 @@
 //! Hashes, placeholders, text chunks, and giving up.
 
-use domain::{scan::RootState, time::Timestamp};
+use domain::{recipe::Recipe, scan::RootState, time::Timestamp};
 use store::{
     Store, StoreError,
-    rows::{CompressedChunk, Finished, SameContent},
+    rows::{CompressedChunk, Finished, Reread, SameContent, ScannedFile},
 };
 
 use crate::support::{
-    COUNTS, file, finish_all, finished, images, locations, new_root, open_with_root, record,
+    COUNTS, file, finish_all, finished, images, locations, new_root, open_with_root, recipe, record,
 };
 
 testkit::on_both_engines!(
@@ -15,6 +15,7 @@ testkit::on_both_engines!(
     pictures_that_cannot_be_read_now_wait,
     a_result_for_other_bytes_is_dropped,
     a_result_replaces_an_earlier_one,
+    secrets_and_hidden_recipes_are_changes_of_the_library,
     three_strikes_give_a_picture_up,
     pictures_are_found_by_hash,
     every_number_of_results_is_kept,
@@ -217,4 +218,56 @@ async fn every_number_of_results_is_kept(url: &str) {
         assert_eq!(store.finish(results.collect()).await.unwrap(), count);
         assert_eq!(store.waiting().await.unwrap(), 0);
     }
+}
+
+async fn secrets_and_hidden_recipes_are_changes_of_the_library(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let recorded = record(&store, &root, 3).await;
+    let keys = images(&recorded);
+    let secret = Finished {
+        secret: true,
+        ..finished(keys[0], "stamp0")
+    };
+    assert_eq!(store.finish(vec![secret]).await.unwrap(), 1);
+    assert_eq!(store.change_now().await.unwrap(), recorded.change + 1);
+    let row = |number: usize| {
+        let (store, key) = (&store, keys[number]);
+        async move { store.index_rows_of(&[key]).await.unwrap().remove(0) }
+    };
+    assert!(row(0).await.secret && !row(1).await.secret);
+
+    let found = Reread {
+        image: keys[1],
+        recipe: recipe(8),
+        notices: Vec::new(),
+        parameters: Vec::new(),
+        has_workflow: false,
+        unparsed: false,
+        secret: false,
+    };
+    let hidden = Finished {
+        hidden: Some(found.clone()),
+        ..finished(keys[1], "stamp1")
+    };
+    let late = Finished {
+        stamp: "old".to_owned(),
+        hidden: Some(Reread {
+            image: keys[2],
+            ..found
+        }),
+        ..finished(keys[2], "stamp2")
+    };
+    let before = row(2).await;
+    assert_eq!(store.finish(vec![hidden, late]).await.unwrap(), 1);
+    assert_eq!(row(1).await.positive, recipe(8).positive);
+    assert_eq!(row(2).await, before, "found in other bytes");
+
+    // Moved, its texts still say nothing: the pixels are looked at again.
+    let moved = ScannedFile {
+        recipe: Recipe::default(),
+        ..file(&root, 1)
+    };
+    store.record_files(vec![moved]).await.unwrap();
+    let waiting = store.unfinished(10).await.unwrap();
+    assert!(waiting.iter().any(|one| one.image == keys[1]));
 }

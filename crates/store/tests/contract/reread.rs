@@ -2,7 +2,7 @@
 
 use domain::{
     parameter::{Parameter, Scalar},
-    recipe::Recipe,
+    recipe::{Notice, Recipe},
 };
 use store::rows::Reread;
 
@@ -11,6 +11,7 @@ use crate::support::{file, finish_all, images, open_with_root, recipe, record};
 testkit::on_both_engines!(
     only_recipes_that_changed_are_replaced,
     kept_chunks_come_in_the_order_of_the_file,
+    unread_recipes_are_counted_by_their_reasons,
 );
 
 fn reread(image: i64, number: u64) -> Reread {
@@ -23,6 +24,7 @@ fn reread(image: i64, number: u64) -> Reread {
         parameters: Vec::new(),
         has_workflow: number.is_multiple_of(2),
         unparsed: !number.is_multiple_of(2),
+        secret: false,
     }
 }
 
@@ -58,6 +60,7 @@ async fn only_recipes_that_changed_are_replaced(url: &str) {
         "quite another prompt".clone_into(&mut one.recipe.positive);
         one.parameters = vec![parameter.clone()];
         one.unparsed = true;
+        one.secret = true;
     };
     let changed = store.replace_recipes(all(&more), &[]).await.unwrap();
     assert_eq!(changed, [keys[2]]);
@@ -74,8 +77,8 @@ async fn only_recipes_that_changed_are_replaced(url: &str) {
     store.replace_recipes(all(&more), &[]).await.unwrap();
     let row = store.index_rows_of(&[keys[2]]).await.unwrap().remove(0);
     assert_eq!(
-        (row.positive.as_str(), row.unparsed),
-        ("quite another prompt", true)
+        (row.positive.as_str(), row.unparsed, row.secret),
+        ("quite another prompt", true, true)
     );
     let own = row.parameters.unwrap().all();
     assert_eq!(own, std::slice::from_ref(&parameter));
@@ -115,4 +118,48 @@ async fn kept_chunks_come_in_the_order_of_the_file(url: &str) {
         let id = file(&root, place as u64).id;
         assert_eq!(store.detail(id).await.unwrap().unwrap().chunks, chunks);
     }
+}
+
+async fn unread_recipes_are_counted_by_their_reasons(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let keys = images(&record(&store, &root, 7).await);
+    let lost = |class: &str| Notice::new("unknown-node", "The prompt is lost.").about(class);
+    let with = |number: u64, notices: Vec<Notice>| Reread {
+        notices,
+        unparsed: true,
+        ..reread(keys[number as usize], number)
+    };
+    let read = Reread {
+        unparsed: false,
+        ..reread(keys[3], 3)
+    };
+    let again = vec![
+        with(0, vec![lost("Mixer")]),
+        with(1, vec![lost("Mixer"), lost("Stirrer")]),
+        with(2, vec![lost("Mixer")]),
+        read,
+        with(5, Vec::new()),
+    ];
+    store
+        .replace_recipes(again, &["bad-crc", "unknown-node"])
+        .await
+        .unwrap();
+    let lists = store.unread().await.unwrap();
+    let told: Vec<(Vec<&str>, u64)> = lists
+        .iter()
+        .map(|(notices, pictures, _)| {
+            let about = notices.iter().filter_map(|one| one.about.as_deref());
+            (about.collect(), *pictures)
+        })
+        .collect();
+    assert_eq!(told[0], (vec!["Mixer"], 2));
+    assert!(told.contains(&(vec!["Mixer", "Stirrer"], 1)), "{told:?}");
+    let examples: Vec<_> = [0, 2].map(|n| file(&root, n).id).into();
+    assert!(examples.contains(&lists[0].2));
+    let all: u64 = lists.iter().map(|one| one.1).sum();
+    let unparsed = store.index_rows_of(&keys).await.unwrap();
+    assert_eq!(
+        all,
+        unparsed.iter().filter(|row| row.unparsed).count() as u64
+    );
 }

@@ -172,6 +172,8 @@ pub(crate) fn finished(image: i64, stamp: &str) -> Finished {
         crc32: u32::MAX,
         placeholder: vec![0xff, 0xfe, 0x3e],
         chunks: vec![chunk("workflow", "shared"), chunk("prompt", stamp)],
+        secret: false,
+        hidden: None,
     }
 }
 

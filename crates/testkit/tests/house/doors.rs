@@ -6,13 +6,15 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 25] = [
+const DOORS: [(&str, &str); 27] = [
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
     ("images/image", "images().detail"),
     ("images/inspect", "images().begin_inspection"),
     ("images/origins", "images().origins"),
     ("images/parameters", "images().parameters"),
+    ("images/read_again", "images().read_again"),
+    ("images/unread", "images().unread"),
     ("roots/add", "roots().add"),
     ("roots/browse", "roots().browse"),
     ("roots/decide", "roots().decide"),

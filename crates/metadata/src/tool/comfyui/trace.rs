@@ -96,10 +96,8 @@ fn notices(stopped: &[String], recipe: &Recipe) -> Vec<Notice> {
     let mut notices: Vec<Notice> = stopped
         .iter()
         .map(|class| {
-            Notice::new(
-                LOST,
-                format!("The prompt is lost at a node of class {class}."),
-            )
+            let message = format!("The prompt is lost at a node of class {class}.");
+            Notice::new(LOST, message).about(class)
         })
         .collect();
     if recipe.samplers.is_empty() {
