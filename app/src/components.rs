@@ -32,6 +32,7 @@ pub mod stage;
 pub mod theme;
 pub mod tile;
 pub mod toast;
+pub mod tokens;
 pub mod top_bar;
 pub mod unread;
 pub mod view_controls;

@@ -48,7 +48,7 @@ pub async fn suggest(
     query: Query,
 ) -> Result<Vec<ValueCount>, ApiError> {
     use super::server::{answer, gallery};
-    answer(gallery()?.search().suggest(field, &text, &query))
+    answer(gallery()?.search().suggest(field, &text, &query).await)
 }
 
 /// How the values of a parameter are spread over the result, without what is asked of itself.

@@ -27,3 +27,11 @@ pub fn on_key(pressed: impl Fn(ev::KeyboardEvent) + 'static) {
     let handle = window_event_listener(ev::keydown, pressed);
     on_cleanup(move || handle.remove());
 }
+
+/// Whether the element of an event stands open.
+pub fn is_open(event: &web_sys::Event) -> bool {
+    let element = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    element.is_some_and(|element| element.has_attribute("open"))
+}

@@ -11,6 +11,7 @@ use super::{
     histogram::Histogram,
     icon::Icon,
     parameters::Parameters,
+    tokens::Tokens,
     top_bar::Places,
 };
 use crate::{
@@ -140,6 +141,7 @@ pub fn Filters(
                             <Things facets />
                             // Of no use without the browser's half, so the server leaves it out.
                             <Show when=move || hydrated().get()>
+                                <Tokens asked change />
                                 <Parameters asked change />
                             </Show>
                         }

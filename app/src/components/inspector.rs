@@ -6,6 +6,7 @@ pub mod prompt;
 
 use domain::{
     image::{Format, ImageDetail, Inspection},
+    prompt::Dialect,
     query::Field,
     recipe::{Notice, Recipe},
     time::Timestamp,
@@ -183,10 +184,11 @@ fn Body(
     let json = serde_json::to_string_pretty(&recipe).unwrap_or_default();
     let known = !recipe.is_empty();
     let nothing = !known && recipe.positive.is_empty();
+    let dialect = Dialect::of(&recipe.tool);
     let prompts = (recipe.positive.clone(), recipe.negative.clone());
     view! {
-        <Prompt title="Prompt" text=prompts.0 id=format!("{ids}-positive") />
-        <Prompt title="Negative prompt" text=prompts.1 id=format!("{ids}-negative") />
+        <Prompt title="Prompt" text=prompts.0 dialect links=true id=format!("{ids}-positive") />
+        <Prompt title="Negative prompt" text=prompts.1 dialect id=format!("{ids}-negative") />
         {nothing.then(|| view! { <p class="inspector-nothing">{words::NO_RECIPE}</p> })}
         <div class="inspector-actions">
             {known

@@ -56,6 +56,11 @@ pub fn decimal(number: f64, decimals: usize) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// What is said of words with a weight of their own.
+pub fn weight(weight: f32) -> String {
+    format!("Weight {}", decimal(f64::from(weight), 3))
+}
+
 /// `1024 × 768`
 pub fn size(width: u32, height: u32) -> String {
     format!("{width} × {height}")

@@ -16,6 +16,8 @@ mod weigh;
 
 use std::ops::Range;
 
+use crate::text;
+
 /// Brackets of one kind that may stand in each other; deeper ones are text.
 pub const MAX_DEPTH: usize = 64;
 /// No weight is larger than this, nor smaller than its negative.
@@ -135,6 +137,53 @@ pub fn spans(prompt: &str, dialect: Dialect) -> Vec<Span<'_>> {
     weigh::spans(prompt, cut::pieces(prompt, dialect))
 }
 
+/// A prompt folded like [`text::normalise`](crate::text::normalise), but line by line, with
+/// [`LINE_END`](crate::text::LINE_END) between the lines, so that its tokens stay apart; `BREAK` and
+/// `AND`, known only by their capitals, are put between commas. Folding twice changes nothing.
+pub fn fold(prompt: &str, dialect: Dialect) -> String {
+    let parted = prompt.contains("BREAK") || prompt.contains("AND");
+    if !parted && text::is_plain(prompt.as_bytes()) {
+        return prompt.to_ascii_lowercase();
+    }
+    let mut out = String::with_capacity(prompt.len());
+    if !parted {
+        fold_lines(prompt, &mut out);
+        return out;
+    }
+    // Between commas such a word is a token of its own, which is not counted.
+    let mut from = 0;
+    let mut marked = String::with_capacity(prompt.len() + 8);
+    for span in spans(prompt, dialect) {
+        if matches!(span.kind, SpanKind::Break | SpanKind::And) {
+            let own = &prompt[span.range.clone()];
+            // The weight beside it is dropped.
+            let word = ["BREAK", "AND"].into_iter().find(|word| own.contains(word));
+            let word = word.unwrap_or_default();
+            marked.extend([&prompt[from..span.range.start], " , ", word, " , "]);
+            from = span.range.end;
+        }
+    }
+    marked.push_str(&prompt[from..]);
+    fold_lines(&marked, &mut out);
+    out
+}
+
+fn fold_lines(text: &str, out: &mut String) {
+    for line in text.split(['\n', '\r']) {
+        let folded = text::normalise(line);
+        if !folded.is_empty() {
+            if !out.is_empty() {
+                out.push(text::LINE_END);
+            }
+            // Only at the very start of a line does it begin a comment.
+            if folded.starts_with('#') && !line.starts_with('#') {
+                out.push_str(", ");
+            }
+            out.push_str(&folded);
+        }
+    }
+}
+
 /// One thing that a prompt asks for, in the form in which it is counted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Token {
@@ -143,6 +192,8 @@ pub struct Token {
     /// Words folded by [`text::normalise`](crate::text::normalise), without emphasis and backslashes;
     /// names as written, without backslashes before brackets.
     pub text: String,
+    /// Where it stands in the prompt, in bytes, with the notation inside it.
+    pub range: Range<usize>,
     /// See [`Span::weight`]; where only a part is emphasised, the weight of the longest part. For
     /// LoRAs and hypernetworks their strength, 1 when not given.
     pub weight: f32,

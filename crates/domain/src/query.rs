@@ -177,6 +177,8 @@ pub enum Field {
     Lora,
     /// VAE, likewise.
     Vae,
+    /// What the positive prompt asks for, one thing between two commas.
+    Token,
     /// Sampler of any sampler run.
     Sampler,
     /// Scheduler of any sampler run.

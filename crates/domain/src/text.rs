@@ -28,8 +28,12 @@ pub fn normalise(text: &str) -> String {
     out
 }
 
+/// Stands in a prompt that was folded by [`prompt::fold`](crate::prompt::fold) where a line ends: no
+/// phrase crosses it, and tokens end at it.
+pub const LINE_END: char = '\u{1}';
+
 /// Whether only the case of ASCII letters has to change: most prompts and names, and much faster.
-fn is_plain(text: &[u8]) -> bool {
+pub(crate) fn is_plain(text: &[u8]) -> bool {
     // Sums have no early end, so the compiler looks at many letters at once.
     let strange = |byte: &u8| u32::from(!byte.is_ascii() || (b'\t'..=b'\r').contains(byte));
     let gap = |(a, b): (&u8, &u8)| u32::from([*a, *b] == *b"  ");

@@ -1,6 +1,8 @@
 //! What holds for any prompt.
 
-use domain::prompt::{Dialect, MAX_DEPTH, MAX_TOKEN_CHARS, MAX_WEIGHT, TokenKind, spans, tokens};
+use domain::prompt::{
+    Dialect, MAX_DEPTH, MAX_TOKEN_CHARS, MAX_WEIGHT, TokenKind, fold, spans, tokens,
+};
 use proptest::{prelude::*, sample::select, test_runner::RngSeed};
 
 use Dialect::{Comfy, Invoke, NovelAi, Webui};
@@ -204,5 +206,34 @@ fn any_syntax_may_be_repeated_without_end() {
 fn a_megabyte_is_read() {
     for part in ["(", "<a:", "([{<:|\\", "(a:1.1), "] {
         holds(&part.repeat(1_000_000 / part.len()), Webui);
+    }
+}
+
+proptest! {
+    /// The index counts folded prompts, the inspector links from prompts as they are written.
+    #[test]
+    fn folding_a_prompt_changes_none_of_its_words(
+        parts in prop::collection::vec(
+            select(vec![
+                "red fox", "(", ")", "[", "]", "{", "}", ":1.2", ",", ", ", "\n", "\r\n", " BREAK ",
+                " AND ", "a. B", "|", " | ", "++", "::", "1.5::", "\\(", "#x", "// y", "<lora:A:1>",
+                "__animal__", "Straße", "漢字", "  ", "1girl",
+            ]),
+            0..24,
+        ),
+    ) {
+        let prompt = parts.concat();
+        let words = |text: &str, dialect| -> Vec<String> {
+            let tokens = tokens(text, dialect).into_iter();
+            let words = tokens.filter(|token| token.kind == TokenKind::Text);
+            words.map(|token| token.text).collect()
+        };
+        for dialect in DIALECTS {
+            prop_assert_eq!(
+                words(&fold(&prompt, dialect), dialect),
+                words(&prompt, dialect),
+                "{:?} {:?}", dialect, prompt
+            );
+        }
     }
 }

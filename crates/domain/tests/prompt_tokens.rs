@@ -1,12 +1,14 @@
 //! What is counted of a prompt, by example.
 
-use domain::prompt::{Dialect, Token, TokenKind, tokens};
+use domain::prompt::{Dialect, Token, TokenKind, fold, tokens};
 
 use Dialect::{Comfy, Invoke, NovelAi, Webui};
 
 /// The tokens of a prompt, with their weights where these are not 1.
 fn counted(prompt: &str, dialect: Dialect) -> Vec<String> {
-    let print = |Token { kind, text, weight }: Token| {
+    let print = |Token {
+                     kind, text, weight, ..
+                 }: Token| {
         let kind = match kind {
             TokenKind::Text => "",
             TokenKind::Lora => "lora ",
@@ -168,4 +170,22 @@ fn prose_and_lone_punctuation_are_not_counted() {
         counted("A cat sits. It SLEEPS; and so on", Comfy),
         ["a cat sits", "it sleeps", "and so on",]
     );
+}
+
+#[test]
+fn folded_prompts_keep_their_lines_and_are_folded_once() {
+    for (text, folded) in [
+        ("A Fox,  red", "a fox, red"),
+        ("Fox\r\n\n Red\tHair \n", "fox\u{1}red hair"),
+        (
+            "sky BREAK Forest, BREAKFAST",
+            "sky , break , forest, breakfast",
+        ),
+        ("a AND b and SAND", "a , and , b and sand"),
+        (" \n ", ""),
+    ] {
+        assert_eq!(fold(text, Webui), folded);
+        assert_eq!(fold(folded, Webui), folded);
+    }
+    assert_eq!(fold("a AND b", Comfy), "a and b");
 }

@@ -12,19 +12,22 @@ use domain::{
     selection::{ASKED_LIMIT, Selection},
     window::{FirstPage, Neighbours, Page, ResultHead, Window},
 };
-use index::Found;
+use index::{Found, Index};
 
 use crate::{
     Inner,
     error::{Error, not_found},
     held::HeldResult,
     keeper::Snapshot,
+    pool::Urgency,
 };
 
 /// How long a question waits for an index that is still loading.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Most suggestions for one text.
 const SUGGESTIONS: usize = 12;
+/// Most tokens of prompts that are listed.
+const TOKENS: usize = 40;
 /// Cards on each side of the open picture.
 const BESIDE: u64 = 2;
 
@@ -47,6 +50,13 @@ impl<'a> Search<'a> {
             return self.newest(len).await;
         }
         let snapshot = self.ready().await?;
+        if query
+            .filters
+            .iter()
+            .any(|filter| filter.field == Field::Token)
+        {
+            self.learn_tokens(&snapshot.index).await?;
+        }
         let (id, found) = self.find(&snapshot, query);
         let total = found.total();
         let anchor = query.image.or(query.at);
@@ -69,6 +79,13 @@ impl<'a> Search<'a> {
             page,
             first_run,
         })
+    }
+
+    /// Reads the prompts that nobody asked about yet, where it keeps no other question waiting.
+    async fn learn_tokens(&self, index: &Index) -> Result<(), Error> {
+        let index = index.clone();
+        let learn = move || index.learn_tokens();
+        self.inner.pool.run(Urgency::Now, learn).await
     }
 
     /// The newest pictures straight from the database.
@@ -167,16 +184,22 @@ impl<'a> Search<'a> {
     }
 
     /// Values of one field that contain a text, best first.
-    pub fn suggest(
+    pub async fn suggest(
         &self,
         field: Field,
         text: &str,
         query: &Query,
     ) -> Result<Vec<ValueCount>, Error> {
         bounded(query)?;
-        let snapshot = self.inner.keeper.snapshot();
+        let index = self.inner.keeper.snapshot().index;
+        let limit = if field == Field::Token {
+            self.learn_tokens(&index).await?;
+            TOKENS
+        } else {
+            SUGGESTIONS
+        };
         let now = self.inner.options.clock.now();
-        Ok(snapshot.index.suggest(field, text, query, now, SUGGESTIONS))
+        Ok(index.suggest(field, text, query, now, limit))
     }
 
     /// How the values of a parameter are spread over a result.

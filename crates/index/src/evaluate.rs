@@ -181,6 +181,18 @@ impl Rows {
             | Field::Scheduler
             | Field::Tool
             | Field::Folder => self.named(filter.field, any),
+            Field::Token => {
+                let patterns = patterns(Field::Token, any);
+                let conditions: Vec<_> = patterns
+                    .iter()
+                    .map(|(not, pattern)| (*not, |token: &str| pattern.matches(token)))
+                    .collect();
+                let prompts = self.for_tokens();
+                prompts.map_or_else(
+                    || Mask::empty(self.all()),
+                    |prompts| self.tokens.mask(&prompts, &conditions),
+                )
+            }
             Field::Name => {
                 let patterns = patterns(Field::Name, any);
                 Mask::from_answers(self.names.iter().map(|name| {

@@ -99,6 +99,16 @@ impl Rows {
         if matches!(field, Field::Has | Field::Is) {
             return self.counted_things(field, mask);
         }
+        if field == Field::Token {
+            let prompts = self.for_tokens();
+            let counts = prompts.map(|prompts| self.tokens.counts(&prompts, mask));
+            let entry = |(number, text, count): (u32, Arc<str>, u64)| Entry {
+                value: u64::from(number),
+                folded: text.to_string(),
+                count,
+            };
+            return counts.into_iter().flatten().map(entry).collect();
+        }
         let (codes, print): (_, fn(u64) -> String) = match field {
             Field::Size => (&self.sizes, |size| {
                 format!("{}x{}", size >> 32, size as u32)

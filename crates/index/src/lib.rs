@@ -28,6 +28,7 @@ mod rows;
 mod sets;
 mod sort;
 mod text;
+mod tokens;
 mod window;
 
 use std::sync::Arc;
@@ -121,6 +122,14 @@ impl Index {
     ) -> Vec<ValueCount> {
         let conditions = Conditions::new(&self.rows, query, now);
         self.rows.suggest(field, text, &conditions, limit)
+    }
+
+    /// Reads the tokens of all prompts that were not read yet, so that the next question about tokens
+    /// need not; about 4 µs for each distinct prompt.
+    pub fn learn_tokens(&self) {
+        if let Some(prompts) = self.rows.for_tokens() {
+            self.rows.tokens.learn(&prompts);
+        }
     }
 
     /// How the values of a parameter are spread over the result of a query, without what is asked of

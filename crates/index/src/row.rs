@@ -5,6 +5,7 @@ use domain::{
     id::ImageId,
     image::Format,
     parameter::Parameters,
+    prompt::{Dialect, fold},
     query::{Field, Has, rounded},
     text::{base_name, normalise},
 };
@@ -49,7 +50,9 @@ pub(crate) struct Entry {
 
 impl From<&Facts> for Entry {
     fn from(row: &Facts) -> Self {
-        let (positive, negative) = (normalise(&row.positive), normalise(&row.negative));
+        let dialect = Dialect::of(&row.tool);
+        let [positive, negative] =
+            [&row.positive, &row.negative].map(|prompt| fold(prompt, dialect));
         let name = |name: &String| tidy(name);
         let file = |name: &String| tidy(base_name(name));
         let names: [Vec<String>; 7] = [

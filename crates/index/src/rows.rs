@@ -18,6 +18,7 @@ use crate::{
     row::{Entry, NAMED},
     sets::{Codes, Sets},
     text::{Distinct, Texts},
+    tokens::{Prompts, Tokens},
 };
 
 /// Fewer rows than this are never worth compacting.
@@ -51,6 +52,7 @@ pub(crate) struct Rows {
     pub(crate) formats: Column<u8>,
     pub(crate) flags: Column<u16>,
     pub(crate) params: Params,
+    pub(crate) tokens: Tokens,
     /// Row numbers in the order of date and id, holes included.
     pub(crate) by_date: Order,
     /// Row numbers in the order of id.
@@ -84,6 +86,7 @@ impl Default for Rows {
             formats: Column::default(),
             flags: Column::default(),
             params: Params::default(),
+            tokens: Tokens::default(),
             by_date: Order::default(),
             by_id: Order::default(),
             by_key: Order::default(),
@@ -98,6 +101,15 @@ impl Rows {
             .iter()
             .position(|named| *named == field)
             .map(|at| &self.sets[at])
+    }
+
+    /// What the tokens of prompts are read from.
+    pub(crate) fn for_tokens(&self) -> Option<Prompts<'_>> {
+        Some(Prompts {
+            texts: self.prompts.texts(),
+            rows: &self.positive,
+            tools: self.set(Field::Tool)?,
+        })
     }
 
     pub(crate) fn is_living(&self, row: u32) -> bool {
@@ -256,6 +268,7 @@ impl Rows {
             + self.formats.bytes()
             + self.flags.bytes()
             + self.params.bytes()
+            + self.tokens.bytes()
             + orders * 4
             + self.living.words().len() * 8
     }

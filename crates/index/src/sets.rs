@@ -148,6 +148,13 @@ impl Sets {
         self.folded.texts().at(value)
     }
 
+    /// What a function says of each value's folded text, in the order of their numbers.
+    pub(crate) fn of_values<T>(&self, say: impl Fn(&str) -> T) -> Vec<T> {
+        (0..self.values())
+            .map(|value| say(self.folded(value)))
+            .collect()
+    }
+
     /// The first value of a row.
     pub(crate) fn first(&self, row: u32) -> Option<u32> {
         let first = self.list(*self.rows.at(row)).next();

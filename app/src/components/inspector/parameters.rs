@@ -1,6 +1,7 @@
 //! The table of parameters; what can be searched for is a link that does so.
 
 use domain::{
+    prompt::Dialect,
     query::{Field, Query},
     recipe::{Lora, Recipe, Sampling},
     text::base_name,
@@ -121,6 +122,7 @@ pub fn Samplers(
 ) -> impl IntoView {
     let several = recipe.samplers.len() > 1;
     let primary = recipe.primary;
+    let dialect = Dialect::of(&recipe.tool);
     let mut runs: Vec<(usize, Sampling)> = recipe.samplers.into_iter().enumerate().collect();
     runs.sort_by_key(|(index, _)| (*index != primary, *index));
     runs.into_iter()
@@ -141,8 +143,8 @@ pub fn Samplers(
                             })}
                     </h3>
                     <Run run />
-                    <Prompt title="Prompt of this run" text=positive id=format!("{ids}-{index}-positive") />
-                    <Prompt title="Negative prompt of this run" text=negative id=format!("{ids}-{index}-negative") />
+                    <Prompt title="Prompt of this run" text=positive dialect id=format!("{ids}-{index}-positive") />
+                    <Prompt title="Negative prompt of this run" text=negative dialect id=format!("{ids}-{index}-negative") />
                 </section>
             }
         })

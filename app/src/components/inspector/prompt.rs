@@ -1,8 +1,20 @@
-//! A prompt as running text, its weights and LoRA tags subtly marked.
+//! A prompt as running text: its weights and LoRA tags subtly marked, each token a link.
 
+use domain::{
+    prompt::{Dialect, SpanKind, TokenKind, spans, tokens},
+    query::Field,
+};
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::{browser::files, components::icon::Icon, state::toasts::use_toasts};
+use crate::{
+    browser::files,
+    components::icon::Icon,
+    state::{
+        query::{QueryState, use_query},
+        toasts::use_toasts,
+    },
+    words,
+};
 
 /// Prompts with more characters are folded to six lines.
 const LONG: usize = 360;
@@ -16,6 +28,11 @@ pub fn Prompt(
     title: &'static str,
     /// Its text; nothing is shown when there is none.
     text: String,
+    /// Whose notation it is written in.
+    dialect: Dialect,
+    /// Makes a link of each token, which keeps the pictures that have it.
+    #[prop(optional)]
+    links: bool,
     /// Tells the folding switches of a page apart.
     id: String,
 ) -> impl IntoView {
@@ -23,7 +40,7 @@ pub fn Prompt(
         return None;
     }
     let long = text.chars().count() > LONG || text.lines().count() > 6;
-    let pieces = marks(&text);
+    let stretches = stretches(&text, dialect);
     Some(view! {
         <section class="prompt" class:is-long=long>
             <div class="inspector-head">
@@ -33,14 +50,7 @@ pub fn Prompt(
             {long.then(|| view! { <input type="checkbox" class="prompt-switch visually-hidden" id=id.clone() /> })}
             // `lang` is not known; `dir` is the browser's best guess from the text itself.
             <p class="prompt-text" dir="auto">
-                {pieces
-                    .into_iter()
-                    .map(|mark| match mark {
-                        Mark::Plain(text) => text.into_any(),
-                        Mark::Weighted(text) => view! { <em>{text}</em> }.into_any(),
-                        Mark::Syntax(text) => view! { <i>{text}</i> }.into_any(),
-                    })
-                    .collect_view()}
+                {stretches.into_iter().map(|one| stretch(one, links)).collect_view()}
             </p>
             {long
                 .then(|| {
@@ -53,6 +63,48 @@ pub fn Prompt(
                 })}
         </section>
     })
+}
+
+fn stretch(stretch: Stretch, links: bool) -> AnyView {
+    let pieces = stretch
+        .pieces
+        .into_iter()
+        .map(|(mark, text)| match mark {
+            Mark::Plain => text.into_any(),
+            Mark::Weighted(weight) => {
+                view! { <em title=words::weight(weight)>{text}</em> }.into_any()
+            }
+            Mark::Notation => view! { <i>{text}</i> }.into_any(),
+        })
+        .collect_view();
+    match stretch.token.filter(|_| links) {
+        Some(token) => view! { <TokenLink token>{pieces}</TokenLink> }.into_any(),
+        None => pieces.into_any(),
+    }
+}
+
+/// Words of a prompt that lead to all pictures with them. The panel of tokens does the same by keys,
+/// so these are no stops for Tab: a prompt may have a hundred.
+#[component]
+fn TokenLink(token: String, children: Children) -> impl IntoView {
+    let state = use_query();
+    let title = format!("Show pictures with “{token}”");
+    let href = move || {
+        state.query.with(|query| {
+            let base = query.from_the_top();
+            let wanted = if base.is_ticked(Field::Token, &token) {
+                base
+            } else {
+                base.with_toggled(Field::Token, &token)
+            };
+            QueryState::href(&wanted)
+        })
+    };
+    view! {
+        <a class="prompt-token" href=href title=title tabindex="-1">
+            {children()}
+        </a>
+    }
 }
 
 /// A button that puts a text on the clipboard and says so.
@@ -102,74 +154,69 @@ pub fn CopyButton(
     .into_any()
 }
 
-/// A piece of a prompt.
-#[derive(Debug, PartialEq, Eq)]
+/// A stretch of a prompt: what stands between two tokens, or a token with the notation inside it.
+#[derive(Debug, PartialEq)]
+struct Stretch {
+    /// The token, as it is counted and filtered by.
+    token: Option<String>,
+    pieces: Vec<(Mark, String)>,
+}
+
+/// How a piece of a prompt is shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Mark {
     /// Text as it is.
-    Plain(String),
+    Plain,
     /// Text whose weight was changed.
-    Weighted(String),
+    Weighted(f32),
     /// What belongs to the notation: brackets, weights, LoRA tags.
-    Syntax(String),
+    Notation,
 }
 
-/// Finds `(words:1.2)` and `<lora:name:0.8>`; everything else stays text.
-fn marks(text: &str) -> Vec<Mark> {
-    let mut out = Vec::new();
-    let mut plain = 0;
-    let mut at = 0;
-    while let Some(found) = text[at..].find(['(', '<']) {
-        let start = at + found;
-        at = start + 1;
-        let escaped = text[..start].ends_with('\\');
-        if escaped || out.len() > MARKS {
-            continue;
+/// Cuts a prompt; nothing of it is lost.
+fn stretches(text: &str, dialect: Dialect) -> Vec<Stretch> {
+    let words = tokens(text, dialect).into_iter();
+    let mut words = words
+        .filter(|token| token.kind == TokenKind::Text)
+        .take(MARKS)
+        .peekable();
+    let mut out: Vec<Stretch> = Vec::new();
+    // Where the last stretch ends, when it is a token.
+    let mut inside = 0;
+    for span in spans(text, dialect) {
+        let piece = text[span.range.clone()].to_owned();
+        if out.len() >= MARKS {
+            let rest = text[span.range.start..].to_owned();
+            out.push(Stretch {
+                token: None,
+                pieces: vec![(Mark::Plain, rest)],
+            });
+            break;
         }
-        let piece = if text[start..].starts_with('(') {
-            weighted(&text[start..])
+        let mark = match span.kind {
+            SpanKind::Text if (span.weight - 1.0).abs() > 0.001 => Mark::Weighted(span.weight),
+            SpanKind::Text | SpanKind::Separator => Mark::Plain,
+            _ => Mark::Notation,
+        };
+        let begun = words.next_if(|token| token.range.start == span.range.start);
+        if let Some(token) = begun {
+            inside = token.range.end;
+            out.push(Stretch {
+                token: Some(token.text),
+                pieces: vec![(mark, piece)],
+            });
         } else {
-            tag(&text[start..])
-        };
-        let Some((length, marks)) = piece else {
-            continue;
-        };
-        if plain < start {
-            out.push(Mark::Plain(text[plain..start].to_owned()));
+            let goes_on = |last: &&mut Stretch| last.token.is_none() || span.range.start < inside;
+            match out.last_mut().filter(goes_on) {
+                Some(last) => last.pieces.push((mark, piece)),
+                None => out.push(Stretch {
+                    token: None,
+                    pieces: vec![(mark, piece)],
+                }),
+            }
         }
-        out.extend(marks);
-        plain = start + length;
-        at = plain;
-    }
-    if plain < text.len() {
-        out.push(Mark::Plain(text[plain..].to_owned()));
     }
     out
-}
-
-/// `(words:1.2)` at the start of a text: its length and its pieces.
-fn weighted(text: &str) -> Option<(usize, Vec<Mark>)> {
-    let inside = &text[1..];
-    let end = inside.find(['(', ')'])?;
-    let (words, weight) = inside[..end].rsplit_once(':')?;
-    if !inside[end..].starts_with(')') || weight.trim().parse::<f32>().is_err() || words.is_empty()
-    {
-        return None;
-    }
-    let marks = vec![
-        Mark::Syntax("(".to_owned()),
-        Mark::Weighted(words.to_owned()),
-        Mark::Syntax(format!(":{weight})")),
-    ];
-    Some((end + 2, marks))
-}
-
-/// `<lora:name:0.8>` at the start of a text.
-fn tag(text: &str) -> Option<(usize, Vec<Mark>)> {
-    let end = text.find('>')?;
-    let inside = &text[1..end];
-    let known = ["lora:", "lyco:", "hypernet:", "lora|", "embedding:"];
-    let fits = inside.len() < 200 && known.iter().any(|kind| inside.starts_with(kind));
-    fits.then(|| (end + 1, vec![Mark::Syntax(text[..=end].to_owned())]))
 }
 
 #[cfg(test)]
@@ -177,22 +224,41 @@ mod tests {
     use super::*;
 
     fn printed(text: &str) -> String {
-        let print = |mark: &Mark| match mark {
-            Mark::Plain(text) => text.clone(),
-            Mark::Weighted(text) => format!("*{text}*"),
-            Mark::Syntax(text) => format!("[{text}]"),
+        let print = |(mark, text): &(Mark, String)| match mark {
+            Mark::Plain => text.clone(),
+            Mark::Weighted(_) => format!("*{text}*"),
+            Mark::Notation => format!("[{text}]"),
         };
-        marks(text).iter().map(print).collect()
+        let stretch = |stretch: &Stretch| {
+            let inner: String = stretch.pieces.iter().map(print).collect();
+            match &stretch.token {
+                Some(token) => format!("{{{token}|{inner}}}"),
+                None => inner,
+            }
+        };
+        stretches(text, Dialect::Webui)
+            .iter()
+            .map(stretch)
+            .collect()
     }
 
     #[test]
-    fn weights_and_tags_are_marked_and_nothing_is_lost() {
-        assert_eq!(printed("a (red cat:1.2), b"), "a [(]*red cat*[:1.2)], b");
-        assert_eq!(printed("x <lora:detail:0.8> y"), "x [<lora:detail:0.8>] y");
+    fn tokens_weights_and_tags_are_marked_and_nothing_is_lost() {
         assert_eq!(
-            printed(r"\(not:1.2) (no) (((a:1.1)))"),
-            r"\(not:1.2) (no) (([(]*a*[:1.1)]))"
+            printed("A (red cat:1.2), b"),
+            "{a red cat|A [(]*red cat*}[:1.2)], {b|b}"
         );
-        assert_eq!(printed("1 < 2 (漢字:0.5"), "1 < 2 (漢字:0.5");
+        assert_eq!(
+            printed("x <lora:detail:0.8> y"),
+            "{x|x} [<lora:detail:0.8>] {y|y}"
+        );
+        let long = "a, ".repeat(3 * MARKS);
+        let all = stretches(&long, Dialect::Webui);
+        assert!(all.len() <= MARKS + 1);
+        let pieces = all.iter().flat_map(|one| &one.pieces);
+        assert_eq!(
+            pieces.map(|(_, text)| text.as_str()).collect::<String>(),
+            long
+        );
     }
 }

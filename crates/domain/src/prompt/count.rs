@@ -1,7 +1,9 @@
 //! From spans to the tokens that are counted.
 
+use std::ops::Range;
+
 use super::{Dialect, MAX_TOKEN_CHARS, Span, SpanKind, Token, TokenKind};
-use crate::text::normalise;
+use crate::text::{LINE_END, normalise};
 
 /// The tokens of a prompt that was cut into spans.
 pub(super) fn tokens(prompt: &str, dialect: Dialect, spans: &[Span<'_>]) -> Vec<Token> {
@@ -11,11 +13,13 @@ pub(super) fn tokens(prompt: &str, dialect: Dialect, spans: &[Span<'_>]) -> Vec<
         let text = &prompt[span.range.clone()];
         let (kind, name, weight) = match span.kind {
             SpanKind::Text => {
-                words.add(text, span.weight, dialect);
+                words.add(text, &span, dialect);
                 continue;
             }
             SpanKind::Separator if is_gap(text) => {
-                words.text.push(' ');
+                if !words.text.is_empty() {
+                    words.text.push(' ');
+                }
                 continue;
             }
             SpanKind::Emphasis => continue,
@@ -38,7 +42,13 @@ pub(super) fn tokens(prompt: &str, dialect: Dialect, spans: &[Span<'_>]) -> Vec<
         };
         out.extend(words.take());
         let text = unescape(name, dialect);
-        out.extend((!text.is_empty()).then_some(Token { kind, text, weight }));
+        let range = span.range.clone();
+        out.extend((!text.is_empty()).then_some(Token {
+            kind,
+            text,
+            range,
+            weight,
+        }));
     }
     out.extend(words.take());
     out
@@ -48,37 +58,56 @@ pub(super) fn tokens(prompt: &str, dialect: Dialect, spans: &[Span<'_>]) -> Vec<
 fn is_gap(separator: &str) -> bool {
     separator
         .chars()
-        .all(|letter| letter.is_whitespace() && !matches!(letter, '\n' | '\r'))
+        .all(|letter| letter.is_whitespace() && !matches!(letter, '\n' | '\r' | LINE_END))
 }
 
 /// The words of a token while it is being read.
 #[derive(Default)]
 struct Words {
     text: String,
+    range: Range<usize>,
     weight: f32,
     /// The length of the part that gave the weight.
     longest: usize,
 }
 
 impl Words {
-    fn add(&mut self, text: &str, weight: f32, dialect: Dialect) {
+    fn add(&mut self, text: &str, span: &Span<'_>, dialect: Dialect) {
+        if self.text.is_empty() {
+            self.range.start = span.range.start;
+        }
+        self.range.end = span.range.end;
+
         if text.len() > self.longest {
             self.longest = text.len();
-            self.weight = weight;
+            self.weight = span.weight;
         }
         self.text.push_str(&unescape(text, dialect));
     }
 
     fn take(&mut self) -> Option<Token> {
-        let Self { text, weight, .. } = std::mem::take(self);
+        let Self {
+            text,
+            range,
+            weight,
+            ..
+        } = std::mem::take(self);
         let quote = |letter: char| letter.is_whitespace() || "\"“”".contains(letter);
         let text = normalise(text.trim_matches(quote));
         let lone = matches!(text.as_bytes(), [one] if one.is_ascii_punctuation());
+        // A folded prompt has the words that part prompts in small letters.
+        let parts = matches!(text.as_str(), "break" | "and");
         let is_token = !text.is_empty()
             && !lone
+            && !parts
             && text.chars().take(MAX_TOKEN_CHARS + 1).count() <= MAX_TOKEN_CHARS;
         let kind = TokenKind::Text;
-        is_token.then_some(Token { kind, text, weight })
+        is_token.then_some(Token {
+            kind,
+            text,
+            range,
+            weight,
+        })
     }
 }
 

@@ -7,6 +7,10 @@ use super::{
     bracket::{Bracket, Brackets, Ending, Role},
     compel, number, tag,
 };
+use crate::text::LINE_END;
+
+/// Where lines end, in prompts as written and in folded ones.
+const LINES: [char; 3] = ['\n', '\r', LINE_END];
 
 /// The longest name of a wildcard, in bytes.
 const WILDCARD_LIMIT: usize = 128;
@@ -120,12 +124,14 @@ impl<'a> Cutter<'a> {
                 let next = next.filter(|next| self.dialect.escapes(*next));
                 (What::Text, size + next.map_or(0, char::len_utf8))
             }
-            ',' | '\n' | '\r' | '，' | '、' | '。' | '；' | '！' | '？' => {
+            ',' | '\n' | '\r' | LINE_END | '，' | '、' | '。' | '；' | '！' | '？' => {
                 (What::Separator, size)
             }
             '.' | ';' | '!' | '?' => self.sentence_end(),
-            '#' if self.dialect == webui && matches!(self.before(), None | Some('\n' | '\r')) => {
-                (What::Comment, rest.find(['\n', '\r']).unwrap_or(rest.len()))
+            '#' if self.dialect == webui
+                && self.before().is_none_or(|letter| LINES.contains(&letter)) =>
+            {
+                (What::Comment, rest.find(LINES).unwrap_or(rest.len()))
             }
             '/' if self.dialect == comfy => self.comment(),
             '<' => self.tag(),
@@ -155,7 +161,7 @@ impl<'a> Cutter<'a> {
     fn sentence_end(&self) -> (What, usize) {
         let rest = self.rest();
         let after = rest.trim_start_matches(['.', ';', '!', '?']);
-        let ends = |next: char| next.is_whitespace() || ")]}\"”".contains(next);
+        let ends = |next: char| is_gap(next) || ")]}\"”".contains(next);
         let what = if after.chars().next().is_none_or(ends) {
             What::Separator
         } else {
@@ -168,7 +174,7 @@ impl<'a> Cutter<'a> {
     fn comment(&mut self) -> (What, usize) {
         let rest = self.rest();
         if rest.starts_with("//") && self.before() != Some(':') {
-            return (What::Comment, rest.find(['\n', '\r']).unwrap_or(rest.len()));
+            return (What::Comment, rest.find(LINES).unwrap_or(rest.len()));
         }
         if self.has_block_end && rest.starts_with("/*") {
             if let Some(end) = rest[2..].find("*/") {
@@ -250,7 +256,7 @@ impl<'a> Cutter<'a> {
     }
 
     fn bar(&mut self) -> (What, usize) {
-        let space = |letter: Option<char>| letter.is_none_or(char::is_whitespace);
+        let space = |letter: Option<char>| letter.is_none_or(is_gap);
         let alone = space(self.before()) && space(self.rest()[1..].chars().next());
         let apart = alone || self.dialect == Dialect::NovelAi;
         let in_choice = self.brackets.is_innermost(Bracket::Curly);
@@ -310,7 +316,7 @@ impl<'a> Cutter<'a> {
     /// Compel's `++` and `--` behind a word.
     fn signs(&mut self) -> (What, usize) {
         let (factor, length) = compel::signs(self.rest());
-        let ends = |letter: char| letter.is_whitespace() || ",.;:!?()[]{}\"'".contains(letter);
+        let ends = |letter: char| is_gap(letter) || ",.;:!?()[]{}\"'".contains(letter);
         let is_suffix = self.before().is_some_and(char::is_alphanumeric)
             && self.rest()[length..].chars().next().is_none_or(ends);
         match self.pieces.last_mut() {
@@ -350,7 +356,7 @@ impl<'a> Cutter<'a> {
     fn name(&self, text: &str) -> usize {
         let mut escaped = false;
         text.find(|letter: char| {
-            let ends = letter.is_whitespace() || ",，、:()[]{}<>|\"".contains(letter);
+            let ends = is_gap(letter) || ",，、:()[]{}<>|\"".contains(letter);
             let ends = ends && !(escaped && self.dialect.escapes(letter));
             escaped = letter == '\\' && !escaped;
             ends
@@ -379,4 +385,8 @@ fn settle_and(text: &str, pieces: &mut [Piece]) {
             }
         }
     }
+}
+
+fn is_gap(letter: char) -> bool {
+    letter.is_whitespace() || letter == LINE_END
 }

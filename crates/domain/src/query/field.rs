@@ -4,10 +4,11 @@ use super::{Field, FieldKind, Has, SortKey};
 
 impl Field {
     /// Every field, in the order of the canonical form.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Model,
         Self::Lora,
         Self::Vae,
+        Self::Token,
         Self::Sampler,
         Self::Scheduler,
         Self::Tool,
@@ -52,6 +53,7 @@ impl Field {
             Self::Model
             | Self::Lora
             | Self::Vae
+            | Self::Token
             | Self::Sampler
             | Self::Scheduler
             | Self::Tool
@@ -73,6 +75,7 @@ impl Field {
             Self::Model => "model",
             Self::Lora => "lora",
             Self::Vae => "vae",
+            Self::Token => "token",
             Self::Sampler => "sampler",
             Self::Scheduler => "scheduler",
             Self::Tool => "tool",
@@ -108,6 +111,7 @@ impl Field {
             Self::Model => "Checkpoint",
             Self::Lora => "LoRA",
             Self::Vae => "VAE",
+            Self::Token => "Prompt token",
             Self::Sampler => "Sampler",
             Self::Scheduler => "Scheduler",
             Self::Tool => "Made with",

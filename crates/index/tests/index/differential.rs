@@ -80,7 +80,8 @@ fn facets_timelines_and_suggestions_are_those_of_a_plain_loop() {
         let marks = counts::timeline(&rows, &keys(&index, &found));
         assert_eq!(index.timeline(&found), marks, "{name}");
 
-        let field = chance.pick(&Field::FACETS);
+        let fields = [&Field::FACETS[..], &[Field::Token]].concat();
+        let field = chance.pick(&fields);
         let text = chance.pick(&["", "E", "in", "2026", "1", "漢", "nas/", "dpm++ ", "zzz"]);
         let folded = normalise(text);
         let mut values = counts::values(&rows, field, &query, NOW);

@@ -121,7 +121,7 @@ const SIZES: [(u32, u32); 9] = [
 pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
     let prompt = |chance: &mut Chance| {
         let words: Vec<&str> = (0..chance.below(5)).map(|_| chance.pick(&WORDS)).collect();
-        words.join(chance.pick(&[" ", ", ", "\n", "  "]))
+        words.join(chance.pick(&[" ", ", ", ", ", "\n", "  ", " BREAK "]))
     };
     let (width, height) = chance.pick(&SIZES);
     // Few different days, so that dates tie.
@@ -189,6 +189,15 @@ fn text(chance: &mut Chance, field: Field) -> String {
         Field::Model => &MODELS,
         Field::Lora => &LORAS,
         Field::Vae => &["ae", "MSE.pt", "x"],
+        Field::Token => &[
+            "masterpiece",
+            "red car",
+            "city",
+            "STRASSE",
+            "straße",
+            "cat red car",
+            "漢字",
+        ],
         Field::Sampler => &SAMPLERS,
         Field::Scheduler => &SCHEDULERS,
         Field::Tool => &TOOLS,

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use domain::{
     facts::Facts,
+    prompt::{Dialect, TokenKind, fold, tokens},
     query::{
         Alternative, Atom, Field, Filter, Has, Pattern, Query, Sort, SortBy, SortKey, Word, Words,
         fold_value, megapixels, ratio_matches, rounded,
@@ -28,8 +29,13 @@ pub(crate) struct Naive {
 
 impl Naive {
     pub(crate) fn new(row: Facts) -> Self {
-        let haystack = [&row.positive, &row.negative, &row.name, &row.folder];
-        let haystack = haystack.map(|text| normalise(text));
+        let dialect = Dialect::of(&row.tool);
+        let haystack = [
+            fold(&row.positive, dialect),
+            fold(&row.negative, dialect),
+            normalise(&row.name),
+            normalise(&row.folder),
+        ];
         let models = row.models.iter().chain(&row.loras);
         let names = models.map(|name| normalise(base_name(name))).collect();
         let mut naive = Self {
@@ -72,6 +78,12 @@ impl Naive {
             Field::Model => row.models.clone(),
             Field::Lora => row.loras.clone(),
             Field::Vae => row.vae.iter().cloned().collect(),
+            // From the prompt as it is written, not from the folded one that the index has.
+            Field::Token => tokens(&row.positive, Dialect::of(&row.tool))
+                .into_iter()
+                .filter(|token| token.kind == TokenKind::Text)
+                .map(|token| token.text)
+                .collect(),
             Field::Sampler => row.samplers.clone(),
             Field::Scheduler => row.schedulers.clone(),
             Field::Tool => vec![row.tool.clone()],

@@ -1,0 +1,180 @@
+//! What prompts ask for, token by token: worked out for each distinct prompt when somebody first asks
+//! for tokens, and remembered from one snapshot to the next.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::prompt::{Dialect, TokenKind, tokens};
+
+use crate::{
+    column::Column,
+    mask::Mask,
+    sets::Sets,
+    text::{Interner, Texts},
+};
+
+/// Dialects that differ.
+const DIALECTS: usize = 4;
+
+/// What one snapshot knows. The next one begins with it; what either learns later is its own, because
+/// in snapshots that were made of one the same number may come to mean different prompts.
+#[derive(Debug, Default)]
+pub(crate) struct Tokens(Mutex<Book>);
+
+impl Clone for Tokens {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.book().clone()))
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+struct Book {
+    /// Every token that was met.
+    texts: Column<Arc<str>>,
+    interner: Interner,
+    /// The distinct tokens of a prompt, by dialect and number of the prompt.
+    prompts: [Column<Option<Arc<[u32]>>>; DIALECTS],
+}
+
+/// The columns that say which prompt a row has, and in which dialect.
+pub(crate) struct Prompts<'a> {
+    pub(crate) texts: &'a Texts,
+    pub(crate) rows: &'a Column<u32>,
+    pub(crate) tools: &'a Sets,
+}
+
+impl Tokens {
+    /// Reads every prompt that was not read yet.
+    pub(crate) fn learn(&self, prompts: &Prompts<'_>) {
+        let all = Mask::from_answers(std::iter::repeat_n(true, prompts.rows.len()));
+        let _ = self.book().learn(prompts, &all);
+    }
+
+    /// The rows of which some token holds, for any of the conditions; each says whether it is
+    /// negated, and which tokens hold.
+    pub(crate) fn mask(
+        &self,
+        prompts: &Prompts<'_>,
+        conditions: &[(bool, impl Fn(&str) -> bool)],
+    ) -> Mask {
+        let all = Mask::from_answers(std::iter::repeat_n(true, prompts.rows.len()));
+        let mut book = self.book();
+        let each = book.learn(prompts, &all);
+        let tables: Vec<(bool, Vec<bool>)> = conditions
+            .iter()
+            .map(|(not, holds)| (*not, book.texts.iter().map(|text| holds(text)).collect()))
+            .collect();
+        let answer = |tokens: &[u32]| {
+            tables
+                .iter()
+                .any(|(not, table)| tokens.iter().any(|token| table[*token as usize]) != *not)
+        };
+        let answers = std::array::from_fn::<_, DIALECTS, _>(|dialect| {
+            let own = book.prompts[dialect].iter();
+            own.map(|tokens| answer(tokens.as_deref().unwrap_or_default()))
+                .collect::<Vec<bool>>()
+        });
+        Mask::from_answers(each.map(|(dialect, prompt)| answers[dialect][prompt as usize]))
+    }
+
+    /// Every token of a mask's rows, and how many of them have it.
+    pub(crate) fn counts(&self, prompts: &Prompts<'_>, mask: &Mask) -> Vec<(u32, Arc<str>, u64)> {
+        let mut book = self.book();
+        let mut rows: [Vec<u32>; DIALECTS] = Default::default();
+        for (dialect, prompt) in book.learn(prompts, mask) {
+            let counts = &mut rows[dialect];
+            if counts.len() <= prompt as usize {
+                counts.resize(prompts.texts.len() as usize, 0);
+            }
+            counts[prompt as usize] += 1;
+        }
+        let mut counts = vec![0_u64; book.texts.len()];
+        for (rows, known) in rows.iter().zip(&book.prompts) {
+            for (count, tokens) in rows
+                .iter()
+                .zip(known.iter())
+                .filter(|(count, _)| **count > 0)
+            {
+                for token in tokens.iter().flat_map(|list| list.iter()) {
+                    counts[*token as usize] += u64::from(*count);
+                }
+            }
+        }
+        let all = (0_u32..).zip(book.texts.iter()).zip(counts);
+        all.filter(|(_, count)| *count > 0)
+            .map(|((number, text), count)| (number, Arc::clone(text), count))
+            .collect()
+    }
+
+    /// Bytes of memory, as far as they can be counted; parts that snapshots share count in each.
+    pub(crate) fn bytes(&self) -> usize {
+        let book = self.book();
+        let texts: usize = book.texts.iter().map(|text| text.len() + 16).sum();
+        let lists = book.prompts.iter().flat_map(Column::iter).flatten();
+        let lists: usize = lists.map(|list| 16 + list.len() * 4).sum();
+        let columns: usize = book.prompts.iter().map(Column::bytes).sum();
+        texts + book.texts.bytes() + book.interner.bytes() + lists + columns
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Book {
+    /// Reads the prompts of a mask's rows that were not read before; gives dialect and prompt of
+    /// each of these rows.
+    fn learn(
+        &mut self,
+        prompts: &Prompts<'_>,
+        mask: &Mask,
+    ) -> impl Iterator<Item = (usize, u32)> + use<> {
+        let dialects = prompts.tools.of_values(|tool| dialect(tool) as usize);
+        let mut each = Vec::with_capacity(mask.count());
+        for row in mask.rows() {
+            let prompt = *prompts.rows.at(row);
+            let tool = prompts.tools.first(row);
+            let dialect = tool.map_or(dialect("") as usize, |tool| dialects[tool as usize]);
+            each.push((dialect, prompt));
+            if !matches!(self.prompts[dialect].get(prompt), Some(Some(_))) {
+                let list = self.read(prompts.texts.at(prompt), dialect);
+                let known = &mut self.prompts[dialect];
+                while known.len() <= prompt as usize {
+                    known.push(None);
+                }
+                *known.at_mut(prompt) = Some(list);
+            }
+        }
+        each.into_iter()
+    }
+
+    fn read(&mut self, prompt: &str, dialect: usize) -> Arc<[u32]> {
+        let mut list: Vec<u32> = Vec::new();
+        let words = tokens(prompt, ALL[dialect]).into_iter();
+        for token in words.filter(|token| token.kind == TokenKind::Text) {
+            let next = self.texts.len() as u32;
+            let texts = &self.texts;
+            let same = |number| texts.get(number).is_some_and(|had| **had == *token.text);
+            let number = self.interner.number(token.text.as_str(), same, || next);
+            if number == next {
+                self.texts.push(token.text.into());
+            }
+            if !list.contains(&number) {
+                list.push(number);
+            }
+        }
+        list.into()
+    }
+}
+
+const ALL: [Dialect; DIALECTS] = [
+    Dialect::Webui,
+    Dialect::Comfy,
+    Dialect::NovelAi,
+    Dialect::Invoke,
+];
+
+/// The dialect of a folded tool's name, by its place in [`ALL`].
+fn dialect(tool: &str) -> u8 {
+    let own = Dialect::of(tool);
+    ALL.iter().position(|one| *one == own).unwrap_or(0) as u8
+}
