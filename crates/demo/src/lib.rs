@@ -21,15 +21,18 @@ mod broken;
 mod calendar;
 mod canvas;
 mod encode;
+mod hidden;
 mod json;
 mod noise;
 mod palette;
 mod random;
+mod rare;
 mod recipe;
 mod session;
 mod words;
 
 pub use broken::Broken;
+pub use rare::{Place, Rare};
 pub use recipe::{Tool, Truth};
 
 /// A library to be made.
@@ -54,6 +57,17 @@ pub struct DemoFile {
     pub bytes: Vec<u8>,
     /// When it was written, as its modification time should say.
     pub modified: Timestamp,
+    /// What lies beside it, if its recipe is kept there.
+    pub beside: Vec<Beside>,
+}
+
+/// A file that is no picture and belongs to one: its recipe as a text, or the log of its folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// Where it belongs, as for the picture.
+    pub path: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
 }
 
 impl Plan {
@@ -78,6 +92,7 @@ impl Plan {
             path: shot.path(),
             bytes,
             modified: shot.when,
+            beside: recipe::beside(self, &shot),
         }
     }
 
