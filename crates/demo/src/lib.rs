@@ -6,7 +6,8 @@
 //! Rules of this crate: pure and without a clock or a path; every file follows from the plan and
 //! its number alone, so callers may make them in any order and in parallel; all words, models and
 //! pictures are invented here. A generator is one file under `recipe/` (add it to
-//! [`recipe::Tool`]), a way to paint one file under `art/`, a palette one line of `palette.rs`.
+//! [`recipe::Tool`], and where chance is not to decide whether it occurs, to [`Rare`]), a way to
+//! paint one file under `art/`, a palette one line of `palette.rs`.
 #![warn(missing_docs)]
 #![expect(
     clippy::many_single_char_names,
@@ -38,7 +39,8 @@ pub use recipe::{Tool, Truth};
 /// A library to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan {
-    /// How many files it has; their numbers are `0..count`, oldest first.
+    /// How many pictures it has; their numbers are `0..count`, oldest first. From 160 on, every
+    /// [`Rare`] one is among them.
     pub count: u64,
     /// Another seed is another library.
     pub seed: u64,
