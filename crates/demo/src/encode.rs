@@ -5,6 +5,7 @@ use image::{ExtendedColorType, ImageEncoder, codecs};
 
 use crate::{
     art::{Scene, Style},
+    hidden::Hidden,
     palette::Ramp,
     random::Random,
 };
@@ -27,12 +28,20 @@ pub(crate) struct Embedded {
     pub(crate) exif: Vec<(u16, String)>,
     /// The EXIF user comment, written as big-endian UTF-16.
     pub(crate) comment: Option<String>,
+    /// An XMP packet (PNG, JPEG).
+    pub(crate) xmp: Option<String>,
+    /// A provenance manifest (PNG).
+    pub(crate) manifest: Option<Vec<u8>>,
+    /// A text in the pixels (PNG).
+    pub(crate) hidden: Option<Hidden>,
 }
 
 /// Paints the picture and writes the file.
 pub(crate) fn encode(picture: &Picture, format: Format, embedded: &Embedded) -> Vec<u8> {
-    let (width, height) = picture.size;
-    let pixels = pixels(picture);
+    let hidden = embedded.hidden.as_ref();
+    let size = hidden.map_or(picture.size, |hidden| hidden.room(picture.size));
+    let (width, height) = size;
+    let pixels = pixels(picture, size);
     let mut out = Vec::with_capacity(pixels.len() / 2 + 32_768);
     match format {
         Format::Jpeg => {
@@ -42,6 +51,10 @@ pub(crate) fn encode(picture: &Picture, format: Format, embedded: &Embedded) -> 
                 drop(encoder.set_exif_metadata(exif));
             }
             drop(encoder.write_image(&pixels, width, height, ExtendedColorType::Rgb8));
+            if let Some(packet) = &embedded.xmp {
+                // Behind the two bytes that start every JPEG.
+                out.splice(2..2, xmp_segment(packet));
+            }
         }
         Format::Webp => {
             let mut encoder = codecs::webp::WebPEncoder::new_lossless(&mut out);
@@ -50,16 +63,16 @@ pub(crate) fn encode(picture: &Picture, format: Format, embedded: &Embedded) -> 
             }
             drop(encoder.write_image(&pixels, width, height, ExtendedColorType::Rgb8));
         }
-        _ => drop(write_png(&mut out, picture.size, &pixels, &embedded.chunks)),
+        _ => drop(write_png(&mut out, size, &pixels, embedded)),
     }
     out
 }
 
-fn pixels(picture: &Picture) -> Vec<u8> {
+fn pixels(picture: &Picture, size: (u32, u32)) -> Vec<u8> {
     let scene = Scene {
         ramp: Ramp::of(picture.palette),
-        width: picture.size.0 as usize,
-        height: picture.size.1 as usize,
+        width: size.0 as usize,
+        height: size.1 as usize,
         session: picture.session,
         shot: picture.shot,
     };
@@ -70,21 +83,42 @@ fn pixels(picture: &Picture) -> Vec<u8> {
 
 fn write_png(
     out: &mut Vec<u8>,
-    (width, height): (u32, u32),
+    size: (u32, u32),
     pixels: &[u8],
-    chunks: &[(&str, String)],
+    embedded: &Embedded,
 ) -> Result<(), png::EncodingError> {
-    let mut encoder = png::Encoder::new(out, width, height);
-    encoder.set_color(png::ColorType::Rgb);
+    let mut encoder = png::Encoder::new(out, size.0, size.1);
+    encoder.set_color(if embedded.hidden.is_some() {
+        png::ColorType::Rgba
+    } else {
+        png::ColorType::Rgb
+    });
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header()?;
-    for (key, text) in chunks {
+    if let Some(manifest) = &embedded.manifest {
+        writer.write_chunk(png::chunk::ChunkType(*b"caBX"), manifest)?;
+    }
+    for (key, text) in &embedded.chunks {
         let (kind, data) = text_chunk(key, text);
         writer.write_chunk(kind, &data)?;
     }
-    writer.write_image_data(pixels)?;
+    if let Some(packet) = &embedded.xmp {
+        let data = international("XML:com.adobe.xmp", packet);
+        writer.write_chunk(png::chunk::iTXt, &data)?;
+    }
+    match &embedded.hidden {
+        Some(hidden) => writer.write_image_data(&hidden.put(pixels, size))?,
+        None => writer.write_image_data(pixels)?,
+    }
     writer.finish()
+}
+
+/// The APP1 segment of an XMP packet.
+fn xmp_segment(packet: &str) -> Vec<u8> {
+    let body = [b"http://ns.adobe.com/xap/1.0/\0", packet.as_bytes()].concat();
+    let length = (body.len() as u16 + 2).to_be_bytes();
+    [&[0xff, 0xe1], &length[..], &body].concat()
 }
 
 /// `tEXt` where the text fits Latin-1, else uncompressed `iTXt`, as Pillow decides.
@@ -92,19 +126,20 @@ fn text_chunk(key: &str, text: &str) -> (png::chunk::ChunkType, Vec<u8>) {
     let mut data = Vec::with_capacity(text.len() + key.len() + 5);
     data.extend(key.as_bytes());
     data.push(0);
-    let start = data.len();
     for letter in text.chars() {
         if let Ok(byte) = u8::try_from(letter) {
             data.push(byte);
         } else {
-            data.truncate(start);
-            // No compression, its method, no language, no translated keyword.
-            data.extend([0; 4]);
-            data.extend(text.as_bytes());
-            return (png::chunk::iTXt, data);
+            return (png::chunk::iTXt, international(key, text));
         }
     }
     (png::chunk::tEXt, data)
+}
+
+/// An uncompressed `iTXt`.
+fn international(key: &str, text: &str) -> Vec<u8> {
+    // The keyword's end; no compression, its method, no language, no translated keyword.
+    [key.as_bytes(), &[0; 5], text.as_bytes()].concat()
 }
 
 /// The TIFF structure of an EXIF block, big-endian; `None` when there is nothing to say.

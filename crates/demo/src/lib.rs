@@ -6,7 +6,8 @@
 //! Rules of this crate: pure and without a clock or a path; every file follows from the plan and
 //! its number alone, so callers may make them in any order and in parallel; all words, models and
 //! pictures are invented here. A generator is one file under `recipe/` (add it to
-//! [`recipe::Tool`]), a way to paint one file under `art/`, a palette one line of `palette.rs`.
+//! [`recipe::Tool`], and where chance is not to decide whether it occurs, to [`Rare`]), a way to
+//! paint one file under `art/`, a palette one line of `palette.rs`.
 #![warn(missing_docs)]
 #![expect(
     clippy::many_single_char_names,
@@ -21,21 +22,25 @@ mod broken;
 mod calendar;
 mod canvas;
 mod encode;
+mod hidden;
 mod json;
 mod noise;
 mod palette;
 mod random;
+mod rare;
 mod recipe;
 mod session;
 mod words;
 
 pub use broken::Broken;
+pub use rare::{Place, Rare};
 pub use recipe::{Tool, Truth};
 
 /// A library to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan {
-    /// How many files it has; their numbers are `0..count`, oldest first.
+    /// How many pictures it has; their numbers are `0..count`, oldest first. From 160 on, every
+    /// [`Rare`] one is among them.
     pub count: u64,
     /// Another seed is another library.
     pub seed: u64,
@@ -54,6 +59,17 @@ pub struct DemoFile {
     pub bytes: Vec<u8>,
     /// When it was written, as its modification time should say.
     pub modified: Timestamp,
+    /// What lies beside it, if its recipe is kept there.
+    pub beside: Vec<Beside>,
+}
+
+/// A file that is no picture and belongs to one: its recipe as a text, or the log of its folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// Where it belongs, as for the picture.
+    pub path: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
 }
 
 impl Plan {
@@ -78,6 +94,7 @@ impl Plan {
             path: shot.path(),
             bytes,
             modified: shot.when,
+            beside: recipe::beside(self, &shot),
         }
     }
 

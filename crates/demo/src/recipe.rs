@@ -5,19 +5,43 @@
 
 use domain::{image::Format, recipe::Sampling};
 
-use crate::{broken::Broken, encode::Embedded, random::Random, session::Shot};
+use crate::{
+    broken::Broken,
+    encode::Embedded,
+    random::Random,
+    rare::{Place, Rare},
+    session::Shot,
+};
 
 mod a1111;
+mod blocks;
+mod civitai;
 mod comfyui;
 mod draw;
+mod draw_things;
+mod easy_diffusion;
 mod fooocus;
+mod fooocus_infotext;
+mod fooocus_log;
+mod fooocus_mre;
 mod graph;
 mod invokeai;
+mod invokeai_old;
+mod metahub;
+mod midjourney;
 mod novelai;
+mod rare;
+mod ruined_fooocus;
+mod sdnext;
+mod services;
+mod stability_matrix;
 mod swarmui;
+mod tensorart;
+mod xmp;
 
 pub(crate) use draw::Recipe;
 use draw::{Family, LoraUse};
+pub(crate) use rare::beside;
 
 /// The program that a demo file says it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,12 +60,44 @@ pub enum Tool {
     Swarmui,
     /// `NovelAI`, as several chunks.
     Novelai,
+    /// reForge.
+    Reforge,
+    /// SD.Next.
+    Sdnext,
+    /// Civitai.
+    Civitai,
+    /// Stability Matrix.
+    StabilityMatrix,
+    /// The MRE fork of Fooocus.
+    FooocusMre,
+    /// The ruined fork of Fooocus.
+    RuinedFooocus,
+    /// `FooocusPlus`.
+    FooocusPlus,
+    /// Easy Diffusion.
+    EasyDiffusion,
+    /// Draw Things.
+    DrawThings,
+    /// Midjourney.
+    Midjourney,
+    /// Tensor.Art.
+    Tensorart,
+    /// Sygil.
+    Sygil,
+    /// A script that uses `diffusers`.
+    Diffusers,
+    /// A service of Google.
+    Google,
+    /// Adobe's Firefly.
+    Firefly,
+    /// A service of `OpenAI`.
+    Openai,
     /// No recipe at all.
     None,
 }
 
 impl Tool {
-    /// Draws a tool: half of all sessions are made with `ComfyUI`.
+    /// Draws one of the usual tools: half of all sessions are made with `ComfyUI`.
     pub(crate) fn draw(random: &mut Random) -> Self {
         let shares = [
             (Self::Comfyui, 0.5),
@@ -87,6 +143,22 @@ impl Tool {
             Self::Fooocus => "fooocus",
             Self::Swarmui => "swarmui",
             Self::Novelai => "novelai",
+            Self::Reforge => "reforge",
+            Self::Sdnext => "sdnext",
+            Self::Civitai => "civitai",
+            Self::StabilityMatrix => "stability-matrix",
+            Self::FooocusMre => "fooocus-mre",
+            Self::RuinedFooocus => "ruinedfooocus",
+            Self::FooocusPlus => "fooocusplus",
+            Self::EasyDiffusion => "easydiffusion",
+            Self::DrawThings => "drawthings",
+            Self::Midjourney => "midjourney",
+            Self::Tensorart => "tensorart",
+            Self::Sygil => "sygil",
+            Self::Diffusers => "diffusers",
+            Self::Google => "google",
+            Self::Firefly => "firefly",
+            Self::Openai => "openai",
             Self::None => "",
         }
     }
@@ -97,6 +169,10 @@ impl Tool {
 pub struct Truth {
     /// The program that wrote it.
     pub tool: Tool,
+    /// The way in which a rare picture keeps its recipe.
+    pub rare: Option<Rare>,
+    /// Where the recipe is found.
+    pub place: Place,
     /// How the file is broken, if it is.
     pub broken: Option<Broken>,
     /// Kind of file by its content; that of its name where it has no content.
@@ -110,30 +186,25 @@ pub struct Truth {
 
 /// The recipe as the file of this shot carries it.
 pub(crate) fn embed(shot: &Shot) -> Embedded {
+    if let Some((turn, _)) = &shot.rare {
+        return rare::embed(turn.kind, shot);
+    }
     let recipe = &shot.recipe;
     let png = shot.format() == Format::Png;
     match shot.tool {
         Tool::Comfyui => {
-            let (api, ui) = comfyui::documents(recipe, shot.style.word);
             if png {
+                let (api, ui) = comfyui::documents(recipe, shot.style.word);
                 Embedded {
                     chunks: vec![("prompt", api), ("workflow", ui)],
                     ..Embedded::default()
                 }
             } else {
-                // Make and Model, the two tags that the animated and still WebP savers use.
-                let exif = vec![
-                    (0x010f, format!("workflow:{ui}")),
-                    (0x0110, format!("prompt:{api}")),
-                ];
-                Embedded {
-                    exif,
-                    ..Embedded::default()
-                }
+                comfyui_tags(shot)
             }
         }
         Tool::Forge | Tool::A1111 => {
-            let text = a1111::infotext(recipe, shot.tool == Tool::Forge);
+            let text = a1111::infotext(recipe, shot.tool);
             if png {
                 Embedded {
                     chunks: vec![("parameters", text)],
@@ -151,7 +222,7 @@ pub(crate) fn embed(shot: &Shot) -> Embedded {
             ..Embedded::default()
         },
         Tool::Fooocus => Embedded {
-            chunks: fooocus::chunks(recipe, shot.style),
+            chunks: fooocus::chunks(recipe, shot.style, fooocus::VERSION),
             ..Embedded::default()
         },
         Tool::Swarmui => Embedded {
@@ -162,7 +233,20 @@ pub(crate) fn embed(shot: &Shot) -> Embedded {
             chunks: novelai::chunks(recipe),
             ..Embedded::default()
         },
-        Tool::None => Embedded::default(),
+        // Every other tool is rare, and has returned above.
+        _ => Embedded::default(),
+    }
+}
+
+/// Both graphs in Make and Model, the two tags that the animated and still WebP savers use.
+fn comfyui_tags(shot: &Shot) -> Embedded {
+    let (api, ui) = comfyui::documents(&shot.recipe, shot.style.word);
+    Embedded {
+        exif: vec![
+            (0x010f, format!("workflow:{ui}")),
+            (0x0110, format!("prompt:{api}")),
+        ],
+        ..Embedded::default()
     }
 }
 
@@ -171,6 +255,8 @@ pub(crate) fn truth(shot: &Shot) -> Truth {
     let recipe = &shot.recipe;
     let mut truth = Truth {
         tool: shot.tool,
+        rare: None,
+        place: Place::Inside,
         broken: shot.broken,
         format: shot.format(),
         run: Sampling {
@@ -187,6 +273,10 @@ pub(crate) fn truth(shot: &Shot) -> Truth {
         },
         size: Some(recipe.size),
     };
+    if let Some((turn, _)) = &shot.rare {
+        rare::correct(turn.kind, recipe, &mut truth);
+        return truth;
+    }
     let unreadable = matches!(shot.broken, Some(Broken::Empty | Broken::Garbage));
     // A picture whose extension lies is a JPEG, for which not every tool has a place.
     let everywhere = [Tool::Comfyui, Tool::Forge, Tool::A1111];
@@ -196,12 +286,13 @@ pub(crate) fn truth(shot: &Shot) -> Truth {
         _ if unreadable || homeless => truth = Truth::nothing(truth),
         Tool::None => truth = Truth::nothing(truth),
         Tool::Comfyui => comfyui::correct(recipe, run),
-        Tool::Forge | Tool::A1111 => a1111::correct(recipe, shot.tool == Tool::Forge, run),
+        Tool::Forge | Tool::A1111 => a1111::correct(recipe, shot.tool, run),
         // Its record calls the sampler a scheduler, so both words name the same thing.
         Tool::Invokeai => run.scheduler.clone_from(&run.sampler),
         Tool::Novelai => run.model = Some(novelai::SOURCE.to_owned()),
         Tool::Swarmui => run.guidance = swarmui::guidance(recipe),
-        Tool::Fooocus => {}
+        // Fooocus, and every other tool, which is rare and has returned above.
+        _ => {}
     }
     truth
 }

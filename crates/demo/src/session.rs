@@ -12,6 +12,7 @@ use crate::{
     calendar,
     palette::PALETTES,
     random::{Random, mix},
+    rare::{self, Rare, Turn},
     recipe::{Recipe, Tool},
 };
 
@@ -33,12 +34,50 @@ pub(crate) struct Shot {
     pub(crate) tool: Tool,
     pub(crate) recipe: Recipe,
     pub(crate) broken: Option<Broken>,
+    /// Set for a picture that keeps its recipe in a way of its own, with the date of the first that
+    /// belongs to it.
+    pub(crate) rare: Option<(Turn, Timestamp)>,
     file_format: Format,
 }
 
 impl Shot {
     /// The picture of a number.
     pub(crate) fn of(plan: &Plan, number: u64) -> Self {
+        let usual = Self::usual(plan, number);
+        match Rare::of(plan.count, number) {
+            Some(turn) => usual.replaced(plan, turn),
+            None => usual,
+        }
+    }
+
+    /// A rare picture in the place of this one: the session around it goes on as it was.
+    fn replaced(self, plan: &Plan, turn: Turn) -> Self {
+        let session_seed = mix(mix(plan.seed, 5), turn.first);
+        let mut random = Random::new(session_seed, 1);
+        let style = STYLES[random.below(STYLES.len())];
+        let palette = random.below(PALETTES.len());
+        let tool = turn.kind.tool();
+        let mut recipe = Recipe::draw(tool, style, &PALETTES[palette], &mut random, turn.index);
+        turn.kind.suit(&mut recipe);
+        let since = if turn.index == 0 {
+            self.when
+        } else {
+            Self::usual(plan, turn.first).when
+        };
+        Self {
+            style,
+            palette,
+            session_seed,
+            art_seed: mix(session_seed, turn.index + 100),
+            tool,
+            recipe,
+            rare: Some((turn, since)),
+            file_format: turn.kind.format(),
+            ..self
+        }
+    }
+
+    fn usual(plan: &Plan, number: u64) -> Self {
         let (first, length) = session_of(plan.seed, number, plan.count);
         let session_seed = mix(plan.seed, first);
         let mut random = Random::new(session_seed, 1);
@@ -70,6 +109,7 @@ impl Shot {
             tool,
             recipe,
             broken,
+            rare: None,
             file_format: format,
         }
     }
@@ -100,15 +140,18 @@ impl Shot {
 
     /// Its place in the library, as its tool would name it.
     pub(crate) fn path(&self) -> String {
+        let extension = match self.file_format {
+            Format::Jpeg => "jpg",
+            other => other.word(),
+        };
+        if let Some((turn, since)) = &self.rare {
+            return format!("{}.{extension}", rare::path(turn, self, *since));
+        }
         let day = self.when.day_text();
         let number = self.number + 1;
         let seed = self.recipe.seed;
         let word = self.style.word;
         let (hour, minute, second) = self.when.time();
-        let extension = match self.file_format {
-            Format::Jpeg => "jpg",
-            other => other.word(),
-        };
         match self.tool {
             Tool::Comfyui => {
                 let prefix = if self.session_seed.is_multiple_of(3) {
@@ -140,7 +183,8 @@ impl Shot {
                 word
             ),
             Tool::Novelai => format!("novelai/{word}/{word} s-{seed} ({number}).{extension}"),
-            Tool::None => {
+            // Every other tool is rare, and has returned above.
+            _ => {
                 let Date { year, month, .. } = self.when.date();
                 format!("downloads/{year}-{month:02}/{word}-{number:05}.{extension}")
             }

@@ -121,6 +121,28 @@ pub(crate) struct Prompt {
     pub(crate) negative: String,
 }
 
+impl Prompt {
+    /// Makes both texts one line of plain words, for programs that give brackets another meaning.
+    pub(crate) fn plain(&mut self) {
+        for text in [&mut self.positive, &mut self.negative] {
+            let parts = text.split(", ").filter(|part| !part.starts_with('['));
+            let parts: Vec<&str> = parts.map(unweighted).collect();
+            let line = parts.join(", ");
+            *text = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        }
+    }
+}
+
+/// `(dunes:1.2)` without its weight.
+fn unweighted(part: &str) -> &str {
+    let inner = part
+        .strip_prefix('(')
+        .and_then(|part| part.strip_suffix(')'));
+    inner
+        .and_then(|inner| inner.rsplit_once(':'))
+        .map_or(part, |(words, _)| words)
+}
+
 /// Writes the prompt of a session; `prose` for models that read sentences and take no negative.
 pub(crate) fn prompt(style: &Style, palette: &Palette, random: &mut Random, prose: bool) -> Prompt {
     let kind = random.unit();

@@ -56,10 +56,15 @@ pub fn write_demo(
 
 fn write_one(folder: &Path, plan: &Plan, number: u64) -> Result<(), Error> {
     let file = plan.file(number);
-    let path = folder.join(&file.path);
-    files::write_whole(&path, &file.bytes)
-        .and_then(|()| files::set_modified(&path, file.modified))
-        .map_err(Error::file("writing a demo picture"))
+    // What lies beside a picture comes first, so that whoever sees the picture finds it there.
+    let beside = file.beside.iter().map(|text| (&text.path, &text.bytes));
+    for (path, bytes) in beside.chain([(&file.path, &file.bytes)]) {
+        let path = folder.join(path);
+        files::write_whole(&path, bytes)
+            .and_then(|()| files::set_modified(&path, file.modified))
+            .map_err(Error::file("writing a demo picture"))?;
+    }
+    Ok(())
 }
 
 /// Paints the first-run demo library in the background; `noticed` is called while it grows.

@@ -1,21 +1,17 @@
-//! The infotext of the A1111 web UI and of Forge: prompt, negative prompt, one line of parameters.
+//! The infotext of the A1111 web UI, of Forge and of reForge: prompt, negative prompt, one line of parameters.
 
 use std::fmt::Write as _;
 
 use domain::recipe::Sampling;
 
-use super::{Family, Recipe};
+use super::{Family, Recipe, Tool};
 
 /// The text as it stands under `parameters`.
-pub(super) fn infotext(recipe: &Recipe, forge: bool) -> String {
-    let mut out = positive(recipe);
-    if !recipe.prompt.negative.is_empty() {
-        out.push_str("\nNegative prompt: ");
-        out.push_str(&recipe.prompt.negative);
-    }
+pub(super) fn infotext(recipe: &Recipe, tool: Tool) -> String {
+    let mut out = prompts(&positive(recipe), recipe);
     let mut line: Vec<(&str, String)> = vec![("Steps", recipe.steps.to_string())];
-    if joined(recipe, forge) {
-        line.push(("Sampler", sampler(recipe, forge)));
+    if joined(recipe, tool) {
+        line.push(("Sampler", sampler(recipe, tool)));
     } else {
         line.push(("Sampler", recipe.sampler.to_owned()));
         line.push(("Schedule type", recipe.scheduler.to_owned()));
@@ -57,26 +53,42 @@ pub(super) fn infotext(recipe: &Recipe, forge: bool) -> String {
     }
     line.push((
         "Version",
-        if forge {
-            "f2.0.1v1.10.1-previous-224-g5e4e5d6f"
-        } else {
-            "v1.10.1"
+        match tool {
+            Tool::Forge => "f2.0.1v1.10.1-previous-224-g5e4e5d6f",
+            Tool::Reforge => "f1.0.5v1.10.1-reforge-2257-gfd5dc4b1",
+            _ => "v1.10.1",
         }
         .to_owned(),
     ));
-    out.push('\n');
-    for (index, (key, value)) in line.iter().enumerate() {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{}{key}: {value}", if index == 0 { "" } else { ", " });
+    out.push_str(&settings(&line));
+    out
+}
+
+/// The last line of an infotext.
+pub(super) fn settings(line: &[(&str, String)]) -> String {
+    let pairs: Vec<String> = line
+        .iter()
+        .map(|(key, value)| format!("{key}: {value}"))
+        .collect();
+    pairs.join(", ")
+}
+
+/// Both prompts as they stand before the last line.
+pub(super) fn prompts(positive: &str, recipe: &Recipe) -> String {
+    let mut out = positive.to_owned();
+    if !recipe.prompt.negative.is_empty() {
+        out.push_str("\nNegative prompt: ");
+        out.push_str(&recipe.prompt.negative);
     }
+    out.push('\n');
     out
 }
 
 /// What this format does to the values: LoRA tags in the prompt, joined sampler names.
-pub(super) fn correct(recipe: &Recipe, forge: bool, run: &mut Sampling) {
+pub(super) fn correct(recipe: &Recipe, tool: Tool, run: &mut Sampling) {
     run.positive = positive(recipe);
-    if joined(recipe, forge) {
-        run.sampler = Some(sampler(recipe, forge));
+    if joined(recipe, tool) {
+        run.sampler = Some(sampler(recipe, tool));
         run.scheduler = None;
     }
     if recipe.family == Family::Flow {
@@ -85,7 +97,8 @@ pub(super) fn correct(recipe: &Recipe, forge: bool, run: &mut Sampling) {
     }
 }
 
-fn positive(recipe: &Recipe) -> String {
+/// The prompt with its LoRAs as marks.
+pub(super) fn positive(recipe: &Recipe) -> String {
     let mut out = recipe.prompt.positive.clone();
     for lora in &recipe.loras {
         let _ = write!(out, " <lora:{}:{}>", lora.name, number(lora.weight));
@@ -94,13 +107,21 @@ fn positive(recipe: &Recipe) -> String {
 }
 
 /// Versions before 1.9 wrote sampler and scheduler as one name.
-fn joined(recipe: &Recipe, forge: bool) -> bool {
-    !forge && recipe.whim % 5 < 2
+fn joined(recipe: &Recipe, tool: Tool) -> bool {
+    tool == Tool::A1111 && recipe.whim % 5 < 2
 }
 
-fn sampler(recipe: &Recipe, forge: bool) -> String {
-    let karras = recipe.scheduler == "Karras" && recipe.sampler.starts_with("DPM++") && !forge;
-    if karras {
+fn sampler(recipe: &Recipe, tool: Tool) -> String {
+    if tool == Tool::A1111 {
+        joined_name(recipe)
+    } else {
+        recipe.sampler.to_owned()
+    }
+}
+
+/// Sampler and scheduler as one name.
+pub(super) fn joined_name(recipe: &Recipe) -> String {
+    if recipe.scheduler == "Karras" && recipe.sampler.starts_with("DPM++") {
         format!("{} Karras", recipe.sampler)
     } else {
         recipe.sampler.to_owned()
@@ -122,6 +143,6 @@ fn detailer(line: &mut Vec<(&str, String)>) {
 }
 
 /// As Python prints it where the web UI keeps whole numbers whole: `7`, `0.55`.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     value.to_string()
 }

@@ -154,8 +154,18 @@ impl Recipe {
         }
     }
 
+    /// Makes it one of the first years: no LoRAs, a small model, the samplers and prompts of then.
+    pub(crate) fn age(&mut self) {
+        let mut random = Random::new(self.whim, 6);
+        self.prompt.plain();
+        self.loras.clear();
+        (*random.pick(&SMALL_MODELS)).clone_into(&mut self.model);
+        self.size = *random.pick(&SMALL_SIZES);
+        self.sampler = *random.pick(&["k_lms", "k_euler_a", "ddim", "k_dpm_2_a"]);
+    }
+
     /// Model name without the extension of its file.
-    pub(super) fn model_stem(&self) -> &str {
+    pub(crate) fn model_stem(&self) -> &str {
         self.model
             .rsplit_once('.')
             .map_or(&self.model, |(stem, _)| stem)
@@ -174,6 +184,7 @@ fn family(tool: Tool, random: &mut Random) -> Family {
         Tool::Forge => (0.15, 0.7),
         Tool::A1111 => (0.65, 1.0),
         Tool::Swarmui => (0.1, 0.6),
+        Tool::EasyDiffusion | Tool::Sygil | Tool::Diffusers => (1.0, 1.0),
         _ => (0.0, 1.0),
     };
     let at = random.unit();
@@ -207,7 +218,13 @@ fn samplers(tool: Tool, family: Family, random: &mut Random) -> (&'static str, &
             &["karras", "normal", "exponential", "sgm_uniform", "simple"],
         ),
         Tool::Forge if family == Family::Flow => (&["Euler", "DPM++ 2M"], &["Simple", "Beta"]),
-        Tool::Forge | Tool::A1111 => (
+        Tool::Forge
+        | Tool::A1111
+        | Tool::Reforge
+        | Tool::Sdnext
+        | Tool::Civitai
+        | Tool::StabilityMatrix
+        | Tool::Tensorart => (
             &[
                 "DPM++ 2M",
                 "Euler a",
@@ -231,7 +248,7 @@ fn samplers(tool: Tool, family: Family, random: &mut Random) -> (&'static str, &
             ],
             &[""],
         ),
-        Tool::Fooocus => (
+        Tool::Fooocus | Tool::FooocusMre | Tool::RuinedFooocus | Tool::FooocusPlus => (
             &["dpmpp_2m_sde_gpu", "euler_ancestral", "dpmpp_2m"],
             &["karras", "normal"],
         ),
@@ -239,7 +256,22 @@ fn samplers(tool: Tool, family: Family, random: &mut Random) -> (&'static str, &
             &["k_euler_ancestral", "k_euler", "k_dpmpp_2m", "k_dpmpp_sde"],
             &["karras", "native", "exponential"],
         ),
-        Tool::None => (&[""], &[""]),
+        Tool::EasyDiffusion => (
+            &["euler_a", "dpmpp_2m", "dpmpp_sde", "ddim", "unipc_snr"],
+            &[""],
+        ),
+        Tool::DrawThings => (
+            &["DPM++ 2M Karras", "Euler A", "DPM++ SDE Karras", "UniPC"],
+            &[""],
+        ),
+        Tool::Sygil => (&["k_lms", "k_euler_a", "DDIM"], &[""]),
+        Tool::Diffusers => (
+            &["DPMSolverMultistep", "EulerAncestralDiscrete", "PNDM"],
+            &[""],
+        ),
+        Tool::Midjourney | Tool::Google | Tool::Firefly | Tool::Openai | Tool::None => {
+            (&[""], &[""])
+        }
     };
     (*random.favour(samplers), *random.favour(schedulers))
 }
@@ -265,7 +297,17 @@ impl LoraUse {
 }
 
 fn loras(tool: Tool, style: &Style, random: &mut Random) -> Vec<LoraUse> {
-    if matches!(tool, Tool::Novelai | Tool::None) {
+    let without = [
+        Tool::Novelai,
+        Tool::Midjourney,
+        Tool::Sygil,
+        Tool::Diffusers,
+        Tool::Google,
+        Tool::Firefly,
+        Tool::Openai,
+        Tool::None,
+    ];
+    if without.contains(&tool) {
         return Vec::new();
     }
     let mut names: Vec<String> = Vec::new();

@@ -6,8 +6,19 @@ use crate::{
     json::{Json, list, object},
 };
 
+/// The version that Fooocus writes.
+pub(super) const VERSION: &str = "Fooocus v2.5.5";
+
 /// The chunks of a file.
-pub(super) fn chunks(recipe: &Recipe, style: &Style) -> Vec<(&'static str, String)> {
+pub(super) fn chunks(recipe: &Recipe, style: &Style, version: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("parameters", record(recipe, style, version).python()),
+        ("fooocus_scheme", "fooocus".to_owned()),
+    ]
+}
+
+/// The record as such; `FooocusPlus` differs in its version.
+pub(super) fn record(recipe: &Recipe, style: &Style, version: &str) -> Json {
     let full = format!("{}, {}", recipe.prompt.positive, style.details.join(", "));
     let loras = recipe.loras.iter().map(|lora| {
         let hash = Recipe::short_hash(&lora.name).into();
@@ -29,7 +40,7 @@ pub(super) fn chunks(recipe: &Recipe, style: &Style) -> Vec<(&'static str, Strin
         let value = format!("{} : {}", lora.name, lora.weight);
         record = record.with(&format!("lora_combined_{}", index + 1), value);
     }
-    let record = record
+    record
         .with("loras", list(loras))
         .with("metadata_scheme", "fooocus")
         .with("negative_prompt", recipe.prompt.negative.as_str())
@@ -49,9 +60,5 @@ pub(super) fn chunks(recipe: &Recipe, style: &Style) -> Vec<(&'static str, Strin
         .with("steps", recipe.steps)
         .with("styles", "['Fooocus V2', 'Fooocus Sharp']")
         .with("vae", "Default (model)")
-        .with("version", "Fooocus v2.5.5");
-    vec![
-        ("parameters", record.python()),
-        ("fooocus_scheme", "fooocus".to_owned()),
-    ]
+        .with("version", version)
 }

@@ -6,6 +6,17 @@ use crate::json::{Json, object};
 /// What the files name as the model.
 pub(super) const SOURCE: &str = "NovelAI Diffusion V4.5 4BDE2A90";
 
+/// What is hidden in transparency: all chunks as one map.
+pub(super) fn envelope(recipe: &Recipe) -> String {
+    let pairs = chunks(recipe).into_iter();
+    Json::Object(
+        pairs
+            .map(|(key, text)| (key.to_owned(), text.into()))
+            .collect(),
+    )
+    .python()
+}
+
 /// The chunks of a file.
 pub(super) fn chunks(recipe: &Recipe) -> Vec<(&'static str, String)> {
     let caption = |text: &str| {
