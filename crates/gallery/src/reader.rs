@@ -1,5 +1,7 @@
 //! How recipes are read: from the file, from what lies beside it, by which rules.
 
+mod logs;
+
 use std::{
     path::Path,
     sync::{Arc, PoisonError, RwLock},
@@ -91,6 +93,12 @@ pub(crate) fn read(file: &OpenFile, place: &Place, rules: &Rules) -> Reading {
         reading.unparsed = beside.unparsed;
         reading.raw.extend(beside.raw);
         reading.notices.extend(beside.notices);
+    }
+    if reading.recipe.is_empty()
+        && let Some(logged) = logs::recipe(place)
+    {
+        reading.parameters = metadata::settings(&logged);
+        reading.recipe = logged;
     }
     reading
 }

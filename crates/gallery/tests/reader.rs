@@ -194,3 +194,22 @@ async fn pictures_that_carry_a_key_are_found() {
     library.gallery.scans().finished().await.unwrap();
     assert!(library.names("has=secret").await.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_days_log_of_fooocus_tells_of_the_pictures_beside_it() {
+    let library = Library::new(|options| options.finish = true).await;
+    library.write("2026-05-14/one.png", &picture::png(1, &[]));
+    library.write("2026-05-14/other.png", &picture::png(2, &[]));
+    library.write("2026-05-15/one.png", &picture::png(3, &[]));
+    let log = r#"<html><img src="one.png"><table>
+        <tr><td class='key'>Prompt</td><td class='value'>a heron in the reeds</td></tr>
+        <tr><td class='key'>Performance</td><td class='value'>Speed</td></tr>
+        <tr><td class='key'>Base Model</td><td class='value'>marsh</td></tr>
+        <tr><td class='key'>Seed</td><td class='value'>77</td></tr></table></html>"#;
+    library.write("2026-05-14/log.html", log.as_bytes());
+    library.scan().await;
+    library.gallery.scans().finished().await.unwrap();
+    assert_eq!(library.names("q=heron&seed=77").await, ["one.png"]);
+    assert_eq!(library.find("has=recipe").await.len(), 1);
+    assert_eq!(library.find("param.seed=77").await.len(), 1);
+}

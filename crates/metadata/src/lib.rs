@@ -172,6 +172,12 @@ pub fn reread_with(raw: &[RawChunk], rules: &Rules) -> Reread {
     }
 }
 
+/// The values of a recipe that has no graph as parameters, for recipes that stood elsewhere than in
+/// text blocks.
+pub fn settings(recipe: &Recipe) -> Vec<Parameter> {
+    tool::settings::parameters(recipe)
+}
+
 /// Tells where each value of the recipe in these blocks came from, and which rule decided.
 pub fn explain(raw: &[RawChunk], rules: &Rules) -> Explanation {
     let understood = tool::understand(raw, tool::Asked { rules, why: true });

@@ -15,7 +15,7 @@ mod invokeai;
 mod midjourney;
 mod novelai;
 mod provenance;
-mod settings;
+pub(crate) mod settings;
 mod stability_matrix;
 mod summary;
 mod swarmui;

@@ -13,7 +13,7 @@ pub(super) fn tokens(prompt: &str, dialect: Dialect, spans: &[Span<'_>]) -> Vec<
         let text = &prompt[span.range.clone()];
         let (kind, name, weight) = match span.kind {
             SpanKind::Text => {
-                words.add(text, &span, dialect);
+                words.add(text, span, dialect);
                 continue;
             }
             SpanKind::Separator if is_gap(text) => {

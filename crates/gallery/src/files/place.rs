@@ -41,6 +41,14 @@ impl Place {
         name.unwrap_or_default()
     }
 
+    /// A file of this name in the same folder.
+    pub(crate) fn neighbour(&self, name: &str) -> Self {
+        Self {
+            root: self.root.clone(),
+            inside: self.inside.with_file_name(name),
+        }
+    }
+
     /// Where programs put what they say about this file: `a.txt`, `a.json` and `a.xmp` beside
     /// `a.png`, and the same after the whole name.
     pub(crate) fn beside(&self) -> Vec<Self> {

@@ -8,7 +8,7 @@ use domain::{
 use super::{PARAMETERS, Record, Texts, block, comfyui::cut, parameter_text};
 
 /// Every setting of a flat record.
-pub(super) fn parameters(recipe: &Recipe) -> Vec<Parameter> {
+pub(crate) fn parameters(recipe: &Recipe) -> Vec<Parameter> {
     let known = fields(recipe)
         .into_iter()
         .filter(|(field, _)| !matches!(*field, "positive" | "negative" | "lora"))
