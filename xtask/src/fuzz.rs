@@ -30,8 +30,6 @@ const FLAGS: &[&str] = &[
     "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
     "-Cllvm-args=-sanitizer-coverage-pc-table",
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
-    // The pass names what it counts once for each piece of a crate, and the linker takes only one.
-    "-Ccodegen-units=1",
     "--cfg=fuzzing",
 ];
 

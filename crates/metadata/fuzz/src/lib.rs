@@ -3,7 +3,7 @@
 //! collected inputs through the same functions.
 
 use domain::recipe::RawChunk;
-use metadata::{Limits, Pixels, fooocus_log, read, reread, secrets, sidecar, stealth};
+use metadata::{Limits, Pixels, Rules, explain, fooocus_log, read, reread, secrets, sidecar, stealth};
 
 /// A target: its name and what it does.
 pub type Entry = (&'static str, fn(&[u8]));
@@ -135,6 +135,8 @@ fn blocks(keys: &[&str], data: &[u8]) {
         text: text.clone().into_owned(),
     };
     let raw: Vec<RawChunk> = keys.iter().map(block).collect();
-    reread(&raw);
+    let recipe = reread(&raw).recipe;
+    explain(&raw, Rules::builtin());
     secrets(&raw);
+    assert_eq!(reread(&raw).recipe, recipe);
 }

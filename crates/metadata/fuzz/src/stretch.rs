@@ -1,9 +1,10 @@
 //! Short inputs with one part of them repeated until they are as long as the longest text that is
-//! read. What then takes seconds grows faster than its input.
+//! read: what short inputs hide is work that grows faster than its input.
 
 use std::{
-    fs,
-    path::Path,
+    env, fs,
+    path::{Path, PathBuf},
+    process::exit,
     time::{Duration, Instant},
 };
 
@@ -14,61 +15,78 @@ use crate::memory;
 /// A little below the largest text that is kept, so that it is read and not cut.
 const LENGTH: usize = 2_000_000;
 
-/// Far above the time of an honest file of this length, far below that of quadratic work.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// What takes less is not looked at again. The counting of paths makes everything several times
+/// slower than it is in the gallery.
+const SOON: Duration = Duration::from_secs(2);
 
-/// Stretches inputs of a folder for a minute at most, and says which took too long.
-pub(crate) fn run((name, target): Entry, folder: &Path) {
-    let seconds = std::env::var("FUZZ_SECONDS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(60);
-    let end = Instant::now() + Duration::from_secs(seconds);
-    let mut paths: Vec<_> = fs::read_dir(folder)
-        .expect("the inputs")
-        .flatten()
-        .map(|entry| entry.path())
-        .collect();
-    paths.sort();
-    let (mut count, mut slow, mut longest) = (0, 0, Duration::ZERO);
+/// What takes longer is too slow however it grows.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Four times the input may take four times as long, and a little more on a busy machine.
+const GROWTH: u32 = 8;
+
+/// Stretches inputs for some seconds. One that takes too long is kept, and ends the program like a
+/// crash does.
+pub(crate) fn run(target: Entry, folder: &Path) {
+    let word = |name: &str| env::var(name).unwrap_or_default();
+    let seconds = word("FUZZ_SECONDS").parse().unwrap_or(60);
+    let found = PathBuf::from(word("FUZZ_FOUND"));
+    let inputs = inputs(folder);
     let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
-    while Instant::now() < end && !paths.is_empty() {
-        let path = &paths[chance.below(paths.len())];
-        let input = fs::read(path).expect("an input");
-        if input.is_empty() || input.len() > LENGTH / 2 {
-            count += 1;
-            if count > 100_000 {
-                break;
-            }
-            continue;
-        }
+    let (end, mut count, mut longest) = (Duration::from_secs(seconds), 0, Duration::ZERO);
+    let began = Instant::now();
+    while began.elapsed() < end && !inputs.is_empty() {
+        let input = &inputs[chance.below(inputs.len())];
         let from = chance.below(input.len());
         let to = from + 1 + chance.below((input.len() - from).min(64));
-        let times = (LENGTH - input.len()) / (to - from);
-        let long = [
-            &input[..from],
-            &input[from..to].repeat(times),
-            &input[from..],
-        ]
-        .concat();
-        let began = Instant::now();
-        memory::bounded(|| target(&long));
-        let took = began.elapsed();
+        let took = time(target, &stretched(input, from, to, LENGTH));
         count += 1;
         longest = longest.max(took);
-        if took > PATIENCE {
-            slow += 1;
-            println!(
-                "SLOW {name}: {took:?} for {} with {from}..{to} ({:?}) repeated",
-                path.display(),
-                String::from_utf8_lossy(&input[from..to])
-            );
-            if slow >= 3 {
-                break;
-            }
+        if took > SOON && is_slow(target, input, from, to) {
+            let path = found.join(format!("slow-{}", input.len() + from * 1000 + to));
+            let written = fs::write(&path, stretched(input, from, to, LENGTH));
+            written.expect("room for what was found");
+            let part = String::from_utf8_lossy(&input[from..to]);
+            eprintln!("grows faster than its input: {took:?} with {part:?} repeated");
+            eprintln!("Test unit written to {}", path.display());
+            exit(77);
         }
     }
-    println!("STRETCHED {name}: {count} inputs, the longest took {longest:?}");
+    eprintln!("stretched {count} inputs, the longest took {longest:?}");
+}
+
+/// Asks twice, because anything may hold up a run once.
+fn is_slow(target: Entry, input: &[u8], from: usize, to: usize) -> bool {
+    let quarter = time(target, &stretched(input, from, to, LENGTH / 4));
+    let whole = time(target, &stretched(input, from, to, LENGTH));
+    whole > PATIENCE || (whole > SOON && whole > quarter * GROWTH)
+}
+
+fn time((_, target): Entry, input: &[u8]) -> Duration {
+    let began = Instant::now();
+    memory::bounded(|| target(input));
+    began.elapsed()
+}
+
+fn stretched(input: &[u8], from: usize, to: usize, length: usize) -> Vec<u8> {
+    let times = length.saturating_sub(input.len()) / (to - from);
+    [
+        &input[..from],
+        &input[from..to].repeat(times),
+        &input[from..],
+    ]
+    .concat()
+}
+
+/// What is short enough, in an order that is the same in every run.
+fn inputs(folder: &Path) -> Vec<Vec<u8>> {
+    let files = fs::read_dir(folder).expect("the inputs").flatten();
+    let mut paths: Vec<PathBuf> = files.map(|file| file.path()).collect();
+    paths.sort();
+    let bytes = paths.iter().map(|path| fs::read(path).expect("an input"));
+    bytes
+        .filter(|input| (1..LENGTH / 8).contains(&input.len()))
+        .collect()
 }
 
 /// Numbers without a pattern (xorshift), the same in every run.
