@@ -3,7 +3,9 @@
 //! collected inputs through the same functions.
 
 use domain::recipe::RawChunk;
-use metadata::{Limits, Pixels, Rules, explain, fooocus_log, read, reread, secrets, sidecar, stealth};
+use metadata::{
+    Limits, Pixels, Rules, explain, fooocus_log, read, reread, secrets, sidecar, stealth,
+};
 
 /// A target: its name and what it does.
 pub type Entry = (&'static str, fn(&[u8]));

@@ -1,4 +1,4 @@
-//! Short inputs with one part of them repeated until they are as long as the longest text that is
+//! Short inputs with one or two parts of them repeated until they are as long as the longest text that is
 //! read: what short inputs hide is work that grows faster than its input.
 
 use std::{
@@ -20,7 +20,7 @@ const LENGTH: usize = 2_000_000;
 const SOON: Duration = Duration::from_secs(2);
 
 /// What takes longer is too slow however it grows.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Four times the input may take four times as long, and a little more on a busy machine.
 const GROWTH: u32 = 8;
@@ -37,17 +37,21 @@ pub(crate) fn run(target: Entry, folder: &Path) {
     let began = Instant::now();
     while began.elapsed() < end && !inputs.is_empty() {
         let input = &inputs[chance.below(inputs.len())];
-        let from = chance.below(input.len());
-        let to = from + 1 + chance.below((input.len() - from).min(64));
-        let took = time(target, &stretched(input, from, to, LENGTH));
+        let parts: Vec<Part> = (0..=chance.below(2))
+            .map(|_| Part::of(input, &mut chance))
+            .collect();
+        let took = time(target, &stretched(input, &parts, LENGTH));
         count += 1;
         longest = longest.max(took);
-        if took > SOON && is_slow(target, input, from, to) {
-            let path = found.join(format!("slow-{}", input.len() + from * 1000 + to));
-            let written = fs::write(&path, stretched(input, from, to, LENGTH));
+        if took > SOON && is_slow(target, input, &parts) {
+            let path = found.join(format!("slow-{count}"));
+            let written = fs::write(&path, stretched(input, &parts, LENGTH));
             written.expect("room for what was found");
-            let part = String::from_utf8_lossy(&input[from..to]);
-            eprintln!("grows faster than its input: {took:?} with {part:?} repeated");
+            let units: Vec<_> = parts
+                .iter()
+                .map(|part| String::from_utf8_lossy(&part.unit))
+                .collect();
+            eprintln!("grows faster than its input: {took:?} with {units:?} repeated");
             eprintln!("Test unit written to {}", path.display());
             exit(77);
         }
@@ -55,10 +59,86 @@ pub(crate) fn run(target: Entry, folder: &Path) {
     eprintln!("stretched {count} inputs, the longest took {longest:?}");
 }
 
+/// Something that is repeated before a place of the input.
+struct Part {
+    at: usize,
+    unit: Vec<u8>,
+    /// Whether its numbers become different ones in every repetition.
+    numbered: bool,
+}
+
+impl Part {
+    /// Any bytes, or a whole value of JSON, or a whole entry of a map of JSON.
+    fn of(input: &[u8], chance: &mut Chance) -> Self {
+        let at = chance.below(input.len());
+        let numbered = chance.below(2) == 0;
+        let opening = |byte: &u8| b"{[\"".contains(byte);
+        let start = input[at..].iter().position(opening).map(|ahead| at + ahead);
+        if let Some(at) = start.filter(|_| chance.below(3) > 0) {
+            let mut end = value_end(input, at);
+            if let Some(b':') = input.get(end) {
+                end = value_end(input, end + 1);
+            }
+            let unit = [&input[at..end], b","].concat();
+            return Self { at, unit, numbered };
+        }
+        let end = at + 1 + chance.below((input.len() - at).min(64));
+        let unit = input[at..end].to_vec();
+        Self { at, unit, numbered }
+    }
+
+    fn repeated(&self, length: usize) -> Vec<u8> {
+        let times = length / self.unit.len();
+        if !self.numbered {
+            return self.unit.repeat(times);
+        }
+        let mut long = Vec::with_capacity(length);
+        for number in 0..times {
+            if long.len() > length {
+                break;
+            }
+            let mut rest = &self.unit[..];
+            while let Some(at) = rest.iter().position(u8::is_ascii_digit) {
+                let digits = rest[at..]
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_digit())
+                    .count();
+                long.extend_from_slice(&rest[..at]);
+                long.extend_from_slice(number.to_string().as_bytes());
+                rest = &rest[at + digits..];
+            }
+            long.extend_from_slice(rest);
+        }
+        long
+    }
+}
+
+/// Where the value of JSON that starts here ends, or about there: what is no JSON is stretched too.
+fn value_end(input: &[u8], start: usize) -> usize {
+    let (mut depth, mut quoted, mut at) = (0_usize, false, start);
+    while let Some(byte) = input.get(at) {
+        match byte {
+            b'\\' if quoted => at += 1,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 0 => return at,
+            b'}' | b']' => depth -= 1,
+            b',' if depth == 0 => return at,
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 && !quoted && matches!(byte, b'}' | b']' | b'"') {
+            return at.min(input.len());
+        }
+    }
+    input.len()
+}
+
 /// Asks twice, because anything may hold up a run once.
-fn is_slow(target: Entry, input: &[u8], from: usize, to: usize) -> bool {
-    let quarter = time(target, &stretched(input, from, to, LENGTH / 4));
-    let whole = time(target, &stretched(input, from, to, LENGTH));
+fn is_slow(target: Entry, input: &[u8], parts: &[Part]) -> bool {
+    let quarter = time(target, &stretched(input, parts, LENGTH / 4));
+    let whole = time(target, &stretched(input, parts, LENGTH));
     whole > PATIENCE || (whole > SOON && whole > quarter * GROWTH)
 }
 
@@ -68,14 +148,18 @@ fn time((_, target): Entry, input: &[u8]) -> Duration {
     began.elapsed()
 }
 
-fn stretched(input: &[u8], from: usize, to: usize, length: usize) -> Vec<u8> {
-    let times = length.saturating_sub(input.len()) / (to - from);
-    [
-        &input[..from],
-        &input[from..to].repeat(times),
-        &input[from..],
-    ]
-    .concat()
+fn stretched(input: &[u8], parts: &[Part], length: usize) -> Vec<u8> {
+    let room = length.saturating_sub(input.len()) / parts.len();
+    let mut ordered: Vec<&Part> = parts.iter().collect();
+    ordered.sort_by_key(|part| part.at);
+    let (mut long, mut from) = (Vec::with_capacity(length), 0);
+    for part in ordered {
+        long.extend_from_slice(&input[from..part.at]);
+        long.extend(part.repeated(room));
+        from = part.at;
+    }
+    long.extend_from_slice(&input[from..]);
+    long
 }
 
 /// What is short enough, in an order that is the same in every run.
