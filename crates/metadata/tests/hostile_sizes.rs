@@ -106,3 +106,45 @@ fn what_is_sent_everywhere_is_not_compared_with_everything() {
     .concat();
     read_graph("workflow", &json!({"nodes": nodes, "links": []}));
 }
+
+/// A node whose inputs all lead to one other node.
+fn crowd(class: &str, name: &str, count: usize, to: &str) -> Value {
+    let inputs: serde_json::Map<String, Value> = numbers(count)
+        .map(|at| (format!("{name}{at}"), json!([to, 0])))
+        .collect();
+    json!({"class_type": class, "inputs": inputs})
+}
+
+#[test]
+fn a_join_of_thousands_of_itself_is_walked_within_an_allowance() {
+    let mut nodes = json!({
+        "1": {"class_type": "KSampler", "inputs": {"seed": 1, "steps": 2, "positive": ["2", 0]}},
+        "2": {"class_type": "CLIPTextEncode", "inputs": {"text": ["j", 0]}},
+        "9": {"class_type": "SaveImage", "inputs": {"images": ["1", 0]}},
+    });
+    nodes["j"] = crowd("StringConcatenate", "string_", 1990, "j");
+    read_graph("prompt", &nodes);
+}
+
+#[test]
+fn many_samplers_behind_crowds_of_links_are_walked_within_an_allowance() {
+    for (class, name) in [
+        ("ConditioningCombine", "conditioning_"),
+        ("Mystery", "any"),
+        ("LoraLoader", "lora_"),
+        ("Reroute", "model"),
+        ("Switch", "seed"),
+    ] {
+        let mut nodes = json!({"9": {"class_type": "SaveImage", "inputs": {"images": ["k0", 0]}}});
+        for at in numbers(64) {
+            let (before, crowded) = (format!("k{}", at + 1), json!(["c0", 0]));
+            nodes[format!("k{at}")] = json!({"class_type": "KSampler", "inputs": {"latent_image": [before, 0],
+                "seed": crowded, "steps": crowded, "cfg": crowded, "sampler_name": crowded, "scheduler": crowded,
+                "denoise": crowded, "positive": crowded, "negative": crowded, "model": crowded}});
+        }
+        for at in numbers(28) {
+            nodes[format!("c{at}")] = crowd(class, name, 1990, &format!("c{}", at + 1));
+        }
+        read_graph("prompt", &nodes);
+    }
+}
