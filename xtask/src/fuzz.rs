@@ -178,7 +178,7 @@ fn seeds(place: &Place, step: &Step) -> Result<Vec<String>> {
     Ok(names.lines().map(str::to_owned).collect())
 }
 
-/// Half of the time short inputs, the other half the same stretched.
+/// Short inputs for the time that was asked for, then the same stretched for a fifth of it.
 fn fuzz(place: &Place, target: &str, time: u32, step: &Step) -> Result<()> {
     let corpus = place.of_target("corpus", target)?;
     let found = place.of_target("found", target)?;
@@ -186,39 +186,47 @@ fn fuzz(place: &Place, target: &str, time: u32, step: &Step) -> Result<()> {
     program.args([&corpus, &place.of_target("seeds", target)?]);
     program.arg(format!("-max_total_time={time}"));
     program.arg(format!("-max_len={LONGEST}"));
-    program.arg(format!(
-        "-dict={}",
-        place.folder.join("seeds/words").display()
-    ));
+    let words = place.folder.join("seeds/words");
+    program.arg(format!("-dict={}", words.display()));
     program.arg(format!("-artifact_prefix={}/", found.display()));
     let (code, said) = listen(&mut program, step)?;
     if let Some(last) = figures(&said) {
         step.note(last);
     }
+    judge(target, code, &said, &found)?;
+    let mut program = place.program();
+    program.env("FUZZ_TARGET", target);
+    program.env("FUZZ_STRETCH", &corpus);
+    program.env("FUZZ_FOUND", &found);
+    program.env("FUZZ_SECONDS", time.div_ceil(5).to_string());
+    let (code, said) = listen(&mut program, step)?;
+    judge(target, code, &said, &found)
+}
+
+/// Nothing, or the sentence about what was found.
+fn judge(target: &str, code: Option<i32>, said: &str, found: &Path) -> Result<()> {
     if code == Some(0) {
         return Ok(());
     }
     let input = said
         .lines()
-        .find_map(|line| line.split("Test unit written to ").nth(1))
-        .map(|path| PathBuf::from(path.trim()));
-    let Some(input) = input else {
-        steps::replay(&said);
+        .find_map(|line| line.split("Test unit written to ").nth(1));
+    let Some(input) = input.map(str::trim) else {
+        steps::replay(said);
         bail!("the target `{target}` ended without saying why");
     };
     let log = found.join("log");
-    let _ = fs::write(&log, &said);
+    // The sentence below is enough without it.
+    let _ = fs::write(&log, said);
     bail!(
         "the target `{target}` {}.\n\
-         The input is kept as\n\n    {}\n\n\
+         The input is kept as\n\n    {input}\n\n\
          and what was said in {}. Run it again with\n\n    \
-         cargo xtask fuzz -- --replay {} {target}\n\n\
-         When it is repaired, copy the input to crates/metadata/tests/regressions under a name that says \
+         cargo xtask fuzz -- --replay {input} {target}\n\n\
+         When it is repaired, add the input to crates/metadata/tests/regressions under a name that says \
          what is wrong with it: `cargo test -p metadata --test regressions` reads all of them from then on.",
-        trouble(&said),
-        input.display(),
+        trouble(said),
         log.display(),
-        input.display(),
     );
 }
 
@@ -273,7 +281,9 @@ fn figures(said: &str) -> Option<String> {
 /// What went wrong, as the rest of a sentence about the target.
 fn trouble(said: &str) -> String {
     let said_so = |words: &str| said.contains(words);
-    if said_so("ERROR: libFuzzer: timeout") {
+    if said_so("grows faster than its input") {
+        "needs ever more time for an input that was stretched".to_owned()
+    } else if said_so("ERROR: libFuzzer: timeout") {
         "needed more than 2 seconds for one input".to_owned()
     } else if said_so("more memory than one reading may hold") || said_so("out-of-memory") {
         "held more memory than one reading may".to_owned()
