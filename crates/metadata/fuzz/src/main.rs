@@ -5,8 +5,8 @@
 //! - `FUZZ_PREPARE=folder`: write the first inputs and the dictionary there, print the names of all
 //!   targets, and end;
 //! - `FUZZ_STRETCH=folder` with `FUZZ_TARGET`: bring parts of the inputs there to the size of the
-//!   largest text that is ever read, and end. This finds work that grows faster than its input,
-//!   which short inputs hide.
+//!   largest text that is ever read, for `FUZZ_SECONDS`, and end; what takes too long is kept in
+//!   `FUZZ_FOUND`.
 #![no_main]
 
 #[expect(dead_code, reason = "only the builders are needed here")]
