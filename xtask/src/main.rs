@@ -18,6 +18,7 @@ mod bench;
 mod check;
 mod client;
 mod dev;
+mod fuzz;
 mod process;
 mod project;
 mod serve;
@@ -42,6 +43,9 @@ cargo xtask VERB [--verbose] [-- ARGUMENTS]
   check   formatting and lints only
   bench   measure the release gallery beside what this machine allows:
             cargo xtask bench -- --quick
+  fuzz    bring invented inputs to every reader of metadata, 60 seconds each, until one breaks:
+            cargo xtask fuzz -- --seconds 20 png jpeg
+            cargo xtask fuzz -- --replay FILE png
 
   --verbose   show the output of cargo and other tools while they run
 ";
@@ -54,6 +58,7 @@ enum Verb {
     Test,
     Check,
     Bench,
+    Fuzz,
     Help,
 }
 
@@ -83,6 +88,7 @@ fn run(request: &Request) -> Result<()> {
         Verb::Test => test::run(verbose),
         Verb::Check => check::run(verbose),
         Verb::Bench => bench::run(verbose, &request.arguments),
+        Verb::Fuzz => fuzz::run(verbose, &request.arguments),
         Verb::Help => {
             steps::say(HELP);
             Ok(())
@@ -98,6 +104,7 @@ fn understand(mut words: impl Iterator<Item = String>) -> Result<Request> {
         Some("test") => Verb::Test,
         Some("check") => Verb::Check,
         Some("bench") => Verb::Bench,
+        Some("fuzz") => Verb::Fuzz,
         None | Some("help" | "--help" | "-h") => Verb::Help,
         Some(other) => bail!("there is no verb `{other}`\n\n{HELP}"),
     };
@@ -120,7 +127,7 @@ fn understand(mut words: impl Iterator<Item = String>) -> Result<Request> {
                 });
             }
             other => {
-                bail!("`{other}` is not understood here; arguments for the gallery go after `--`")
+                bail!("`{other}` is not understood here; further arguments go after `--`")
             }
         }
     }

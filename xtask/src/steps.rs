@@ -34,6 +34,11 @@ impl Steps {
         }
     }
 
+    /// Adds steps whose number was not known before.
+    pub(crate) fn extend(&mut self, more: usize) {
+        self.of += more;
+    }
+
     /// Does one step. Its line shows the seconds so far, then the seconds it took.
     pub(crate) fn run<T>(
         &mut self,

@@ -46,16 +46,26 @@ pub(crate) struct Found {
     turned: bool,
     limit: usize,
     budget: usize,
+    /// What may still be inflated, whether or not a text is kept of it.
+    inflatable: usize,
     headers: usize,
 }
 
+/// How many times the limit of all texts may be read from a file: a manifest may be four texts long.
+const READ: usize = 4;
+
+/// What may be read however small the limits are.
+const LEAST_READ: usize = 1 << 20;
+
 /// Recognises a file by its content and walks it.
 pub(crate) fn read(inner: &dyn ReadAt, limits: &Limits) -> Found {
-    let source = Source::new(inner);
+    let most = limits.total.saturating_mul(READ).max(LEAST_READ);
+    let source = Source::new(inner, most);
     let mut found = Found {
         format: Format::sniff(source.head()),
         limit: limits.text,
         budget: limits.total,
+        inflatable: limits.total,
         headers: limits.headers,
         ..Found::default()
     };
@@ -84,6 +94,7 @@ pub(crate) fn xmp_packet(packet: &str, limits: &Limits) -> Vec<RawChunk> {
     let mut found = Found {
         limit: limits.text,
         budget: limits.total,
+        inflatable: limits.total,
         ..Found::default()
     };
     xmp::read(packet.as_bytes(), &mut found);
@@ -132,10 +143,11 @@ impl Found {
 
     /// Inflates a zlib stream within the limits.
     fn inflate(&mut self, place: &str, compressed: &[u8]) -> Option<Vec<u8>> {
-        let most = self.limit.min(self.budget);
+        let most = self.limit.min(self.budget).min(self.inflatable);
         let mut plain = Vec::new();
         let mut reader = flate2::read::ZlibDecoder::new(compressed).take(most as u64 + 1);
         let outcome = reader.read_to_end(&mut plain);
+        self.inflatable -= plain.len().min(most);
         if plain.len() > most {
             self.budget -= most;
             self.notice(

@@ -1,6 +1,6 @@
 //! Where bytes come from.
 
-use std::{borrow::Cow, io};
+use std::{borrow::Cow, cell::Cell, io};
 
 /// Bytes that can be read at any offset: a file, a slice, an upload.
 pub trait ReadAt {
@@ -51,16 +51,20 @@ pub(crate) struct Source<'a> {
     inner: &'a dyn ReadAt,
     head: Vec<u8>,
     len: u64,
+    /// How many bytes may still be asked for.
+    left: Cell<usize>,
 }
 
 impl<'a> Source<'a> {
-    /// Reads the head. A source that cannot be read is empty.
-    pub(crate) fn new(inner: &'a dyn ReadAt) -> Self {
+    /// Reads the head. A source that cannot be read is empty, and one of which more than `most` bytes
+    /// were asked for ends: parts that overlap would make a small file as slow as a huge one.
+    pub(crate) fn new(inner: &'a dyn ReadAt, most: usize) -> Self {
         let len = inner.len();
         let mut source = Self {
             inner,
             head: Vec::new(),
             len,
+            left: Cell::new(most),
         };
         source.head = source.fetch(0, len.min(HEAD) as usize);
         source
@@ -81,7 +85,8 @@ impl<'a> Source<'a> {
         if offset >= self.len {
             return Cow::Borrowed(&[]);
         }
-        let len = len.min((self.len - offset) as usize);
+        let len = len.min((self.len - offset) as usize).min(self.left.get());
+        self.left.set(self.left.get() - len);
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
         match start
             .checked_add(len)

@@ -74,21 +74,3 @@ fn small_limits_are_kept_too() {
         assert!(kept <= limits.total, "{name}: {kept} bytes of text");
     }
 }
-
-#[test]
-fn each_fuzz_target_has_its_file() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
-    let manifest = fs::read_to_string(folder.join("Cargo.toml")).expect("the manifest");
-    for (target, _) in fuzz::ALL {
-        let file = format!("fuzz_targets/{target}.rs");
-        assert!(
-            manifest.contains(&file),
-            "{target} is not in fuzz/Cargo.toml"
-        );
-        let body = fs::read_to_string(folder.join(&file)).expect("the target");
-        assert!(
-            body.contains(&format!("fuzz_metadata::{target}(data)")),
-            "{target}"
-        );
-    }
-}

@@ -3,7 +3,9 @@
 //! collected inputs through the same functions.
 
 use domain::recipe::RawChunk;
-use metadata::{Limits, Pixels, fooocus_log, read, reread, secrets, sidecar, stealth};
+use metadata::{
+    Limits, Pixels, Rules, explain, fooocus_log, read, reread, secrets, sidecar, stealth,
+};
 
 /// A target: its name and what it does.
 pub type Entry = (&'static str, fn(&[u8]));
@@ -25,22 +27,22 @@ macro_rules! entries {
 
 entries! {
     // Containers: the bytes follow the signature.
-    any_file: |data| file(&[], data),
-    png: |data| file(b"\x89PNG\r\n\x1a\n", data),
-    jpeg: |data| file(b"\xff\xd8\xff", data),
-    webp: |data| riff(*b"WEBP", data),
-    avif: |data| file(b"\0\0\0\x10ftypavif\0\0\0\0", data),
-    gif: |data| file(b"GIF89a", data),
-    mp4: |data| file(b"\0\0\0\x10ftypisom\0\0\0\0", data),
-    mov: |data| file(b"\0\0\0\x10ftypqt  \0\0\0\0", data),
-    matroska: |data| file(b"\x1a\x45\xdf\xa3\x84webm\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff", data),
-    id3: |data| file(b"ID3", data),
-    flac: |data| file(b"fLaC", data),
-    ogg: |data| file(b"OggS", data),
-    wave: |data| riff(*b"WAVE", data),
-    exif: |data| riff(*b"WEBP", &part(*b"EXIF", data)),
-    c2pa: |data| riff(*b"WEBP", &part(*b"C2PA", data)),
-    xmp: |data| riff(*b"WEBP", &part(*b"XMP ", data)),
+    any_file: |data| file("any_file", data),
+    png: |data| file("png", data),
+    jpeg: |data| file("jpeg", data),
+    webp: |data| file("webp", data),
+    avif: |data| file("avif", data),
+    gif: |data| file("gif", data),
+    mp4: |data| file("mp4", data),
+    mov: |data| file("mov", data),
+    matroska: |data| file("matroska", data),
+    id3: |data| file("id3", data),
+    flac: |data| file("flac", data),
+    ogg: |data| file("ogg", data),
+    wave: |data| file("wave", data),
+    exif: |data| file("webp", &part(*b"EXIF", data)),
+    c2pa: |data| file("webp", &part(*b"C2PA", data)),
+    xmp: |data| file("webp", &part(*b"XMP ", data)),
     // Tools: the bytes are the text under their keyword.
     a1111: |data| blocks(&["parameters"], data),
     blocks_of_parameters: |data| blocks(&["SD:prompt", "SD:seed", "SD:steps"], data),
@@ -79,9 +81,33 @@ entries! {
     },
 }
 
+/// What a target of a container puts before its input.
+pub fn signature(target: &str) -> Option<&'static [u8]> {
+    Some(match target {
+        "any_file" => b"",
+        "png" => b"\x89PNG\r\n\x1a\n",
+        "jpeg" => b"\xff\xd8",
+        "webp" => b"RIFF\0\0\0\0WEBP",
+        "wave" => b"RIFF\0\0\0\0WAVE",
+        "avif" => b"\0\0\0\x10ftypavif\0\0\0\0",
+        "mp4" => b"\0\0\0\x10ftypisom\0\0\0\0",
+        "mov" => b"\0\0\0\x10ftypqt  \0\0\0\0",
+        "gif" => b"GIF89a",
+        "matroska" => b"\x1a\x45\xdf\xa3\x84webm\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff",
+        "id3" => b"ID3",
+        "flac" => b"fLaC",
+        "ogg" => b"OggS",
+        _ => return None,
+    })
+}
+
 /// Reads a file and holds the limits that were promised.
-fn file(signature: &[u8], data: &[u8]) {
-    let bytes = [signature, data].concat();
+fn file(target: &str, data: &[u8]) {
+    let mut bytes = [signature(target).unwrap_or_default(), data].concat();
+    if ["webp", "wave"].contains(&target) {
+        let size = bytes.len() as u32 - 8;
+        bytes[4..8].copy_from_slice(&size.to_le_bytes());
+    }
     let limits = Limits::default();
     let reading = read(&bytes, &limits);
     let kept: usize = reading.raw.iter().map(|chunk| chunk.text.len()).sum();
@@ -98,13 +124,6 @@ fn file(signature: &[u8], data: &[u8]) {
     assert_eq!(reread(&reading.raw).recipe, reading.recipe);
 }
 
-fn riff(kind: [u8; 4], data: &[u8]) {
-    file(
-        &[&b"RIFF"[..], &(data.len() as u32 + 4).to_le_bytes(), &kind].concat(),
-        data,
-    );
-}
-
 fn part(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     [&kind[..], &(data.len() as u32).to_le_bytes(), data].concat()
 }
@@ -118,6 +137,8 @@ fn blocks(keys: &[&str], data: &[u8]) {
         text: text.clone().into_owned(),
     };
     let raw: Vec<RawChunk> = keys.iter().map(block).collect();
-    reread(&raw);
+    let recipe = reread(&raw).recipe;
+    explain(&raw, Rules::builtin());
     secrets(&raw);
+    assert_eq!(reread(&raw).recipe, recipe);
 }

@@ -82,14 +82,13 @@ pub(super) fn setting<'j, 'a>(settings: &'j Json<'a>, name: &str) -> Option<&'j 
         .filter(|value| **value != Json::Null)
 }
 
+/// Compared as they stand: a hostile map has a hundred thousand keys, each of which is asked often.
 fn is_same(one: &str, other: &str) -> bool {
-    let letters = |text: &str| -> Vec<u8> {
-        text.bytes()
-            .filter(|byte| !b" _".contains(byte))
-            .map(|b| b.to_ascii_lowercase())
-            .collect()
-    };
-    one == other || letters(one) == letters(other)
+    fn letters(text: &str) -> impl Iterator<Item = u8> {
+        let letters = text.bytes().filter(|byte| !b" _".contains(byte));
+        letters.map(|byte| byte.to_ascii_lowercase())
+    }
+    one == other || letters(one).eq(letters(other))
 }
 
 /// `width` and `height`, or a resolution such as `(512, 768)` or `512 x 768`.

@@ -17,6 +17,9 @@ use crate::{
     rules::{NodeRule, Rules},
 };
 
+/// Most values of one node, each of which is compared with each input.
+const VALUES: usize = 500;
+
 /// Builds the simple graph of a drawn one.
 pub(super) fn graph<'a>(json: &Json<'a>, rules: &'a Rules, trail: Trail) -> Graph<'a> {
     let flat = Flat::open(json);
@@ -37,6 +40,8 @@ pub(super) fn graph<'a>(json: &Json<'a>, rules: &'a Rules, trail: Trail) -> Grap
             .get("inputs")
             .map(Json::list)
             .unwrap_or_default()
+            .iter()
+            .take(INPUTS)
         {
             let Some(name) = input.get("name").and_then(Json::text) else {
                 continue;
@@ -132,6 +137,7 @@ fn named_values<'a>(
     };
     let values = node.get("widgets_values").unwrap_or(&Json::Null);
     let mut named = widgets::named(&looks, values);
+    named.truncate(VALUES);
     // A subgraph may show an inner value on its outside, and the outside wins.
     for (name, value) in flat.overrides(place) {
         named.retain(|(known, _)| known != name);

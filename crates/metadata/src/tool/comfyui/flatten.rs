@@ -33,8 +33,14 @@ const WEIGHT: usize = 2_000_000;
 /// Most uses of subgraphs.
 const USES: usize = 2000;
 
-/// How many links may be followed altogether.
+/// How many links may be followed altogether, and inputs looked at on the way.
 const HOPS: usize = 2_000_000;
+
+/// Most values of one node that the subgraph around it shows on its outside.
+const SHOWN: usize = 64;
+
+/// Most inputs that are sent to every node; honest drawings have a handful.
+const SENT: usize = 256;
 
 /// A drawing taken apart.
 pub(super) struct Flat<'j, 'a> {
@@ -149,18 +155,30 @@ impl<'j, 'a> Flat<'j, 'a> {
         let shown = user
             .get("properties")
             .and_then(|all| all.get("proxyWidgets"));
+        let shown = shown.map(Json::list).unwrap_or_default();
+        if !self.may_look(shown.len()) {
+            return Vec::new();
+        }
         let values = user
             .get("widgets_values")
             .map(Json::list)
             .unwrap_or_default();
-        let pairs = shown.map(Json::list).unwrap_or_default().iter().zip(values);
+        let pairs = shown.iter().zip(values);
         pairs
             .filter(|(shown, value)| {
                 shown.list().first().and_then(Json::plain).as_deref() == Some(&inner)
                     && **value != Json::Null
             })
             .filter_map(|(shown, value)| Some((shown.list().get(1)?.text()?, value)))
+            .take(SHOWN)
             .collect()
+    }
+
+    /// Spends the allowance; whether there was enough of it.
+    fn may_look(&self, cost: usize) -> bool {
+        let left = self.hops.get().checked_sub(cost);
+        self.hops.set(left.unwrap_or(0));
+        left.is_some()
     }
 
     /// What comes into an input of a node.
@@ -174,10 +192,9 @@ impl<'j, 'a> Flat<'j, 'a> {
     /// Follows a link through wires, set/get pairs, bypassed nodes and the edges of subgraphs.
     fn follow(&self, mut scope: usize, mut link: u64) -> End<'a> {
         loop {
-            let left = self.hops.get();
-            self.hops.set(left.saturating_sub(1));
             let inside = &self.scopes[scope];
-            let Some((origin, slot)) = inside.origins.get(&link).filter(|_| left > 0) else {
+            let origin = inside.origins.get(&link);
+            let Some((origin, slot)) = origin.filter(|_| self.may_look(1)) else {
                 return End::Open;
             };
             if origin == INSIDE {
@@ -197,7 +214,11 @@ impl<'j, 'a> Flat<'j, 'a> {
             let node = self.node(place);
             let next = match (mode(node), inside.inner.get(&at)) {
                 (Mode::Muted, _) => None,
-                (Mode::Bypassed, _) => bypass(node, *slot).map(|link| (scope, link)),
+                (Mode::Bypassed, _) => self
+                    .may_look(inputs_of(node).len())
+                    .then(|| bypass(node, *slot))
+                    .flatten()
+                    .map(|link| (scope, link)),
                 (Mode::Runs, Some(&inner)) => self.scopes[inner]
                     .results
                     .get(slot)
@@ -215,7 +236,10 @@ impl<'j, 'a> Flat<'j, 'a> {
     /// The link, or else the value, that a subgraph's user puts into one of its inputs.
     fn outside(&self, user: Place, names: &[Json<'a>], slot: usize) -> Result<u64, End<'a>> {
         let node = self.node(user);
-        let inputs = node.get("inputs").map(Json::list).unwrap_or_default();
+        let inputs = inputs_of(node);
+        if !self.may_look(inputs.len()) {
+            return Err(End::Open);
+        }
         let name = names
             .get(slot)
             .and_then(|input| input.get("name"))
@@ -235,6 +259,9 @@ impl<'j, 'a> Flat<'j, 'a> {
             .get("properties")
             .and_then(|all| all.get("proxyWidgets"));
         let shown = shown.map(Json::list).unwrap_or_default();
+        if !self.may_look(shown.len()) {
+            return Err(End::Open);
+        }
         let place = if shown.is_empty() {
             let with_value = inputs.iter().filter(|input| input.get("widget").is_some());
             with_value
@@ -276,12 +303,10 @@ impl<'j, 'a> Flat<'j, 'a> {
             .iter()
             .filter(|place| self.class(**place).contains("Everywhere"))
         {
-            for input in self
-                .node(place)
-                .get("inputs")
-                .map(Json::list)
-                .unwrap_or_default()
-            {
+            for input in inputs_of(self.node(place)) {
+                if all.sent.len() >= SENT {
+                    return all;
+                }
                 let text = |key| input.get(key).and_then(Json::text);
                 let (Some(link), Some(kind)) =
                     (input.get("link").and_then(Json::unsigned), text("type"))
@@ -300,6 +325,10 @@ impl<'j, 'a> Flat<'j, 'a> {
         }
         all
     }
+}
+
+fn inputs_of<'j, 'a>(node: &'j Json<'a>) -> &'j [Json<'a>] {
+    node.get("inputs").map(Json::list).unwrap_or_default()
 }
 
 /// Links whose source is sent to every node that lacks an input of that type.

@@ -18,8 +18,11 @@ pub(super) const NODES: usize = 50_000;
 /// Most inputs of one node; honest ones have some dozens.
 pub(super) const INPUTS: usize = 2000;
 
-/// How many nodes all single values of one picture may come through.
-const HOPS: u32 = 500_000;
+/// How many inputs all walks of one picture may look at, a node met again counted again.
+const LOOKS: usize = 1_000_000;
+
+/// What a node costs beside its inputs.
+const NODE: usize = 8;
 
 /// A graph of nodes. Links never point outside it.
 #[derive(Debug)]
@@ -27,7 +30,9 @@ pub(super) struct Graph<'a> {
     pub(super) nodes: Vec<Node<'a>>,
     /// Who is told about walks through it.
     pub(super) trail: Trail,
-    hops: Cell<u32>,
+    /// Where the wire that a node is ends; nothing for other nodes.
+    wires: Vec<Option<Link>>,
+    looks: Cell<usize>,
 }
 
 /// One node.
@@ -137,17 +142,19 @@ impl Node<'_> {
 impl<'a> Graph<'a> {
     pub(super) fn new(nodes: Vec<Node<'a>>, trail: Trail) -> Self {
         Self {
+            wires: wires(&nodes),
             nodes,
             trail,
-            hops: Cell::new(HOPS),
+            looks: Cell::new(LOOKS),
         }
     }
 
-    /// Whether one more node may be looked at for a single value.
-    pub(super) fn may_hop(&self) -> bool {
-        let left = self.hops.get();
-        self.hops.set(left.saturating_sub(1));
-        left > 0
+    /// Whether a walk may look at a node. Nodes cost what their inputs are, because a walk asks each
+    /// of them several questions.
+    pub(super) fn may_look(&self, node: &Node<'a>) -> bool {
+        let left = self.looks.get().checked_sub(NODE + node.inputs.len());
+        self.looks.set(left.unwrap_or(0));
+        left.is_some()
     }
 
     /// The node of a link into an input of another node, wires skipped; the trail is told.
@@ -158,16 +165,8 @@ impl<'a> Graph<'a> {
     }
 
     /// Follows nodes that only pass their one input on. Chains of any length, also circular ones.
-    pub(super) fn source(&self, mut link: Link) -> Link {
-        for _ in 0..self.nodes.len() {
-            let node = &self.nodes[link.node];
-            let is_wire = node.class.contains("Reroute") && node.inputs.len() == 1;
-            match node.links().next() {
-                Some((_, next)) if is_wire => link = next,
-                _ => break,
-            }
-        }
-        link
+    pub(super) fn source(&self, link: Link) -> Link {
+        self.wires[link.node].unwrap_or(link)
     }
 
     /// The node of a link, wires skipped.
@@ -175,6 +174,34 @@ impl<'a> Graph<'a> {
         let link = self.source(link);
         (&self.nodes[link.node], link)
     }
+}
+
+/// Where each wire ends, worked out once: every walk passes the same wires again and again. A circle
+/// ends where it was entered.
+fn wires(nodes: &[Node<'_>]) -> Vec<Option<Link>> {
+    let next = |at: usize| {
+        let node: &Node<'_> = &nodes[at];
+        let is_wire = node.inputs.len() == 1 && node.class.contains("Reroute");
+        is_wire.then(|| node.links().next()).flatten()
+    };
+    let mut ends: Vec<Option<Link>> = vec![None; nodes.len()];
+    for start in 0..nodes.len() {
+        let (mut at, mut passed, mut end) = (start, Vec::new(), None);
+        while let Some((_, link)) = next(at) {
+            passed.push(at);
+            // Known before the way is walked to its end, lest a circle be walked for ever.
+            ends[at] = Some(link);
+            end = ends[link.node].or(Some(link));
+            if ends[link.node].is_some() {
+                break;
+            }
+            at = link.node;
+        }
+        for at in passed {
+            ends[at] = end;
+        }
+    }
+    ends
 }
 
 /// Whether a value has the shape of an executed graph: a map of nodes that name their class.

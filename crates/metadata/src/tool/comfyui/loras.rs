@@ -55,7 +55,8 @@ pub(super) fn collect(graph: &Graph<'_>, node: &Node<'_>, loras: &mut Vec<Lora>)
                 };
                 let number = digits(&name);
                 let off = number.is_some() && count.is_some_and(|count| number > Some(count));
-                if !off && is_on(node, number) {
+                // Each name asks all inputs for its switch and its weight.
+                if !off && graph.may_look(node) && is_on(node, number) {
                     let weight = weight(node, number, weight_words(node));
                     let clip_weight = weight_of_clip(node, number);
                     let name = text.to_owned();

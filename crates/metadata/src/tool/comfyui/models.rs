@@ -23,6 +23,9 @@ pub(super) fn behind<'a>(graph: &Graph<'a>, sampler: &Node<'a>) -> (Vec<String>,
         if seen.len() > VISITS || !seen.insert(std::ptr::from_ref(node)) {
             continue;
         }
+        if !graph.may_look(node) {
+            break;
+        }
         loras::collect(graph, node, &mut loras);
         let found = models.len();
         // What takes a model in changes it; a file that it names is something else's.

@@ -72,6 +72,9 @@ impl<'g, 'a> Prompts<'g, 'a> {
                 continue;
             }
             let node = &self.graph.nodes[step.link.node];
+            if !self.graph.may_look(node) {
+                break;
+            }
             if kinds::is_silent(node) {
                 silenced = true;
                 continue;

@@ -86,7 +86,7 @@ impl<'g, 'a> Texts<'g, 'a> {
         while self.visits > 0 && depth < DEPTH {
             self.visits -= 1;
             let (node, at) = self.graph.step(from, input, link);
-            if kinds::is_silent(node) {
+            if !self.graph.may_look(node) || kinds::is_silent(node) {
                 return String::new();
             }
             let inputs = match values::switched(self.graph, node) {

@@ -47,6 +47,9 @@ pub(super) fn find<'g, 'a>(
         if seen.contains(&std::ptr::from_ref(node)) || seen.len() > HOPS as usize {
             continue;
         }
+        if !graph.may_look(node) {
+            break;
+        }
         seen.push(node);
         let look = |name: &str| match named(node, name)? {
             (input, Input::Value(value)) => is_single(value).then_some(Held { value, node, input }),
@@ -104,10 +107,10 @@ fn through<'g, 'a>(
     scalar: Scalar,
 ) -> Option<Held<'g, 'a>> {
     for _ in 0..HOPS {
-        if !graph.may_hop() {
+        let (node, _) = graph.step(from, input, link);
+        if !graph.may_look(node) {
             break;
         }
-        let (node, _) = graph.step(from, input, link);
         (from, input) = match switched(graph, node) {
             Some(Chosen::Link(input, next)) => {
                 link = next;
