@@ -23,7 +23,7 @@ pub use self::{
     infotext::infotext,
     numbers::{
         bytes, clock, count, cut, day, decimal, further_values, many, megapixels, moment, month,
-        pictures, ratio, seconds, size, weight,
+        pictures, ratio, seconds, size, weight, weight_of_files,
     },
     origin::way,
     taken::{NO_CLIPBOARD, NO_FOCUS, nothing_to_take, taken},

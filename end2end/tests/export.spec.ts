@@ -43,6 +43,7 @@ test("stripped copies with a table keep their pixels and lose their words", asyn
   await gallery.cell(1).click({ modifiers: ["ControlOrMeta"] });
   await page.keyboard.press("Shift+D");
   const dialog = page.getByRole("dialog", { name: "Download 2 pictures" });
+  await expect(dialog.getByText(/^About [\d.,]+ (kB|MB)$/)).toBeVisible();
   await dialog.getByRole("radio", { name: /^Stripped copies/ }).check();
   await dialog.getByRole("checkbox", { name: /^manifest\.csv/ }).check();
   const path = await download(page);

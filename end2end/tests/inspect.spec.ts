@@ -48,3 +48,29 @@ test("a file without a recipe says so", async ({ gallery, page }) => {
   await page.locator("input[type=file]").setInputFiles(file);
   await expect(page.getByText(/carries no recipe|not a|cannot|could not/i).first()).toBeVisible();
 });
+
+test("a workflow or an infotext is pasted and read", async ({ gallery, page }) => {
+  await gallery.open("/inspect");
+  const paste = (text: string) =>
+    page.evaluate((text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    }, text);
+  const graph = {
+    "1": { class_type: "CheckpointLoaderSimple", inputs: { ckpt_name: "marsh.safetensors" } },
+    "2": { class_type: "CLIPTextEncode", inputs: { text: "a heron in the reeds", clip: ["1", 1] } },
+    "3": {
+      class_type: "KSampler",
+      inputs: { seed: 4711, steps: 20, cfg: 7, model: ["1", 0], positive: ["2", 0], negative: ["2", 0] },
+    },
+    "4": { class_type: "VAEDecode", inputs: { samples: ["3", 0], vae: ["1", 2] } },
+    "5": { class_type: "SaveImage", inputs: { images: ["4", 0] } },
+  };
+  await paste(JSON.stringify(graph));
+  await expect(page.getByText("a heron in the reeds").first()).toBeVisible();
+  await expect(page.getByText("4711").first()).toBeVisible();
+  await paste("an owl\nNegative prompt: fog\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 815, Size: 512x512");
+  await expect(page.getByText("815").first()).toBeVisible();
+  await expect(page.getByText("an owl").first()).toBeVisible();
+});

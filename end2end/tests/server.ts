@@ -26,7 +26,7 @@ interface Progress {
 export class Server {
   private constructor(
     readonly url: string,
-    private readonly data: string,
+    readonly data: string,
     private readonly process: ChildProcess,
   ) {}
 

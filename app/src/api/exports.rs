@@ -3,6 +3,7 @@
 use domain::{
     export::{ExportRequest, ExportStatus},
     id::ExportId,
+    selection::Selection,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -20,4 +21,11 @@ pub async fn create_export(request: ExportRequest) -> Result<ExportStatus, ApiEr
 pub async fn export_status(id: ExportId) -> Result<ExportStatus, ApiError> {
     use super::server::{answer, gallery};
     answer(gallery()?.exports().status(id).await)
+}
+
+/// Bytes of the files of a selection, before an archive of it is asked for.
+#[server(name = WeighRequest, prefix = "/fn", endpoint = "exports/weigh", input = Json)]
+pub async fn weigh(selection: Selection) -> Result<u64, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.exports().weigh(&selection).await)
 }

@@ -9,7 +9,7 @@ use leptos::{
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 pub use web_sys::File;
-use web_sys::{FormData, HtmlDialogElement, HtmlElement, HtmlInputElement};
+use web_sys::{Element, FormData, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
 use super::{dom, picture, storage};
 
@@ -119,6 +119,25 @@ pub fn accept_drop(event: &ev::DragEvent) {
 /// The first file that was dropped.
 pub fn dropped(event: &ev::DragEvent) -> Option<File> {
     event.data_transfer()?.files()?.get(0)
+}
+
+/// What was pasted, as a file: a picture, or a text. `None` in a field, which keeps what is pasted.
+pub fn pasted(event: &ev::ClipboardEvent) -> Option<File> {
+    let target = event.target()?.dyn_into::<Element>().ok();
+    if target.is_some_and(|target| target.matches("input, textarea").unwrap_or(false)) {
+        return None;
+    }
+    let data = event.clipboard_data()?;
+    if let Some(file) = data.files().and_then(|files| files.get(0)) {
+        return Some(file);
+    }
+    let text = data.get_data("text/plain").ok()?;
+    let name = match text.trim_start().chars().next()? {
+        '{' => "pasted.json",
+        _ => "pasted.txt",
+    };
+    let parts = js_sys::Array::of1(&text.into());
+    File::new_with_str_sequence(&parts, name).ok()
 }
 
 /// The first file that was chosen in a file field, which is emptied for the next choice.

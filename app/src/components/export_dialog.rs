@@ -9,7 +9,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{dialog::Dialog, icon::Icon};
 use crate::{
-    api::exports::{create_export, export_status},
+    api::exports::{create_export, export_status, weigh},
     browser::{files, timers},
     words,
 };
@@ -52,6 +52,18 @@ pub fn ExportDialog(
             stage.set(Stage::Asking);
         }
     });
+    let bytes = RwSignal::new(None::<u64>);
+    Effect::new(move || {
+        bytes.set(None);
+        let Some(selection) = selection.get().filter(|_| open.get()) else {
+            return;
+        };
+        spawn_local(async move {
+            if let Ok(sum) = weigh(selection).await {
+                bytes.try_set(Some(sum));
+            }
+        });
+    });
     let start = move || {
         let Some(selection) = selection.get_untracked() else {
             return;
@@ -78,7 +90,7 @@ pub fn ExportDialog(
             close=Callback::new(move |()| open.set(false))
         >
             {move || match stage.get() {
-                Stage::Asking => view! { <Options options count start=Callback::new(move |()| start()) /> }.into_any(),
+                Stage::Asking => view! { <Options options count bytes start=Callback::new(move |()| start()) /> }.into_any(),
                 Stage::Working(status) => view! { <Progress status /> }.into_any(),
                 Stage::Failed(message) => {
                     view! {
@@ -131,6 +143,7 @@ fn look(stage: RwSignal<Stage>, id: ExportId) {
 fn Options(
     options: RwSignal<ExportOptions>,
     count: Signal<u64>,
+    bytes: RwSignal<Option<u64>>,
     start: Callback<()>,
 ) -> impl IntoView {
     let strip = move || options.with(|options| options.strip);
@@ -221,6 +234,7 @@ fn Options(
                 </fieldset>
             </div>
             <div class="dialog-foot">
+                <span class="hint">{move || bytes.get().map(words::weight_of_files)}</span>
                 <button
                     type="submit"
                     class="button is-primary"

@@ -25,6 +25,7 @@ use crate::{
     shortcuts::{Action, PictureActions},
     state::{
         grid::GridState,
+        query::QueryState,
         shared::Shared,
         take::{Take, take},
     },
@@ -278,7 +279,10 @@ pub fn Lightbox(
                             });
                             view! { <Stage stage=lights.stage card preview wish /> }
                         })
-                }} {move || problem().map(|problem| view! { <ProblemNote problem /> })}
+                }} {move || problem().map(|problem| {
+                    let back = query.query.with(|query| QueryState::href(&query.with_image(None)));
+                    view! { <ProblemNote problem back /> }
+                })}
                 <Bar lights /> <Arrow lights forward=false /> <Arrow lights forward=true />
             </div>
             <aside class="lightbox-inspector" aria-label="About this picture">

@@ -14,6 +14,9 @@ pub fn ProblemNote(
     /// Tries again, where that makes sense.
     #[prop(optional, into)]
     retry: Option<Callback<()>>,
+    /// Where the pictures are, when this is not the place where they stand.
+    #[prop(optional, into)]
+    back: Option<String>,
 ) -> impl IntoView {
     view! {
         <div class="problem-note" role="alert">
@@ -25,6 +28,14 @@ pub fn ProblemNote(
                         <button type="button" class="button" on:click=move |_| retry.run(())>
                             "Try again"
                         </button>
+                    }
+                })}
+            {back
+                .map(|href| {
+                    view! {
+                        <a class="button" href=href>
+                            "Back to the pictures"
+                        </a>
                     }
                 })}
         </div>

@@ -254,6 +254,8 @@ fn Offers(search: Search) -> impl IntoView {
             let value = words::value(offer.field, &offer.value.value);
             let count = words::count(offer.value.count);
             let field = offer.field.label();
+            // What tells folders apart is their end.
+            let is_path = offer.field == Field::Folder;
             view! {
                 <li
                     class="menu-item search-box-offer"
@@ -265,7 +267,9 @@ fn Offers(search: Search) -> impl IntoView {
                     on:click=move |_| search.take(&offer)
                 >
                     <span class="hint">{field}</span>
-                    <span class="truncate">{value}</span>
+                    <span class="truncate" class:is-end=is_path>
+                        <bdi>{value}</bdi>
+                    </span>
                     <span class="hint">{count}</span>
                 </li>
             }

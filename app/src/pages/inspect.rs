@@ -1,6 +1,6 @@
-//! Look at one file without keeping it.
+//! Look at one file, or at what is pasted, without keeping it.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use leptos_meta::Title;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     words,
 };
 
-/// The page `/inspect`: choose or drop a file, read its recipe.
+/// The page `/inspect`: choose, drop or paste a picture or a text, read its recipe.
 #[component]
 pub fn InspectPage() -> impl IntoView {
     let looking = Looking::default();
@@ -25,6 +25,15 @@ pub fn InspectPage() -> impl IntoView {
             looking.at(&file);
         }
     };
+    Effect::new(move || {
+        let pasted = window_event_listener(ev::paste, move |event| {
+            if let Some(file) = files::pasted(&event) {
+                event.prevent_default();
+                looking.at(&file);
+            }
+        });
+        on_cleanup(move || pasted.remove());
+    });
     view! {
         <Title text="Inspect a file" />
         <PageBar title="Inspect a file" />
@@ -32,13 +41,13 @@ pub fn InspectPage() -> impl IntoView {
             <label class="inspect-well" class:is-small=move || !nothing()>
                 <Icon name="upload" />
                 <span class="inspect-title">
-                    {move || if nothing() { "Drop a picture here, or choose one" } else { "Look at another" }}
+                    {move || if nothing() { "Drop or paste a picture or a workflow, or choose a file" } else { "Look at another" }}
                 </span>
                 <span class="hint">{words::NOTHING_KEPT}</span>
                 <input
                     type="file"
                     class="visually-hidden"
-                    accept="image/*,video/mp4,video/webm,.mkv,.mov"
+                    accept="image/*,video/mp4,video/webm,.mkv,.mov,.json,.txt,.xmp"
                     disabled=move || !hydrated.get()
                     on:change=chosen
                 />

@@ -56,6 +56,11 @@ pub fn decimal(number: f64, decimals: usize) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// How much an archive takes, before it is made.
+pub fn weight_of_files(sum: u64) -> String {
+    format!("About {}", bytes(sum))
+}
+
 /// What is said of words with a weight of their own.
 pub fn weight(weight: f32) -> String {
     format!("Weight {}", decimal(f64::from(weight), 3))

@@ -20,6 +20,7 @@ use domain::{
     export::{ExportRequest, ExportState, ExportStatus},
     id::ExportId,
     problem::ProblemKind,
+    selection::Selection,
     time::{DAY, Timestamp},
 };
 use store::rows::ExportRow;
@@ -188,6 +189,13 @@ impl<'a> Exports<'a> {
             .send(row.id)
             .map_err(|_| Error::Worker)?;
         Ok(status(row))
+    }
+
+    /// Bytes of the files of a selection: what an archive of the originals takes, but for names and
+    /// texts.
+    pub async fn weigh(&self, selection: &Selection) -> Result<u64, Error> {
+        let keys = crate::Search::new(self.inner).keys(selection).await?;
+        Ok(self.inner.keeper.snapshot().index.bytes_of(&keys))
     }
 
     /// How far an archive is.

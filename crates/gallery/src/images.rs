@@ -271,7 +271,14 @@ pub fn inspect_path(path: &Path, rules: &Rules) -> Inspection {
 }
 
 fn inspection(name: String, source: &dyn metadata::ReadAt, rules: &Rules) -> Inspection {
-    let reading = metadata::read_with(source, &metadata::Limits::default(), rules);
+    let mut reading = metadata::read_with(source, &metadata::Limits::default(), rules);
+    // A text that usually lies beside a picture is looked at like one.
+    if reading.format.is_none()
+        && reading.recipe.is_empty()
+        && let Some(beside) = reader::text(&name, source)
+    {
+        reading = beside;
+    }
     let mut notices = reading.notices;
     notices.extend(metadata::secrets(&reading.raw));
     let told = metadata::explain(&reading.raw, rules);

@@ -103,6 +103,20 @@ pub(crate) fn read(file: &OpenFile, place: &Place, rules: &Rules) -> Reading {
     reading
 }
 
+/// What a text says that lies beside pictures.
+pub(crate) fn text(name: &str, source: &dyn metadata::ReadAt) -> Option<Reading> {
+    let length = Some(source.len()).filter(|length| *length <= BESIDE)?;
+    let mut bytes = vec![0; usize::try_from(length).ok()?];
+    let mut from = 0;
+    while from < bytes.len() {
+        match source.read_at(from as u64, &mut bytes[from..]).ok()? {
+            0 => return None,
+            some => from += some,
+        }
+    }
+    metadata::sidecar(name, &String::from_utf8_lossy(&bytes))
+}
+
 fn sidecar(place: &Place) -> Option<Reading> {
     let (file, _) = OpenFile::open(place).ok()?;
     let bytes = file.read_all(BESIDE).ok()?;

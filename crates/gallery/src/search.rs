@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Most suggestions for one text.
 const SUGGESTIONS: usize = 12;
 /// Most tokens of prompts that are listed.
-const TOKENS: usize = 40;
+const TOKENS: usize = 24;
 /// Cards on each side of the open picture.
 const BESIDE: u64 = 2;
 

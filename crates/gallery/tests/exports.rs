@@ -292,3 +292,17 @@ async fn an_empty_selection_and_an_unknown_placeholder_are_refused() {
         .problem();
     assert!(refused.message.contains("{nmae}") && refused.message.contains("{name}"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_selection_is_weighed_before_it_is_packed() {
+    let library = library().await;
+    let cards = library.find("").await;
+    let ids: Vec<_> = cards.iter().take(2).map(|card| card.id).collect();
+    let size = |name: &str| fs::metadata(library.path(name)).unwrap().len();
+    let all = size("a/same.png") + size("b/same.png") + size("c/漢字.png");
+    let exports = library.gallery.exports();
+    let two = exports.weigh(&Selection::These(ids)).await.unwrap();
+    let third = exports.weigh(&Selection::These(vec![cards[2].id])).await;
+    assert_eq!(two + third.unwrap(), all);
+    assert!(two > 0 && two < all);
+}

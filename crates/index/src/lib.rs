@@ -167,6 +167,12 @@ impl Index {
         self.rows.row_of_id(id).map(|row| *self.rows.keys.at(row))
     }
 
+    /// Bytes of the files of some pictures, by their database keys.
+    pub fn bytes_of(&self, keys: &[i64]) -> u64 {
+        let rows = keys.iter().filter_map(|key| self.rows.row_of_key(*key));
+        rows.map(|row| *self.rows.bytes.at(row)).sum()
+    }
+
     /// The picture of a database key.
     pub fn id_of(&self, key: i64) -> Option<ImageId> {
         self.rows

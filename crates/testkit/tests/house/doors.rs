@@ -6,9 +6,10 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 27] = [
+const DOORS: [(&str, &str); 28] = [
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
+    ("exports/weigh", "exports().weigh"),
     ("images/image", "images().detail"),
     ("images/inspect", "images().begin_inspection"),
     ("images/origins", "images().origins"),
