@@ -25,7 +25,7 @@ test("grid and list are links to each other, and the place stays", async ({ gall
   await expect(gallery.list).toBeVisible();
 });
 
-test("a row says what its picture is and how it was made", async ({ gallery, page }) => {
+test("a row says what its picture is and how it was made", async ({ gallery }) => {
   await gallery.openList("/?view=list&tool=comfyui&has=prompt&sort=name");
   const row = gallery.line(0);
   const name = await row.getByRole("link").innerText();

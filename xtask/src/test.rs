@@ -109,6 +109,7 @@ fn browser_tests(project: &Project, step: &Step) -> Result<()> {
     };
     quietly(node("npm").args(["ci", "--no-audit", "--no-fund"]), step)
         .context("the packages of end2end/package-lock.json could not be installed")?;
+    quietly(node("npx").args(["--no-install", "tsc", "--noEmit"]), step)?;
     let mut tests = node("npx");
     tests.args(["--no-install", "playwright", "test"]);
     tests.env("PROOFSHEET_BINARY", project.server("release"));
