@@ -218,3 +218,17 @@ test("with less motion a picture only fades in", async ({ gallery, page }) => {
   expect(motion.filter(([name]) => name === "stage-come")).toEqual([]);
   for (const [name, duration] of motion) expect(duration, String(name)).toBe(80);
 });
+
+test.describe("a picture that is not here", () => {
+  // The browser reports every answer that is not a success.
+  test.use({ allowed: [/404/] });
+
+  test("its address says so and leads back to the pictures", async ({ gallery, page }) => {
+    await gallery.open("/?tool=comfyui&image=01m8hzhae6e18t0dcaasfj5n8d");
+    await expect(gallery.lightbox.getByRole("alert")).toContainText("not here any more");
+    await gallery.lightbox.getByRole("link", { name: "Back to the pictures" }).click();
+    await expect(gallery.lightbox).toBeHidden();
+    await expect(page).toHaveURL(/\?tool=comfyui$/);
+    await expect(gallery.cell(0)).toBeVisible();
+  });
+});

@@ -245,6 +245,7 @@ pub fn Lightbox(
             _ => None,
         })
     };
+    let failed = Memo::new(move |_| problem().is_some());
     let preview = Callback::new(move |card: ImageCard| match grid.get_untracked() {
         Some(grid) => grid.thumb(&card).0,
         None => card.thumb_url(ThumbSize::Large),
@@ -259,7 +260,7 @@ pub fn Lightbox(
                     && !card.with(|card| card.as_ref().is_some_and(|card| card.format.is_video()))
             }
             class:is-bare=move || lights.bare.get()
-            class:has-inspector=move || preferences.inspector.get()
+            class:has-inspector=move || preferences.inspector.get() && !failed.get()
             data-backdrop=move || preferences.backdrop.get().word()
             role="dialog"
             aria-modal="true"
