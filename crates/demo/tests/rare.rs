@@ -71,7 +71,8 @@ fn read(file: &DemoFile, place: Place, logs: &HashMap<String, String>) -> Recipe
             let pixels = metadata::Pixels {
                 width,
                 height,
-                rgba: picture.as_raw(),
+                channels: 4,
+                samples: picture.as_raw(),
             };
             let raw = metadata::stealth(&pixels).expect("a text lies in the pixels");
             metadata::reread(&raw).recipe

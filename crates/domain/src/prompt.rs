@@ -137,7 +137,7 @@ pub fn spans(prompt: &str, dialect: Dialect) -> Vec<Span<'_>> {
     weigh::spans(prompt, cut::pieces(prompt, dialect))
 }
 
-/// A prompt folded like [`text::normalise`](crate::text::normalise), but line by line, with
+/// A prompt folded like [`text::normalise`], but line by line, with
 /// [`LINE_END`](crate::text::LINE_END) between the lines, so that its tokens stay apart; `BREAK` and
 /// `AND`, known only by their capitals, are put between commas. Folding twice changes nothing.
 pub fn fold(prompt: &str, dialect: Dialect) -> String {
@@ -189,7 +189,7 @@ fn fold_lines(text: &str, out: &mut String) {
 pub struct Token {
     /// What it is.
     pub kind: TokenKind,
-    /// Words folded by [`text::normalise`](crate::text::normalise), without emphasis and backslashes;
+    /// Words folded by [`text::normalise`], without emphasis and backslashes;
     /// names as written, without backslashes before brackets.
     pub text: String,
     /// Where it stands in the prompt, in bytes, with the notation inside it.

@@ -104,6 +104,8 @@ struct Inner {
     keeper: keeper::Keeper,
     held: held::Held,
     pool: pool::Pool,
+    /// Held while recipes are read again: twice at once would only cost twice.
+    rereading: tokio::sync::Mutex<()>,
     thumbs: thumbs::Thumbs,
     scanner: scan::Scanner,
     exporter: exports::Exporter,
@@ -127,6 +129,7 @@ impl Gallery {
             keeper: keeper::Keeper::default(),
             held: held::Held::default(),
             pool: pool::Pool::new(options.workers),
+            rereading: tokio::sync::Mutex::new(()),
             posters: tokio::sync::Semaphore::new(options.workers.max(1)),
             thumbs: thumbs::Thumbs::new(data.path().join("thumbs"), options.thumb_cache_bytes),
             scanner: scan::Scanner::new(),

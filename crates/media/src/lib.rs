@@ -30,7 +30,6 @@ mod limits;
     reason = "the WebP encoder has a C interface; nothing else may"
 )]
 mod native;
-mod pixels;
 mod raster;
 mod strip;
 mod thumbnails;
@@ -38,7 +37,6 @@ mod thumbnails;
 pub use crate::{
     error::{Excess, MediaError, Part},
     limits::Limits,
-    pixels::{Pixels, pixels},
     strip::strip,
-    thumbnails::{Thumbnails, avif_as_png, thumbnails},
+    thumbnails::{Stored, Thumbnails, avif_as_png, thumbnails, thumbnails_seeing},
 };

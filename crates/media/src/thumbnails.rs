@@ -48,10 +48,44 @@ pub fn thumbnails(
     sizes: &[ThumbSize],
     limits: &Limits,
 ) -> Result<Thumbnails, MediaError> {
+    thumbnails_seeing(bytes, format, sizes, limits, |_| ())
+}
+
+/// The first picture of a file as it is stored: not turned, in the file's own colours.
+#[derive(Debug, Clone, Copy)]
+pub struct Stored<'a> {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Samples of a pixel: red, green, blue, and with four of them transparency.
+    pub channels: usize,
+    /// Eight bits each, row by row from the top.
+    pub samples: &'a [u8],
+}
+
+/// The same as [`thumbnails`], and shows the decoded pixels to somebody who looks for more than the
+/// picture.
+pub fn thumbnails_seeing(
+    bytes: &[u8],
+    format: Format,
+    sizes: &[ThumbSize],
+    limits: &Limits,
+    see: impl FnOnce(Stored<'_>),
+) -> Result<Thumbnails, MediaError> {
     let format = Format::sniff(bytes).unwrap_or(format);
     let decoded = decode(bytes, limits)?;
     // Colour profiles come from the file as well, so their conversion is guarded too.
-    guarded(format, || shrink(decoded, format, sizes))
+    guarded(format, || {
+        let raster = &decoded.raster;
+        see(Stored {
+            width: raster.width,
+            height: raster.height,
+            channels: raster.depth(),
+            samples: &raster.pixels,
+        });
+        shrink(decoded, format, sizes)
+    })
 }
 
 /// The first picture of an AVIF file as PNG in sRGB, with a long edge of at most that of the largest

@@ -6,7 +6,7 @@ mod pictures;
 
 use domain::image::{Format, ThumbSize};
 use image::{DynamicImage, GenericImageView, ImageFormat, RgbaImage};
-use media::{Excess, Limits, MediaError, Part, Thumbnails, thumbnails};
+use media::{Excess, Limits, MediaError, Part, Thumbnails, thumbnails, thumbnails_seeing};
 use png::{BitDepth, ColorType};
 
 fn make(bytes: &[u8], format: Format) -> Result<Thumbnails, MediaError> {
@@ -365,5 +365,27 @@ fn no_cut_and_no_flipped_byte_panics_or_is_taken_for_the_encoder() {
                 assert_ne!(made, Err(MediaError::Encoder));
             }
         }
+    }
+}
+
+#[test]
+fn the_stored_pixels_are_shown_bit_by_bit() {
+    let value = |at: usize| (at * 37 % 251) as u8;
+    for (channels, colour) in [
+        (3, image::ExtendedColorType::Rgb8),
+        (4, image::ExtendedColorType::Rgba8),
+    ] {
+        let samples: Vec<u8> = (0..600 * 5 * channels).map(value).collect();
+        let mut png = Vec::new();
+        let encoder = image::codecs::png::PngEncoder::new(&mut png);
+        image::ImageEncoder::write_image(encoder, &samples, 600, 5, colour).unwrap();
+        let mut seen = None;
+        let see = |stored: media::Stored<'_>| {
+            let size = (stored.width, stored.height);
+            seen = Some((size, stored.channels, stored.samples.to_vec()));
+        };
+        let sizes = [ThumbSize::Small];
+        thumbnails_seeing(&png, Format::Png, &sizes, &Limits::default(), see).unwrap();
+        assert_eq!(seen, Some(((600, 5), channels, samples)));
     }
 }

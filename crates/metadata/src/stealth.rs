@@ -11,15 +11,17 @@ use crate::{
     json::{self, Json},
 };
 
-/// A decoded picture: four samples of eight bits a pixel, row by row. This crate never decodes one.
+/// A decoded picture, samples of eight bits, row by row. This crate never decodes one.
 #[derive(Debug, Clone, Copy)]
 pub struct Pixels<'a> {
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Red, green, blue and transparency of each pixel.
-    pub rgba: &'a [u8],
+    /// Samples of a pixel: 3, or 4 with transparency.
+    pub channels: usize,
+    /// Red, green, blue, and perhaps transparency, of each pixel.
+    pub samples: &'a [u8],
 }
 
 /// Length of every mark in bytes.
@@ -52,11 +54,12 @@ const HIDINGS: &[Hiding] = &[
 /// blocks of what was found can go to [`crate::reread`] like those of a file.
 pub fn stealth(pixels: &Pixels<'_>) -> Option<Vec<RawChunk>> {
     let (width, height) = (pixels.width as usize, pixels.height as usize);
-    let needed = width.checked_mul(height)?.checked_mul(4)?;
-    if height == 0 || pixels.rgba.len() < needed {
+    let needed = width.checked_mul(height)?.checked_mul(pixels.channels)?;
+    if height == 0 || pixels.samples.len() < needed {
         return None;
     }
-    HIDINGS.iter().find_map(|hiding| {
+    let fits = |hiding: &&Hiding| hiding.channels.iter().all(|at| *at < pixels.channels);
+    HIDINGS.iter().filter(fits).find_map(|hiding| {
         let mut bits = Bits {
             pixels,
             channels: hiding.channels,
@@ -136,8 +139,8 @@ impl Bits<'_> {
             return None;
         }
         self.at += 1;
-        let sample = (y * width + x) * 4 + self.channels.get(channel)?;
-        self.pixels.rgba.get(sample).map(|sample| sample & 1)
+        let sample = (y * width + x) * self.pixels.channels + self.channels.get(channel)?;
+        self.pixels.samples.get(sample).map(|sample| sample & 1)
     }
 
     /// The next bytes, the highest bit of each first; `None` when the picture ends before.

@@ -34,7 +34,8 @@ fn find(rgba: &[u8], width: u32, height: u32) -> Option<domain::recipe::Recipe> 
     let raw = stealth(&Pixels {
         width,
         height,
-        rgba,
+        channels: 4,
+        samples: rgba,
     })?;
     Some(metadata::reread(&raw).recipe)
 }
@@ -101,4 +102,25 @@ fn lies_about_the_length_and_bombs_give_nothing() {
     assert!(find(&rgba, edge as u32, edge as u32).is_none());
     let rgba = hidden(64, 64, &[3], "stealth_pngcomp", b"this is no gzip");
     assert!(find(&rgba, 64, 64).is_none());
+}
+
+#[test]
+fn a_picture_without_transparency_hides_in_its_colours_only() {
+    let rgba = hidden(67, 48, &[0, 1, 2], "stealth_rgbinfo", INFOTEXT.as_bytes());
+    let opaque = rgba.as_chunks::<4>().0.iter();
+    let samples: Vec<u8> = opaque.flat_map(|&[r, g, b, _]| [r, g, b]).collect();
+    let (width, height, channels) = (67, 48, 3);
+    let found = |samples: &[u8]| {
+        let samples = Pixels {
+            width,
+            height,
+            channels,
+            samples,
+        };
+        stealth(&samples).map(|raw| metadata::reread(&raw).recipe)
+    };
+    assert_eq!(found(&samples).expect("a text").tool, "a1111");
+    assert_eq!(found(&samples[1..]), None);
+    let alpha = hidden(67, 48, &[3], "stealth_pnginfo", INFOTEXT.as_bytes());
+    assert_eq!(found(&alpha), None);
 }

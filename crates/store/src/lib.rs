@@ -44,6 +44,7 @@ use sqlx::{
 use tokio::sync::Mutex;
 
 pub use error::{Result, StoreError};
+pub use record::Batch;
 use sql::Tx;
 use writer::{Urgency, Work, Writer};
 

@@ -142,24 +142,21 @@ fn entries(body: &str) -> Result<Vec<Parameter>> {
     Ok(cells.into_iter().map(entry).collect())
 }
 
-/// Writes the parameters of pictures that have none.
-pub(crate) async fn insert(tx: &mut Tx, all: &[(i64, &[Parameter])]) -> Result<()> {
-    let mut pictures: Vec<(i64, i64, Cow<'_, [Parameter]>)> = Vec::new();
-    for (image, parameters) in all.iter().filter(|(_, all)| !all.is_empty()) {
-        let stored = storable(parameters);
-        pictures.push((*image, shape(&stored), stored));
-    }
+/// Writes the parameters of pictures that have none: key of the picture, [`shape`], and what
+/// [`storable`] gives.
+pub(crate) async fn insert(tx: &mut Tx, all: &[(i64, i64, &[Parameter])]) -> Result<()> {
+    let pictures: Vec<_> = all.iter().filter(|(.., all)| !all.is_empty()).collect();
     if pictures.is_empty() {
         return Ok(());
     }
     let mut known = candidates(tx, &pictures).await?;
     let mut images = Vec::new();
     let mut used: HashMap<i64, (i64, Arc<ParameterSet>)> = HashMap::new();
-    for (image, shape, parameters) in pictures {
+    for (image, shape, parameters) in pictures.into_iter().copied() {
         let candidates = known.entry(shape).or_default();
         let nearest = candidates
             .iter()
-            .map(|set| (differences(set, &parameters), set))
+            .map(|set| (differences(set, parameters), set))
             .min_by_key(|(differences, _)| *differences);
         let allowed = DIFFERENCES.max(parameters.len() / PART);
         let set = match nearest {
@@ -173,7 +170,7 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(i64, &[Parameter])]) -> Result<(
                 set
             }
         };
-        let changes = json(&changes(&set, &parameters))?;
+        let changes = json(&changes(&set, parameters))?;
         images.push(ImageBody {
             image,
             set: set.id,
@@ -220,7 +217,7 @@ pub(crate) fn storable(parameters: &[Parameter]) -> Cow<'_, [Parameter]> {
 }
 
 /// A hash of everything but the values.
-fn shape(parameters: &[Parameter]) -> i64 {
+pub(crate) fn shape(parameters: &[Parameter]) -> i64 {
     // One large piece is hashed many times faster than as many small ones.
     let mut all = Vec::with_capacity(parameters.len() * 48);
     for one in parameters {
@@ -243,7 +240,7 @@ fn number(hasher: &blake3::Hasher) -> i64 {
 /// Sets of the shapes of some pictures.
 async fn candidates(
     tx: &mut Tx,
-    pictures: &[(i64, i64, Cow<'_, [Parameter]>)],
+    pictures: &[&(i64, i64, &[Parameter])],
 ) -> Result<HashMap<i64, Vec<Arc<ParameterSet>>>> {
     let shapes: HashSet<i64> = pictures.iter().map(|(_, shape, _)| *shape).collect();
     let mut known: HashMap<i64, Vec<Arc<ParameterSet>>> = {

@@ -2,7 +2,7 @@
 
 mod decide;
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use serde::Serialize;
 
@@ -45,6 +45,35 @@ struct LocationBody<'a> {
     dev: i64,
 }
 
+/// Files to record, with what can be worked out before the database is asked. Make it while another
+/// batch is being written: only one is at a time.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    files: Vec<ScannedFile>,
+    /// See [`parameters::shape`], for each of the files.
+    shapes: Vec<i64>,
+}
+
+impl From<Vec<ScannedFile>> for Batch {
+    fn from(mut files: Vec<ScannedFile>) -> Self {
+        let shape = |file: &mut ScannedFile| {
+            if let Cow::Owned(plain) = parameters::storable(&file.parameters) {
+                file.parameters = plain;
+            }
+            parameters::shape(&file.parameters)
+        };
+        let shapes = files.iter_mut().map(shape).collect();
+        Self { files, shapes }
+    }
+}
+
+impl Batch {
+    /// Whether there is nothing to record.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
 impl Store {
     /// Records files that are new, changed or moved, all or none of them.
     ///
@@ -53,12 +82,25 @@ impl Store {
     /// twice in a batch counts as it came last. Fractions keep 15 significant digits, and NUL
     /// characters are dropped from texts.
     pub async fn record_files(&self, files: Vec<ScannedFile>) -> Result<Recorded> {
-        self.write_bulk(move |tx| Box::pin(async move { record(tx, &files).await }))
-            .await
+        self.record_batch(files.into()).await
+    }
+
+    /// The same for files that were made ready before.
+    pub async fn record_batch(&self, batch: Batch) -> Result<Recorded> {
+        self.write_bulk(move |tx| {
+            Box::pin(async move {
+                let recorded = record(tx, &batch).await;
+                // Tens of thousands of texts; the next batch need not wait until they are freed.
+                tokio::task::spawn_blocking(move || drop(batch));
+                recorded
+            })
+        })
+        .await
     }
 }
 
-async fn record(tx: &mut Tx, files: &[ScannedFile]) -> Result<Recorded> {
+async fn record(tx: &mut Tx, batch: &Batch) -> Result<Recorded> {
+    let files = batch.files.as_slice();
     tx.lock_library().await?;
     // The last file of a path counts.
     let mut last = HashMap::new();
@@ -69,7 +111,7 @@ async fn record(tx: &mut Tx, files: &[ScannedFile]) -> Result<Recorded> {
     places.sort_unstable();
     let (order, decisions) = decide(tx, files, &places).await?;
 
-    write_images(tx, files, &order, &decisions).await?;
+    write_images(tx, batch, &order, &decisions).await?;
     write_locations(tx, files, &order, &decisions).await?;
 
     let mut touched: Vec<i64> = decisions.values().map(|one| one.recorded.image).collect();
@@ -93,10 +135,11 @@ async fn record(tx: &mut Tx, files: &[ScannedFile]) -> Result<Recorded> {
 
 async fn write_images(
     tx: &mut Tx,
-    files: &[ScannedFile],
+    batch: &Batch,
     order: &[usize],
     decisions: &HashMap<usize, Decision>,
 ) -> Result<()> {
+    let files = batch.files.as_slice();
     // Two files of one picture may be in a batch; a statement may touch each row only once.
     let mut once: HashMap<i64, usize> = HashMap::new();
     for place in order {
@@ -131,7 +174,13 @@ async fn write_images(
     recipes::insert(tx, made).await?;
     let parameters: Vec<_> = pictures
         .iter()
-        .map(|(image, place)| (*image, files[*place].parameters.as_slice()))
+        .map(|(image, place)| {
+            (
+                *image,
+                batch.shapes[*place],
+                files[*place].parameters.as_slice(),
+            )
+        })
         .collect();
     parameters::insert(tx, &parameters).await
 }

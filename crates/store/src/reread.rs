@@ -123,9 +123,13 @@ pub(crate) async fn replace(
         .iter()
         .map(|one| (one.image, &one.recipe, one.notices.as_slice()));
     recipes::insert(tx, made).await?;
-    let all: Vec<_> = changed
+    let storable = changed
         .iter()
-        .map(|one| (one.image, one.parameters.as_slice()))
+        .map(|one| (one.image, parameters::storable(&one.parameters)));
+    let storable: Vec<_> = storable.collect();
+    let all: Vec<_> = storable
+        .iter()
+        .map(|(image, all)| (*image, parameters::shape(all), &**all))
         .collect();
     parameters::insert(tx, &all).await?;
     tx.record_change(&keys, &[]).await?;

@@ -63,7 +63,11 @@ impl From<&str> for Arg {
 
 impl From<String> for Arg {
     fn from(value: String) -> Self {
-        Self::from(value.as_str())
+        // The lists of bulk writes are megabytes, and hardly ever need the copy.
+        if value.contains('\0') {
+            return Self::from(value.as_str());
+        }
+        Self::Text(Some(value))
     }
 }
 

@@ -26,6 +26,7 @@ impl Images<'_> {
         mut done: impl FnMut(usize, usize),
     ) -> Result<ReadAgain, Error> {
         let inner = self.inner;
+        let _alone = inner.rereading.lock().await;
         inner.reader.renew(&inner.data)?;
         let keys = crate::Search::new(inner).keys_of(query).await?;
         let mut came = ReadAgain::default();

@@ -78,22 +78,31 @@ pub(crate) fn prepare(
         let changed = std::io::Error::new(std::io::ErrorKind::Interrupted, "changed while read");
         return Err(Error::file("reading a picture")(changed));
     }
-    let texts = if wish.chunks {
-        texts(&file, place, &bytes, wish)
-    } else {
-        Texts::default()
+    // The texts are the same by any rules.
+    let reading = wish
+        .chunks
+        .then(|| reader::read(&file, place, metadata::Rules::builtin()));
+    let poster = wish.poster.as_deref();
+    let lossless = poster.is_none() && matches!(wish.format, Format::Png | Format::Webp);
+    let bare = reading
+        .as_ref()
+        .is_some_and(|reading| reading.recipe.is_empty());
+    let mut hidden = None;
+    let see = |stored: media::Stored<'_>| {
+        if lossless && bare {
+            hidden = in_pixels(stored);
+        }
     };
-    let picture = wish
-        .poster
-        .as_deref()
-        .map_or((bytes.as_slice(), wish.format), |poster| {
-            (poster, Format::Png)
-        });
+    let picture = poster.map_or((bytes.as_slice(), wish.format), |poster| {
+        (poster, Format::Png)
+    });
     let mut placeholder = Vec::new();
-    let drawn = draw(picture, wish).map(|thumbnails| {
+    let drawn = draw(picture, wish, see).map(|thumbnails| {
         placeholder = thumbnails.placeholder;
         thumbnails.images
     });
+    let raw = reading.map(|reading| reading.raw).unwrap_or_default();
+    let texts = texts(raw, hidden.unwrap_or_default());
     let mut no_room = false;
     for (size, image) in drawn.iter().flatten() {
         if let Err(error) = cache.write(&content, *size, image) {
@@ -115,16 +124,7 @@ pub(crate) fn prepare(
     })
 }
 
-/// The texts of a file, and where they hold no recipe those that are hidden in its pixels.
-fn texts(file: &OpenFile, place: &Place, bytes: &[u8], wish: &Wish) -> Texts {
-    // The texts are the same by any rules.
-    let reading = reader::read(file, place, metadata::Rules::builtin());
-    let lossless = matches!(wish.format, Format::Png | Format::Webp);
-    let hidden = (lossless && reading.recipe.is_empty())
-        .then(|| hidden(bytes, &wish.limits))
-        .flatten()
-        .unwrap_or_default();
-    let mut raw = reading.raw;
+fn texts(mut raw: Vec<RawChunk>, hidden: Vec<RawChunk>) -> Texts {
     raw.extend_from_slice(&hidden);
     Texts {
         chunks: raw.iter().map(compress).collect(),
@@ -133,21 +133,26 @@ fn texts(file: &OpenFile, place: &Place, bytes: &[u8], wish: &Wish) -> Texts {
     }
 }
 
-fn hidden(bytes: &[u8], limits: &media::Limits) -> Option<Vec<RawChunk>> {
-    // A picture that cannot be drawn is told about elsewhere.
-    let pixels = media::pixels(bytes, limits).ok()?;
+/// The texts that are hidden in the lowest bits of a picture.
+fn in_pixels(stored: media::Stored<'_>) -> Option<Vec<RawChunk>> {
     metadata::stealth(&metadata::Pixels {
-        width: pixels.width,
-        height: pixels.height,
-        rgba: &pixels.rgba,
+        width: stored.width,
+        height: stored.height,
+        channels: stored.channels,
+        samples: stored.samples,
     })
 }
 
-fn draw((bytes, format): (&[u8], Format), wish: &Wish) -> Result<media::Thumbnails, Error> {
+fn draw(
+    (bytes, format): (&[u8], Format),
+    wish: &Wish,
+    see: impl FnOnce(media::Stored<'_>),
+) -> Result<media::Thumbnails, Error> {
     if crate::poster::is_needed(format) {
         return Err(crate::poster::no_poster(format));
     }
-    Ok(media::thumbnails(bytes, format, &wish.sizes, &wish.limits)?)
+    let (sizes, limits) = (&wish.sizes, &wish.limits);
+    Ok(media::thumbnails_seeing(bytes, format, sizes, limits, see)?)
 }
 
 /// Hashes a file; pictures are also kept in memory for drawing, videos are only streamed.

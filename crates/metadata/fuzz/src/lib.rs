@@ -76,7 +76,8 @@ entries! {
     hidden: |data| {
         for width in [1, 7, 64] {
             let height = (data.len() / 4 / width as usize) as u32;
-            stealth(&Pixels { width, height, rgba: data });
+            stealth(&Pixels { width, height, channels: 4, samples: data });
+            stealth(&Pixels { width, height, channels: 3, samples: data });
         }
     },
 }

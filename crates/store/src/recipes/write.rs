@@ -1,6 +1,6 @@
 //! Taking recipes apart into tables.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use domain::recipe::{Lora, Notice, Recipe, Sampling};
 use serde::Serialize;
@@ -14,7 +14,11 @@ use crate::{
 /// The key of a text in `texts`: the first 64 bits of its BLAKE3, or nothing for the empty text.
 /// Two of ten million different prompts share a key with a chance of one in 400,000.
 pub(crate) fn text_id(text: &str) -> Option<i64> {
-    let stored = text.replace('\0', "");
+    let stored = if text.contains('\0') {
+        Cow::Owned(text.replace('\0', ""))
+    } else {
+        Cow::Borrowed(text)
+    };
     if stored.is_empty() {
         return None;
     }

@@ -7,7 +7,7 @@ use domain::{
     time::Timestamp,
 };
 use store::{
-    OpenOptions, Store,
+    Batch, OpenOptions, Store,
     rows::{CompressedChunk, Finished, NewRoot, Recorded, RootKind, RootRow, ScannedFile},
 };
 
@@ -139,8 +139,8 @@ pub(crate) fn file(root: &RootRow, number: u64) -> ScannedFile {
 
 /// Records files `0..count` of a root.
 pub(crate) async fn record(store: &Store, root: &RootRow, count: u64) -> Recorded {
-    let files = (0..count).map(|number| file(root, number)).collect();
-    store.record_files(files).await.unwrap()
+    let files: Vec<_> = (0..count).map(|number| file(root, number)).collect();
+    store.record_batch(Batch::from(files)).await.unwrap()
 }
 
 /// The keys of the pictures of a batch, in its order.

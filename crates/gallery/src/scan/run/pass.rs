@@ -8,7 +8,10 @@ use std::{
 };
 
 use futures::{StreamExt, stream};
-use store::rows::{NewProblem, RootRow, ScannedFile};
+use store::{
+    Batch,
+    rows::{NewProblem, RootRow, ScannedFile},
+};
 use tokio::task::JoinHandle;
 
 use super::inside;
@@ -195,8 +198,9 @@ impl<'a> Pass<'a> {
     /// Hands over what was read. Reading goes on while it is written; only the batch before it is
     /// waited for.
     async fn record(&mut self) -> Result<(), Error> {
+        // Made ready while the batch before it is written.
+        let scanned = Batch::from(std::mem::take(&mut self.scanned));
         self.recorded().await?;
-        let scanned = std::mem::take(&mut self.scanned);
         let problems = std::mem::take(&mut self.problems);
         if !scanned.is_empty() || !problems.is_empty() {
             let paths = problems.iter().map(|problem| problem.path.clone());
@@ -257,12 +261,12 @@ impl<'a> Pass<'a> {
 async fn write(
     inner: Arc<Inner>,
     root: i64,
-    scanned: Vec<ScannedFile>,
+    scanned: Batch,
     problems: Vec<NewProblem>,
 ) -> Result<(), Error> {
     let progress = &inner.scanner.progress;
     if !scanned.is_empty() {
-        let recorded = inner.store.record_files(scanned).await?;
+        let recorded = inner.store.record_batch(scanned).await?;
         let new = recorded.rows.iter().filter(|row| row.new).count();
         progress.added.fetch_add(new as u64, Ordering::Relaxed);
     }
