@@ -14,7 +14,7 @@ use crate::steps::{self, Step, Steps};
 use crate::{check, serve, tools, workshop};
 
 /// The most bytes that a first visit may download before any picture, compressed.
-const FIRST_PAGE_BUDGET: u64 = 555_000;
+const FIRST_PAGE_BUDGET: u64 = 560_000;
 
 /// Runs every stage and stops at the first that fails.
 pub(crate) fn run(verbose: bool) -> Result<()> {

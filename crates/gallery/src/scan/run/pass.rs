@@ -32,7 +32,7 @@ const SORT_WITHIN: Duration = Duration::from_millis(1500);
 /// Files that one thread reads before it hands them over.
 const READ_CHUNK: usize = 128;
 /// Recipes written in one transaction.
-const RECORD_BATCH: usize = 1024;
+const RECORD_BATCH: usize = 2048;
 /// The index is brought up to date at most this often while a scan writes.
 const SHOW_EVERY: Duration = Duration::from_millis(500);
 /// The code of what could not be looked at.
