@@ -194,6 +194,14 @@ async fn scan_task(weak: Weak<Inner>) {
     }
 }
 
+/// Tells how many problems are listed now, whichever scan or other work found them.
+async fn count_problems(inner: &Inner) -> Result<(), Error> {
+    let (count, _) = inner.store.problems(0, 0).await?;
+    let counter = &inner.scanner.progress.problems;
+    counter.store(count, std::sync::atomic::Ordering::Relaxed);
+    Ok(())
+}
+
 async fn carry_out(inner: &Arc<Inner>, request: u64) {
     inner.scanner.progress.begin();
     let failed = match run::everything(inner).await {

@@ -165,11 +165,15 @@ async fn broken_files_are_told_about_and_forgotten_when_mended() {
         (count, codes),
         (3, vec!["empty", "not-an-image", "truncated"])
     );
+    // What was read is not read again, and its problem is still one.
+    library.scan().await;
+    assert_eq!(library.gallery.scans().progress().problems, 3);
     for name in ["empty.png", "page.png", "cut.png"] {
         library.write(name, &whole);
     }
     library.scan().await;
     assert_eq!(library.gallery.scans().problems(0).await.unwrap().0, 0);
+    assert_eq!(library.gallery.scans().progress().problems, 0);
     assert_eq!(library.find("").await.len(), 4);
 }
 

@@ -14,7 +14,7 @@ use domain::scan::ScanPhase;
 use futures::{StreamExt, stream};
 use store::rows::{Finished, NewProblem, Unfinished};
 
-use super::{Carried, quiet::Quiet, unreadable_sentence};
+use super::{Carried, count_problems, quiet::Quiet, unreadable_sentence};
 use crate::{
     Inner,
     error::{Error, disk_full, media_sentence},
@@ -155,6 +155,7 @@ async fn step(inner: &Arc<Inner>, round: &mut Round) -> Result<Step, Error> {
                 progress.count_down();
                 if let Some(told) = round.told.remove(&picture.image) {
                     inner.store.clear_problems(told.root, &[told.path]).await?;
+                    count_problems(inner).await?;
                 }
                 finished.push(settle(inner, picture, prepared).await?);
             }
@@ -208,6 +209,7 @@ async fn tell_full(
                     .clear_problems(root.key, &[String::new()])
                     .await?;
             }
+            count_problems(inner).await?;
         }
         _ => {}
     }
@@ -292,6 +294,7 @@ async fn tell(
         at: inner.options.clock.now(),
     };
     inner.store.set_problems(root.key, vec![problem]).await?;
+    count_problems(inner).await?;
     let root = root.key;
     Ok(Some(Told { root, path }))
 }

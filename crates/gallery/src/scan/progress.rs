@@ -79,7 +79,7 @@ fn nothing() -> ScanProgress {
 impl Counters {
     /// A scan begins: counts start again.
     pub(super) fn begin(&self) {
-        for counter in [&self.seen, &self.read, &self.unchanged, &self.problems] {
+        for counter in [&self.seen, &self.read, &self.unchanged] {
             counter.store(0, Ordering::Relaxed);
         }
         self.set_phase(ScanPhase::Reading);

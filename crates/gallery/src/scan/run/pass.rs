@@ -20,6 +20,7 @@ use crate::{
     error::Error,
     files, keeper,
     scan::{
+        count_problems,
         read::{self, Outcome, Todo},
         unreadable_sentence,
         walk::{self, Entry, Step},
@@ -253,7 +254,7 @@ impl<'a> Pass<'a> {
                 .clear_problems(self.root.key, &solved)
                 .await?;
         }
-        Ok(())
+        count_problems(self.inner).await
     }
 }
 
@@ -271,9 +272,8 @@ async fn write(
         progress.added.fetch_add(new as u64, Ordering::Relaxed);
     }
     if !problems.is_empty() {
-        let count = problems.len() as u64;
-        progress.problems.fetch_add(count, Ordering::Relaxed);
         inner.store.set_problems(root, problems).await?;
+        count_problems(&inner).await?;
     }
     Ok(())
 }
