@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::icon::Icon;
+use super::{facet::FacetBox, icon::Icon};
 use crate::{api::search::suggest, browser::timers::Debounce, state::query::use_query, words};
 
 /// Milliseconds of quiet after which what was typed is looked for.
@@ -56,8 +56,10 @@ pub fn Tokens(
         }
         rows
     });
-    let most = Memo::new(move |_| rows.with(|rows| rows.iter().map(|row| row.count).max()));
-    let most = Memo::new(move |_| most.get().unwrap_or(1).max(1));
+    let most = Memo::new(move |_| {
+        let most = rows.with(|rows| rows.iter().map(|row| row.count).max());
+        most.unwrap_or(1).max(1)
+    });
     let nothing = move || found.with(|found| found.as_ref().is_some_and(Vec::is_empty));
     let clear = move |_| state.push(state.query.get_untracked().with_range(Field::Token, None));
     view! {
@@ -88,12 +90,8 @@ pub fn Tokens(
                         <p class="hint facet-none">{words::COUNTING}</p>
                     </Show>
                     <ul class="facet-rows">
-                        <For
-                            each=move || rows.get()
-                            key=|row| (row.value.clone(), row.count)
-                            let:row
-                        >
-                            <TokenRow row most />
+                        <For each=move || rows.get() key=|row| row.value.clone() let:row>
+                            <TokenRow value=row.value rows most />
                         </For>
                     </ul>
                     <Show when=nothing>
@@ -116,36 +114,14 @@ pub fn Tokens(
     .into_any()
 }
 
+/// The box of one token. It stays, with the focus, while its count changes.
 #[component]
-fn TokenRow(row: ValueCount, most: Memo<u64>) -> impl IntoView {
-    let state = use_query();
-    let value = StoredValue::new(row.value.clone());
-    let ticked = Memo::new(move |_| {
-        let is_ticked = |query: &Query| value.with_value(|it| query.is_ticked(Field::Token, it));
-        state.query.with(is_ticked)
+fn TokenRow(value: String, rows: Memo<Vec<ValueCount>>, most: Memo<u64>) -> impl IntoView {
+    let own = value.clone();
+    let count = Memo::new(move |_| {
+        let same = |row: &&ValueCount| row.value == own;
+        rows.with(|rows| rows.iter().find(same).map(|row| row.count))
     });
-    let toggle = move |_| {
-        let query = state.query.get_untracked();
-        let next = value.with_value(|value| query.with_toggled(Field::Token, value));
-        state.push(next);
-    };
-    let title = row.value.clone();
-    view! {
-        <li>
-            <label class="facet-row" class:is-ticked=ticked>
-                <input type="checkbox" class="check-box" prop:checked=ticked on:change=toggle />
-                <span class="facet-name truncate" title=title>
-                    {row.value}
-                </span>
-                <span class="facet-count">{words::count(row.count)}</span>
-                <progress
-                    class="facet-bar"
-                    aria-hidden="true"
-                    max=move || most.get()
-                    value=row.count
-                ></progress>
-            </label>
-        </li>
-    }
-    .into_any()
+    let (label, title) = (value.clone(), value.clone());
+    view! { <FacetBox field=Field::Token value label title count most /> }
 }

@@ -128,12 +128,12 @@ impl Book {
         prompts: &Prompts<'_>,
         mask: &Mask,
     ) -> impl Iterator<Item = (usize, u32)> + use<> {
-        let dialects = prompts.tools.of_values(|tool| dialect(tool) as usize);
+        let dialects = prompts.tools.of_values(dialect);
         let mut each = Vec::with_capacity(mask.count());
         for row in mask.rows() {
             let prompt = *prompts.rows.at(row);
             let tool = prompts.tools.first(row);
-            let dialect = tool.map_or(dialect("") as usize, |tool| dialects[tool as usize]);
+            let dialect = tool.map_or(dialect(""), |tool| dialects[tool as usize]);
             each.push((dialect, prompt));
             if !matches!(self.prompts[dialect].get(prompt), Some(Some(_))) {
                 let list = self.read(prompts.texts.at(prompt), dialect);
@@ -174,7 +174,7 @@ const ALL: [Dialect; DIALECTS] = [
 ];
 
 /// The dialect of a folded tool's name, by its place in [`ALL`].
-fn dialect(tool: &str) -> u8 {
+fn dialect(tool: &str) -> usize {
     let own = Dialect::of(tool);
-    ALL.iter().position(|one| *one == own).unwrap_or(0) as u8
+    ALL.iter().position(|one| *one == own).unwrap_or(0)
 }

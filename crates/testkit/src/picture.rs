@@ -33,7 +33,7 @@ pub fn png(seed: u32, texts: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// A PNG with these pixels, four bytes each, and no text. Its side is 64 pixels.
-pub fn translucent(rgba: &[u8]) -> Vec<u8> {
+fn translucent(rgba: &[u8]) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
     let side = 64_u32.to_be_bytes();
     let header = [&side[..], &side[..], &[8, 6, 0, 0, 0]].concat();
