@@ -1,7 +1,10 @@
 //! Any value that was set somewhere in the making of a picture, and where a recipe's values stood.
 
+mod list;
+
 use std::{fmt, sync::Arc};
 
+pub use list::{Label, ParameterList};
 use serde::{Deserialize, Serialize};
 
 /// One value set on one node of the graph that ran, or one setting of a flat record.
@@ -123,6 +126,16 @@ pub struct ParameterName {
 }
 
 impl Parameter {
+    /// What names it.
+    pub fn label(&self) -> Label<'_> {
+        Label {
+            node: &self.node,
+            class: &self.class,
+            title: &self.title,
+            name: &self.name,
+        }
+    }
+
     /// Its name as a filter takes it: with the class before it, where there is one.
     pub fn full_name(&self) -> String {
         full_name(&self.class, &self.name)

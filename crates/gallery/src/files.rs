@@ -81,6 +81,11 @@ impl OpenFile {
         Self::regular(place.open()?)
     }
 
+    /// The same for what a walk has just seen to be a plain file.
+    pub(crate) fn open_seen(place: &Place) -> io::Result<(Self, Stat)> {
+        Self::regular(place.open()?)
+    }
+
     /// Opens a file that somebody named or that is the gallery's own; links are followed.
     pub(crate) fn open_named(path: &Path) -> io::Result<(Self, Stat)> {
         if !fs::metadata(path)?.is_file() {

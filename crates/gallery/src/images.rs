@@ -289,7 +289,7 @@ fn inspection(name: String, source: &dyn metadata::ReadAt, rules: &Rules) -> Ins
         height: reading.height,
         bytes: source.len(),
         recipe: reading.recipe,
-        parameters: reading.parameters,
+        parameters: reading.parameters.to_vec(),
         origins: told.origins,
         unknown: told.unknown,
         raw: reading.raw,

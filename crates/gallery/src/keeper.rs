@@ -2,12 +2,14 @@
 //! database's change log.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
 };
 
+use domain::facts::Facts;
 use index::Index;
-use store::rows::Changes;
+use store::{Fresh, rows::Changes};
 use tokio::sync::watch;
 
 use crate::{Inner, error::Error};
@@ -16,6 +18,8 @@ use crate::{Inner, error::Error};
 const BATCH: u32 = 2_000;
 /// How often another process's changes are looked for.
 const POLL: Duration = Duration::from_secs(1);
+/// New pictures that may wait to be shown; with more of them all are read from the database instead.
+const WAITING: usize = 16_384;
 /// Records of the change log that are kept; a consumer further behind reads everything again.
 const LOG_LENGTH: u32 = 10_000;
 
@@ -35,6 +39,8 @@ pub(crate) struct Keeper {
     current: RwLock<Snapshot>,
     /// Held while changes are applied, so that each is applied once.
     applying: tokio::sync::Mutex<()>,
+    /// What changes added that nothing has to be read for, by number of the change.
+    fresh: Mutex<BTreeMap<i64, Vec<Facts>>>,
     changed: watch::Sender<(i64, bool)>,
 }
 
@@ -43,6 +49,7 @@ impl Default for Keeper {
         Self {
             current: RwLock::default(),
             applying: tokio::sync::Mutex::default(),
+            fresh: Mutex::default(),
             changed: watch::Sender::new((0, false)),
         }
     }
@@ -64,6 +71,10 @@ impl Keeper {
             ready,
         };
         self.changed.send_replace((change, ready));
+    }
+
+    fn fresh(&self) -> std::sync::MutexGuard<'_, BTreeMap<i64, Vec<Facts>>> {
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until the index is complete, at most so long.
@@ -124,6 +135,19 @@ async fn load(inner: &Inner) -> Result<(), Error> {
     catch_up(inner).await
 }
 
+/// Keeps what a change of this process added, so that it need not be read back to be shown.
+pub(crate) fn offer(inner: &Arc<Inner>, change: i64, fresh: Fresh) {
+    let inner = Arc::clone(inner);
+    tokio::task::spawn_blocking(move || {
+        let facts = fresh.facts();
+        let mut waiting = inner.keeper.fresh();
+        if waiting.values().map(Vec::len).sum::<usize>() + facts.len() > WAITING {
+            waiting.clear();
+        }
+        waiting.insert(change, facts);
+    });
+}
+
 /// Applies what happened since the current snapshot. After it returns, the index shows every
 /// change that was committed before it was called.
 pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
@@ -132,7 +156,20 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
         return Ok(());
     }
     let applying = inner.keeper.applying.lock().await;
-    let Snapshot { index, change, .. } = inner.keeper.snapshot();
+    let Snapshot {
+        mut index,
+        mut change,
+        ..
+    } = inner.keeper.snapshot();
+    let known = change;
+    // Change by change, as long as each is at hand: then the index is as of the last of them.
+    while let Some(facts) = next_fresh(inner, change) {
+        index = index.apply(facts, &[]);
+        change += 1;
+    }
+    if change > known {
+        inner.keeper.publish(index.clone(), change, true);
+    }
     match inner.store.changes_since(change).await? {
         Changes::Rows { upto, .. } if upto == change => Ok(()),
         Changes::Rows {
@@ -140,7 +177,6 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
             touched,
             removed,
         } => {
-            let mut index = index;
             for keys in touched.chunks(BATCH as usize) {
                 let rows = inner.store.index_rows_of(keys).await?;
                 index = index.apply(rows, &[]);
@@ -154,4 +190,11 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
             Box::pin(load(inner)).await
         }
     }
+}
+
+/// What the change after this one added, if it was offered; forgets what is shown already.
+fn next_fresh(inner: &Inner, change: i64) -> Option<Vec<Facts>> {
+    let mut waiting = inner.keeper.fresh();
+    *waiting = waiting.split_off(&(change + 1));
+    waiting.remove(&(change + 1))
 }

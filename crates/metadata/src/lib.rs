@@ -28,7 +28,7 @@ mod tool;
 
 use domain::{
     image::Format,
-    parameter::{Origin, Parameter},
+    parameter::{Origin, ParameterList},
     recipe::{Notice, RawChunk, Recipe},
     time::Timestamp,
 };
@@ -76,7 +76,7 @@ pub struct Reading {
     /// How it was made; empty when nothing was recognised.
     pub recipe: Recipe,
     /// Every single value that was set on its way, at most 512; prompts are not among them.
-    pub parameters: Vec<Parameter>,
+    pub parameters: ParameterList,
     /// Its text blocks as found.
     pub raw: Vec<RawChunk>,
     /// What was odd about reading it.
@@ -107,7 +107,7 @@ pub struct Reread {
     /// What was odd about the record.
     pub notices: Vec<Notice>,
     /// Every single value that was set on its way, at most 512; prompts are not among them.
-    pub parameters: Vec<Parameter>,
+    pub parameters: ParameterList,
     /// Whether a node graph that can be opened in its editor lies in the blocks.
     pub has_workflow: bool,
     /// Whether a record was recognised, but could not be read in full: a walk ended at a node that no
@@ -174,7 +174,7 @@ pub fn reread_with(raw: &[RawChunk], rules: &Rules) -> Reread {
 
 /// The values of a recipe that has no graph as parameters, for recipes that stood elsewhere than in
 /// text blocks.
-pub fn settings(recipe: &Recipe) -> Vec<Parameter> {
+pub fn settings(recipe: &Recipe) -> ParameterList {
     tool::settings::parameters(recipe)
 }
 

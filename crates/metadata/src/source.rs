@@ -1,6 +1,10 @@
 //! Where bytes come from.
 
-use std::{borrow::Cow, cell::Cell, io};
+use std::{
+    borrow::Cow,
+    cell::{Cell, RefCell},
+    io,
+};
 
 /// Bytes that can be read at any offset: a file, a slice, an upload.
 pub trait ReadAt {
@@ -46,6 +50,11 @@ impl ReadAt for Vec<u8> {
 /// Bytes read ahead; most metadata lies in them, so most files cost one read.
 const HEAD: u64 = 32 * 1024;
 
+thread_local! {
+    /// The room for a head, for the next file that this thread reads.
+    static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// A source with its first 32 kB at hand.
 pub(crate) struct Source<'a> {
     inner: &'a dyn ReadAt,
@@ -66,7 +75,7 @@ impl<'a> Source<'a> {
             len,
             left: Cell::new(most),
         };
-        source.head = source.fetch(0, len.min(HEAD) as usize);
+        source.head = source.fetch(0, ROOM.take(), len.min(HEAD) as usize);
         source
     }
 
@@ -93,7 +102,7 @@ impl<'a> Source<'a> {
             .and_then(|end| self.head.get(start..end))
         {
             Some(bytes) => Cow::Borrowed(bytes),
-            None => Cow::Owned(self.fetch(offset, len)),
+            None => Cow::Owned(self.fetch(offset, Vec::new(), len)),
         }
     }
 
@@ -107,8 +116,9 @@ impl<'a> Source<'a> {
         (bytes.len() == len).then_some(bytes)
     }
 
-    fn fetch(&self, offset: u64, len: usize) -> Vec<u8> {
-        let mut buffer = vec![0; len];
+    /// Up to `len` bytes in the room that is given.
+    fn fetch(&self, offset: u64, mut buffer: Vec<u8>, len: usize) -> Vec<u8> {
+        buffer.resize(len, 0);
         let mut filled = 0;
         while filled < len {
             match self
@@ -123,5 +133,16 @@ impl<'a> Source<'a> {
         }
         buffer.truncate(filled);
         buffer
+    }
+}
+
+impl Drop for Source<'_> {
+    fn drop(&mut self) {
+        // Zeroed anew, the room would cost as much as reading into it.
+        let mut head = std::mem::take(&mut self.head);
+        if let Ok(len) = usize::try_from(HEAD.min(self.len)) {
+            head.resize(len, 0);
+        }
+        ROOM.set(head);
     }
 }

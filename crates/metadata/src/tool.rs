@@ -24,7 +24,7 @@ mod tensorart;
 pub use fooocus::fooocus_log;
 
 use domain::{
-    parameter::{Origin, Parameter, Scalar},
+    parameter::{Origin, ParameterList, Scalar},
     recipe::{Lora, Notice, RawChunk, Recipe, Sampling},
 };
 
@@ -73,7 +73,7 @@ pub(crate) struct Understood {
     pub(crate) notices: Vec<Notice>,
     pub(crate) has_workflow: bool,
     pub(crate) unparsed: bool,
-    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) parameters: ParameterList,
     pub(crate) origins: Vec<Origin>,
     pub(crate) unknown: Vec<String>,
 }
@@ -84,7 +84,7 @@ struct Record {
     recipe: Recipe,
     notices: Vec<Notice>,
     /// The values of a graph; those of flat records are in the recipe.
-    parameters: Vec<Parameter>,
+    parameters: ParameterList,
     origins: Vec<Origin>,
     unknown: Vec<String>,
 }

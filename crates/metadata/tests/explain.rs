@@ -129,7 +129,7 @@ fn parameters_are_what_was_set_on_nodes_that_had_part() {
         "9": {"class_type": "SaveImage", "_meta": {"title": "SaveImage"}, "inputs": {"filename_prefix": "fox", "images": ["21", 0]}},
     }));
     let reading = read(&png(&[text("prompt", &graph)]));
-    let parameters = &reading.parameters;
+    let parameters = &reading.parameters.to_vec();
     let alpha = parameter(parameters, "21", "alpha").unwrap();
     assert_eq!(
         (alpha.class.as_str(), alpha.title.as_str()),
@@ -147,7 +147,7 @@ fn parameters_are_what_was_set_on_nodes_that_had_part() {
     assert!(parameter(parameters, "3", "steps").is_some());
     assert!(parameter(parameters, "6", "text").is_none(), "a prompt");
     assert!(parameter(parameters, "20", "model_name").is_none());
-    assert_eq!(reread(&reading.raw).parameters, *parameters);
+    assert_eq!(reread(&reading.raw).parameters, reading.parameters);
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn parameters_are_bounded() {
 #[test]
 fn settings_of_a_flat_record_are_parameters_without_a_class() {
     let info = format!("{INFOTEXT}, Clip skip: 2, Hires upscaler: Latent");
-    let parameters = read(&png(&[text("parameters", &info)])).parameters;
+    let parameters = read(&png(&[text("parameters", &info)])).parameters.to_vec();
     let value = |name| parameter(&parameters, "", name).map(|found| found.value.clone());
     assert_eq!(value("steps"), Some(Scalar::Number(21.0)));
     assert_eq!(value("Clip skip"), Some(Scalar::Number(2.0)));

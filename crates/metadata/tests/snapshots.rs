@@ -34,7 +34,7 @@ fn every_record_is_read_as_it_was() {
         let reading = read(&file.as_slice(), &Limits::default());
         let said = json!({
             "recipe": reading.recipe,
-            "parameters": reading.parameters,
+            "parameters": reading.parameters.to_vec(),
             "notices": reading.notices,
             "has_workflow": reading.has_workflow,
             "unparsed": reading.unparsed,

@@ -15,6 +15,7 @@ use std::{
 use domain::{
     id::{ImageId, RootId},
     image::Format,
+    parameter::ParameterList,
     recipe::{Lora, Recipe, Sampling},
     time::Timestamp,
 };
@@ -342,6 +343,6 @@ fn file(root: i64, number: u64) -> ScannedFile {
         notices: Vec::new(),
         has_workflow: true,
         unparsed: false,
-        parameters: Vec::new(),
+        parameters: ParameterList::default(),
     }
 }

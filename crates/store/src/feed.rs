@@ -301,7 +301,7 @@ async fn add_runs(
     Ok(())
 }
 
-fn push_once<T: PartialEq>(list: &mut Vec<T>, value: Option<T>) {
+pub(crate) fn push_once<T: PartialEq>(list: &mut Vec<T>, value: Option<T>) {
     if let Some(value) = value
         && !list.contains(&value)
     {

@@ -44,7 +44,7 @@ use sqlx::{
 use tokio::sync::Mutex;
 
 pub use error::{Result, StoreError};
-pub use record::Batch;
+pub use record::{Batch, Fresh};
 use sql::Tx;
 use writer::{Urgency, Work, Writer};
 

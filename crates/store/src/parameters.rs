@@ -12,14 +12,14 @@ use std::{
 
 use domain::{
     id::ImageId,
-    parameter::{Parameter, ParameterSet, Parameters, Scalar},
+    parameter::{Label, Parameter, ParameterList, ParameterSet, Parameters, Scalar},
 };
 use serde::Serialize;
 
 use crate::{
     Result, Store,
     recipes::rounded,
-    sql::{Tx, args, json},
+    sql::{Tx, args, json, json_rows},
 };
 
 /// Sets of one shape; further pictures join the nearest of them, however far it is.
@@ -63,7 +63,7 @@ fn met() -> MutexGuard<'static, Met> {
 }
 
 /// Node, class, title, name and value of an entry.
-type EntryCell = (String, String, String, String, Scalar);
+type EntryCell<T, V> = (T, T, T, T, V);
 
 #[derive(Serialize)]
 struct SetBody {
@@ -131,7 +131,7 @@ pub(crate) async fn read(tx: &mut Tx, keys: &str) -> Result<HashMap<i64, Paramet
 }
 
 fn entries(body: &str) -> Result<Vec<Parameter>> {
-    let cells: Vec<EntryCell> = serde_json::from_str(body)?;
+    let cells: Vec<EntryCell<String, Scalar>> = serde_json::from_str(body)?;
     let entry = |(node, class, title, name, value)| Parameter {
         node,
         class,
@@ -143,28 +143,29 @@ fn entries(body: &str) -> Result<Vec<Parameter>> {
 }
 
 /// Writes the parameters of pictures that have none: key of the picture, [`shape`], and what
-/// [`storable`] gives.
-pub(crate) async fn insert(tx: &mut Tx, all: &[(i64, i64, &[Parameter])]) -> Result<()> {
+/// [`storable`] gives. Tells which set each picture got.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    all: &[(i64, i64, &ParameterList)],
+) -> Result<HashMap<i64, Arc<ParameterSet>>> {
     let pictures: Vec<_> = all.iter().filter(|(.., all)| !all.is_empty()).collect();
     if pictures.is_empty() {
-        return Ok(());
+        return Ok(HashMap::new());
     }
     let mut known = candidates(tx, &pictures).await?;
     let mut images = Vec::new();
     let mut used: HashMap<i64, (i64, Arc<ParameterSet>)> = HashMap::new();
+    let mut given = HashMap::with_capacity(pictures.len());
     for (image, shape, parameters) in pictures.into_iter().copied() {
         let candidates = known.entry(shape).or_default();
-        let nearest = candidates
-            .iter()
-            .map(|set| (differences(set, parameters), set))
-            .min_by_key(|(differences, _)| *differences);
+        let nearest = nearest(candidates, parameters);
         let allowed = DIFFERENCES.max(parameters.len() / PART);
         let set = match nearest {
             Some((differences, set)) if differences <= allowed || candidates.len() >= SETS => {
                 Arc::clone(set)
             }
             _ => {
-                let set = Arc::new(founded(parameters.to_vec())?);
+                let set = Arc::new(founded(parameters));
                 met().remember(Some(shape), &set);
                 candidates.push(Arc::clone(&set));
                 set
@@ -176,58 +177,43 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(i64, i64, &[Parameter])]) -> Res
             set: set.id,
             changes,
         });
+        given.insert(image, Arc::clone(&set));
         used.entry(set.id).or_insert((shape, set));
     }
     let sets = missing(tx, used).await?;
     if !sets.is_empty() {
-        tx.execute(INSERT_SETS, args![json(&sets)?]).await?;
+        tx.execute(INSERT_SETS, args![json_rows(&sets, 1024)?])
+            .await?;
     }
-    tx.execute(INSERT_IMAGES, args![json(&images)?]).await?;
-    Ok(())
+    tx.execute(INSERT_IMAGES, args![json_rows(&images, 128)?])
+        .await?;
+    Ok(given)
 }
 
-/// The same with what every engine keeps: no NUL characters, numbers with 15 digits. Nearly always
-/// it is that already.
-pub(crate) fn storable(parameters: &[Parameter]) -> Cow<'_, [Parameter]> {
-    let is_plain = |one: &Parameter| {
-        let texts = [&one.node, &one.class, &one.title, &one.name];
-        texts.iter().all(|text| !text.contains('\0'))
-            && match &one.value {
-                Scalar::Number(number) => rounded(*number) == Some(*number),
-                Scalar::Text(text) => !text.contains('\0'),
-            }
+/// The same with values as every engine keeps them: texts without NUL characters, numbers with 15
+/// digits, and nothing that is no number. Nearly always it is that already.
+pub(crate) fn storable(parameters: &ParameterList) -> Cow<'_, ParameterList> {
+    let is_plain = |value: &Scalar| match value {
+        Scalar::Number(number) => rounded(*number) == Some(*number),
+        Scalar::Text(text) => !text.contains('\0'),
     };
-    if parameters.iter().all(is_plain) {
+    if parameters.values().iter().all(is_plain) {
         return Cow::Borrowed(parameters);
     }
-    let text = |text: &String| text.replace('\0', "");
-    let plain = |one: &Parameter| {
-        Some(Parameter {
-            node: text(&one.node),
-            class: text(&one.class),
-            title: text(&one.title),
-            name: text(&one.name),
-            value: match &one.value {
-                Scalar::Number(number) => Scalar::Number(rounded(*number)?),
-                Scalar::Text(value) => Scalar::Text(text(value)),
-            },
-        })
+    let plain = |value: &Scalar| match value {
+        Scalar::Number(number) => rounded(*number).map(Scalar::Number),
+        Scalar::Text(text) => Some(Scalar::Text(text.replace('\0', ""))),
     };
-    Cow::Owned(parameters.iter().filter_map(plain).collect())
+    let plain = parameters
+        .iter()
+        .filter_map(|(label, value)| Some((label, plain(value)?)));
+    Cow::Owned(plain.collect())
 }
 
 /// A hash of everything but the values.
-pub(crate) fn shape(parameters: &[Parameter]) -> i64 {
-    // One large piece is hashed many times faster than as many small ones.
-    let mut all = Vec::with_capacity(parameters.len() * 48);
-    for one in parameters {
-        for text in [&one.node, &one.class, &one.title, &one.name] {
-            all.extend_from_slice(text.as_bytes());
-            all.push(0);
-        }
-    }
+pub(crate) fn shape(parameters: &ParameterList) -> i64 {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(&all);
+    hasher.update(parameters.shape().as_bytes());
     number(&hasher)
 }
 
@@ -240,7 +226,7 @@ fn number(hasher: &blake3::Hasher) -> i64 {
 /// Sets of the shapes of some pictures.
 async fn candidates(
     tx: &mut Tx,
-    pictures: &[&(i64, i64, &[Parameter])],
+    pictures: &[&(i64, i64, &ParameterList)],
 ) -> Result<HashMap<i64, Vec<Arc<ParameterSet>>>> {
     let shapes: HashSet<i64> = pictures.iter().map(|(_, shape, _)| *shape).collect();
     let mut known: HashMap<i64, Vec<Arc<ParameterSet>>> = {
@@ -291,38 +277,72 @@ async fn missing(
     absent.map(body).collect()
 }
 
-/// How many values of a picture of a set's shape are others.
-fn differences(set: &ParameterSet, parameters: &[Parameter]) -> usize {
-    let pairs = set.entries.iter().zip(parameters);
-    pairs
-        .filter(|(shared, own)| shared.value != own.value)
-        .count()
+/// The set from which fewest values differ, and how many; the first of several.
+fn nearest<'a>(
+    sets: &'a [Arc<ParameterSet>],
+    parameters: &ParameterList,
+) -> Option<(usize, &'a Arc<ParameterSet>)> {
+    let mut nearest: Option<(usize, &Arc<ParameterSet>)> = None;
+    for set in sets {
+        let most = nearest.map_or(usize::MAX, |(differences, _)| differences);
+        let pairs = set.entries.iter().zip(parameters.values());
+        let differs = pairs.filter(|(shared, own)| shared.value != **own);
+        // One that is not nearer need not be counted to its end.
+        let differences = differs.take(most).count();
+        if differences < most {
+            nearest = Some((differences, set));
+        }
+    }
+    nearest
 }
 
 /// The places at which a picture of a set's shape has another value, and that.
-fn changes<'a>(set: &ParameterSet, parameters: &'a [Parameter]) -> Vec<(u32, &'a Scalar)> {
-    let pairs = set.entries.iter().zip(parameters).enumerate();
-    let differs = pairs.filter(|(_, (shared, own))| shared.value != own.value);
+pub(crate) fn changes<'a>(
+    set: &ParameterSet,
+    parameters: &'a ParameterList,
+) -> Vec<(u32, &'a Scalar)> {
+    let pairs = set.entries.iter().zip(parameters.values()).enumerate();
+    let differs = pairs.filter(|(_, (shared, own))| shared.value != **own);
     differs
-        .map(|(place, (_, own))| (place as u32, &own.value))
+        .map(|(place, (_, own))| (place as u32, own))
         .collect()
 }
 
 fn printed(entries: &[Parameter]) -> Result<String> {
-    let cell = |one: &Parameter| -> EntryCell {
-        let (node, class) = (one.node.clone(), one.class.clone());
-        let (title, name) = (one.title.clone(), one.name.clone());
-        (node, class, title, name, one.value.clone())
-    };
-    json(&entries.iter().map(cell).collect::<Vec<_>>())
+    fn cell(one: &Parameter) -> EntryCell<&str, &Scalar> {
+        let Label {
+            node,
+            class,
+            title,
+            name,
+        } = one.label();
+        (node, class, title, name, &one.value)
+    }
+    json_rows(&entries.iter().map(cell).collect::<Vec<_>>(), 48)
 }
 
-/// A new set of these entries.
-fn founded(entries: Vec<Parameter>) -> Result<ParameterSet> {
+/// A new set of a picture's parameters. Its id is the hash of labels and values.
+fn founded(parameters: &ParameterList) -> ParameterSet {
+    let mut all = parameters.shape().as_bytes().to_vec();
+    for value in parameters.values() {
+        match value {
+            Scalar::Number(number) => {
+                all.push(0);
+                all.extend(number.to_le_bytes());
+            }
+            Scalar::Text(text) => {
+                all.push(1);
+                all.extend((text.len() as u64).to_le_bytes());
+                all.extend(text.as_bytes());
+            }
+        }
+    }
     let mut hasher = blake3::Hasher::new();
-    hasher.update(printed(&entries)?.as_bytes());
-    let id = number(&hasher);
-    Ok(ParameterSet { id, entries })
+    hasher.update(&all);
+    ParameterSet {
+        id: number(&hasher),
+        entries: parameters.to_vec(),
+    }
 }
 
 const INSERT_SETS: &str = "\

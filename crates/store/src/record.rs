@@ -1,17 +1,20 @@
 //! Recording scanned files: one transaction for a whole batch, whatever became of each file.
 
 mod decide;
+mod fresh;
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
+use domain::parameter::ParameterSet;
 use serde::Serialize;
 
 use self::decide::{Decision, decide};
+pub use self::fresh::Fresh;
 use crate::{
     Result, Store, parameters,
     recipes::{self, Columns},
     rows::{Recorded, ScannedFile},
-    sql::{Tx, args, json},
+    sql::{Tx, args, json, json_rows},
 };
 
 #[derive(Serialize)]
@@ -87,19 +90,12 @@ impl Store {
 
     /// The same for files that were made ready before.
     pub async fn record_batch(&self, batch: Batch) -> Result<Recorded> {
-        self.write_bulk(move |tx| {
-            Box::pin(async move {
-                let recorded = record(tx, &batch).await;
-                // Tens of thousands of texts; the next batch need not wait until they are freed.
-                tokio::task::spawn_blocking(move || drop(batch));
-                recorded
-            })
-        })
-        .await
+        self.write_bulk(move |tx| Box::pin(async move { record(tx, batch).await }))
+            .await
     }
 }
 
-async fn record(tx: &mut Tx, batch: &Batch) -> Result<Recorded> {
+async fn record(tx: &mut Tx, batch: Batch) -> Result<Recorded> {
     let files = batch.files.as_slice();
     tx.lock_library().await?;
     // The last file of a path counts.
@@ -111,7 +107,7 @@ async fn record(tx: &mut Tx, batch: &Batch) -> Result<Recorded> {
     places.sort_unstable();
     let (order, decisions) = decide(tx, files, &places).await?;
 
-    write_images(tx, batch, &order, &decisions).await?;
+    let sets = write_images(tx, &batch, &order, &decisions).await?;
     write_locations(tx, files, &order, &decisions).await?;
 
     let mut touched: Vec<i64> = decisions.values().map(|one| one.recorded.image).collect();
@@ -127,9 +123,38 @@ async fn record(tx: &mut Tx, batch: &Batch) -> Result<Recorded> {
         let place = last[&(file.root, file.folder.as_str(), file.name.as_str())];
         decisions[&place].recorded
     });
+    let rows = rows.collect();
+    let all_new = !touched.is_empty() && decisions.values().all(|one| one.recorded.new);
+    let fresh = if all_new {
+        Some(fresh(tx, batch, &decisions, sets).await?)
+    } else {
+        // Tens of thousands of texts; the next batch need not wait until they are freed.
+        tokio::task::spawn_blocking(move || drop(batch));
+        None
+    };
     Ok(Recorded {
         change,
-        rows: rows.collect(),
+        rows,
+        fresh,
+    })
+}
+
+async fn fresh(
+    tx: &mut Tx,
+    batch: Batch,
+    decisions: &HashMap<usize, Decision>,
+    sets: HashMap<i64, Arc<ParameterSet>>,
+) -> Result<Fresh> {
+    let roots: Vec<(i64, String)> = tx
+        .list("SELECT ROWS[id, name] FROM roots", Vec::new())
+        .await?;
+    let places = 0..batch.files.len();
+    let key = |place| decisions.get(&place).map(|one| one.recorded.image);
+    Ok(Fresh {
+        keys: places.map(key).collect(),
+        files: batch.files,
+        roots: roots.into_iter().collect(),
+        sets,
     })
 }
 
@@ -138,7 +163,7 @@ async fn write_images(
     batch: &Batch,
     order: &[usize],
     decisions: &HashMap<usize, Decision>,
-) -> Result<()> {
+) -> Result<HashMap<i64, Arc<ParameterSet>>> {
     let files = batch.files.as_slice();
     // Two files of one picture may be in a batch; a statement may touch each row only once.
     let mut once: HashMap<i64, usize> = HashMap::new();
@@ -160,7 +185,8 @@ async fn write_images(
         all.map(|(image, _)| *image).collect()
     };
     let (known, changed) = (known(false), known(true));
-    tx.execute(UPSERT_IMAGES, args![json(&bodies)?]).await?;
+    tx.execute(UPSERT_IMAGES, args![json_rows(&bodies, 640)?])
+        .await?;
     recipes::remove(tx, &known).await?;
     if !changed.is_empty() {
         let text = "DELETE FROM image_chunks \
@@ -174,13 +200,7 @@ async fn write_images(
     recipes::insert(tx, made).await?;
     let parameters: Vec<_> = pictures
         .iter()
-        .map(|(image, place)| {
-            (
-                *image,
-                batch.shapes[*place],
-                files[*place].parameters.as_slice(),
-            )
-        })
+        .map(|(image, place)| (*image, batch.shapes[*place], &files[*place].parameters))
         .collect();
     parameters::insert(tx, &parameters).await
 }
@@ -276,7 +296,7 @@ async fn write_locations(
             root_id = excluded.root_id, folder = excluded.folder, name = excluded.name, \
             size = excluded.size, mtime_ns = excluded.mtime_ns, inode = excluded.inode, \
             dev = excluded.dev, missing_scans = 0, missing_since_ms = NULL",
-        args![json(&bodies)?],
+        args![json_rows(&bodies, 256)?],
     )
     .await?;
     Ok(())

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    parameter::{Parameter, Parameters},
+    parameter::{ParameterList, Parameters},
     recipe::{Notice, Recipe},
 };
 use serde::Serialize;
@@ -27,7 +27,7 @@ struct Body<'a> {
 }
 
 /// What is kept of a picture's recipe.
-type Known = (Recipe, Vec<Notice>, Vec<Parameter>);
+type Known = (Recipe, Vec<Notice>, ParameterList);
 
 impl Store {
     /// The kept text chunks of pictures in the order of their files, by key; pictures that have none
@@ -104,7 +104,7 @@ pub(crate) async fn replace(
         let same = known.get(&one.image).is_some_and(|(recipe, notices, own)| {
             recipes::stored(&one.recipe) == *recipe
                 && one.notices == *notices
-                && *parameters::storable(&one.parameters) == **own
+                && *parameters::storable(&one.parameters) == *own
         });
         let same_flags =
             flags.get(&one.image) == Some(&[one.has_workflow, one.unparsed, one.secret]);
@@ -141,7 +141,8 @@ async fn known(tx: &mut Tx, keys: &[i64]) -> Result<HashMap<i64, Known>> {
     let mut own = parameters::read(tx, &json(keys)?).await?;
     let known = recipes.into_iter().map(|(key, (recipe, notices))| {
         let own = own.remove(&key).as_ref().map(Parameters::all);
-        (key, (recipe, notices, own.unwrap_or_default()))
+        let own = own.unwrap_or_default().into_iter().collect();
+        (key, (recipe, notices, own))
     });
     Ok(known.collect())
 }

@@ -9,11 +9,12 @@ use domain::{
     export::{ExportRequest, ExportState},
     id::{ExportId, ImageId},
     image::{Format, ImageCard},
-    parameter::Parameter,
+    parameter::ParameterList,
     recipe::{Notice, Recipe},
     time::Timestamp,
 };
 
+use crate::Fresh;
 pub use roots::{NewRoot, RootCount, RootIdentity, RootKind, RootRow};
 
 /// A BLAKE3 hash.
@@ -91,7 +92,7 @@ pub struct ScannedFile {
     /// Whether it carries text that no parser understood.
     pub unparsed: bool,
     /// Every value that was set in its making.
-    pub parameters: Vec<Parameter>,
+    pub parameters: ParameterList,
 }
 
 /// What the kept text chunks of a picture were understood to say.
@@ -104,7 +105,7 @@ pub struct Reread {
     /// What was odd about its record.
     pub notices: Vec<Notice>,
     /// Every value that was set in its making.
-    pub parameters: Vec<Parameter>,
+    pub parameters: ParameterList,
     /// Whether it carries a workflow that can be loaded again.
     pub has_workflow: bool,
     /// Whether it carries text that no parser understood.
@@ -114,12 +115,14 @@ pub struct Reread {
 }
 
 /// What became of a batch of scanned files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Recorded {
     /// Number of the change.
     pub change: i64,
     /// One for each file, in the order in which they were given.
     pub rows: Vec<RecordedFile>,
+    /// All that the change touched, if that is only new pictures.
+    pub fresh: Option<Fresh>,
 }
 
 /// Where a scanned file ended up.

@@ -110,7 +110,17 @@ impl serde_json::ser::Formatter for WithoutNul {
 
 /// A value as JSON text.
 pub(crate) fn json(value: &(impl Serialize + ?Sized)) -> Result<String> {
-    let mut out = Vec::with_capacity(256);
+    written(value, 256)
+}
+
+/// A list as JSON text, with room for so many bytes an item from the start: lists of bulk writes are
+/// megabytes, and would be copied a dozen times while they grow.
+pub(crate) fn json_rows<T: Serialize>(rows: &[T], bytes: usize) -> Result<String> {
+    written(rows, rows.len() * bytes + 256)
+}
+
+fn written(value: &(impl Serialize + ?Sized), room: usize) -> Result<String> {
+    let mut out = Vec::with_capacity(room);
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, WithoutNul);
     value.serialize(&mut serializer)?;
     // The serializer writes UTF-8 only.

@@ -65,7 +65,7 @@ pub(super) fn read(
     let Some(place) = Place::new(folder, &entry.folder, &entry.name) else {
         return Outcome::Problem(problem("outside", OUTSIDE.to_owned()));
     };
-    let (file, stat) = match OpenFile::open(&place) {
+    let (file, stat) = match OpenFile::open_seen(&place) {
         Ok(opened) => opened,
         Err(error) => return Outcome::Problem(problem("unreadable", unreadable_sentence(&error))),
     };

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::AccessKind};
+use notify::{Config, EventKindMask, RecommendedWatcher, RecursiveMode, Watcher};
 use store::rows::RootRow;
 
 use super::lock;
@@ -41,7 +41,11 @@ impl Watching {
         let places: Arc<Mutex<Vec<Watched>>> = Arc::default();
         let noticed = tell(Arc::downgrade(inner), Arc::clone(&places));
         Self {
-            watcher: notify::recommended_watcher(noticed).ok(),
+            watcher: RecommendedWatcher::new(
+                noticed,
+                Config::default().with_event_kinds(matters()),
+            )
+            .ok(),
             places,
             renewed: Instant::now(),
         }
@@ -109,9 +113,6 @@ fn tell(
             // More happened than the system could remember.
             super::request(&inner);
         }
-        if !matters(event.kind) {
-            return;
-        }
         let mut places = lock(&places);
         for path in event.paths {
             if path.starts_with(inner.data.thumbs()) {
@@ -130,11 +131,12 @@ fn tell(
     }
 }
 
-/// Whether an event can mean a new, changed or moved file. Opening and reading do not.
-fn matters(kind: EventKind) -> bool {
-    match kind {
-        EventKind::Access(AccessKind::Close(mode)) => mode == notify::event::AccessMode::Write,
-        EventKind::Access(_) | EventKind::Modify(notify::event::ModifyKind::Metadata(_)) => false,
-        _ => true,
-    }
+/// What can mean a new, changed or moved file. Opening and reading do not; a scan does both to every
+/// file, and is not to be told of it.
+fn matters() -> EventKindMask {
+    EventKindMask::CREATE
+        | EventKindMask::REMOVE
+        | EventKindMask::MODIFY_DATA
+        | EventKindMask::MODIFY_NAME
+        | EventKindMask::ACCESS_CLOSE
 }

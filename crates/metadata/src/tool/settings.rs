@@ -1,29 +1,30 @@
 //! Parameters and origins of flat records, made of the recipe that was read from them.
 
 use domain::{
-    parameter::{Origin, Parameter, Scalar},
+    parameter::{Label, Origin, ParameterList, Scalar},
     recipe::{RawChunk, Recipe},
 };
 
 use super::{PARAMETERS, Record, Texts, block, comfyui::cut, parameter_text};
 
 /// Every setting of a flat record.
-pub(crate) fn parameters(recipe: &Recipe) -> Vec<Parameter> {
-    let known = fields(recipe)
-        .into_iter()
+pub(crate) fn parameters(recipe: &Recipe) -> ParameterList {
+    let fields = fields(recipe);
+    let known = fields
+        .iter()
         .filter(|(field, _)| !matches!(*field, "positive" | "negative" | "lora"))
-        .filter_map(|(field, value)| Some((field.to_owned(), single(field, &value)?)));
+        .filter_map(|(field, value)| Some((*field, single(field, value)?)));
     let extra = recipe
         .extra
         .iter()
-        .filter_map(|(name, value)| Some((name.clone(), single("", value)?)));
-    let named = known.chain(extra).map(|(name, value)| Parameter {
-        node: String::new(),
-        class: String::new(),
-        title: String::new(),
+        .filter_map(|(name, value)| Some((name.as_str(), single("", value)?)));
+    let label = |name| Label {
+        node: "",
+        class: "",
+        title: "",
         name,
-        value,
-    });
+    };
+    let named = known.chain(extra).map(|(name, value)| (label(name), value));
     named.take(PARAMETERS).collect()
 }
 

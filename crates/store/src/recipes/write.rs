@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::LoraCell;
 use crate::{
     Result,
-    sql::{Tx, args, json},
+    sql::{Tx, args, json, json_rows},
 };
 
 /// The key of a text in `texts`: the first 64 bits of its BLAKE3, or nothing for the empty text.
@@ -195,16 +195,20 @@ pub(crate) async fn insert<'a>(
             });
         }
     }
-    bulk(tx, INSERT_TEXTS, &texts).await?;
-    bulk(tx, INSERT_SAMPLERS, &samplers).await?;
-    bulk(tx, INSERT_MODELS, &models).await?;
-    bulk(tx, INSERT_LORAS, &loras).await?;
-    bulk(tx, INSERT_NOTES, &notes).await
+    bulk(tx, INSERT_TEXTS, &texts, 768).await?;
+    bulk(tx, INSERT_SAMPLERS, &samplers, 512).await?;
+    bulk(tx, INSERT_MODELS, &models, 96).await?;
+    bulk(tx, INSERT_LORAS, &loras, 128).await?;
+    bulk(tx, INSERT_NOTES, &notes, 512).await
 }
 
-async fn bulk<T: Serialize + Sync>(tx: &mut Tx, text: &str, bodies: &[T]) -> Result<()> {
+/// Writes rows of about so many bytes each.
+async fn bulk<T>(tx: &mut Tx, text: &str, bodies: &[T], bytes: usize) -> Result<()>
+where
+    T: Serialize + Sync,
+{
     if !bodies.is_empty() {
-        tx.execute(text, args![json(bodies)?]).await?;
+        tx.execute(text, args![json_rows(bodies, bytes)?]).await?;
     }
     Ok(())
 }

@@ -1,6 +1,12 @@
 //! What the index is told.
 
-use domain::{facts::Facts, image::Format, recipe::Recipe, time::Timestamp};
+use domain::{
+    facts::Facts,
+    image::Format,
+    parameter::{Label, Scalar},
+    recipe::Recipe,
+    time::Timestamp,
+};
 use store::rows::Changes;
 
 use crate::support::{
@@ -10,6 +16,7 @@ use crate::support::{
 testkit::on_both_engines!(
     rows_come_window_by_window,
     a_row_tells_what_can_be_filtered,
+    what_was_just_added_need_not_be_read_back,
     a_picture_is_where_its_first_present_file_is,
     changes_name_each_picture_once,
     a_reader_behind_the_log_rebuilds,
@@ -92,6 +99,49 @@ async fn a_row_tells_what_can_be_filtered(url: &str) {
     );
     assert_eq!(expected.recipe, Recipe::default());
     assert_eq!(rows[2].seeds, [4, u64::MAX - 4]);
+}
+
+async fn what_was_just_added_need_not_be_read_back(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let mut odd = file(&root, 6);
+    odd.folder = String::from("nul\0 b");
+    odd.seconds = Some(f64::NAN);
+    odd.recipe.positive = String::from("a\0b");
+    odd.recipe.models = vec!["\0".to_owned()];
+    odd.recipe.samplers[1].cfg = Some(0.1 + 0.2);
+    let label = |name| Label {
+        node: "3",
+        class: "KSampler",
+        title: "",
+        name,
+    };
+    for (name, value) in [
+        ("cfg", Scalar::Number(0.1 + 0.2)),
+        ("none", Scalar::Number(f64::INFINITY)),
+        ("text", Scalar::Text("x\0y".to_owned())),
+    ] {
+        odd.parameters.push(label(name), value);
+    }
+    let mut other = odd.clone();
+    other.name = String::from("another.png");
+    other.id.0 += 1;
+    other.parameters.values_mut()[0] = Scalar::Number(2.0);
+    let twice = file(&root, 8);
+    let batch = vec![odd, file(&root, 1), twice.clone(), other, twice];
+    let recorded = store.record_files(batch).await.unwrap();
+    let keys = images(&recorded);
+    let fresh = recorded.fresh.expect("all are new");
+    assert_eq!(fresh.len(), 4);
+    let told = fresh.facts();
+    assert_eq!(told, store.index_rows_of(&keys).await.unwrap());
+    let changed = |row: &Facts| row.parameters.as_ref().map_or(0, |own| own.changes.len());
+    assert_eq!(told.iter().map(changed).sum::<usize>(), 1);
+
+    // A picture that was known has more to it than its file, and no change adds nothing.
+    let known = store.record_files(vec![file(&root, 1), file(&root, 3)]);
+    assert!(known.await.unwrap().fresh.is_none());
+    let none = store.record_files(Vec::new()).await.unwrap();
+    assert!(none.fresh.is_none());
 }
 
 async fn a_picture_is_where_its_first_present_file_is(url: &str) {

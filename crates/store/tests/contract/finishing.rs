@@ -1,6 +1,6 @@
 //! Hashes, placeholders, text chunks, and giving up.
 
-use domain::{recipe::Recipe, scan::RootState, time::Timestamp};
+use domain::{parameter::ParameterList, recipe::Recipe, scan::RootState, time::Timestamp};
 use store::{
     Store, StoreError,
     rows::{CompressedChunk, Finished, Reread, SameContent, ScannedFile},
@@ -240,7 +240,7 @@ async fn secrets_and_hidden_recipes_are_changes_of_the_library(url: &str) {
         image: keys[1],
         recipe: recipe(8),
         notices: Vec::new(),
-        parameters: Vec::new(),
+        parameters: ParameterList::default(),
         has_workflow: false,
         unparsed: false,
         secret: false,

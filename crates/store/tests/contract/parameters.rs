@@ -40,8 +40,8 @@ async fn parameters_come_back_as_they_were_in_the_feed_too(url: &str) {
         parameter("3", "c", Scalar::Number(1e300)),
         parameter("4", "d", Scalar::Number(f64::NAN)),
     ];
-    let with = |number, parameters| ScannedFile {
-        parameters,
+    let with = |number, parameters: Vec<Parameter>| ScannedFile {
+        parameters: parameters.into_iter().collect(),
         ..file(&root, number)
     };
     let batch = vec![
@@ -80,7 +80,9 @@ async fn pictures_of_one_workflow_share_a_set(url: &str) {
     let (store, root) = open_with_root(url).await;
     for start in [0, 50] {
         let batch = (start..start + 50).map(|number| ScannedFile {
-            parameters: workflow(&[(3, number as f64), (7, (number % 4) as f64)]),
+            parameters: workflow(&[(3, number as f64), (7, (number % 4) as f64)])
+                .into_iter()
+                .collect(),
             ..file(&root, number)
         });
         store.record_files(batch.collect()).await.unwrap();
@@ -94,7 +96,7 @@ async fn pictures_of_one_workflow_share_a_set(url: &str) {
     // One that is quite another founds its own.
     let other: Vec<(usize, f64)> = (0..30).map(|place| (place, 9.0)).collect();
     let other = ScannedFile {
-        parameters: workflow(&other),
+        parameters: workflow(&other).into_iter().collect(),
         ..file(&root, 100)
     };
     store.record_files(vec![other]).await.unwrap();
@@ -105,8 +107,8 @@ async fn pictures_of_one_workflow_share_a_set(url: &str) {
 
 async fn sets_that_nobody_has_are_tidied_up(url: &str) {
     let (store, root) = open_with_root(url).await;
-    let with = |parameters| ScannedFile {
-        parameters,
+    let with = |parameters: Vec<Parameter>| ScannedFile {
+        parameters: parameters.into_iter().collect(),
         ..file(&root, 0)
     };
     let recorded = store.record_files(vec![with(workflow(&[]))]).await.unwrap();

@@ -1,7 +1,7 @@
 //! Recipes that are understood again.
 
 use domain::{
-    parameter::{Parameter, Scalar},
+    parameter::{Parameter, ParameterList, Scalar},
     recipe::{Notice, Recipe},
 };
 use store::rows::Reread;
@@ -21,7 +21,7 @@ fn reread(image: i64, number: u64) -> Reread {
         recipe: made,
         // That of the file stays by itself.
         notices: Vec::new(),
-        parameters: Vec::new(),
+        parameters: ParameterList::default(),
         has_workflow: number.is_multiple_of(2),
         unparsed: !number.is_multiple_of(2),
         secret: false,
@@ -58,7 +58,7 @@ async fn only_recipes_that_changed_are_replaced(url: &str) {
     };
     let more = |one: &mut Reread| {
         "quite another prompt".clone_into(&mut one.recipe.positive);
-        one.parameters = vec![parameter.clone()];
+        one.parameters = ParameterList::from_iter([parameter.clone()]);
         one.unparsed = true;
         one.secret = true;
     };

@@ -3,6 +3,7 @@
 use domain::{
     id::{ImageId, RootId},
     image::Format,
+    parameter::ParameterList,
     recipe::{Lora, Notice, Recipe, Sampling},
     time::Timestamp,
 };
@@ -133,7 +134,7 @@ pub(crate) fn file(root: &RootRow, number: u64) -> ScannedFile {
         },
         has_workflow: full,
         unparsed: !full,
-        parameters: Vec::new(),
+        parameters: ParameterList::default(),
     }
 }
 

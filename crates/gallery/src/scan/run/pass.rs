@@ -75,7 +75,7 @@ impl<'a> Pass<'a> {
             problems: Vec::new(),
             unwell: HashSet::new(),
             well: Vec::new(),
-            scanned: Vec::new(),
+            scanned: Vec::with_capacity(RECORD_BATCH + READ_CHUNK),
             recording: None,
             shown: Instant::now(),
             showing: None,
@@ -200,7 +200,10 @@ impl<'a> Pass<'a> {
     /// waited for.
     async fn record(&mut self) -> Result<(), Error> {
         // Made ready while the batch before it is written.
-        let scanned = Batch::from(std::mem::take(&mut self.scanned));
+        let scanned = Batch::from(std::mem::replace(
+            &mut self.scanned,
+            Vec::with_capacity(RECORD_BATCH + READ_CHUNK),
+        ));
         self.recorded().await?;
         let problems = std::mem::take(&mut self.problems);
         if !scanned.is_empty() || !problems.is_empty() {
@@ -270,6 +273,9 @@ async fn write(
         let recorded = inner.store.record_batch(scanned).await?;
         let new = recorded.rows.iter().filter(|row| row.new).count();
         progress.added.fetch_add(new as u64, Ordering::Relaxed);
+        if let Some(fresh) = recorded.fresh {
+            keeper::offer(&inner, recorded.change, fresh);
+        }
     }
     if !problems.is_empty() {
         inner.store.set_problems(root, problems).await?;

@@ -1,7 +1,7 @@
 //! Every single value set on a node that had part in the picture.
 
 use domain::{
-    parameter::{Parameter, Scalar},
+    parameter::{Label, ParameterList, Scalar},
     recipe::Recipe,
 };
 
@@ -15,9 +15,9 @@ use crate::{
 };
 
 /// The values of the nodes in `order`, without those that are prompts.
-pub(super) fn parameters(graph: &Graph<'_>, order: &[usize], recipe: &Recipe) -> Vec<Parameter> {
+pub(super) fn parameters(graph: &Graph<'_>, order: &[usize], recipe: &Recipe) -> ParameterList {
     let inputs: usize = order.iter().map(|&at| graph.nodes[at].inputs.len()).sum();
-    let mut parameters = Vec::with_capacity(inputs.min(PARAMETERS));
+    let mut parameters = ParameterList::with_capacity(inputs.min(PARAMETERS));
     let mut prompts = Known::of(recipe);
     // Nearest to the picture first: where the bound bites, the far end is left out.
     for &at in order.iter().rev() {
@@ -30,13 +30,13 @@ pub(super) fn parameters(graph: &Graph<'_>, order: &[usize], recipe: &Recipe) ->
             if parameters.len() >= PARAMETERS {
                 return parameters;
             }
-            parameters.push(Parameter {
-                node: node.id.clone().into_owned(),
-                class: node.class.clone().into_owned(),
-                title: node.title.clone().into_owned(),
-                name: name.clone().into_owned(),
-                value,
-            });
+            let label = Label {
+                node: &node.id,
+                class: &node.class,
+                title: &node.title,
+                name,
+            };
+            parameters.push(label, value);
         }
     }
     parameters

@@ -1,0 +1,122 @@
+//! What the index would read back of pictures that were just added.
+
+use std::{collections::HashMap, sync::Arc};
+
+use domain::{
+    facts::Facts,
+    parameter::{ParameterSet, Parameters},
+};
+
+use super::ScannedFile;
+use crate::{feed::push_once, parameters, recipes::rounded};
+
+/// Pictures that one change added, whose facts need not be read back from the database.
+#[derive(Debug)]
+pub struct Fresh {
+    pub(super) files: Vec<ScannedFile>,
+    /// Key of the picture of each file; nothing for one that was left out.
+    pub(super) keys: Vec<Option<i64>>,
+    /// Names of roots by key.
+    pub(super) roots: HashMap<i64, String>,
+    /// The set of parameters of each picture that has any.
+    pub(super) sets: HashMap<i64, Arc<ParameterSet>>,
+}
+
+impl Fresh {
+    /// How many pictures.
+    pub fn len(&self) -> usize {
+        self.keys.iter().flatten().count()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The same as [`Store::index_rows_of`](crate::Store::index_rows_of) answered for these pictures
+    /// after the change that added them and before any other.
+    pub fn facts(self) -> Vec<Facts> {
+        let Self {
+            files,
+            keys,
+            roots,
+            sets,
+        } = self;
+        let facts = files.into_iter().zip(keys).filter_map(|(file, key)| {
+            let (key, root) = (key?, roots.get(&file.root).map_or("", String::as_str));
+            Some(facts(key, file, root, sets.get(&key)))
+        });
+        let mut facts: Vec<Facts> = facts.collect();
+        facts.sort_unstable_by_key(|row| row.key);
+        facts
+    }
+}
+
+fn facts(key: i64, file: ScannedFile, root: &str, set: Option<&Arc<ParameterSet>>) -> Facts {
+    let recipe = file.recipe;
+    let (steps, cfg) = match recipe.samplers.get(recipe.primary) {
+        Some(run) => (run.steps, run.cfg.and_then(rounded)),
+        None => (None, None),
+    };
+    let (mut seeds, mut samplers, mut schedulers) = (Vec::new(), Vec::new(), Vec::new());
+    for run in recipe.samplers {
+        push_once(&mut seeds, run.seed);
+        push_once(&mut samplers, run.sampler.map(plain));
+        push_once(&mut schedulers, run.scheduler.map(plain));
+    }
+    let mut folder = root.to_owned();
+    if !file.folder.is_empty() {
+        folder.push('/');
+        folder.push_str(&plain(file.folder));
+    }
+    let parameters = set.map(|set| Parameters {
+        set: Arc::clone(set),
+        changes: parameters::changes(set, &file.parameters)
+            .into_iter()
+            .map(|(place, value)| (place, value.clone()))
+            .collect(),
+    });
+    let seconds = file.seconds.and_then(rounded);
+    Facts {
+        key,
+        id: file.id,
+        date: file.date,
+        added: file.added,
+        name: plain(file.name),
+        folder,
+        models: recipe.models.into_iter().map(plain).collect(),
+        loras: recipe
+            .loras
+            .into_iter()
+            .map(|lora| plain(lora.name))
+            .collect(),
+        vae: recipe.vae.map(plain),
+        samplers,
+        schedulers,
+        tool: plain(recipe.tool),
+        format: file.format,
+        seeds,
+        steps,
+        cfg,
+        width: file.width,
+        height: file.height,
+        bytes: file.size,
+        seconds: seconds.map(|seconds| seconds.round() as u32),
+        positive: plain(recipe.positive),
+        negative: plain(recipe.negative),
+        parameters,
+        has_workflow: file.has_workflow,
+        unparsed: file.unparsed,
+        secret: false,
+        missing: false,
+    }
+}
+
+/// A text as the database keeps it.
+fn plain(text: String) -> String {
+    if text.contains('\0') {
+        text.replace('\0', "")
+    } else {
+        text
+    }
+}
