@@ -22,7 +22,8 @@ pub struct Parameter {
     pub value: Scalar,
 }
 
-/// A single value. Yes and no are the texts `true` and `false`.
+/// A single value. Yes and no are the texts `true` and `false`; so are whole numbers from 10^15, as
+/// many seeds are, because a fraction would not hold all their digits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Scalar {
@@ -123,6 +124,28 @@ pub struct ParameterName {
     pub name: String,
     /// Number of pictures.
     pub count: u64,
+}
+
+impl Scalar {
+    /// A whole number with all its digits.
+    pub fn whole(number: u64) -> Self {
+        if number < 10_u64.pow(DIGITS) {
+            Self::Number(number as f64)
+        } else {
+            Self::Text(number.to_string())
+        }
+    }
+}
+
+/// Digits of a number that every engine keeps.
+const DIGITS: u32 = 15;
+
+/// The number that a text is, if it is one of those that are kept as texts.
+pub fn long_number(text: &str) -> Option<u64> {
+    let plain = text.len() > DIGITS as usize
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && !text.starts_with('0');
+    plain.then(|| text.parse().ok())?
 }
 
 impl Parameter {

@@ -11,22 +11,26 @@ pub(crate) enum Value {
     Number(f64),
     /// Number of a text in a dictionary.
     Text(u32),
+    /// A text that is a long number; seeds are different everywhere, and a dictionary of them would be
+    /// large.
+    Long(u64),
 }
 
 /// Bits for comparison and counting; no two different values share them.
 impl Value {
-    pub(crate) fn bits(self) -> (bool, u64) {
+    pub(crate) fn bits(self) -> (u8, u64) {
         match self {
-            Self::Number(number) => (false, number.to_bits()),
-            Self::Text(text) => (true, u64::from(text)),
+            Self::Number(number) => (0, number.to_bits()),
+            Self::Text(text) => (1, u64::from(text)),
+            Self::Long(number) => (2, number),
         }
     }
 
-    pub(crate) fn from_bits((is_text, bits): (bool, u64)) -> Self {
-        if is_text {
-            Self::Text(bits as u32)
-        } else {
-            Self::Number(f64::from_bits(bits))
+    pub(crate) fn from_bits((kind, bits): (u8, u64)) -> Self {
+        match kind {
+            0 => Self::Number(f64::from_bits(bits)),
+            1 => Self::Text(bits as u32),
+            _ => Self::Long(bits),
         }
     }
 }
@@ -69,6 +73,10 @@ impl Packed {
                 }
                 Value::Number(number) => {
                     chunk.bytes.push(1);
+                    chunk.bytes.extend(number.to_le_bytes());
+                }
+                Value::Long(number) => {
+                    chunk.bytes.push(3);
                     chunk.bytes.extend(number.to_le_bytes());
                 }
             }
@@ -142,7 +150,12 @@ impl Iterator for Changes<'_> {
                 self.0 = rest;
                 Value::Number(f64::from_le_bytes(*bytes))
             }
-            _ => Value::Text((head >> 2) as u32),
+            2 => Value::Text((head >> 2) as u32),
+            _ => {
+                let (bytes, rest) = self.0.split_first_chunk()?;
+                self.0 = rest;
+                Value::Long(u64::from_le_bytes(*bytes))
+            }
         };
         Some((place, value))
     }
@@ -165,6 +178,7 @@ mod tests {
                 (302, Value::Number(1e15)),
                 (303, Value::Number(999_999_999_999_999.0)),
                 (304, Value::Number(f64::MAX)),
+                (305, Value::Long(u64::MAX)),
             ],
         ];
         let mut packed = Packed::default();

@@ -6,7 +6,7 @@ use std::{cell::RefCell, collections::HashMap, sync::Arc};
 use domain::{
     parameter::{
         Parameter, ParameterFacet, ParameterName, ParameterSet, Parameters, Scalar, ScalarCount,
-        full_name,
+        full_name, long_number,
     },
     query::{ParamFilter, ParamTest},
     text::normalise,
@@ -105,6 +105,9 @@ impl Params {
             Scalar::Number(number) => return Value::Number(*number),
             Scalar::Text(text) => text.as_str(),
         };
+        if let Some(number) = long_number(text) {
+            return Value::Long(number);
+        }
         let next = self.texts.len() as u32;
         let texts = &self.texts;
         let same = |number| texts.get(number).is_some_and(|had| **had == *text);
@@ -119,6 +122,7 @@ impl Params {
         match value {
             Value::Number(number) => Scalar::Number(number),
             Value::Text(text) => Scalar::Text(self.texts.at(text).to_string()),
+            Value::Long(number) => Scalar::Text(number.to_string()),
         }
     }
 
@@ -195,7 +199,7 @@ impl Params {
         let test = ParamTest::new(filter);
         let plans = self.plans(&test, Value::bits);
         let mut same = vec![0_u64; plans.len()];
-        let mut counts: HashMap<(bool, u64), u64> = HashMap::new();
+        let mut counts: HashMap<(u8, u64), u64> = HashMap::new();
         let mut own = Vec::new();
         for row in mask.rows() {
             let Some(set) = self.rows.at(row).checked_sub(1) else {
@@ -222,7 +226,7 @@ impl Params {
         self.summed(&counts)
     }
 
-    fn summed(&self, counts: &HashMap<(bool, u64), u64>) -> ParameterFacet {
+    fn summed(&self, counts: &HashMap<(u8, u64), u64>) -> ParameterFacet {
         let mut values: Vec<(Value, u64)> = counts
             .iter()
             .map(|(bits, count)| (Value::from_bits(*bits), *count))
@@ -231,6 +235,7 @@ impl Params {
             .iter()
             .filter_map(|(value, count)| match value {
                 Value::Number(number) => Some((*number, *count)),
+                Value::Long(number) => Some((*number as f64, *count)),
                 Value::Text(_) => None,
             })
             .collect();
@@ -338,7 +343,7 @@ fn overlaid<'a, T: Copy>(
 }
 
 /// Counts each of some values once.
-fn tally(counts: &mut HashMap<(bool, u64), u64>, own: &mut Vec<(bool, u64)>, rows: u64) {
+fn tally(counts: &mut HashMap<(u8, u64), u64>, own: &mut Vec<(u8, u64)>, rows: u64) {
     own.sort_unstable();
     own.dedup();
     for bits in own.iter() {
@@ -367,7 +372,7 @@ impl<'a> Hits<'a> {
     fn of(&self, value: Value) -> u64 {
         let ask = || self.test.hits(&self.params.scalar(value));
         match value {
-            Value::Number(_) => ask(),
+            Value::Number(_) | Value::Long(_) => ask(),
             Value::Text(text) => *self.texts.borrow_mut().entry(text).or_insert_with(ask),
         }
     }

@@ -125,7 +125,7 @@ fn parameters_are_what_was_set_on_nodes_that_had_part() {
     let graph = plain_with(&json!({
         "20": {"class_type": "UpscaleModelLoader", "inputs": {"model_name": "left over.pth"}},
         "21": {"class_type": "ImageSharpen", "_meta": {"title": "Crisp"},
-            "inputs": {"image": ["8", 0], "alpha": 0.5, "on": true, "note": "x".repeat(201), "how": "soft"}},
+            "inputs": {"image": ["8", 0], "alpha": 0.5, "noise_seed": 15570056847038681230_u64, "on": true, "note": "x".repeat(201), "how": "soft"}},
         "9": {"class_type": "SaveImage", "_meta": {"title": "SaveImage"}, "inputs": {"filename_prefix": "fox", "images": ["21", 0]}},
     }));
     let reading = read(&png(&[text("prompt", &graph)]));
@@ -136,6 +136,8 @@ fn parameters_are_what_was_set_on_nodes_that_had_part() {
         ("ImageSharpen", "Crisp")
     );
     assert_eq!(alpha.value, Scalar::Number(0.5));
+    let seed = parameter(parameters, "21", "noise_seed").unwrap();
+    assert_eq!(seed.value.to_string(), "15570056847038681230");
     let text = |name| parameter(parameters, "21", name).map(|found| found.value.clone());
     assert_eq!(text("on"), Some(Scalar::Text("true".to_owned())));
     assert_eq!(text("how"), Some(Scalar::Text("soft".to_owned())));
@@ -169,10 +171,16 @@ fn parameters_are_bounded() {
 
 #[test]
 fn settings_of_a_flat_record_are_parameters_without_a_class() {
-    let info = format!("{INFOTEXT}, Clip skip: 2, Hires upscaler: Latent");
+    let info = format!(
+        "{INFOTEXT}, Clip skip: 2, Hires upscaler: Latent, Variation seed: 9007199254740993"
+    );
     let parameters = read(&png(&[text("parameters", &info)])).parameters.to_vec();
     let value = |name| parameter(&parameters, "", name).map(|found| found.value.clone());
     assert_eq!(value("steps"), Some(Scalar::Number(21.0)));
+    assert_eq!(
+        value("Variation seed"),
+        Some(Scalar::whole(9_007_199_254_740_993))
+    );
     assert_eq!(value("Clip skip"), Some(Scalar::Number(2.0)));
     assert_eq!(
         value("Hires upscaler"),

@@ -5,7 +5,11 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 use super::{Alternative, Atom, Pattern, Query, rounded, value::clean_space};
-use crate::{parameter::Scalar, query::Field, text::normalise};
+use crate::{
+    parameter::{Scalar, long_number},
+    query::Field,
+    text::normalise,
+};
 
 /// How a key of the URL begins that names a parameter.
 pub(super) const PREFIX: &str = "param.";
@@ -80,7 +84,11 @@ pub(super) fn clean_name(name: &str) -> Option<String> {
 
 /// The condition that a value stands for. What is quoted is a text, also when it looks like a number.
 pub(super) fn read(text: &str, quoted: bool) -> Option<Atom> {
-    if !quoted && let Some(range) = numbers(text.trim()) {
+    let text = text.trim();
+    if !quoted
+        && long_number(text).is_none()
+        && let Some(range) = numbers(text)
+    {
         return canonical(&range);
     }
     clean_space(text).map(Atom::Text)
@@ -119,6 +127,11 @@ fn canonical(atom: &Atom) -> Option<Atom> {
             Some(match (from, to) {
                 (Some(low), Some(high)) if low > high && high >= 0.0 => Atom::Number(to, from),
                 (Some(low), Some(high)) if low > high => return None,
+                // As a value of its own it is a text; see `Scalar`.
+                (Some(low), Some(high)) if low == high => match low.to_string() {
+                    text if long_number(&text).is_some() => Atom::Text(text),
+                    _ => Atom::Number(from, to),
+                },
                 _ => Atom::Number(from, to),
             })
         }
@@ -297,6 +310,29 @@ mod tests {
         assert!(!holds("param.a=-fixed", &[text("random"), text("Fixed")]));
         assert!(!holds("param.a=fixed", &[]));
         assert!(holds("param.a=..-1", &[number(-3.0)]));
+    }
+
+    #[test]
+    fn long_numbers_are_told_apart_by_their_last_digit() {
+        let holds = |text: &str, value: &Scalar| {
+            let test = ParamTest::new(&filter(text));
+            test.holds(test.hits(value))
+        };
+        let seed = Scalar::whole(15_570_056_847_038_681_230);
+        assert!(holds("param.seed=15570056847038681230", &seed));
+        assert!(!holds("param.seed=15570056847038681231", &seed));
+        assert!(holds("param.seed=1e19..", &seed));
+        assert!(!holds("param.seed=..1e19", &seed));
+        let query = Query::default().with_param_toggled("seed", &seed);
+        assert_eq!(query.to_string(), "param.seed=15570056847038681230");
+        assert_eq!(Query::parse(&query.to_string()), query);
+        assert_eq!(
+            Scalar::whole(999_999_999_999_999),
+            Scalar::Number(999_999_999_999_999.0)
+        );
+        let rounded = Query::parse("param.seed=1e18");
+        assert_eq!(rounded.to_string(), "param.seed=1000000000000000000");
+        assert!(holds("param.seed=1e18", &Scalar::Number(1e18)));
     }
 
     #[test]

@@ -44,7 +44,8 @@ fn value(chance: &mut Chance) -> Scalar {
                 .to_owned(),
         ),
         1 => Scalar::Number(-2.0),
-        2 => Scalar::Number(chance.next() as f64),
+        // Two of them are one number to a fraction.
+        2 => Scalar::whole(u64::MAX - chance.below(3) as u64 * (chance.next() >> 20)),
         _ => Scalar::Number(chance.below(12) as f64 / 2.0),
     }
 }

@@ -1,7 +1,7 @@
 //! Parameters and origins of flat records, made of the recipe that was read from them.
 
 use domain::{
-    parameter::{Label, Origin, ParameterList, Scalar},
+    parameter::{Label, Origin, ParameterList, Scalar, long_number},
     recipe::{RawChunk, Recipe},
 };
 
@@ -31,6 +31,7 @@ pub(crate) fn parameters(recipe: &Recipe) -> ParameterList {
 /// A setting as a number where it is one. Names of models may look like numbers.
 fn single(field: &str, value: &str) -> Option<Scalar> {
     let number = value.parse().ok().filter(|number: &f64| number.is_finite());
+    let number = number.filter(|_| long_number(value).is_none());
     match number.filter(|_| !matches!(field, "model" | "vae" | "sampler" | "scheduler")) {
         Some(number) => Some(Scalar::Number(number)),
         None => parameter_text(value),

@@ -50,7 +50,7 @@ fn scalar(
 ) -> Option<Scalar> {
     match value {
         Json::Bool(yes) => Some(Scalar::Text(yes.to_string())),
-        Json::Unsigned(number) => Some(Scalar::Number(*number as f64)),
+        Json::Unsigned(number) => Some(Scalar::whole(*number)),
         Json::Float(number) => number.is_finite().then_some(Scalar::Number(*number)),
         Json::Text(text) if text.len() <= PARAMETER_TEXT => {
             let is_prompt = is_prompt(node, name, text, prompts);
