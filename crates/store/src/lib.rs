@@ -100,6 +100,9 @@ const APPLICATION_ID: i64 = 0x5072_5368;
 
 /// The write-ahead log is cut back to this size after a checkpoint.
 const WAL_LIMIT: i64 = 64 << 20;
+/// Pages in the write-ahead log, of 4 kB each, after which they are copied into the database. A scan
+/// changes the same inner pages again and again, and each checkpoint writes them once.
+const CHECKPOINT: u32 = 16_000;
 /// A reading connection that nobody needed for so long is closed.
 const IDLE: Duration = Duration::from_secs(15);
 
@@ -265,7 +268,7 @@ async fn open_sqlite(path: PathBuf, connections: u32, upto: i64) -> Result<Backe
         .auto_vacuum(SqliteAutoVacuum::Incremental)
         .journal_mode(SqliteJournalMode::Wal)
         .pragma("journal_size_limit", WAL_LIMIT.to_string())
-        .pragma("wal_autocheckpoint", "4000")
+        .pragma("wal_autocheckpoint", CHECKPOINT.to_string())
         .pragma("cache_size", "-32768")
         .pragma("application_id", APPLICATION_ID.to_string());
     let mut connection = SqliteConnection::connect_with(&writing).await?;

@@ -10,7 +10,7 @@ use domain::{
 };
 use serde::Deserialize;
 
-pub(crate) use self::write::{Columns, insert, remove, rounded, stored};
+pub(crate) use self::write::{Columns, Rows, remove, rounded, stored};
 use crate::{
     Result, Store,
     sql::{Tx, args, json},

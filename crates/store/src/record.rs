@@ -1,60 +1,40 @@
 //! Recording scanned files: one transaction for a whole batch, whatever became of each file.
 
+mod bodies;
 mod decide;
 mod fresh;
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap};
 
-use domain::parameter::ParameterSet;
-use serde::Serialize;
-
-use self::decide::{Decision, decide};
 pub use self::fresh::Fresh;
-use crate::{
-    Result, Store, parameters,
-    recipes::{self, Columns},
-    rows::{Recorded, ScannedFile},
-    sql::{Tx, args, json, json_rows},
+use self::{
+    bodies::{Bodies, Row, UPSERT_IMAGES, UPSERT_LOCATIONS},
+    decide::{Decided, decide},
 };
-
-#[derive(Serialize)]
-struct ImageBody<'a> {
-    id: i64,
-    uid: String,
-    stamp: &'a str,
-    format: &'a str,
-    width: u32,
-    height: u32,
-    seconds: Option<f64>,
-    date: i64,
-    added: i64,
-    modified: i64,
-    #[serde(flatten)]
-    recipe: Columns<'a>,
-    has_workflow: i64,
-    unparsed: i64,
-}
-
-#[derive(Serialize)]
-struct LocationBody<'a> {
-    id: i64,
-    image: i64,
-    root: i64,
-    folder: &'a str,
-    name: &'a str,
-    size: i64,
-    mtime: i64,
-    inode: i64,
-    dev: i64,
-}
+use crate::{
+    Result, Store, parameters, recipes,
+    rows::{Recorded, ScannedFile},
+    sql::{Tx, args, json},
+};
 
 /// Files to record, with what can be worked out before the database is asked. Make it while another
 /// batch is being written: only one is at a time.
 #[derive(Debug, Clone)]
 pub struct Batch {
     files: Vec<ScannedFile>,
+    /// The place of the last file with the same path, for each of the files: that one counts.
+    last: Vec<usize>,
     /// See [`parameters::shape`], for each of the files.
     shapes: Vec<i64>,
+    ready: Result<Ready>,
+}
+
+#[derive(Debug, Clone)]
+struct Ready {
+    /// The paths to look up.
+    paths: String,
+    /// The rows to write if every file is new, with places for keys.
+    bodies: Bodies,
 }
 
 impl From<Vec<ScannedFile>> for Batch {
@@ -66,8 +46,47 @@ impl From<Vec<ScannedFile>> for Batch {
             parameters::shape(&file.parameters)
         };
         let shapes = files.iter_mut().map(shape).collect();
-        Self { files, shapes }
+        let last = last(&files);
+        let ready = Ready::of(&files, &counting(&last));
+        Self {
+            files,
+            last,
+            shapes,
+            ready,
+        }
     }
+}
+
+impl Ready {
+    fn of(files: &[ScannedFile], places: &[usize]) -> Result<Self> {
+        let row = |&place: &usize| Row {
+            place,
+            image: place as i64,
+            location: place as i64,
+        };
+        let rows: Vec<Row> = places.iter().map(row).collect();
+        Ok(Self {
+            paths: decide::paths(files, places)?,
+            bodies: Bodies::of(files, &rows, &rows)?,
+        })
+    }
+}
+
+/// The place of the last file with the same path, for each of some files.
+fn last(files: &[ScannedFile]) -> Vec<usize> {
+    fn path(file: &ScannedFile) -> (i64, &str, &str) {
+        (file.root, &file.folder, &file.name)
+    }
+    let places = files.iter().enumerate();
+    let by_path: HashMap<_, usize> = places.map(|(place, file)| (path(file), place)).collect();
+    files.iter().map(|file| by_path[&path(file)]).collect()
+}
+
+/// The places of the files that count.
+fn counting(last: &[usize]) -> Vec<usize> {
+    let places = last.iter().enumerate();
+    let counts = places.filter(|(place, last)| place == *last);
+    counts.map(|(place, _)| place).collect()
 }
 
 impl Batch {
@@ -96,40 +115,54 @@ impl Store {
 }
 
 async fn record(tx: &mut Tx, batch: Batch) -> Result<Recorded> {
-    let files = batch.files.as_slice();
+    let Batch {
+        files,
+        last,
+        shapes,
+        ready,
+    } = batch;
+    let Ready { paths, bodies } = ready?;
     tx.lock_library().await?;
-    // The last file of a path counts.
-    let mut last = HashMap::new();
-    for (place, file) in files.iter().enumerate() {
-        last.insert((file.root, file.folder.as_str(), file.name.as_str()), place);
-    }
-    let mut places: Vec<usize> = last.values().copied().collect();
-    places.sort_unstable();
-    let (order, decisions) = decide(tx, files, &places).await?;
+    let decided = decide(tx, &files, &counting(&last), paths).await?;
+    let images = decided.images();
+    let (bodies, (image, location)) = match decided.first {
+        Some(first) => (bodies, first),
+        None => (Bodies::of(&files, &images, &decided.locations())?, (0, 0)),
+    };
 
-    let sets = write_images(tx, &batch, &order, &decisions).await?;
-    write_locations(tx, files, &order, &decisions).await?;
+    tx.execute(UPSERT_IMAGES, args![bodies.images, image])
+        .await?;
+    forget(tx, &decided, &images).await?;
+    bodies.recipes.write(tx, image).await?;
+    let parameters = images
+        .iter()
+        .map(|row| (row.image, shapes[row.place], &files[row.place].parameters));
+    let sets = parameters::insert(tx, &parameters.collect::<Vec<_>>()).await?;
+    tx.execute(UPSERT_LOCATIONS, args![bodies.locations, image, location])
+        .await?;
 
-    let mut touched: Vec<i64> = decisions.values().map(|one| one.recorded.image).collect();
-    touched.sort_unstable();
-    touched.dedup();
+    let touched: Vec<i64> = images.iter().map(|row| row.image).collect();
     let change = if touched.is_empty() {
         tx.number("SELECT n FROM change_clock WHERE id = 1", Vec::new())
             .await?
     } else {
         tx.record_change(&touched, &[]).await?
     };
-    let rows = files.iter().map(|file| {
-        let place = last[&(file.root, file.folder.as_str(), file.name.as_str())];
-        decisions[&place].recorded
-    });
+    let rows = last.iter().map(|place| decided.by_place[place].recorded);
     let rows = rows.collect();
-    let all_new = !touched.is_empty() && decisions.values().all(|one| one.recorded.new);
-    let fresh = if all_new {
-        Some(fresh(tx, batch, &decisions, sets).await?)
+    let fresh = if decided.all_new() {
+        let roots: Vec<(i64, String)> = tx
+            .list("SELECT ROWS[id, name] FROM roots", Vec::new())
+            .await?;
+        Some(Fresh {
+            keys: decided.keys(files.len()),
+            files,
+            roots: roots.into_iter().collect(),
+            sets,
+        })
     } else {
         // Tens of thousands of texts; the next batch need not wait until they are freed.
-        tokio::task::spawn_blocking(move || drop(batch));
+        tokio::task::spawn_blocking(move || drop(files));
         None
     };
     Ok(Recorded {
@@ -139,165 +172,22 @@ async fn record(tx: &mut Tx, batch: Batch) -> Result<Recorded> {
     })
 }
 
-async fn fresh(
-    tx: &mut Tx,
-    batch: Batch,
-    decisions: &HashMap<usize, Decision>,
-    sets: HashMap<i64, Arc<ParameterSet>>,
-) -> Result<Fresh> {
-    let roots: Vec<(i64, String)> = tx
-        .list("SELECT ROWS[id, name] FROM roots", Vec::new())
-        .await?;
-    let places = 0..batch.files.len();
-    let key = |place| decisions.get(&place).map(|one| one.recorded.image);
-    Ok(Fresh {
-        keys: places.map(key).collect(),
-        files: batch.files,
-        roots: roots.into_iter().collect(),
-        sets,
-    })
-}
-
-async fn write_images(
-    tx: &mut Tx,
-    batch: &Batch,
-    order: &[usize],
-    decisions: &HashMap<usize, Decision>,
-) -> Result<HashMap<i64, Arc<ParameterSet>>> {
-    let files = batch.files.as_slice();
-    // Two files of one picture may be in a batch; a statement may touch each row only once.
-    let mut once: HashMap<i64, usize> = HashMap::new();
-    for place in order {
-        once.insert(decisions[place].recorded.image, *place);
-    }
-    let mut pictures: Vec<(i64, usize)> = once.into_iter().collect();
-    pictures.sort_unstable();
-
-    let bodies: Vec<ImageBody<'_>> = pictures
-        .iter()
-        .map(|(image, place)| image_body(*image, &files[*place]))
-        .collect();
+/// Removes what was written of known pictures and is written anew, and the kept chunks of those
+/// whose bytes are others.
+async fn forget(tx: &mut Tx, decided: &Decided, images: &[Row]) -> Result<()> {
     let known = |changed: bool| -> Vec<i64> {
-        let all = pictures.iter().filter(|(_, place)| {
-            let decision = &decisions[place];
+        let all = images.iter().filter(|row| {
+            let decision = &decided.by_place[&row.place];
             !decision.recorded.new && (decision.changed || !changed)
         });
-        all.map(|(image, _)| *image).collect()
+        all.map(|row| row.image).collect()
     };
     let (known, changed) = (known(false), known(true));
-    tx.execute(UPSERT_IMAGES, args![json_rows(&bodies, 640)?])
-        .await?;
     recipes::remove(tx, &known).await?;
     if !changed.is_empty() {
         let text = "DELETE FROM image_chunks \
              WHERE image_id IN KEYS($1)";
         tx.execute(text, args![json(&changed)?]).await?;
     }
-    let made = pictures.iter().map(|(image, place)| {
-        let file = &files[*place];
-        (*image, &file.recipe, file.notices.as_slice())
-    });
-    recipes::insert(tx, made).await?;
-    let parameters: Vec<_> = pictures
-        .iter()
-        .map(|(image, place)| (*image, batch.shapes[*place], &files[*place].parameters))
-        .collect();
-    parameters::insert(tx, &parameters).await
-}
-
-fn image_body(image: i64, file: &ScannedFile) -> ImageBody<'_> {
-    ImageBody {
-        id: image,
-        uid: file.id.to_string(),
-        stamp: &file.stamp,
-        format: file.format.word(),
-        width: file.width,
-        height: file.height,
-        seconds: file.seconds.and_then(recipes::rounded),
-        date: file.date.0,
-        added: file.added.0,
-        modified: file.modified.0,
-        recipe: Columns::of(&file.recipe),
-        has_workflow: file.has_workflow.into(),
-        unparsed: file.unparsed.into(),
-    }
-}
-
-/// A known picture keeps its id and the time it was added; its date unless the file names one; and
-/// what was made of its bytes as long as the stamp is the same. It is finished anew when its recipe
-/// is not in the texts, because it may stand in the pixels.
-const UPSERT_IMAGES: &str = "\
-    INSERT INTO images (id, uid, stamp, format, width, height, seconds, date_ms, added_ms, \
-        modified_ms, tool, tool_version, positive_id, negative_id, primary_sampler, vae, \
-        asked_width, asked_height, made_ms, has_workflow, unparsed) \
-    SELECT CAST(item.value ->> 'id' AS BIGINT), item.value ->> 'uid', item.value ->> 'stamp', \
-        item.value ->> 'format', CAST(item.value ->> 'width' AS BIGINT), \
-        CAST(item.value ->> 'height' AS BIGINT), \
-        CAST(item.value ->> 'seconds' AS DOUBLE PRECISION), \
-        CAST(item.value ->> 'date' AS BIGINT), CAST(item.value ->> 'added' AS BIGINT), \
-        CAST(item.value ->> 'modified' AS BIGINT), item.value ->> 'tool', \
-        item.value ->> 'tool_version', CAST(item.value ->> 'positive' AS BIGINT), \
-        CAST(item.value ->> 'negative' AS BIGINT), CAST(item.value ->> 'primary' AS BIGINT), \
-        item.value ->> 'vae', CAST(item.value ->> 'asked_width' AS BIGINT), \
-        CAST(item.value ->> 'asked_height' AS BIGINT), CAST(item.value ->> 'made' AS BIGINT), \
-        CAST(item.value ->> 'has_workflow' AS BIGINT), CAST(item.value ->> 'unparsed' AS BIGINT) \
-    FROM EACH($1) WHERE TRUE \
-    ON CONFLICT (id) DO UPDATE SET \
-        date_ms = CASE WHEN excluded.date_ms = excluded.modified_ms THEN images.date_ms \
-            ELSE excluded.date_ms END, \
-        state = CASE WHEN images.stamp = excluded.stamp AND (images.tool = '' \
-            OR excluded.tool <> '') THEN images.state ELSE 0 END, \
-        strikes = CASE WHEN images.stamp = excluded.stamp THEN images.strikes ELSE 0 END, \
-        placeholder = CASE WHEN images.stamp = excluded.stamp THEN images.placeholder \
-            ELSE '' END, \
-        content_hash = CASE WHEN images.stamp = excluded.stamp THEN images.content_hash END, \
-        crc32 = CASE WHEN images.stamp = excluded.stamp THEN images.crc32 END, \
-        stamp = excluded.stamp, format = excluded.format, width = excluded.width, \
-        height = excluded.height, seconds = excluded.seconds, \
-        modified_ms = excluded.modified_ms, tool = excluded.tool, \
-        tool_version = excluded.tool_version, positive_id = excluded.positive_id, \
-        negative_id = excluded.negative_id, primary_sampler = excluded.primary_sampler, \
-        vae = excluded.vae, asked_width = excluded.asked_width, \
-        asked_height = excluded.asked_height, made_ms = excluded.made_ms, \
-        has_workflow = excluded.has_workflow, unparsed = excluded.unparsed";
-
-async fn write_locations(
-    tx: &mut Tx,
-    files: &[ScannedFile],
-    order: &[usize],
-    decisions: &HashMap<usize, Decision>,
-) -> Result<()> {
-    let bodies: Vec<LocationBody<'_>> = order
-        .iter()
-        .map(|place| {
-            let (file, decision) = (&files[*place], &decisions[place]);
-            LocationBody {
-                id: decision.recorded.location,
-                image: decision.recorded.image,
-                root: file.root,
-                folder: &file.folder,
-                name: &file.name,
-                size: file.size.cast_signed(),
-                mtime: file.mtime_ns,
-                inode: file.inode.cast_signed(),
-                dev: file.dev.cast_signed(),
-            }
-        })
-        .collect();
-    tx.execute(
-        "INSERT INTO locations (id, image_id, root_id, folder, name, size, mtime_ns, inode, dev) \
-         SELECT CAST(item.value ->> 'id' AS BIGINT), CAST(item.value ->> 'image' AS BIGINT), \
-            CAST(item.value ->> 'root' AS BIGINT), item.value ->> 'folder', \
-            item.value ->> 'name', CAST(item.value ->> 'size' AS BIGINT), \
-            CAST(item.value ->> 'mtime' AS BIGINT), CAST(item.value ->> 'inode' AS BIGINT), \
-            CAST(item.value ->> 'dev' AS BIGINT) \
-         FROM EACH($1) WHERE TRUE \
-         ON CONFLICT (id) DO UPDATE SET image_id = excluded.image_id, \
-            root_id = excluded.root_id, folder = excluded.folder, name = excluded.name, \
-            size = excluded.size, mtime_ns = excluded.mtime_ns, inode = excluded.inode, \
-            dev = excluded.dev, missing_scans = 0, missing_since_ms = NULL",
-        args![json_rows(&bodies, 256)?],
-    )
-    .await?;
     Ok(())
 }

@@ -122,7 +122,7 @@ pub(crate) async fn replace(
     let made = changed
         .iter()
         .map(|one| (one.image, &one.recipe, one.notices.as_slice()));
-    recipes::insert(tx, made).await?;
+    recipes::Rows::of(made)?.write(tx, 0).await?;
     let storable = changed
         .iter()
         .map(|one| (one.image, parameters::storable(&one.parameters)));

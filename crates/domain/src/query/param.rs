@@ -128,7 +128,7 @@ fn canonical(atom: &Atom) -> Option<Atom> {
                 (Some(low), Some(high)) if low > high && high >= 0.0 => Atom::Number(to, from),
                 (Some(low), Some(high)) if low > high => return None,
                 // As a value of its own it is a text; see `Scalar`.
-                (Some(low), Some(high)) if low == high => match low.to_string() {
+                (Some(low), Some(high)) if low >= high => match low.to_string() {
                     text if long_number(&text).is_some() => Atom::Text(text),
                     _ => Atom::Number(from, to),
                 },

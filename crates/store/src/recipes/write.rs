@@ -143,77 +143,121 @@ struct NoteBody {
     notices: String,
 }
 
-/// Writes the parts of recipes that have tables of their own, for pictures that have none there.
-pub(crate) async fn insert<'a>(
-    tx: &mut Tx,
-    made: impl Iterator<Item = (i64, &'a Recipe, &'a [Notice])> + Send,
-) -> Result<()> {
-    let mut seen = HashSet::new();
-    let mut texts = Vec::new();
-    let mut samplers = Vec::new();
-    let mut models = Vec::new();
-    let mut loras = Vec::new();
-    let mut notes = Vec::new();
-    for (image, recipe, notices) in made {
-        let runs = recipe
-            .samplers
-            .iter()
-            .flat_map(|run| [&run.positive, &run.negative]);
-        for body in runs.chain([&recipe.positive, &recipe.negative]) {
-            if let Some(id) = text_id(body)
-                && seen.insert(id)
-            {
-                texts.push(TextBody { id, body });
+/// The parts of recipes that have tables of their own, ready to be written. Those of many pictures are
+/// megabytes, so they are made before it is their turn.
+#[derive(Debug, Clone)]
+pub(crate) struct Rows {
+    texts: String,
+    samplers: String,
+    models: String,
+    loras: String,
+    notes: String,
+}
+
+impl Rows {
+    /// The parts of recipes with their notices, by key of the picture.
+    pub(crate) fn of<'a>(
+        made: impl Iterator<Item = (i64, &'a Recipe, &'a [Notice])>,
+    ) -> Result<Self> {
+        let mut seen = HashSet::new();
+        let mut texts = Vec::new();
+        let mut samplers = Vec::new();
+        let mut models = Vec::new();
+        let mut loras = Vec::new();
+        let mut notes = Vec::new();
+        for (image, recipe, notices) in made {
+            let ids = TextIds::of(recipe);
+            let runs = recipe
+                .samplers
+                .iter()
+                .flat_map(|run| [&run.positive, &run.negative]);
+            for body in runs.chain([&recipe.positive, &recipe.negative]) {
+                if let Some(id) = ids.get(body)
+                    && seen.insert(id)
+                {
+                    texts.push(TextBody { id, body });
+                }
             }
-        }
-        for (ordinal, run) in recipe.samplers.iter().enumerate() {
-            samplers.push(sampler_body(image, ordinal, run)?);
-        }
-        let names = recipe.models.iter().enumerate();
-        models.extend(names.map(|(ordinal, name)| ModelBody {
-            image,
-            ordinal,
-            name,
-        }));
-        for (ordinal, lora) in recipe.loras.iter().enumerate() {
-            let weight = rounded_option(lora.weight);
-            let clip = rounded_option(lora.clip_weight);
-            loras.push(LoraBody {
+            for (ordinal, run) in recipe.samplers.iter().enumerate() {
+                samplers.push(sampler_body(image, ordinal, run, &ids)?);
+            }
+            let names = recipe.models.iter().enumerate();
+            models.extend(names.map(|(ordinal, name)| ModelBody {
                 image,
                 ordinal,
-                name: &lora.name,
-                weight,
-                clip,
-            });
+                name,
+            }));
+            for (ordinal, lora) in recipe.loras.iter().enumerate() {
+                let weight = rounded_option(lora.weight);
+                let clip = rounded_option(lora.clip_weight);
+                loras.push(LoraBody {
+                    image,
+                    ordinal,
+                    name: &lora.name,
+                    weight,
+                    clip,
+                });
+            }
+            if !recipe.extra.is_empty() || !notices.is_empty() {
+                let (extra, notices) = (json(&recipe.extra)?, json(notices)?);
+                notes.push(NoteBody {
+                    image,
+                    extra,
+                    notices,
+                });
+            }
         }
-        if !recipe.extra.is_empty() || !notices.is_empty() {
-            let (extra, notices) = (json(&recipe.extra)?, json(notices)?);
-            notes.push(NoteBody {
-                image,
-                extra,
-                notices,
-            });
-        }
+        Ok(Self {
+            texts: json_rows(&texts, 768)?,
+            samplers: json_rows(&samplers, 512)?,
+            models: json_rows(&models, 96)?,
+            loras: json_rows(&loras, 128)?,
+            notes: json_rows(&notes, 512)?,
+        })
     }
-    bulk(tx, INSERT_TEXTS, &texts, 768).await?;
-    bulk(tx, INSERT_SAMPLERS, &samplers, 512).await?;
-    bulk(tx, INSERT_MODELS, &models, 96).await?;
-    bulk(tx, INSERT_LORAS, &loras, 128).await?;
-    bulk(tx, INSERT_NOTES, &notes, 512).await
+
+    /// Writes them for pictures that have none there. Keys count from `first`.
+    pub(crate) async fn write(self, tx: &mut Tx, first: i64) -> Result<()> {
+        if self.texts != NONE {
+            tx.execute(INSERT_TEXTS, args![self.texts]).await?;
+        }
+        for (text, rows) in [
+            (INSERT_SAMPLERS, self.samplers),
+            (INSERT_MODELS, self.models),
+            (INSERT_LORAS, self.loras),
+            (INSERT_NOTES, self.notes),
+        ] {
+            if rows != NONE {
+                tx.execute(text, args![rows, first]).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
-/// Writes rows of about so many bytes each.
-async fn bulk<T>(tx: &mut Tx, text: &str, bodies: &[T], bytes: usize) -> Result<()>
-where
-    T: Serialize + Sync,
-{
-    if !bodies.is_empty() {
-        tx.execute(text, args![json_rows(bodies, bytes)?]).await?;
+/// An empty list.
+const NONE: &str = "[]";
+
+/// The ids of a recipe's own prompts, which most of its runs have too.
+struct TextIds<'a>([(&'a str, Option<i64>); 2]);
+
+impl<'a> TextIds<'a> {
+    fn of(recipe: &'a Recipe) -> Self {
+        Self([&recipe.positive, &recipe.negative].map(|text| (text.as_str(), text_id(text))))
     }
-    Ok(())
+
+    fn get(&self, text: &str) -> Option<i64> {
+        let own = self.0.iter().find(|(own, _)| *own == text);
+        own.map_or_else(|| text_id(text), |(_, id)| *id)
+    }
 }
 
-fn sampler_body(image: i64, ordinal: usize, run: &Sampling) -> Result<SamplerBody<'_>> {
+fn sampler_body<'a>(
+    image: i64,
+    ordinal: usize,
+    run: &'a Sampling,
+    ids: &TextIds<'_>,
+) -> Result<SamplerBody<'a>> {
     let loras: Vec<LoraCell> = run
         .loras
         .iter()
@@ -230,8 +274,8 @@ fn sampler_body(image: i64, ordinal: usize, run: &Sampling) -> Result<SamplerBod
         ordinal,
         node: &run.node,
         class: &run.class,
-        positive: text_id(&run.positive),
-        negative: text_id(&run.negative),
+        positive: ids.get(&run.positive),
+        negative: ids.get(&run.negative),
         seed: run.seed.map(u64::cast_signed),
         steps: run.steps,
         cfg: rounded_option(run.cfg),
@@ -256,7 +300,7 @@ const INSERT_TEXTS: &str = "\
 const INSERT_SAMPLERS: &str = "\
     INSERT INTO samplers (image_id, ordinal, node, class, positive_id, negative_id, seed, steps, \
         cfg, guidance, sampler, scheduler, denoise, model, loras) \
-    SELECT CAST(item.value ->> 'image' AS BIGINT), CAST(item.value ->> 'ordinal' AS BIGINT), \
+    SELECT CAST(item.value ->> 'image' AS BIGINT) + $2, CAST(item.value ->> 'ordinal' AS BIGINT), \
         item.value ->> 'node', item.value ->> 'class', \
         CAST(item.value ->> 'positive' AS BIGINT), CAST(item.value ->> 'negative' AS BIGINT), \
         CAST(item.value ->> 'seed' AS BIGINT), CAST(item.value ->> 'steps' AS BIGINT), \
@@ -268,24 +312,24 @@ const INSERT_SAMPLERS: &str = "\
 
 const INSERT_MODELS: &str = "\
     INSERT INTO image_models (image_id, ordinal, name) \
-    SELECT CAST(item.value ->> 'image' AS BIGINT), CAST(item.value ->> 'ordinal' AS BIGINT), \
+    SELECT CAST(item.value ->> 'image' AS BIGINT) + $2, CAST(item.value ->> 'ordinal' AS BIGINT), \
         item.value ->> 'name' \
     FROM EACH($1)";
 
 const INSERT_LORAS: &str = "\
     INSERT INTO image_loras (image_id, ordinal, name, weight, clip_weight) \
-    SELECT CAST(item.value ->> 'image' AS BIGINT), CAST(item.value ->> 'ordinal' AS BIGINT), \
+    SELECT CAST(item.value ->> 'image' AS BIGINT) + $2, CAST(item.value ->> 'ordinal' AS BIGINT), \
         item.value ->> 'name', CAST(item.value ->> 'weight' AS DOUBLE PRECISION), \
         CAST(item.value ->> 'clip' AS DOUBLE PRECISION) \
     FROM EACH($1)";
 
 const INSERT_NOTES: &str = "\
     INSERT INTO image_notes (image_id, extra, notices) \
-    SELECT CAST(item.value ->> 'image' AS BIGINT), item.value ->> 'extra', \
+    SELECT CAST(item.value ->> 'image' AS BIGINT) + $2, item.value ->> 'extra', \
         item.value ->> 'notices' \
     FROM EACH($1)";
 
-/// Removes what [`insert`] wrote, for pictures whose file was read again.
+/// Removes what [`Rows::write`] wrote, for pictures whose file was read again.
 pub(crate) async fn remove(tx: &mut Tx, images: &[i64]) -> Result<()> {
     if images.is_empty() {
         return Ok(());

@@ -1,13 +1,14 @@
 //! Which location and which picture a scanned file is.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
+use super::Row;
 use crate::{
     Result,
     rows::{RecordedFile, ScannedFile},
-    sql::{Tx, args, json},
+    sql::{Tx, args, json, json_rows},
 };
 
 /// A path to look up; `i` is its place in the batch.
@@ -57,14 +58,62 @@ pub(super) struct Decision {
     pub(super) changed: bool,
 }
 
-/// Finds out which location and which picture each file is. Answers the places in the order in
-/// which locations have to be written: a path must be left before another file takes it.
+/// What is decided about a batch.
+pub(super) struct Decided {
+    pub(super) by_place: HashMap<usize, Decision>,
+    /// Places in the order in which locations have to be written: a path must be left before another
+    /// file takes it.
+    order: Vec<usize>,
+    /// Keys of the first picture and the first location, if every file of the batch is a new picture
+    /// at a new place: then those of the others follow in the order of places.
+    pub(super) first: Option<(i64, i64)>,
+}
+
+impl Decided {
+    fn row(&self, place: usize) -> Row {
+        let RecordedFile {
+            image, location, ..
+        } = self.by_place[&place].recorded;
+        Row {
+            place,
+            image,
+            location,
+        }
+    }
+
+    /// The pictures by key, each once, though several of its files may be in the batch: a statement
+    /// may touch each row only once. The file that is written last counts.
+    pub(super) fn images(&self) -> Vec<Row> {
+        let rows = self.order.iter().map(|place| self.row(*place));
+        let once: BTreeMap<i64, Row> = rows.map(|row| (row.image, row)).collect();
+        once.into_values().collect()
+    }
+
+    /// The locations in the order in which they are to be written.
+    pub(super) fn locations(&self) -> Vec<Row> {
+        self.order.iter().map(|place| self.row(*place)).collect()
+    }
+
+    /// Whether there are pictures, and all of them are new.
+    pub(super) fn all_new(&self) -> bool {
+        !self.by_place.is_empty() && self.by_place.values().all(|one| one.recorded.new)
+    }
+
+    /// Keys of the pictures of so many files; nothing for one that does not count.
+    pub(super) fn keys(&self, files: usize) -> Vec<Option<i64>> {
+        let key = |place| self.by_place.get(&place).map(|one| one.recorded.image);
+        (0..files).map(key).collect()
+    }
+}
+
+/// Finds out which location and which picture each file is.
 pub(super) async fn decide(
     tx: &mut Tx,
     files: &[ScannedFile],
     places: &[usize],
-) -> Result<(Vec<usize>, HashMap<usize, Decision>)> {
-    let known = known_paths(tx, files, places).await?;
+    paths: String,
+) -> Result<Decided> {
+    let known = known_paths(tx, paths).await?;
     let moved = moved_locations(tx, files, places).await?;
 
     // A move is believed when its target is free, and that may free the target of another move.
@@ -138,6 +187,7 @@ pub(super) async fn decide(
         .filter(|(_, location)| location.is_none())
         .count();
     let (mut image, mut location) = next_keys(tx, fresh.len(), new_locations).await?;
+    let first = (new_locations == files.len()).then_some((image, location));
     for (place, kept) in fresh {
         let recorded = RecordedFile {
             location: kept.unwrap_or(location),
@@ -160,14 +210,15 @@ pub(super) async fn decide(
             .copied()
             .filter(|place| !claims.contains_key(place)),
     );
-    Ok((order, decisions))
+    Ok(Decided {
+        by_place: decisions,
+        order,
+        first,
+    })
 }
 
-async fn known_paths(
-    tx: &mut Tx,
-    files: &[ScannedFile],
-    places: &[usize],
-) -> Result<HashMap<usize, Known>> {
+/// The paths of files as [`decide`] asks for them.
+pub(super) fn paths(files: &[ScannedFile], places: &[usize]) -> Result<String> {
     let paths: Vec<PathBody<'_>> = places
         .iter()
         .map(|&i| {
@@ -180,6 +231,10 @@ async fn known_paths(
             }
         })
         .collect();
+    json_rows(&paths, 96)
+}
+
+async fn known_paths(tx: &mut Tx, paths: String) -> Result<HashMap<usize, Known>> {
     let rows: Vec<KnownRow> = tx
         .list(
             "SELECT ROWS[CAST(item.value ->> 'i' AS BIGINT), l.id, l.image_id, i.stamp, l.size, \
@@ -188,7 +243,7 @@ async fn known_paths(
              FROM EACH($1) CROSS JOIN locations AS l JOIN images AS i ON i.id = l.image_id \
              WHERE l.root_id = CAST(item.value ->> 'root' AS BIGINT) \
                 AND l.folder = item.value ->> 'folder' AND l.name = item.value ->> 'name'",
-            args![json(&paths)?],
+            args![paths],
         )
         .await?;
     Ok(rows.into_iter().map(Known::from_row).collect())

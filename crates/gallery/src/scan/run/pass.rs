@@ -199,11 +199,11 @@ impl<'a> Pass<'a> {
     /// Hands over what was read. Reading goes on while it is written; only the batch before it is
     /// waited for.
     async fn record(&mut self) -> Result<(), Error> {
+        let next = Vec::with_capacity(RECORD_BATCH + READ_CHUNK);
+        let scanned = std::mem::replace(&mut self.scanned, next);
         // Made ready while the batch before it is written.
-        let scanned = Batch::from(std::mem::replace(
-            &mut self.scanned,
-            Vec::with_capacity(RECORD_BATCH + READ_CHUNK),
-        ));
+        let ready = tokio::task::spawn_blocking(move || Batch::from(scanned));
+        let scanned = ready.await.map_err(|_| Error::Worker)?;
         self.recorded().await?;
         let problems = std::mem::take(&mut self.problems);
         if !scanned.is_empty() || !problems.is_empty() {
