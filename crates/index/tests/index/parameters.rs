@@ -45,7 +45,7 @@ fn value(chance: &mut Chance) -> Scalar {
         ),
         1 => Scalar::Number(-2.0),
         // Two of them are one number to a fraction.
-        2 => Scalar::whole(u64::MAX - chance.below(3) as u64 * (chance.next() >> 20)),
+        2 => Scalar::whole(u64::MAX - chance.below(3) * (chance.next() >> 20)),
         _ => Scalar::Number(chance.below(12) as f64 / 2.0),
     }
 }
