@@ -51,6 +51,8 @@ pub struct Config {
     pub max_connections_per_address: usize,
     /// Whether to notice new files as they appear.
     pub watch: bool,
+    /// Whether to hash pictures and draw their thumbnails before somebody looks.
+    pub prepare: bool,
     /// What to log, as in `info,server=debug`.
     pub log: String,
     /// Whether to log one JSON object per line.
@@ -76,6 +78,7 @@ impl Default for Config {
             max_connections: 1024,
             max_connections_per_address: 128,
             watch: true,
+            prepare: true,
             log: "info".to_owned(),
             log_json: false,
             site: None,
@@ -140,6 +143,9 @@ pub struct Settings {
     /// Notice new files as they appear
     #[arg(long, value_name = "BOOL", env = "PROOFSHEET_WATCH", num_args = 0..=1, default_missing_value = "true")]
     pub watch: Option<bool>,
+    /// Hash pictures and draw their thumbnails before somebody looks
+    #[arg(long, value_name = "BOOL", env = "PROOFSHEET_PREPARE", num_args = 0..=1, default_missing_value = "true")]
+    pub prepare: Option<bool>,
     /// What to log: error, warn, info, debug, or a list as in info,server=debug
     #[arg(long, value_name = "FILTER", env = "PROOFSHEET_LOG")]
     pub log: Option<String>,
@@ -239,6 +245,7 @@ impl Settings {
             max_connections,
             max_connections_per_address,
             watch,
+            prepare,
             log,
             log_json,
             site,
@@ -263,6 +270,7 @@ impl Config {
         options.limits.max_edge = self.max_edge;
         options.limits.max_alloc = self.max_decode.0;
         options.watch = self.watch;
+        options.finish = self.prepare;
         options.home = places::home();
         options.program = places::program();
         options

@@ -10,6 +10,7 @@ pub mod assets;
 pub mod cli;
 pub mod config;
 pub mod listen;
+mod memory;
 mod middleware;
 mod problem;
 mod ranges;

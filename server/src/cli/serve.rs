@@ -7,7 +7,7 @@ use super::{Failure, Outcome, block_on, no_threads, open, out, prepare};
 use crate::assets::Assets;
 use crate::config::{Config, Settings};
 use crate::listen::{self, Caps};
-use crate::{AppState, Hosts, router};
+use crate::{AppState, Hosts, memory, router};
 
 /// Run the gallery and show it in a browser
 #[derive(Debug, Args)]
@@ -65,6 +65,12 @@ async fn serve(config: &Config, demo: bool) -> Result<Outcome, Failure> {
         per_address: config.max_connections_per_address,
     };
     let served = listen::serve(listener, router(state), caps, shutdown.clone());
+    let served = async {
+        tokio::select! {
+            () = served => {}
+            () = memory::give_back(&gallery) => {}
+        }
+    };
     tokio::join!(served, async {
         asked_to_stop().await;
         shutdown.cancel();

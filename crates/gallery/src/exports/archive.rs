@@ -1,6 +1,11 @@
 //! Sending an archive: any range of it, with flat memory.
 
-use std::{io, ops::Range, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    ops::Range,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use bytes::Bytes;
 use domain::time::Timestamp;
@@ -113,9 +118,43 @@ impl Archive {
     }
 }
 
+/// Room for pieces, to be filled again when a piece was sent. Without it each piece is new memory that
+/// has to be zeroed, and an allocator keeps tens of megabytes of them.
+#[derive(Default)]
+struct Rooms(Mutex<Vec<Vec<u8>>>);
+
+impl Rooms {
+    fn take(&self) -> Vec<u8> {
+        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        free.unwrap_or_else(|| vec![0; PIECE])
+    }
+}
+
+/// A filled piece, whose room comes back when it was sent.
+struct Piece {
+    room: Vec<u8>,
+    filled: usize,
+    rooms: Arc<Rooms>,
+}
+
+impl AsRef<[u8]> for Piece {
+    fn as_ref(&self) -> &[u8] {
+        &self.room[..self.filled]
+    }
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        let room = std::mem::take(&mut self.room);
+        let mut free = self.rooms.0.lock().unwrap_or_else(PoisonError::into_inner);
+        free.push(room);
+    }
+}
+
 /// Collects bytes and hands them over in pieces.
 struct Out {
     sender: mpsc::Sender<io::Result<Bytes>>,
+    rooms: Arc<Rooms>,
     piece: Vec<u8>,
     /// How much of `piece` is filled.
     filled: usize,
@@ -128,6 +167,7 @@ impl Out {
     fn new(sender: mpsc::Sender<io::Result<Bytes>>) -> Self {
         Self {
             sender,
+            rooms: Arc::default(),
             piece: Vec::new(),
             filled: 0,
         }
@@ -136,7 +176,7 @@ impl Out {
     /// Where the next bytes go: at least one, at most `most`.
     fn room(&mut self, most: u64) -> &mut [u8] {
         if self.piece.is_empty() {
-            self.piece = vec![0; PIECE];
+            self.piece = self.rooms.take();
         }
         let left = (PIECE - self.filled) as u64;
         let end = self.filled + left.min(most) as usize;
@@ -166,12 +206,15 @@ impl Out {
 
     /// Hands over what is filled.
     fn hand_over(&mut self) -> Result<(), Gone> {
-        let mut piece = std::mem::take(&mut self.piece);
-        piece.truncate(std::mem::take(&mut self.filled));
-        if piece.is_empty() {
+        if self.filled == 0 {
             return Ok(());
         }
-        let sent = self.sender.blocking_send(Ok(piece.into()));
+        let piece = Bytes::from_owner(Piece {
+            room: std::mem::take(&mut self.piece),
+            filled: std::mem::take(&mut self.filled),
+            rooms: Arc::clone(&self.rooms),
+        });
+        let sent = self.sender.blocking_send(Ok(piece));
         sent.map_err(|_| Gone)
     }
 }

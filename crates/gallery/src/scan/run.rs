@@ -60,7 +60,8 @@ pub(super) async fn changed(
         let mut pass = Pass::new(inner, &root);
         let place = Path::new(&root.path);
         for path in paths.iter().filter(|path| files::is_reached(place, path)) {
-            pass.walk(path.clone(), |entry| Some(Todo { entry, moved: None }))
+            let walk = pass.walk(path.clone());
+            pass.follow(walk, |entry| Some(Todo { entry, moved: None }))
                 .await?;
         }
         pass.end().await?;
@@ -69,15 +70,16 @@ pub(super) async fn changed(
 }
 
 async fn scan_root(inner: &Arc<Inner>, root: &RootRow) -> Result<(), Error> {
+    let mut pass = Pass::new(inner, root);
+    // The disk and the database are asked at the same time.
+    let walk = pass.walk(PathBuf::from(&root.path));
     let known = known_files(inner, root.key).await?;
     let has_files = !known.is_empty();
     if device(inner, root, has_files).await?.is_none() {
         return Ok(());
     }
     let mut seen = Seen::new(known);
-    let mut pass = Pass::new(inner, root);
-    pass.walk(PathBuf::from(&root.path), |entry| seen.meet(entry))
-        .await?;
+    pass.follow(walk, |entry| seen.meet(entry)).await?;
     // A disk that went away meanwhile says nothing about the files that were not met.
     let Some(device) = device(inner, root, has_files).await? else {
         return Ok(());

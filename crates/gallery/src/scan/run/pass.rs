@@ -12,7 +12,7 @@ use store::{
     Batch,
     rows::{NewProblem, RootRow, ScannedFile},
 };
-use tokio::task::JoinHandle;
+use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::inside;
 use crate::{
@@ -30,6 +30,8 @@ use crate::{
 /// Files are sorted newest first within what was found in this time, so that the first pictures
 /// appear soon even while a slow disk is still being listed.
 const SORT_WITHIN: Duration = Duration::from_millis(1500);
+/// Steps that a walk may be ahead, of up to 512 files each.
+const STEPS: usize = 256;
 /// Files that one thread reads before it hands them over.
 const READ_CHUNK: usize = 128;
 /// Recipes written in one transaction.
@@ -63,6 +65,12 @@ pub(super) struct Pass<'a> {
     showing: Option<JoinHandle<()>>,
 }
 
+/// A walk that was begun. It goes ahead of who follows it, but not by far; dropped, it ends.
+pub(super) struct Walk {
+    steps: mpsc::Receiver<Step>,
+    walker: JoinHandle<()>,
+}
+
 impl<'a> Pass<'a> {
     pub(super) fn new(inner: &'a Arc<Inner>, root: &'a RootRow) -> Self {
         Self {
@@ -82,17 +90,23 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Walks a part of the root; `judge` says which files to read.
-    pub(super) async fn walk(
-        &mut self,
-        part: PathBuf,
-        mut judge: impl FnMut(Entry) -> Option<Todo>,
-    ) -> Result<(), Error> {
-        let (sender, mut steps) = tokio::sync::mpsc::channel(64);
+    /// Begins to walk through a part of the root.
+    pub(super) fn walk(&mut self, part: PathBuf) -> Walk {
+        let (sender, steps) = mpsc::channel(STEPS);
         let root = PathBuf::from(&self.root.path);
         self.walked.push(part.clone());
         let own = self.inner.data.thumbs().to_owned();
         let walker = tokio::task::spawn_blocking(move || walk::walk(&root, &part, own, sender));
+        Walk { steps, walker }
+    }
+
+    /// Takes in what a walk comes across; `judge` says which files to read.
+    pub(super) async fn follow(
+        &mut self,
+        walk: Walk,
+        mut judge: impl FnMut(Entry) -> Option<Todo>,
+    ) -> Result<(), Error> {
+        let Walk { mut steps, walker } = walk;
         let progress = &self.inner.scanner.progress;
         let mut since = Instant::now();
         while let Some(step) = steps.recv().await {
