@@ -153,6 +153,27 @@ test("the page stays small and nothing shifts while scrolling", async ({ gallery
   expect(seen.shifts).toBeLessThanOrEqual(0.02);
 });
 
+test("scrolling asks for windows, and once for each picture, never for a cell", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  const total = await gallery.total();
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const box = await gallery.grid.boundingBox();
+  if (!box) throw new Error("the grid has no box");
+  await page.mouse.move(box.x + 200, box.y + 200);
+  await expect(async () => {
+    await page.mouse.wheel(0, 1200);
+    await expect(gallery.cell(total - 1)).toBeInViewport({ timeout: 100 });
+  }).toPass();
+  await page.waitForLoadState("networkidle");
+  const questions = asked.filter((path) => path.startsWith("/fn/") && path !== "/fn/roots/progress");
+  const pictures = asked.filter((path) => path.startsWith("/media/"));
+  // A window brings a hundred cards; the way down may ask for a neighbouring one twice.
+  expect(questions.length).toBeLessThanOrEqual(2 * Math.ceil(total / 100) + 2);
+  expect(questions.every((path) => path === "/fn/search/window")).toBe(true);
+  expect(new Set(pictures).size).toBe(pictures.length);
+});
+
 test("whole pictures or filled cells is remembered", async ({ gallery, page }) => {
   await gallery.openGrid();
   const fit = page.getByRole("button", { name: "Show whole pictures" });

@@ -5,8 +5,8 @@ use anyhow::{Context, Result, ensure};
 use crate::project::Project;
 use crate::{serve, workshop};
 
-/// Builds and measures; fails when a gate is missed. `--quick` uses a tenth of the pictures,
-/// `--built` measures the release binary that is there.
+/// Builds and measures; fails when a gate is missed. `--built` measures the release binary that is
+/// there; the other words are for the workshop.
 pub(crate) fn run(verbose: bool, arguments: &[String]) -> Result<()> {
     let project = Project::here();
     if !arguments.iter().any(|word| word == "--built") {

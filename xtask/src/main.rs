@@ -42,7 +42,11 @@ cargo xtask VERB [--verbose] [-- ARGUMENTS]
   test    everything that continuous integration runs, in order, until something fails
   check   formatting and lints only
   bench   measure the release gallery beside what this machine allows:
-            cargo xtask bench -- --quick
+            cargo xtask bench -- --quick              a few minutes, with fewer pictures
+            cargo xtask bench -- --full               also PostgreSQL and a million pictures
+            cargo xtask bench -- --only crowd         one stage: many, crowd, pixels, postgres, million
+            cargo xtask bench -- --baseline OLD.json  beside the figures of an earlier run
+            cargo xtask bench -- --chart OUT.svg      and draw them
   fuzz    bring invented inputs to every reader of metadata, 60 seconds each, until one breaks:
             cargo xtask fuzz -- --seconds 20 png jpeg
             cargo xtask fuzz -- --replay FILE png

@@ -10,10 +10,15 @@ use std::{
 use domain::facts::Facts;
 use index::Index;
 use store::{Fresh, rows::Changes};
-use tokio::sync::watch;
+use tokio::{
+    runtime::{Handle, RuntimeFlavor},
+    sync::watch,
+};
 
 use crate::{Inner, error::Error};
 
+/// From so many pictures on a question may take longer than handing over a thread.
+const LARGE: usize = 150_000;
 /// Rows read from the database at a time.
 const BATCH: u32 = 2_000;
 /// How often another process's changes are looked for.
@@ -32,6 +37,22 @@ pub(crate) struct Snapshot {
     pub(crate) change: i64,
     /// Whether it has been loaded completely.
     pub(crate) ready: bool,
+}
+
+impl Snapshot {
+    /// Asks the index. A question to a large one takes tens of milliseconds, in which the tasks that
+    /// share this thread go on elsewhere.
+    pub(crate) fn ask<T>(&self, question: impl FnOnce(&Index) -> T) -> T {
+        let shared = || {
+            Handle::try_current()
+                .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread)
+        };
+        if self.index.len() >= LARGE && shared() {
+            tokio::task::block_in_place(|| question(&self.index))
+        } else {
+            question(&self.index)
+        }
+    }
 }
 
 /// Holds the current snapshot. Readers clone it and are never in the way of the writer.

@@ -33,6 +33,8 @@ use crate::{Inner, error::Error};
 /// How often everything is looked at again even when nothing was noticed: network folders do not
 /// tell of changes.
 const RESCAN: Duration = Duration::from_mins(10);
+/// How long a scan waits for the index to be loaded.
+const LOADING: Duration = Duration::from_mins(1);
 /// Problems on one page.
 const PROBLEMS: u32 = 100;
 
@@ -203,6 +205,8 @@ async fn count_problems(inner: &Inner) -> Result<(), Error> {
 }
 
 async fn carry_out(inner: &Arc<Inner>, request: u64) {
+    // At the start, people who want to look go first, and what both need is not in memory twice.
+    inner.keeper.ready(LOADING).await;
     inner.scanner.progress.begin();
     let failed = match run::everything(inner).await {
         Ok(()) => None,

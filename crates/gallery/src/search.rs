@@ -180,7 +180,7 @@ impl<'a> Search<'a> {
             });
         }
         let now = self.inner.options.clock.now();
-        Ok(snapshot.index.facets(query, now))
+        Ok(snapshot.ask(|index| index.facets(query, now)))
     }
 
     /// Values of one field that contain a text, best first.
@@ -191,15 +191,15 @@ impl<'a> Search<'a> {
         query: &Query,
     ) -> Result<Vec<ValueCount>, Error> {
         bounded(query)?;
-        let index = self.inner.keeper.snapshot().index;
+        let snapshot = self.inner.keeper.snapshot();
         let limit = if field == Field::Token {
-            self.learn_tokens(&index).await?;
+            self.learn_tokens(&snapshot.index).await?;
             TOKENS
         } else {
             SUGGESTIONS
         };
         let now = self.inner.options.clock.now();
-        Ok(index.suggest(field, text, query, now, limit))
+        Ok(snapshot.ask(|index| index.suggest(field, text, query, now, limit)))
     }
 
     /// How the values of a parameter are spread over a result.
@@ -207,15 +207,15 @@ impl<'a> Search<'a> {
         bounded(query)?;
         let snapshot = self.inner.keeper.snapshot();
         let now = self.inner.options.clock.now();
-        Ok(snapshot.index.parameter(name, query, now))
+        Ok(snapshot.ask(|index| index.parameter(name, query, now)))
     }
 
     /// Parameters that occur in a result and whose name contains a text, frequent ones first.
     pub fn parameter_names(&self, text: &str, query: &Query) -> Result<Vec<ParameterName>, Error> {
         bounded(query)?;
-        let index = self.inner.keeper.snapshot().index;
+        let snapshot = self.inner.keeper.snapshot();
         let now = self.inner.options.clock.now();
-        Ok(index.parameter_names(text, query, now, SUGGESTIONS))
+        Ok(snapshot.ask(|index| index.parameter_names(text, query, now, SUGGESTIONS)))
     }
 
     /// What stands beside a picture.
@@ -275,7 +275,8 @@ impl<'a> Search<'a> {
     /// Where each month begins in a held result that is ordered by date.
     pub fn timeline(&self, result: ResultId) -> Result<Vec<TimelineMark>, Error> {
         let held = self.held(result)?;
-        Ok(self.inner.keeper.snapshot().index.timeline(&held.found))
+        let snapshot = self.inner.keeper.snapshot();
+        Ok(snapshot.ask(|index| index.timeline(&held.found)))
     }
 
     /// Database keys of a selection, in the order of its result.
@@ -318,7 +319,7 @@ impl<'a> Search<'a> {
         if let Some(same) = self.inner.held.same(&text, snapshot.change, now) {
             return same;
         }
-        let found = snapshot.index.find(query, now);
+        let found = snapshot.ask(|index| index.find(query, now));
         let id = ResultId(self.inner.options.clock.secret());
         let held = HeldResult {
             found: found.clone(),

@@ -1,5 +1,7 @@
 //! Where files are, and whether they still are.
 
+use std::sync::Arc;
+
 use domain::time::Timestamp;
 use serde::Deserialize;
 
@@ -12,13 +14,11 @@ use crate::{
 #[derive(Deserialize)]
 struct KnownRow {
     location: i64,
-    image: i64,
     folder: String,
     name: String,
     size: i64,
     mtime_ns: i64,
     inode: i64,
-    dev: i64,
     missing_scans: u32,
 }
 
@@ -29,27 +29,28 @@ impl Store {
             .read()
             .await?
             .list(
-                "SELECT ROWS[id, image_id, folder, name, size, mtime_ns, inode, dev, \
-                    missing_scans] \
+                "SELECT ROWS[id, folder, name, size, mtime_ns, inode, missing_scans] \
                  FROM (SELECT * FROM locations WHERE root_id = $1 AND id > $2 \
                     ORDER BY id LIMIT $3) AS page",
                 args![root, after, limit],
             )
             .await?;
-        let mut known: Vec<KnownFile> = rows
-            .into_iter()
-            .map(|row| KnownFile {
+        let mut folder: Arc<str> = Arc::from("");
+        let file = |row: KnownRow| {
+            if *row.folder != *folder {
+                folder = row.folder.into();
+            }
+            KnownFile {
                 location: row.location,
-                image: row.image,
-                folder: row.folder,
-                name: row.name,
+                folder: Arc::clone(&folder),
+                name: row.name.into(),
                 size: row.size.cast_unsigned(),
                 mtime_ns: row.mtime_ns,
                 inode: row.inode.cast_unsigned(),
-                dev: row.dev.cast_unsigned(),
                 missing_scans: row.missing_scans,
-            })
-            .collect();
+            }
+        };
+        let mut known: Vec<KnownFile> = rows.into_iter().map(file).collect();
         known.sort_unstable_by_key(|file| file.location);
         Ok(known)
     }

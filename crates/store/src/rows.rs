@@ -5,6 +5,8 @@
 
 mod roots;
 
+use std::sync::Arc;
+
 use domain::{
     export::{ExportRequest, ExportState},
     id::{ExportId, ImageId},
@@ -25,20 +27,16 @@ pub type Hash = [u8; 32];
 pub struct KnownFile {
     /// Key of the location.
     pub location: i64,
-    /// Key of the picture.
-    pub image: i64,
-    /// Folder inside the root with `/`; empty at the top.
-    pub folder: String,
+    /// Folder inside the root with `/`; empty at the top. Neighbours share it.
+    pub folder: Arc<str>,
     /// File name.
-    pub name: String,
+    pub name: Box<str>,
     /// Size in bytes.
     pub size: u64,
     /// Modification time in nanoseconds since 1970.
     pub mtime_ns: i64,
     /// Inode, or the platform's file index.
     pub inode: u64,
-    /// Device number.
-    pub dev: u64,
     /// Scans in a row that did not find it.
     pub missing_scans: u32,
 }

@@ -5,7 +5,7 @@
 //! ```text
 //! workshop pack release|quick ROOT WASM SITE   make the finished page in the folder SITE
 //! workshop weigh SITE                          print what a first visit downloads, in bytes
-//! workshop bench ROOT FOLDER BINARY [--quick]  measure the gallery, with its things in FOLDER
+//! workshop bench ROOT FOLDER BINARY ...        measure the gallery, with its things in FOLDER
 //! ```
 //!
 //! To add a job: write its module, give it a line here and a caller in `xtask`.
@@ -56,12 +56,9 @@ fn run(words: &[&str]) -> Result<()> {
             say(&site::first_page_bytes(Path::new(site))?.to_string());
             Ok(())
         }
-        ["bench", root, folder, binary, ref rest @ ..] => bench::run(
-            Path::new(root),
-            Path::new(folder),
-            Path::new(binary),
-            rest.contains(&"--quick"),
-        ),
+        ["bench", root, folder, binary, ref rest @ ..] => {
+            bench::run(Path::new(root), Path::new(folder), Path::new(binary), rest)
+        }
         _ => bail!("the workshop is called by `cargo xtask`, which knows its words"),
     }
 }

@@ -23,7 +23,7 @@ const OURS: [(&str, &[&str]); 13] = [
     ("app", &["domain", "gallery"]),
     ("frontend", &["app"]),
     ("server", &["app", "demo", "domain", "gallery"]),
-    ("workshop", &["domain"]),
+    ("workshop", &["domain", "testkit"]),
     ("xtask", &[]),
 ];
 

@@ -16,7 +16,7 @@ struct Rule {
     allowed: &'static [&'static str],
 }
 
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 8] = [
     Rule {
         name: "`ssr` is known to the door to the server alone; everything below it needs no feature",
         words: &["feature = \"ssr\"", "feature = \"hydrate\""],
@@ -52,6 +52,12 @@ const RULES: [Rule; 7] = [
         name: "time enters through gallery/src/clock.rs",
         words: &["SystemTime::now"],
         allowed: &["crates/gallery/src/clock.rs"],
+    },
+    Rule {
+        name: "pictures are paged by keys of the index; counting rows off costs more on every page. The \
+               list of problems is short and has numbered pages",
+        words: &["OFFSET "],
+        allowed: &["crates/store/src/problems.rs"],
     },
     Rule {
         name: "SQL is written in crates/store alone",
@@ -92,6 +98,8 @@ fn words_stay_in_the_files_that_may_write_them() {
 
 #[test]
 fn unsafe_code_is_the_wrapper_of_native_libraries_alone() {
+    // The second asks both allocators to give back what they keep: two calls, see docs/decisions.md.
+    let allowed = ["crates/media/src/native", "server/src/memory.rs"];
     let mut findings = Vec::new();
     for path in ours() {
         let name = path.to_string_lossy().replace('\\', "/");
@@ -101,7 +109,7 @@ fn unsafe_code_is_the_wrapper_of_native_libraries_alone() {
                 || words.contains("unsafe fn")
                 || words.contains("unsafe impl")
         });
-        if used && !name.starts_with("crates/media/src/native") {
+        if used && !allowed.iter().any(|place| name.starts_with(place)) {
             findings.push(name);
         }
     }

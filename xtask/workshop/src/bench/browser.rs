@@ -40,8 +40,8 @@ const FIGURES: [(&str, &str, &str, &str, f64); 11] = [
     ("shift", "T17", "cumulative layout shift", "", 0.02),
 ];
 
-/// Measures the page of a running gallery.
-pub(super) fn measure(root: &Path, report: &mut Report, port: u16) -> Result<()> {
+/// Measures the page of a running gallery; `name` stands before what the figures are called.
+pub(super) fn measure(root: &Path, report: &mut Report, port: u16, name: &str) -> Result<()> {
     let folder = root.join("end2end");
     if !folder.join("node_modules").exists() {
         let installed = Command::new("npm")
@@ -72,7 +72,7 @@ pub(super) fn measure(root: &Path, report: &mut Report, port: u16) -> Result<()>
         let gate = Some(Gate::AtMost(most));
         report.add(Figure {
             row,
-            what: what.to_owned(),
+            what: format!("{name}{what}"),
             value,
             unit,
             gate,

@@ -35,9 +35,66 @@ fn first_page(client: &mut Client, text: &str, len: u32) -> Result<(Value, Durat
     )
 }
 
-/// T8, T10 and T11: pages, words and counts. Every question is new to the server, by a bound on
-/// the seed that holds for all pictures, so that no held result answers it.
-pub(super) fn ask(report: &mut Report, client: &mut Client) -> Result<()> {
+/// What questions to a library of some size may take, in milliseconds.
+pub(super) struct Scale {
+    /// What is said before the name of a figure.
+    name: &'static str,
+    /// Row of the pages.
+    pages: &'static str,
+    /// A page: median and 95th percentile.
+    page: (f64, f64),
+    /// A page of words, 95th percentile.
+    words: f64,
+    /// All counts, 95th percentile.
+    counts: f64,
+}
+
+/// A hundred thousand pictures.
+pub(super) const SMALL: Scale = Scale {
+    name: "",
+    pages: "T8",
+    page: (3.0, 8.0),
+    words: 10.0,
+    counts: 30.0,
+};
+
+/// The same in PostgreSQL.
+pub(super) const POSTGRES: Scale = Scale {
+    name: "PostgreSQL: ",
+    ..SMALL
+};
+
+/// The same through the second of two servers.
+pub(super) const SECOND: Scale = Scale {
+    name: "PostgreSQL, second server: ",
+    ..SMALL
+};
+
+/// A million.
+pub(super) const MILLION: Scale = Scale {
+    name: "1M: ",
+    pages: "T9",
+    page: (5.0, 15.0),
+    words: 30.0,
+    counts: 100.0,
+};
+
+impl Scale {
+    fn gates(&self) -> (Option<Gate>, Option<Gate>) {
+        (
+            Some(Gate::AtMost(self.page.0)),
+            Some(Gate::AtMost(self.page.1)),
+        )
+    }
+
+    fn titled(&self, what: &str) -> String {
+        format!("{}{what}", self.name)
+    }
+}
+
+/// T8 to T11: pages, words and counts. Every question is new to the server, by a bound on the width
+/// that holds for all pictures, so that no held result answers it.
+pub(super) fn ask(report: &mut Report, client: &mut Client, scale: &Scale) -> Result<()> {
     let mut fresh = 0;
     let mut series = |client: &mut Client, texts: &[&str]| -> Result<Vec<Duration>> {
         let mut times = Vec::new();
@@ -48,9 +105,9 @@ pub(super) fn ask(report: &mut Report, client: &mut Client) -> Result<()> {
         }
         Ok(times)
     };
-    let (page, word) = (Some(Gate::AtMost(3.0)), Some(Gate::AtMost(8.0)));
     let mut newest = series(client, &[""])?;
-    report.times("T8", "newest page of 100", &mut newest, (page, word));
+    let what = scale.titled("newest page of 100");
+    report.times(scale.pages, &what, &mut newest, scale.gates());
     let mut filters = series(
         client,
         &[
@@ -60,7 +117,8 @@ pub(super) fn ask(report: &mut Report, client: &mut Client) -> Result<()> {
             "sort=seed",
         ],
     )?;
-    report.times("T8", "page of a filter", &mut filters, (page, word));
+    let what = scale.titled("page of a filter");
+    report.times(scale.pages, &what, &mut filters, scale.gates());
     let mut words = series(
         client,
         &[
@@ -73,11 +131,11 @@ pub(super) fn ask(report: &mut Report, client: &mut Client) -> Result<()> {
     )?;
     report.times(
         "T10",
-        "page of words, common to none",
+        &scale.titled("page of words, common to none"),
         &mut words,
-        (None, Some(Gate::AtMost(10.0))),
+        (None, Some(Gate::AtMost(scale.words))),
     );
-    deep(report, client)?;
+    deep(report, client, scale)?;
     let mut counts = Vec::new();
     for turn in 0..TIMES {
         let text = ["q=light", "tool=comfyui", "", "steps=20.."][turn % 4];
@@ -90,14 +148,41 @@ pub(super) fn ask(report: &mut Report, client: &mut Client) -> Result<()> {
     }
     report.times(
         "T11",
-        "all counts of a filtered set",
+        &scale.titled("all counts of a filtered set"),
         &mut counts,
-        (None, Some(Gate::AtMost(30.0))),
+        (None, Some(Gate::AtMost(scale.counts))),
     );
     Ok(())
 }
 
-fn deep(report: &mut Report, client: &mut Client) -> Result<()> {
+/// Filters and values of parameters of nodes.
+pub(super) fn parameters(report: &mut Report, client: &mut Client) -> Result<()> {
+    let mut filters = Vec::new();
+    let texts = [
+        "param.KSampler.cfg=4..6",
+        "param.sampler_name=euler",
+        "param.seed=1..1e14",
+        "param.denoise=..0.9",
+    ];
+    for turn in 0..TIMES {
+        let text = format!("{}&w=1..{}", texts[turn % texts.len()], 300_000 + turn);
+        filters.push(first_page(client, &text, 100)?.1);
+    }
+    let gates = (None, Some(Gate::AtMost(100.0)));
+    let what = "1M: page of a filter by a parameter";
+    report.times("T22", what, &mut filters, gates);
+    let mut values = Vec::new();
+    for turn in 0..TIMES {
+        let name = ["KSampler.cfg", "KSampler.seed", "scheduler"][turn % 3];
+        let text = format!("w=1..{}", 400_000 + turn);
+        let arguments = json!({ "name": name, "query": query(&text) });
+        values.push(client.call("search/parameter", &arguments)?.1);
+    }
+    report.times("T22", "1M: values of a parameter", &mut values, gates);
+    Ok(())
+}
+
+fn deep(report: &mut Report, client: &mut Client, scale: &Scale) -> Result<()> {
     let (result, total) = head(client)?;
     let mut times = Vec::new();
     for turn in 0..TIMES as u64 {
@@ -105,12 +190,13 @@ fn deep(report: &mut Report, client: &mut Client) -> Result<()> {
         let window = json!({ "result": result, "window": { "offset": offset, "len": 100 } });
         times.push(client.call("search/window", &window)?.1);
     }
-    let gates = (Some(Gate::AtMost(3.0)), Some(Gate::AtMost(8.0)));
-    report.times("T8", "window of 100 anywhere", &mut times, gates);
+    let what = scale.titled("window of 100 anywhere");
+    report.times(scale.pages, &what, &mut times, scale.gates());
     Ok(())
 }
 
-fn head(client: &mut Client) -> Result<(Value, u64)> {
+/// The result of everything, and how many pictures it has.
+pub(super) fn head(client: &mut Client) -> Result<(Value, u64)> {
     let (page, _) = first_page(client, "", 1)?;
     let total = page["head"]["total"].as_u64().unwrap_or(0);
     ensure!(total > 0, "the library is empty");

@@ -1,8 +1,8 @@
 //! Figures beside their gates and limits, as a table and as JSON.
 
-use std::{fs, path::Path, time::Duration};
+use std::{collections::HashMap, fs, path::Path, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use crate::say;
@@ -23,6 +23,26 @@ pub(super) struct Figure {
     pub(super) limit: Option<f64>,
 }
 
+impl Figure {
+    /// How much of what its gate allows it is, if it has one.
+    pub(super) fn share(&self) -> Option<f64> {
+        self.gate.map(|gate| gate.share(self.value))
+    }
+
+    /// Its row and what was measured.
+    pub(super) fn title(&self) -> String {
+        format!("{} {}", self.row, self.what)
+    }
+
+    /// The figure with its unit, and its gate.
+    pub(super) fn amount(&self) -> String {
+        let gate = self
+            .gate
+            .map_or_else(String::new, |gate| format!(" ({})", gate.text()));
+        format!("{} {}{gate}", short(self.value), self.unit)
+    }
+}
+
 /// A bound on a figure.
 #[derive(Clone, Copy)]
 pub(super) enum Gate {
@@ -40,6 +60,16 @@ impl Gate {
         }
     }
 
+    /// How much of what it allows a value is; over one when it does not hold.
+    fn share(self, value: f64) -> f64 {
+        match self {
+            // Nothing at all is allowed.
+            Self::AtMost(0.0) => value + f64::from(value > 0.0),
+            Self::AtMost(bound) => value / bound,
+            Self::AtLeast(bound) => bound / value,
+        }
+    }
+
     fn text(self) -> String {
         match self {
             Self::AtMost(bound) => format!("<= {}", short(bound)),
@@ -52,12 +82,47 @@ impl Gate {
 #[derive(Default)]
 pub(super) struct Report {
     figures: Vec<Figure>,
+    /// Figures of an earlier run by what was measured.
+    before: HashMap<String, f64>,
 }
 
 impl Report {
+    /// An empty report that compares itself with the figures of an earlier run.
+    pub(super) fn beside(baseline: Option<&Path>) -> Result<Self> {
+        let mut report = Self::default();
+        if let Some(path) = baseline {
+            let text = fs::read_to_string(path)
+                .with_context(|| format!("{} cannot be read", path.display()))?;
+            let figures: Vec<Value> = serde_json::from_str(&text)?;
+            let known = figures.iter().filter_map(|figure| {
+                Some((
+                    figure["what"].as_str()?.to_owned(),
+                    figure["value"].as_f64()?,
+                ))
+            });
+            report.before = known.collect();
+        }
+        Ok(report)
+    }
+
+    /// What was added so far.
+    pub(super) fn figures(&self) -> &[Figure] {
+        &self.figures
+    }
+
     /// Adds a figure and says it at once.
     pub(super) fn add(&mut self, figure: Figure) {
-        say(&line(&figure));
+        let before = self
+            .before
+            .get(&figure.what)
+            .map_or_else(String::new, |before| {
+                format!(
+                    "  before {} ({:+.0} %)",
+                    short(*before),
+                    (figure.value / before - 1.0) * 100.0
+                )
+            });
+        say(&format!("{}{before}", line(&figure)));
         self.figures.push(figure);
     }
 
@@ -80,6 +145,25 @@ impl Report {
                 limit: None,
             });
         }
+    }
+
+    /// Adds the 99th percentile of a series of times, in milliseconds.
+    pub(super) fn late(
+        &mut self,
+        row: &'static str,
+        what: &str,
+        times: &mut [Duration],
+        gate: Option<Gate>,
+    ) {
+        times.sort_unstable();
+        self.add(Figure {
+            row,
+            what: format!("{what}, p99"),
+            value: percentile(times, 99).as_secs_f64() * 1000.0,
+            unit: "ms",
+            gate,
+            limit: None,
+        });
     }
 
     /// Writes the figures as JSON and says which gates failed; `true` when none did.

@@ -23,6 +23,16 @@ pub(super) struct Server {
 impl Server {
     /// Starts the gallery over a data folder and waits until it answers.
     pub(super) fn start(binary: &Path, data: &Path, library: &Path) -> Result<Self> {
+        Self::start_with(binary, data, library, &[])
+    }
+
+    /// The same with further words for its command line.
+    pub(super) fn start_with(
+        binary: &Path,
+        data: &Path,
+        library: &Path,
+        words: &[&str],
+    ) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let log = fs::File::create(data.with_extension("log"))?;
         let child = Command::new(binary)
@@ -35,6 +45,7 @@ impl Server {
             .arg(data)
             .arg("--library")
             .arg(library)
+            .args(words)
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
@@ -68,7 +79,10 @@ impl Server {
     }
 
     /// Waits until a condition on the progress holds.
-    pub(super) fn wait(client: &mut Client, holds: impl Fn(&Value) -> bool) -> Result<Value> {
+    pub(super) fn wait(
+        client: &mut Client,
+        mut holds: impl FnMut(&Value) -> bool,
+    ) -> Result<Value> {
         let start = Instant::now();
         while start.elapsed() < Duration::from_mins(30) {
             let progress = Self::progress(client)?;

@@ -35,8 +35,8 @@ impl Seen {
 
     /// What to do about a file: nothing when it is known and unchanged.
     pub(super) fn meet(&mut self, entry: Entry) -> Option<Todo> {
-        let path = (&entry.folder, &entry.name);
-        let place = |file: &KnownFile| (&file.folder, &file.name).cmp(&path);
+        let path = (entry.folder.as_str(), entry.name.as_str());
+        let place = |file: &KnownFile| (&*file.folder, &*file.name).cmp(&path);
         let at = self.known.binary_search_by(place).ok();
         let same = |file: &KnownFile| {
             file.size == entry.stat.size
@@ -55,9 +55,13 @@ impl Seen {
             .by_inode
             .get(&entry.stat.inode)
             .map(|at| &self.known[*at as usize]);
-        let moved = before
-            .filter(|file| same(file))
-            .map(|file| (file.location, file.folder.clone(), file.name.clone()));
+        let moved = before.filter(|file| same(file)).map(|file| {
+            (
+                file.location,
+                file.folder.to_string(),
+                file.name.to_string(),
+            )
+        });
         Some(Todo { entry, moved })
     }
 }
