@@ -21,6 +21,9 @@ use crate::{Inner, error::Error};
 const LARGE: usize = 150_000;
 /// Rows read from the database at a time.
 const BATCH: u32 = 2_000;
+/// The same when all are read: prompts lie in the database where they came first, and more of them
+/// together are found with fewer pages.
+const LOAD_BATCH: u32 = 10_000;
 /// How often another process's changes are looked for.
 const POLL: Duration = Duration::from_secs(1);
 /// New pictures that may wait to be shown; with more of them all are read from the database instead.
@@ -143,12 +146,15 @@ async fn load(inner: &Inner) -> Result<(), Error> {
     let applying = inner.keeper.applying.lock().await;
     let change = inner.store.change_now().await?;
     let mut index = Index::default();
-    let mut after = i64::MIN;
-    loop {
-        let rows = inner.store.index_rows(after, BATCH).await?;
-        let Some(last) = rows.last() else { break };
-        after = last.key;
-        index = index.apply(rows, &[]);
+    let mut rows = inner.store.index_rows(i64::MIN, LOAD_BATCH).await?;
+    while let Some(last) = rows.last() {
+        let after = last.key;
+        // The next are read while these are put in.
+        let next = inner.store.index_rows(after, LOAD_BATCH);
+        let put = tokio::task::spawn_blocking(move || index.apply(rows, &[]));
+        let (next, put) = tokio::join!(next, put);
+        index = put.map_err(|_| Error::Worker)?;
+        rows = next?;
     }
     inner.keeper.publish(index, change, true);
     drop(applying);

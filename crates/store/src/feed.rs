@@ -1,6 +1,6 @@
 //! What the index lives on: the facts of all pictures, and the log of what changed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{facts::Facts, id::ImageId, image::Format, time::Timestamp};
 use serde::Deserialize;
@@ -27,8 +27,8 @@ struct FlatRow {
     width: u32,
     height: u32,
     seconds: Option<f64>,
-    positive: Option<String>,
-    negative: Option<String>,
+    positive: Option<i64>,
+    negative: Option<i64>,
     has_workflow: i64,
     unparsed: i64,
     secret: i64,
@@ -170,19 +170,18 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
     let flat: Vec<FlatRow> = tx
         .list(
             "SELECT ROWS[i.id, i.uid, i.date_ms, i.added_ms, i.vae, i.tool, i.format, i.width, \
-                i.height, i.seconds, p.body, n.body, i.has_workflow, i.unparsed, \
+                i.height, i.seconds, i.positive_id, i.negative_id, i.has_workflow, i.unparsed, \
                 i.secret, i.primary_sampler] \
-             FROM images AS i LEFT JOIN texts AS p ON p.id = i.positive_id \
-                LEFT JOIN texts AS n ON n.id = i.negative_id \
-             WHERE i.id IN KEYS($1)",
+             FROM images AS i WHERE i.id IN KEYS($1)",
             args![keys.as_str()],
         )
         .await?;
     let mut rows = Vec::with_capacity(flat.len());
     let mut primary = HashMap::with_capacity(flat.len());
+    let texts = texts(tx, &flat).await?;
     for row in flat {
         primary.insert(row.key, row.primary);
-        rows.push(facts(row));
+        rows.push(facts(row, &texts));
     }
     rows.sort_unstable_by_key(|row| row.key);
     let place: HashMap<i64, usize> = rows
@@ -215,7 +214,21 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
     Ok(rows)
 }
 
-fn facts(row: FlatRow) -> Facts {
+/// The prompts of some pictures by their id. Pictures of one session share them, and each is read
+/// once.
+async fn texts(tx: &mut Tx, flat: &[FlatRow]) -> Result<HashMap<i64, String>> {
+    let ids: BTreeSet<i64> = flat
+        .iter()
+        .flat_map(|row| [row.positive, row.negative])
+        .flatten()
+        .collect();
+    let text = "SELECT ROWS[id, body] FROM texts WHERE id IN KEYS($1)";
+    let rows: Vec<(i64, String)> = tx.list(text, args![json(&ids)?]).await?;
+    Ok(rows.into_iter().collect())
+}
+
+fn facts(row: FlatRow, texts: &HashMap<i64, String>) -> Facts {
+    let text = |id: Option<i64>| id.and_then(|id| texts.get(&id).cloned());
     Facts {
         key: row.key,
         id: row.id,
@@ -227,8 +240,8 @@ fn facts(row: FlatRow) -> Facts {
         width: row.width,
         height: row.height,
         seconds: row.seconds.map(|seconds| seconds.round() as u32),
-        positive: row.positive.unwrap_or_default(),
-        negative: row.negative.unwrap_or_default(),
+        positive: text(row.positive).unwrap_or_default(),
+        negative: text(row.negative).unwrap_or_default(),
         has_workflow: row.has_workflow != 0,
         unparsed: row.unparsed != 0,
         secret: row.secret != 0,

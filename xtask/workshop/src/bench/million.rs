@@ -98,6 +98,8 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
         gate,
         None,
     );
+    // The connection that waited was quiet for too long.
+    let mut client = server.client()?;
     questions::ask(&mut bench.report, &mut client, &questions::MILLION)?;
     questions::parameters(&mut bench.report, &mut client)?;
     questions::page_through(&mut bench.report, &mut client)?;
