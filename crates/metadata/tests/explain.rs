@@ -125,7 +125,7 @@ fn parameters_are_what_was_set_on_nodes_that_had_part() {
     let graph = plain_with(&json!({
         "20": {"class_type": "UpscaleModelLoader", "inputs": {"model_name": "left over.pth"}},
         "21": {"class_type": "ImageSharpen", "_meta": {"title": "Crisp"},
-            "inputs": {"image": ["8", 0], "alpha": 0.5, "noise_seed": 15570056847038681230_u64, "on": true, "note": "x".repeat(201), "how": "soft"}},
+            "inputs": {"image": ["8", 0], "alpha": 0.5, "noise_seed": 15_570_056_847_038_681_230_u64, "on": true, "note": "x".repeat(201), "how": "soft"}},
         "9": {"class_type": "SaveImage", "_meta": {"title": "SaveImage"}, "inputs": {"filename_prefix": "fox", "images": ["21", 0]}},
     }));
     let reading = read(&png(&[text("prompt", &graph)]));
