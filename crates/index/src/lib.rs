@@ -19,6 +19,7 @@
 mod column;
 mod evaluate;
 mod facets;
+mod kept;
 mod mask;
 mod order;
 mod packed;

@@ -12,6 +12,7 @@ use domain::{id::ImageId, parameter::ParameterSet, query::Field, time::Timestamp
 
 use crate::{
     column::{Column, Lists},
+    kept::KeptOrders,
     mask::Mask,
     order::Order,
     parameters::Params,
@@ -59,6 +60,8 @@ pub(crate) struct Rows {
     pub(crate) by_id: Order,
     /// Row numbers in the order of key.
     by_key: Order,
+    /// Other orders of the living rows; those of this snapshot only.
+    pub(crate) kept: Arc<KeptOrders>,
 }
 
 impl Default for Rows {
@@ -90,6 +93,7 @@ impl Default for Rows {
             by_date: Order::default(),
             by_id: Order::default(),
             by_key: Order::default(),
+            kept: Arc::default(),
         }
     }
 }
@@ -142,6 +146,7 @@ impl Rows {
 
     /// Takes rows out, then puts rows in, replacing those with the same key.
     pub(crate) fn apply(&mut self, upserts: impl IntoIterator<Item = Entry>, removed: &[i64]) {
+        self.kept = Arc::default();
         for key in removed {
             self.kill(*key);
         }
@@ -270,6 +275,7 @@ impl Rows {
             + self.params.bytes()
             + self.tokens.bytes()
             + orders * 4
+            + self.kept.memory()
             + self.living.words().len() * 8
     }
 }

@@ -32,9 +32,24 @@ impl By<'_> {
     }
 }
 
+/// A result with fewer rows than this part of all is sorted by itself.
+const PART: usize = 16;
+
 impl Rows {
     /// The rows of a mask in an order, which is canonical.
     pub(crate) fn in_order(&self, mask: &Mask, sort: &Sort) -> Vec<u32> {
+        let is_kept = sort.then.is_empty() && sort.first.key == SortKey::Date;
+        let count = mask.count();
+        if is_kept || count * PART < self.len {
+            return self.sorted(mask, sort);
+        }
+        let all = self.kept.get(sort, || self.sorted(&self.living, sort));
+        let mut rows = Vec::with_capacity(count);
+        rows.extend(all.iter().copied().filter(|row| mask.has(*row)));
+        rows
+    }
+
+    fn sorted(&self, mask: &Mask, sort: &Sort) -> Vec<u32> {
         let keys: Vec<(By<'_>, bool)> = once(&sort.first)
             .chain(&sort.then)
             .map(|by| (self.by(by.key), by.descending))
