@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use super::report::Figure;
 
 /// Pixels: width of the words, of the part up to the gate, and of all; height of a row.
-const WORDS: f64 = 330.0;
+const WORDS: f64 = 360.0;
 const GATE: f64 = 240.0;
-const WIDTH: f64 = 720.0;
+const WIDTH: f64 = 870.0;
 const ROW: f64 = 22.0;
 
 /// An SVG with a bar for each figure that has a gate. A bar that stays before the line holds its
@@ -18,15 +18,18 @@ pub(super) fn draw(figures: &[Figure]) -> String {
         .filter_map(|figure| Some((figure, figure.share()?)))
         .collect();
     let height = ROW * (gated.len() as f64 + 1.5);
+    let line = WORDS + GATE;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
          font-family=\"system-ui, sans-serif\" font-size=\"12\">\n\
-         <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"#fff\"/>\n"
+         <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"#fff\"/>\n\
+         <path d=\"M{line} 4V{}\" stroke=\"#bbb\"/>\n",
+        height - ROW
     );
     for (at, (figure, share)) in gated.iter().enumerate() {
         let top = ROW * at as f64 + 8.0;
         let middle = top + ROW / 2.0 + 2.0;
-        let length = (share * GATE).clamp(1.0, WIDTH - WORDS - 70.0);
+        let length = (share * GATE).clamp(1.0, WIDTH - WORDS - 190.0);
         let colour = if *share <= 1.0 { "#2b7a5c" } else { "#b4482d" };
         // Writing into a text cannot fail.
         let _ = writeln!(
@@ -41,11 +44,9 @@ pub(super) fn draw(figures: &[Figure]) -> String {
             escaped(&figure.amount()),
         );
     }
-    let (line, end) = (WORDS + GATE, height - ROW);
     let _ = write!(
         out,
-        "<path d=\"M{line} 4V{end}\" stroke=\"#222\" stroke-dasharray=\"3 3\"/>\
-         <text x=\"{line}\" y=\"{}\" text-anchor=\"middle\" fill=\"#222\">gate</text>\n</svg>\n",
+        "<text x=\"{line}\" y=\"{}\" text-anchor=\"middle\" fill=\"#222\">gate</text>\n</svg>\n",
         height - 6.0
     );
     out
