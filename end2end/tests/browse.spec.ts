@@ -32,16 +32,10 @@ test("a press on the scrubber flies to that part of the result", async ({ galler
   expect(await now()).toBeLessThan(total * 0.6);
 });
 
-test("the wheel reaches the last picture", async ({ gallery, page }) => {
+test("the wheel reaches the last picture", async ({ gallery }) => {
   await gallery.openGrid();
   const total = await gallery.total();
-  const box = await gallery.grid.boundingBox();
-  if (!box) throw new Error("the grid has no box");
-  await page.mouse.move(box.x + 200, box.y + 200);
-  await expect(async () => {
-    await page.mouse.wheel(0, 4000);
-    await expect(gallery.cell(total - 1)).toBeInViewport({ timeout: 200 });
-  }).toPass();
+  await gallery.wheelToTheEnd(total, 4000);
 });
 
 test("arrow keys, Home and End move the focus", async ({ gallery, page }) => {
@@ -136,13 +130,7 @@ test("the page stays small and nothing shifts while scrolling", async ({ gallery
   });
   await gallery.openGrid();
   const total = await gallery.total();
-  const box = await gallery.grid.boundingBox();
-  if (!box) throw new Error("the grid has no box");
-  await page.mouse.move(box.x + 200, box.y + 200);
-  await expect(async () => {
-    await page.mouse.wheel(0, 1500);
-    await expect(gallery.cell(total - 1)).toBeInViewport({ timeout: 100 });
-  }).toPass();
+  await gallery.wheelToTheEnd(total, 1500);
   const seen = await page.evaluate(() => ({
     grid: document.querySelectorAll(".grid *").length,
     page: document.querySelectorAll("*").length,
@@ -158,13 +146,7 @@ test("scrolling asks for windows, and once for each picture, never for a cell", 
   const total = await gallery.total();
   const asked: string[] = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
-  const box = await gallery.grid.boundingBox();
-  if (!box) throw new Error("the grid has no box");
-  await page.mouse.move(box.x + 200, box.y + 200);
-  await expect(async () => {
-    await page.mouse.wheel(0, 1200);
-    await expect(gallery.cell(total - 1)).toBeInViewport({ timeout: 100 });
-  }).toPass();
+  await gallery.wheelToTheEnd(total, 1200);
   await page.waitForLoadState("networkidle");
   const questions = asked.filter((path) => path.startsWith("/fn/") && path !== "/fn/roots/progress");
   const pictures = asked.filter((path) => path.startsWith("/media/"));

@@ -55,6 +55,17 @@ export class GalleryPage {
     return this.page.locator(`[role=gridcell][data-p="${position}"]`);
   }
 
+  /** Turns the wheel over the grid, so many pixels at a time, until the last picture is in view. */
+  async wheelToTheEnd(total: number, step: number): Promise<void> {
+    const box = await this.grid.boundingBox();
+    if (!box) throw new Error("the grid has no box");
+    await this.page.mouse.move(box.x + 200, box.y + 200);
+    await expect(async () => {
+      await this.page.mouse.wheel(0, step);
+      await expect(this.cell(total - 1)).toBeInViewport({ timeout: 200 });
+    }).toPass();
+  }
+
   /** The exact size of the result, as the bar says it. */
   async total(): Promise<number> {
     const count = this.page.locator(".top-bar-count");

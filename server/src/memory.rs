@@ -32,11 +32,15 @@ fn collect() {
 }
 
 /// The same for what SQLite's connections left: C code has the system's allocator.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[expect(unsafe_code, reason = "allocators have no other interface for it")]
 fn trim() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
     // SAFETY: as above.
     unsafe {
         libc::malloc_trim(0);
     }
 }
+
+/// Other systems' allocators have no such call.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn trim() {}

@@ -78,7 +78,7 @@ impl OpenFile {
         if !fs::symlink_metadata(place.path())?.is_file() {
             return Err(not_a_file());
         }
-        Self::regular(place.open()?)
+        Self::open_seen(place)
     }
 
     /// The same for what a walk has just seen to be a plain file.

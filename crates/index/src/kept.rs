@@ -23,19 +23,28 @@ impl KeptOrders {
     /// The order that was kept, else the one that `make` gives; that one is kept instead of the one
     /// that was asked for longest ago.
     pub(crate) fn get(&self, sort: &Sort, make: impl FnOnce() -> Vec<u32>) -> Arc<[u32]> {
-        let known = {
-            let mut kept = self.lock();
-            let at = kept.iter().position(|(own, _)| own == sort);
-            at.and_then(|at| kept.remove(at))
-        };
+        if let Some(order) = self.known(sort) {
+            return order;
+        }
         // Nobody waits while it is made; two who ask at once may both make it.
-        let order = known.map_or_else(|| make().into(), |(_, order)| order);
+        let order: Arc<[u32]> = make().into();
         let mut kept = self.lock();
+        kept.retain(|(own, _)| own != sort);
         kept.push_back((sort.clone(), Arc::clone(&order)));
         if kept.len() > ORDERS {
             kept.pop_front();
         }
         order
+    }
+
+    /// An order that was kept, which counts as the one that was asked for last.
+    fn known(&self, sort: &Sort) -> Option<Arc<[u32]>> {
+        let mut kept = self.lock();
+        let at = kept.iter().position(|(own, _)| own == sort)?;
+        let found = kept.remove(at)?;
+        let order = Arc::clone(&found.1);
+        kept.push_back(found);
+        Some(order)
     }
 
     /// Bytes that they take.

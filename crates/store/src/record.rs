@@ -31,6 +31,8 @@ pub struct Batch {
 
 #[derive(Debug, Clone)]
 struct Ready {
+    /// The places of the files that count.
+    places: Vec<usize>,
     /// The paths to look up.
     paths: String,
     /// The rows to write if every file is new, with places for keys.
@@ -47,7 +49,7 @@ impl From<Vec<ScannedFile>> for Batch {
         };
         let shapes = files.iter_mut().map(shape).collect();
         let last = last(&files);
-        let ready = Ready::of(&files, &counting(&last));
+        let ready = Ready::of(&files, &last);
         Self {
             files,
             last,
@@ -58,7 +60,9 @@ impl From<Vec<ScannedFile>> for Batch {
 }
 
 impl Ready {
-    fn of(files: &[ScannedFile], places: &[usize]) -> Result<Self> {
+    fn of(files: &[ScannedFile], last: &[usize]) -> Result<Self> {
+        let counts = |place: &usize| last[*place] == *place;
+        let places: Vec<usize> = (0..files.len()).filter(counts).collect();
         let row = |&place: &usize| Row {
             place,
             image: place as i64,
@@ -66,8 +70,9 @@ impl Ready {
         };
         let rows: Vec<Row> = places.iter().map(row).collect();
         Ok(Self {
-            paths: decide::paths(files, places)?,
+            paths: decide::paths(files, &places)?,
             bodies: Bodies::of(files, &rows, &rows)?,
+            places,
         })
     }
 }
@@ -80,13 +85,6 @@ fn last(files: &[ScannedFile]) -> Vec<usize> {
     let places = files.iter().enumerate();
     let by_path: HashMap<_, usize> = places.map(|(place, file)| (path(file), place)).collect();
     files.iter().map(|file| by_path[&path(file)]).collect()
-}
-
-/// The places of the files that count.
-fn counting(last: &[usize]) -> Vec<usize> {
-    let places = last.iter().enumerate();
-    let counts = places.filter(|(place, last)| place == *last);
-    counts.map(|(place, _)| place).collect()
 }
 
 impl Batch {
@@ -121,9 +119,13 @@ async fn record(tx: &mut Tx, batch: Batch) -> Result<Recorded> {
         shapes,
         ready,
     } = batch;
-    let Ready { paths, bodies } = ready?;
+    let Ready {
+        places,
+        paths,
+        bodies,
+    } = ready?;
     tx.lock_library().await?;
-    let decided = decide(tx, &files, &counting(&last), paths).await?;
+    let decided = decide(tx, &files, &places, paths).await?;
     let images = decided.images();
     let (bodies, (image, location)) = match decided.first {
         Some(first) => (bodies, first),

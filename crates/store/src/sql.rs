@@ -63,11 +63,7 @@ impl From<&str> for Arg {
 
 impl From<String> for Arg {
     fn from(value: String) -> Self {
-        // The lists of bulk writes are megabytes, and hardly ever need the copy.
-        if value.contains('\0') {
-            return Self::from(value.as_str());
-        }
-        Self::Text(Some(value))
+        Self::Text(Some(without_nul(value)))
     }
 }
 
@@ -89,7 +85,17 @@ macro_rules! args {
 }
 pub(crate) use args;
 
-/// Writes JSON without NUL characters, which PostgreSQL cannot store.
+/// A text without NUL characters, which PostgreSQL cannot store. Hardly any has one, and the lists of
+/// bulk writes are megabytes, so it is copied only then.
+pub(crate) fn without_nul(text: String) -> String {
+    if text.contains('\0') {
+        text.replace('\0', "")
+    } else {
+        text
+    }
+}
+
+/// Writes JSON in the same way.
 struct WithoutNul;
 
 impl serde_json::ser::Formatter for WithoutNul {

@@ -4,7 +4,7 @@ use std::{
     io,
     ops::Range,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use bytes::Bytes;
@@ -124,8 +124,12 @@ impl Archive {
 struct Rooms(Mutex<Vec<Vec<u8>>>);
 
 impl Rooms {
+    fn free(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn take(&self) -> Vec<u8> {
-        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let free = self.free().pop();
         free.unwrap_or_else(|| vec![0; PIECE])
     }
 }
@@ -146,8 +150,7 @@ impl AsRef<[u8]> for Piece {
 impl Drop for Piece {
     fn drop(&mut self) {
         let room = std::mem::take(&mut self.room);
-        let mut free = self.rooms.0.lock().unwrap_or_else(PoisonError::into_inner);
-        free.push(room);
+        self.rooms.free().push(room);
     }
 }
 

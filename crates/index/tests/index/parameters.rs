@@ -37,15 +37,16 @@ const ASKED: [&str; 9] = [
 ];
 
 fn value(chance: &mut Chance) -> Scalar {
-    match chance.below(6) {
+    match chance.below(7) {
         0 => Scalar::Text(
             chance
                 .pick(&["fixed", "Fixed", "-1", "5", "a, b", ""])
                 .to_owned(),
         ),
         1 => Scalar::Number(-2.0),
-        // Two of them are one number to a fraction.
-        2 => Scalar::whole(u64::MAX - chance.below(3) * (chance.next() >> 20)),
+        2 => Scalar::Number(chance.next() as f64),
+        // Neighbours, which are one number to a fraction.
+        3 => Scalar::whole(u64::MAX - chance.below(3)),
         _ => Scalar::Number(chance.below(12) as f64 / 2.0),
     }
 }

@@ -8,7 +8,7 @@ use domain::{
 };
 
 use super::ScannedFile;
-use crate::{feed::push_once, parameters, recipes::rounded};
+use crate::{feed::push_once, parameters, recipes::rounded, sql::without_nul};
 
 /// Pictures that one change added, whose facts need not be read back from the database.
 #[derive(Debug)]
@@ -61,13 +61,13 @@ fn facts(key: i64, file: ScannedFile, root: &str, set: Option<&Arc<ParameterSet>
     let (mut seeds, mut samplers, mut schedulers) = (Vec::new(), Vec::new(), Vec::new());
     for run in recipe.samplers {
         push_once(&mut seeds, run.seed);
-        push_once(&mut samplers, run.sampler.map(plain));
-        push_once(&mut schedulers, run.scheduler.map(plain));
+        push_once(&mut samplers, run.sampler.map(without_nul));
+        push_once(&mut schedulers, run.scheduler.map(without_nul));
     }
     let mut folder = root.to_owned();
     if !file.folder.is_empty() {
         folder.push('/');
-        folder.push_str(&plain(file.folder));
+        folder.push_str(&without_nul(file.folder));
     }
     let parameters = set.map(|set| Parameters {
         set: Arc::clone(set),
@@ -82,18 +82,18 @@ fn facts(key: i64, file: ScannedFile, root: &str, set: Option<&Arc<ParameterSet>
         id: file.id,
         date: file.date,
         added: file.added,
-        name: plain(file.name),
+        name: without_nul(file.name),
         folder,
-        models: recipe.models.into_iter().map(plain).collect(),
+        models: recipe.models.into_iter().map(without_nul).collect(),
         loras: recipe
             .loras
             .into_iter()
-            .map(|lora| plain(lora.name))
+            .map(|lora| without_nul(lora.name))
             .collect(),
-        vae: recipe.vae.map(plain),
+        vae: recipe.vae.map(without_nul),
         samplers,
         schedulers,
-        tool: plain(recipe.tool),
+        tool: without_nul(recipe.tool),
         format: file.format,
         seeds,
         steps,
@@ -102,21 +102,12 @@ fn facts(key: i64, file: ScannedFile, root: &str, set: Option<&Arc<ParameterSet>
         height: file.height,
         bytes: file.size,
         seconds: seconds.map(|seconds| seconds.round() as u32),
-        positive: plain(recipe.positive),
-        negative: plain(recipe.negative),
+        positive: without_nul(recipe.positive),
+        negative: without_nul(recipe.negative),
         parameters,
         has_workflow: file.has_workflow,
         unparsed: file.unparsed,
         secret: false,
         missing: false,
-    }
-}
-
-/// A text as the database keeps it.
-fn plain(text: String) -> String {
-    if text.contains('\0') {
-        text.replace('\0', "")
-    } else {
-        text
     }
 }

@@ -79,7 +79,7 @@ impl Bench {
             None,
         );
         questions::ask(&mut self.report, &mut client, &questions::SMALL)?;
-        questions::page_through(&mut self.report, &mut client)?;
+        questions::page_through(&mut self.report, &mut client, &questions::SMALL)?;
         self.rescan(&mut client, count, stats)?;
         self.one_new_file(&mut client, library, &files)?;
         self.add(

@@ -102,6 +102,6 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     let mut client = server.client()?;
     questions::ask(&mut bench.report, &mut client, &questions::MILLION)?;
     questions::parameters(&mut bench.report, &mut client)?;
-    questions::page_through(&mut bench.report, &mut client)?;
+    questions::page_through(&mut bench.report, &mut client, &questions::MILLION)?;
     browser::measure(&bench.root, &mut bench.report, server.port, "1M: ")
 }

@@ -38,7 +38,7 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
         None,
     );
     questions::ask(&mut bench.report, &mut client, &questions::POSTGRES)?;
-    questions::page_through(&mut bench.report, &mut client)?;
+    questions::page_through(&mut bench.report, &mut client, &questions::POSTGRES)?;
 
     let words = [
         "--prepare=false",

@@ -204,7 +204,7 @@ pub(super) fn head(client: &mut Client) -> Result<(Value, u64)> {
 }
 
 /// T13: every picture comes exactly once when all windows are fetched.
-pub(super) fn page_through(report: &mut Report, client: &mut Client) -> Result<()> {
+pub(super) fn page_through(report: &mut Report, client: &mut Client, scale: &Scale) -> Result<()> {
     let (result, total) = head(client)?;
     let mut ids = HashSet::new();
     let mut cards = 0;
@@ -219,7 +219,7 @@ pub(super) fn page_through(report: &mut Report, client: &mut Client) -> Result<(
     let lost = total.abs_diff(ids.len() as u64) + total.abs_diff(cards);
     report.add(Figure {
         row: "T13",
-        what: "pictures lost or doubled while paging".to_owned(),
+        what: scale.titled("pictures lost or doubled while paging"),
         value: lost as f64,
         unit: "",
         gate: Some(Gate::AtMost(0.0)),

@@ -134,17 +134,7 @@ impl Report {
         times: &mut [Duration],
         gates: (Option<Gate>, Option<Gate>),
     ) {
-        times.sort_unstable();
-        for (name, part, gate) in [("p50", 50, gates.0), ("p95", 95, gates.1)] {
-            self.add(Figure {
-                row,
-                what: format!("{what}, {name}"),
-                value: percentile(times, part).as_secs_f64() * 1000.0,
-                unit: "ms",
-                gate,
-                limit: None,
-            });
-        }
+        self.parts(row, what, times, &[(50, gates.0), (95, gates.1)]);
     }
 
     /// Adds the 99th percentile of a series of times, in milliseconds.
@@ -155,15 +145,27 @@ impl Report {
         times: &mut [Duration],
         gate: Option<Gate>,
     ) {
+        self.parts(row, what, times, &[(99, gate)]);
+    }
+
+    fn parts(
+        &mut self,
+        row: &'static str,
+        what: &str,
+        times: &mut [Duration],
+        parts: &[(usize, Option<Gate>)],
+    ) {
         times.sort_unstable();
-        self.add(Figure {
-            row,
-            what: format!("{what}, p99"),
-            value: percentile(times, 99).as_secs_f64() * 1000.0,
-            unit: "ms",
-            gate,
-            limit: None,
-        });
+        for (part, gate) in parts {
+            self.add(Figure {
+                row,
+                what: format!("{what}, p{part}"),
+                value: percentile(times, *part).as_secs_f64() * 1000.0,
+                unit: "ms",
+                gate: *gate,
+                limit: None,
+            });
+        }
     }
 
     /// Writes the figures as JSON and says which gates failed; `true` when none did.

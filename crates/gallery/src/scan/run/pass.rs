@@ -83,7 +83,7 @@ impl<'a> Pass<'a> {
             problems: Vec::new(),
             unwell: HashSet::new(),
             well: Vec::new(),
-            scanned: Vec::with_capacity(RECORD_BATCH + READ_CHUNK),
+            scanned: Vec::new(),
             recording: None,
             shown: Instant::now(),
             showing: None,
@@ -213,8 +213,7 @@ impl<'a> Pass<'a> {
     /// Hands over what was read. Reading goes on while it is written; only the batch before it is
     /// waited for.
     async fn record(&mut self) -> Result<(), Error> {
-        let next = Vec::with_capacity(RECORD_BATCH + READ_CHUNK);
-        let scanned = std::mem::replace(&mut self.scanned, next);
+        let scanned = std::mem::take(&mut self.scanned);
         // Made ready while the batch before it is written.
         let ready = tokio::task::spawn_blocking(move || Batch::from(scanned));
         let scanned = ready.await.map_err(|_| Error::Worker)?;
