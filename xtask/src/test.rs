@@ -13,8 +13,9 @@ use crate::project::Project;
 use crate::steps::{self, Step, Steps};
 use crate::{check, serve, tools, workshop};
 
-/// The most bytes that a first visit may download before any picture, compressed.
-const FIRST_PAGE_BUDGET: u64 = 560_000;
+/// The most bytes that a first visit may download before any picture, compressed. What is loaded later
+/// (`app/src/later.rs`) is not among them.
+const FIRST_PAGE_BUDGET: u64 = 395_000;
 
 /// Runs every stage and stops at the first that fails.
 pub(crate) fn run(verbose: bool) -> Result<()> {
@@ -63,7 +64,10 @@ fn workspace_tests(project: &Project, step: &Step) -> Result<()> {
     // One run names everything that fails.
     command.args(["test", "--workspace", "--no-fail-fast"]);
     // Snapshots are compared, never rewritten.
-    quietly(command.env("INSTA_UPDATE", "no"), step)
+    command.env("INSTA_UPDATE", "no");
+    // A change is judged by the same inputs as the one before it; `cargo test` looks for new ones.
+    command.env("PROPTEST_RNG_SEED", "7");
+    quietly(&mut command, step)
 }
 
 fn documentation(project: &Project, step: &Step) -> Result<()> {
@@ -93,7 +97,8 @@ fn budget(project: &Project, step: &Step) -> Result<()> {
     ));
     ensure!(
         bytes <= FIRST_PAGE_BUDGET,
-        "script, wasm and style are {bytes} bytes after brotli; the budget is {FIRST_PAGE_BUDGET}. \
+        "script, first module and style are {bytes} bytes after brotli; the budget is \
+         {FIRST_PAGE_BUDGET}. What can wait belongs into app/src/later/parts.rs; \
          `twiggy top` on target/wasm32-unknown-unknown/wasm-release/frontend.wasm shows what grew"
     );
     Ok(())

@@ -90,7 +90,8 @@ pub enum SpanKind<'a> {
     Separator,
     /// Punctuation that changes weights: brackets, `:1.2`, `1.5::`, `++`.
     Emphasis,
-    /// `BREAK`: the next part of the prompt is encoded by itself (web UI; SwarmUI's `<break>`).
+    /// `BREAK`: the next part of the prompt is encoded by itself (web UI, nodes of ComfyUI; SwarmUI's
+    /// `<break>`).
     Break,
     /// `AND`, which joins whole prompts, and the `:1.2` before it or at the end (web UI).
     And,
@@ -150,7 +151,8 @@ pub fn fold(prompt: &str, dialect: Dialect) -> String {
         fold_lines(prompt, &mut out);
         return out;
     }
-    // Between commas such a word is a token of its own, which is not counted.
+    // Between commas such a word is a token of its own, which is not counted. The commas touch what
+    // stands beside them, as the words did: a space would set apart a bar or end a sentence.
     let mut from = 0;
     let mut marked = String::with_capacity(prompt.len() + 8);
     for span in spans(prompt, dialect) {
@@ -159,7 +161,7 @@ pub fn fold(prompt: &str, dialect: Dialect) -> String {
             // The weight beside it is dropped.
             let word = ["BREAK", "AND"].into_iter().find(|word| own.contains(word));
             let word = word.unwrap_or_default();
-            marked.extend([&prompt[from..span.range.start], " , ", word, " , "]);
+            marked.extend([&prompt[from..span.range.start], ", ", word, " ,"]);
             from = span.range.end;
         }
     }

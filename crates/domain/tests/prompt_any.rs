@@ -210,13 +210,15 @@ fn a_megabyte_is_read() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
     /// The index counts folded prompts, the inspector links from prompts as they are written.
     #[test]
     fn folding_a_prompt_changes_none_of_its_words(
         parts in prop::collection::vec(
             select(vec![
                 "red fox", "(", ")", "[", "]", "{", "}", ":1.2", ",", ", ", "\n", "\r\n", " BREAK ",
-                " AND ", "a. B", "|", " | ", "++", "::", "1.5::", "\\(", "#x", "// y", "<lora:A:1>",
+                " AND ", "AND", "BREAK", "a. B", ".", "|", " | ", "++", "::", "1.5::", "\\(", "#x", "// y", "<lora:A:1>",
                 "__animal__", "Straße", "漢字", "  ", "1girl",
             ]),
             0..24,

@@ -110,8 +110,8 @@ fn what_is_not_understood_is_kept_for_people_and_ignored() {
     let cases = [
         (
             "tag=portrait&rating=3..5",
-            "",
-            vec!["tag=portrait", "rating=3..5"],
+            "rating=3..5",
+            vec!["tag=portrait"],
         ),
         ("has=nothing", "", vec!["has=nothing"]),
         ("is=prompt", "", vec!["is=prompt"]),
@@ -168,6 +168,11 @@ fn what_is_not_understood_is_kept_for_people_and_ignored() {
             vec!["q=OR", "q=OR"],
         ),
         ("q=steps:many", "", vec!["steps=many"]),
+        (
+            "state=Approved,maybe&label=RED&label=pink&is=hidden&rating=x",
+            "state=approved&label=red&is=hidden",
+            vec!["state=maybe", "label=pink", "rating=x"],
+        ),
         ("folder=/", "", vec!["folder=/"]),
         ("a&b=", "", vec!["a=", "b="]),
     ];

@@ -337,7 +337,9 @@ impl<'a> Cutter<'a> {
         let word = &rest[..length];
         let is_joined = self.before() == Some('_') || rest[length..].starts_with('_');
         match word {
-            "BREAK" if !is_joined => (What::Break, length),
+            "BREAK" if !is_joined && matches!(self.dialect, Dialect::Webui | Dialect::Comfy) => {
+                (What::Break, length)
+            }
             "AND" if !is_joined && self.dialect == Dialect::Webui => {
                 self.has_and = true;
                 (What::And, length)
