@@ -1,19 +1,9 @@
 // Measures the page in Chromium and prints one JSON object. Called by `cargo xtask bench`.
-import { chromium } from '@playwright/test';
+import { launch } from './measure/browser.mjs';
+import { interactive, painted } from './measure/interactive.mjs';
 
 const address = process.argv[2];
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--enable-precise-memory-info',
-  ],
-});
+const browser = await launch();
 
 async function open(context) {
   const page = await context.newPage();
@@ -28,13 +18,9 @@ async function open(context) {
     if (request) request.bytes = event.encodedDataLength;
   });
   await page.addInitScript(() => {
-    window.measured = { fcp: 0, lcp: 0, shift: 0, tasks: [] };
+    window.measured = { shift: 0, tasks: [] };
     const watch = (type, act) =>
       new PerformanceObserver((list) => list.getEntries().forEach(act)).observe({ type, buffered: true });
-    watch('paint', (entry) => {
-      if (entry.name === 'first-contentful-paint') window.measured.fcp = entry.startTime;
-    });
-    watch('largest-contentful-paint', (entry) => (window.measured.lcp = entry.startTime));
     watch('layout-shift', (entry) => {
       if (!entry.hadRecentInput) window.measured.shift += entry.value;
     });
@@ -57,7 +43,6 @@ const result = {
   html: html.length / 1000,
   requests: all.length,
 };
-Object.assign(result, await page.evaluate(() => ({ fcp: window.measured.fcp, lcp: window.measured.lcp })));
 
 await page.evaluate(() => (window.measured.tasks.length = 0));
 const heap = () => page.evaluate(() => performance.memory.usedJSHeapSize / 1e6);
@@ -81,5 +66,9 @@ await page.close();
 
 const again = await open(context);
 result.reload = sum([...again.requests.values()].filter((request) => request.type !== 'EventSource'));
+await again.page.close();
+
+// Milliseconds from the navigation, the middle of several openings: the first one of a browser is slower by its own start.
+Object.assign(result, await painted(browser, address), await interactive(browser, address));
 console.log(JSON.stringify(result));
 await browser.close();

@@ -7,6 +7,8 @@
 pub mod dom;
 pub mod events;
 pub mod files;
+pub mod history;
+pub mod parts;
 pub mod picture;
 pub mod storage;
 pub mod timers;

@@ -12,6 +12,7 @@
 pub mod api;
 pub mod browser;
 pub mod components;
+pub mod later;
 pub mod pages;
 pub mod shortcuts;
 pub mod state;
@@ -24,10 +25,8 @@ use leptos_router::{
     components::{Route, Router, Routes},
 };
 
-use pages::{
-    folders::FoldersPage, inspect::InspectPage, library::LibraryPage, not_found::NotFound,
-    problems::ProblemsPage,
-};
+use later::RARELY;
+use pages::{library::LibraryPage, not_found::NotFound};
 
 /// The document around the page, as the server sends it.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -62,6 +61,35 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+fn folders() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.folders)())
+}
+
+fn inspect() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.inspect)())
+}
+
+fn problems() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.problems)())
+}
+
+/// A page that is on its way: its bar, and below it why it does not come.
+fn waiting(problem: Option<AnyView>) -> AnyView {
+    let busy = problem.is_none().to_string();
+    let title = if problem.is_none() {
+        words::LOADING
+    } else {
+        words::NAME
+    };
+    view! {
+        <components::top_bar::PageBar title />
+        <main class="page" aria-busy=busy>
+            {problem}
+        </main>
+    }
+    .into_any()
+}
+
 /// The whole page: what every route shares, and the map of the site.
 #[component]
 pub fn App() -> impl IntoView {
@@ -75,9 +103,9 @@ pub fn App() -> impl IntoView {
             <state::query::QueryProvider>
                 <Routes fallback=NotFound>
                     <Route path=StaticSegment("") view=LibraryPage ssr=SsrMode::Async />
-                    <Route path=StaticSegment("problems") view=ProblemsPage ssr=SsrMode::Async />
-                    <Route path=StaticSegment("inspect") view=InspectPage />
-                    <Route path=StaticSegment("folders") view=FoldersPage ssr=SsrMode::Async />
+                    <Route path=StaticSegment("problems") view=problems ssr=SsrMode::Async />
+                    <Route path=StaticSegment("inspect") view=inspect />
+                    <Route path=StaticSegment("folders") view=folders ssr=SsrMode::Async />
                 </Routes>
             </state::query::QueryProvider>
         </Router>

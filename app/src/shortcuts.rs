@@ -10,12 +10,10 @@ use leptos::{ev, prelude::*};
 
 use crate::{
     browser::{dom, events},
+    later,
     state::{
-        grid::GridState,
-        preferences::Preferences,
-        query::QueryState,
-        selection::SelectionState,
-        take::{Take, take},
+        grid::GridState, judging::Verb, preferences::Preferences, query::QueryState,
+        selection::SelectionState, take::Take,
     },
     words,
 };
@@ -82,6 +80,12 @@ pub enum Action {
     Inspector,
     /// Copies or saves something of the focused or open picture.
     Take(Take),
+    /// Judges what is selected, else the focused or open picture.
+    Judge(Verb),
+    /// Takes back what was judged last.
+    Undo,
+    /// Judges again what was taken back last.
+    Redo,
     /// Shows this list.
     Help,
 }
@@ -105,11 +109,42 @@ pub struct Page {
 
 /// The lightbox's own actions; it hears them through the context.
 #[derive(Clone, Copy)]
-pub struct PictureActions(pub RwSignal<Option<Callback<Action>>>);
+pub struct PictureActions {
+    hearing: RwSignal<Option<Callback<Action>>>,
+    /// What was asked for while the program that shows pictures was still on its way.
+    early: StoredValue<Vec<Action>>,
+}
+
+impl PictureActions {
+    /// The open picture hears its actions from now on, and first what it missed.
+    pub fn hear(self, act: Callback<Action>) {
+        self.hearing.set(Some(act));
+        let early = self.early.try_update_value(std::mem::take);
+        early.into_iter().flatten().for_each(|action| {
+            act.run(action);
+        });
+    }
+
+    /// The open picture goes away.
+    pub fn leave(self) {
+        self.hearing.try_set(None);
+        self.early.try_update_value(Vec::clear);
+    }
+
+    fn ask(self, action: Action) {
+        match self.hearing.get_untracked() {
+            Some(act) => act.run(action),
+            None => self.early.update_value(|early| early.push(action)),
+        }
+    }
+}
 
 /// Hears the keys of the page until it goes away.
 pub fn listen(page: Page) {
-    let picture = PictureActions(RwSignal::new(None));
+    let picture = PictureActions {
+        hearing: RwSignal::new(None),
+        early: StoredValue::new(Vec::new()),
+    };
     provide_context(picture);
     Effect::new(move || events::on_key(move |event| heard(page, picture, &event)));
 }
@@ -161,10 +196,13 @@ fn run_open(page: Page, picture: PictureActions, action: Action) -> bool {
     match action {
         Action::Help => page.helping.set(true),
         Action::Search | Action::Filters => return false,
-        other => match picture.0.get_untracked() {
-            Some(callback) => callback.run(other),
-            None => return false,
-        },
+        Action::Undo | Action::Redo => return run(page, action),
+        // Closing need not wait for what shows the picture.
+        Action::Close if picture.hearing.with_untracked(Option::is_none) => {
+            picture.leave();
+            page.query.close();
+        }
+        other => picture.ask(other),
     }
     true
 }
@@ -203,9 +241,25 @@ fn run_in_grid(grid: GridState, action: Action) -> bool {
         Action::Smaller => grid.resize(0.87),
         Action::Larger => grid.resize(1.15),
         Action::Take(what) => return take_focused(grid, what),
+        Action::Judge(verb) => judge(grid, verb),
+        Action::Undo => grid.shared.judging().undo(grid),
+        Action::Redo => grid.shared.judging().redo(grid),
         _ => return false,
     }
     true
+}
+
+/// Judges what is selected; else the picture that has the focus, or the first one in view.
+fn judge(grid: GridState, verb: Verb) {
+    let card = grid.result.card(grid.visible_focus());
+    let judgement = card.as_ref().map(|card| card.judgement).unwrap_or_default();
+    let edit = verb.edit(judgement);
+    let judging = grid.shared.judging();
+    match card {
+        _ if grid.selection().count.get_untracked() > 0 => judging.selected(grid, edit),
+        Some(card) if dom::focus_within("[data-p]") => judging.one(grid, card.id, edit),
+        _ => grid.shared.toasts().say(words::NO_FOCUS),
+    }
 }
 
 /// Takes something from the picture that has the focus. Without one, Ctrl+C stays the browser's own.
@@ -213,7 +267,7 @@ fn take_focused(grid: GridState, what: Take) -> bool {
     let toasts = grid.shared.toasts();
     let card = grid.result.card(grid.focus.get_untracked());
     match card.filter(|_| dom::focus_within("[data-p]")) {
-        Some(card) => take(what, card, None, toasts),
+        Some(card) => later::take(what, card, toasts),
         None if what == Take::Picture => return false,
         None => toasts.say(words::NO_FOCUS),
     }

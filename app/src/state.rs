@@ -1,11 +1,14 @@
 //! State that several components share, in small pieces; there is no store for everything.
 
+pub mod followers;
 pub mod grid;
+pub mod judging;
 pub mod outside;
 pub mod placeholder;
 pub mod preferences;
 pub mod progress;
 pub mod query;
+pub mod remote;
 pub mod result;
 pub mod selection;
 pub mod shared;
@@ -31,6 +34,7 @@ pub(crate) fn provide() {
     progress::provide();
     Effect::new(move || {
         hydrated.set(true);
+        browser::history::follow_links();
         browser::dom::mark_hydrated();
     });
 }

@@ -5,6 +5,7 @@
 //! bytes) as in file managers, times are UTC until the browser knows better.
 
 mod infotext;
+pub mod judged;
 mod numbers;
 mod origin;
 mod taken;
@@ -51,6 +52,11 @@ pub const NO_RECIPE: &str = "This file carries no recipe: no prompt, no paramete
 /// Said where something needs the browser's half of the program.
 pub const NEEDS_WASM: &str = "This needs JavaScript and WebAssembly, which this browser has switched \
                               off or is still loading.";
+/// Said when a part of the program did not arrive.
+pub const NOT_LOADED: &str = "A part of this page did not arrive. Nothing is lost; the server may be out \
+                              of reach, or newer than this page.";
+/// Loads the page again.
+pub const TRY_AGAIN: &str = "Try again";
 /// Said when the browser would not hand over a file.
 pub const NOT_READ: &str = "The browser did not hand the file over. Nothing was sent; try again or \
                             choose it with the button.";
@@ -68,7 +74,7 @@ pub fn find_in(field: Field) -> String {
         Field::Model => "Find a checkpoint".to_owned(),
         Field::Lora => "Find a LoRA".to_owned(),
         Field::Date => "Find a month".to_owned(),
-        other => format!("Find a {}", other.label().to_lowercase()),
+        other => format!("Find a {}", other.label().to_ascii_lowercase()),
     }
 }
 
@@ -130,6 +136,22 @@ pub fn value(field: Field, value: &str) -> String {
             },
             None => value.to_owned(),
         },
+        Field::State => match value {
+            "approved" => "Approved".to_owned(),
+            "rejected" => "Rejected".to_owned(),
+            _ => "Undecided".to_owned(),
+        },
+        Field::Rating => match value.parse() {
+            Ok(0) | Err(_) => "Not rated".to_owned(),
+            Ok(stars) => many(stars, "star", "stars"),
+        },
+        Field::Label => match value {
+            "red" => "Red".to_owned(),
+            "yellow" => "Yellow".to_owned(),
+            "green" => "Green".to_owned(),
+            "blue" => "Blue".to_owned(),
+            _ => "No label".to_owned(),
+        },
         _ => value.to_owned(),
     }
 }
@@ -146,6 +168,9 @@ pub fn thing(has: Has) -> &'static str {
         Has::Secret => "With a key or password",
         Has::Video => "Videos",
         Has::Missing => "File missing",
+        Has::Favourite => "Favourites",
+        Has::Hidden => "Hidden",
+        Has::Trashed => "In the trash",
     }
 }
 
@@ -368,7 +393,7 @@ pub fn problem_code(code: &str) -> String {
             let mut letters = other.chars();
             let first = letters
                 .next()
-                .map(|letter| letter.to_uppercase().to_string());
+                .map(|letter| letter.to_ascii_uppercase().to_string());
             return first.unwrap_or_default() + &letters.as_str().replace('-', " ");
         }
     };

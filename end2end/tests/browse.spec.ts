@@ -59,13 +59,7 @@ test("arrow keys, Home and End move the focus", async ({ gallery, page }) => {
 test("the focused cell keeps the focus when its picture arrives", async ({ gallery, page }) => {
   await gallery.openGrid();
   const last = gallery.cell((await gallery.total()) - 1);
-  // Pictures far away come late, as over a slow network.
-  let release = (): void => {};
-  const held = new Promise<void>((done) => (release = done));
-  await page.route("**/fn/search/window", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await gallery.holdCards();
   await gallery.cell(0).focus();
   await page.keyboard.press("End");
   await expect(last).toBeFocused();
@@ -75,6 +69,25 @@ test("the focused cell keeps the focus when its picture arrives", async ({ galle
   await expect(last).toBeFocused();
   await page.keyboard.press("Home");
   await expect(gallery.cell(0)).toBeFocused();
+});
+
+test("a picture that is still on its way opens, and is selected, when it comes", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  const total = await gallery.total();
+  const last = gallery.cell(total - 1);
+  const release = await gallery.holdCards();
+  await gallery.cell(0).focus();
+  await page.keyboard.press("End");
+  await expect(last).toBeFocused();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  await expect(last).toHaveAccessibleName(/, loading$/);
+  await expect(gallery.lightbox).toBeHidden();
+  release();
+  await expect(gallery.counter()).toHaveText(`${total} of ${total}`);
+  await page.keyboard.press("Escape");
+  await expect(last).toBeFocused();
+  await gallery.selected(1);
 });
 
 test("only the focused cell is a tab stop", async ({ gallery, page }) => {

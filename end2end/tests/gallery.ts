@@ -83,6 +83,17 @@ export class GalleryPage {
     return this.total();
   }
 
+  /** Holds back cards that are asked for, as over a slow network, until what it gives is called. */
+  async holdCards(): Promise<() => void> {
+    let release = (): void => {};
+    const held = new Promise<void>((done) => (release = done));
+    await this.page.route("**/fn/search/window", async (route) => {
+      await held;
+      await route.continue();
+    });
+    return () => release();
+  }
+
   columns(): Promise<number> {
     return this.grid.getAttribute("aria-colcount").then(Number);
   }

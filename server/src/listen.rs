@@ -1,9 +1,11 @@
 //! The accept loop: our own, because a web framework's default has no limits.
 //!
 //! A client that does not finish its request's header in time is let go, nobody can hold more
-//! than a share of all connections, who stops taking an answer is let go too (`listen/patient.rs`),
-//! and a shutdown lets running answers finish.
+//! than a share of all connections, who comes above that is told to come again
+//! (`listen/crowded.rs`), who stops taking an answer is let go too (`listen/patient.rs`), and a
+//! shutdown lets running answers finish.
 
+mod crowded;
 mod patient;
 
 use std::collections::HashMap;
@@ -19,11 +21,16 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crowded::Crowd;
 use patient::Patient;
+
+/// Connections that the system holds until they are accepted. Above that it says nothing, and a client
+/// tries again after a second.
+const WAITING: u32 = 1024;
 
 /// Longest wait for the whole header of a request, also of the next one on a kept connection.
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
@@ -87,23 +94,37 @@ pub struct Caps {
     pub per_address: usize,
 }
 
-/// Opens the configured address, unless that would show the gallery to strangers.
-pub async fn bind(config: &Config) -> Result<TcpListener, ListenError> {
+/// Opens the configured address, unless that would show the gallery to strangers. Has to be called
+/// within a runtime.
+pub fn bind(config: &Config) -> Result<TcpListener, ListenError> {
     let address = config.listen;
     if !address.ip().is_loopback() && !config.insecure_no_auth {
         return Err(ListenError::Exposed(address));
     }
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::AddrInUse => ListenError::InUse(address),
-            _ => ListenError::Refused(address, error),
-        })
+    open(address).map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => ListenError::InUse(address),
+        _ => ListenError::Refused(address, error),
+    })
+}
+
+fn open(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // So that a server which was just stopped can be started again; elsewhere this would let two
+    // programs share an address.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
 }
 
 /// Answers until `shutdown` is cancelled, then lets running answers finish.
 pub async fn serve(listener: TcpListener, router: Router, caps: Caps, shutdown: CancellationToken) {
     let seats = Arc::new(Seats::new(caps));
+    let crowd = Crowd::new();
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
@@ -118,11 +139,10 @@ pub async fn serve(listener: TcpListener, router: Router, caps: Caps, shutdown: 
                 continue;
             }
         };
-        // Above the limits the connection is simply closed; browsers try again.
-        let Some(seat) = Seats::take(&seats, peer.ip()) else {
-            continue;
-        };
-        answer(stream, router.clone(), &graceful, seat);
+        match Seats::take(&seats, peer.ip()) {
+            Some(seat) => answer(stream, router.clone(), &graceful, seat),
+            None => crowd.send_away(stream),
+        }
     }
     drop(listener);
     if tokio::time::timeout(GOODBYE, graceful.shutdown())
@@ -138,19 +158,25 @@ fn answer(stream: TcpStream, router: Router, graceful: &GracefulShutdown, seat: 
     // Small answers should not wait for a full packet.
     let _ = stream.set_nodelay(true);
     let stream = Patient::new(stream, WRITE_PATIENCE);
-    let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_PATIENCE)
-        .max_headers(100);
     let service = TowerToHyperService::new(router);
-    let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+    let connection = http(HEADER_PATIENCE).serve_connection(TokioIo::new(stream), service);
+    let connection = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = connection.await {
             tracing::debug!(%error, "a connection ended early");
         }
         drop(seat);
     });
+}
+
+/// How requests are read, whoever answers them.
+fn http(header_patience: Duration) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(header_patience)
+        .max_headers(100);
+    builder
 }
 
 /// Counts open connections.
@@ -245,10 +271,10 @@ mod tests {
             listen: ([0, 0, 0, 0], 0).into(),
             ..Config::default()
         };
-        let refused = bind(&config).await;
+        let refused = bind(&config);
         assert!(refused.is_err_and(|error| error.to_string().contains("--insecure-no-auth")));
         config.insecure_no_auth = true;
-        assert!(bind(&config).await.is_ok());
+        assert!(bind(&config).is_ok());
     }
 
     #[tokio::test]
@@ -258,7 +284,7 @@ mod tests {
             listen: taken.local_addr().unwrap(),
             ..Config::default()
         };
-        let error = bind(&config).await.unwrap_err().to_string();
+        let error = bind(&config).unwrap_err().to_string();
         assert!(
             error.contains("already listens") && error.contains("--listen"),
             "{error}"

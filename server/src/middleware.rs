@@ -166,7 +166,14 @@ pub(crate) async fn few_files(
 /// Adds the headers that every answer carries; a route's own wins.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let status = response.status();
     let headers = response.headers_mut();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        let (name, value) = problem::come_again();
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
     let defaults: [(HeaderName, &'static str); 7] = [
         (header::CONTENT_SECURITY_POLICY, NO_PAGE),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -1,9 +1,12 @@
 //! Answers that say what went wrong, in words for people, in the form that the asker reads.
 
 use axum::body::Body;
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use domain::problem::{Problem, ProblemKind};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderName, StatusCode, header};
+
+/// Seconds after which whoever was told to come again may do so.
+const AGAIN: &str = "1";
 
 /// An error on its way to the asker.
 ///
@@ -55,11 +58,21 @@ pub(crate) fn status(problem: &Problem) -> StatusCode {
 
 /// One sentence as plain text.
 pub(crate) fn plain(status: StatusCode, message: &str) -> Response {
+    written(status, "text/plain; charset=utf-8", format!("{message}\n"))
+}
+
+fn written(status: StatusCode, kind: &'static str, body: String) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    (status, headers, format!("{message}\n")).into_response()
+    let again = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(come_again());
+    (status, headers, AppendHeaders(again), Body::from(body)).into_response()
+}
+
+/// What an answer carries with which somebody is sent away for now.
+pub(crate) fn come_again() -> (HeaderName, &'static str) {
+    (header::RETRY_AFTER, AGAIN)
 }
 
 /// The same problem for whoever asked: JSON for scripts and server functions, a small page for
@@ -84,11 +97,7 @@ pub(crate) fn answer(
     } else {
         return plain(status, &problem.message);
     };
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    (status, headers, Body::from(body)).into_response()
+    written(status, kind, body)
 }
 
 /// A page that needs neither style nor script, with the next step.

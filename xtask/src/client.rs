@@ -66,9 +66,10 @@ pub(crate) fn compile(
         }
     };
     command.args([
-        "build",
+        "rustc",
         "--package",
         "frontend",
+        "--lib",
         "--target",
         "wasm32-unknown-unknown",
     ]);
@@ -76,5 +77,7 @@ pub(crate) fn compile(
     if matches!(compiler, WasmCompiler::Debian) {
         command.arg("-Zbuild-std=std,panic_abort");
     }
+    // Without relocations nobody could cut the page into parts.
+    command.args(["--", "-Clink-arg=--emit-relocs"]);
     quietly(command.env_remove("LEPTOS_OUTPUT_NAME"), step)
 }

@@ -1,5 +1,6 @@
 //! Elements: measuring, styling, focus, scrolling.
 
+use domain::number;
 use leptos::prelude::{StoredValue, WithValue, document, on_cleanup, window};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, HtmlElement};
@@ -228,32 +229,19 @@ pub fn toggle_fullscreen(element: &Element) {
     }
 }
 
-/// Changes the address of the current history entry without telling anybody.
-pub fn replace_address(address: &str) {
-    if let Ok(history) = window().history() {
-        let state = history.state().unwrap_or(JsValue::NULL);
-        let _ = history.replace_state_with_url(&state, "", Some(address));
-    }
-}
-
-/// Goes one entry back in the browser's history.
-pub fn history_back() {
-    if let Ok(history) = window().history() {
-        let _ = history.back();
-    }
-}
-
 /// The number of a custom property in pixels on the root element, as the style sheet has it.
 pub fn root_number(name: &str) -> Option<f64> {
     let root = document().document_element()?;
     let style = window().get_computed_style(&root).ok().flatten()?;
-    style
-        .get_property_value(name)
-        .ok()?
-        .trim()
-        .trim_end_matches("px")
-        .parse()
-        .ok()
+    let value = style.get_property_value(name).ok()?;
+    number::parse(value.trim().trim_end_matches("px"))
+}
+
+/// Stops waiting for a picture, unless it is here.
+pub fn stop_loading(image: &web_sys::HtmlImageElement) {
+    if !image.complete() {
+        let _ = image.remove_attribute("src");
+    }
 }
 
 /// Adds a class to the element that an event came from, or takes it away.

@@ -2,10 +2,10 @@
 
 use leptos::{
     ev,
-    prelude::{on_cleanup, window_event_listener},
+    prelude::{on_cleanup, window, window_event_listener},
 };
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{EventSource, MessageEvent};
+use web_sys::{AddEventListenerOptions, EventSource, MessageEvent};
 
 /// Listens to one kind of event of a server's event stream, for as long as the page lives. The
 /// browser reconnects by itself.
@@ -26,6 +26,22 @@ pub fn stream(address: &str, name: &str, received: impl Fn(String) + 'static) {
 pub fn on_key(pressed: impl Fn(ev::KeyboardEvent) + 'static) {
     let handle = window_event_listener(ev::keydown, pressed);
     on_cleanup(move || handle.remove());
+}
+
+/// Runs something when somebody first moves the pointer, touches or presses a key; at most once for
+/// each of the three.
+pub fn once_stirred(run: impl Fn() + 'static) {
+    let callback = Closure::<dyn Fn()>::new(run);
+    let options = AddEventListenerOptions::new();
+    options.set_once(true);
+    for name in ["pointermove", "pointerdown", "keydown"] {
+        let _ = window().add_event_listener_with_callback_and_add_event_listener_options(
+            name,
+            callback.as_ref().unchecked_ref(),
+            &options,
+        );
+    }
+    callback.forget();
 }
 
 /// Whether the element of an event stands open.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::{
     leptos_dom::helpers::TimeoutHandle,
     prelude::{
-        GetValue, SetValue, StoredValue, request_animation_frame, set_timeout,
+        GetValue, StoredValue, UpdateValue, on_cleanup, request_animation_frame, set_timeout,
         set_timeout_with_handle,
     },
 };
@@ -23,7 +23,8 @@ pub fn frame(run: impl FnOnce() + 'static) {
     request_animation_frame(run);
 }
 
-/// A timeout of which only the last call counts.
+/// A timeout of which only the last call counts. It ends with whoever made it: what it would run may
+/// touch what is gone by then.
 #[derive(Clone, Copy)]
 pub struct Debounce {
     milliseconds: u64,
@@ -33,17 +34,21 @@ pub struct Debounce {
 impl Debounce {
     /// One that waits for `milliseconds` of quiet.
     pub fn new(milliseconds: u64) -> Self {
-        Self {
+        let timer = Self {
             milliseconds,
             pending: StoredValue::new(None),
-        }
+        };
+        on_cleanup(move || timer.cancel());
+        timer
     }
 
     /// Runs something when nothing was asked for a while; forgets what was asked before.
     pub fn call(&self, run: impl FnOnce() + 'static) {
         self.cancel();
-        let handle = set_timeout_with_handle(run, Duration::from_millis(self.milliseconds));
-        self.pending.try_set_value(handle.ok());
+        self.pending.try_update_value(|pending| {
+            let wait = Duration::from_millis(self.milliseconds);
+            *pending = set_timeout_with_handle(run, wait).ok();
+        });
     }
 
     /// Forgets what was asked.

@@ -4,7 +4,12 @@ use domain::image::Inspection;
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{dialog::Dialog, icon::Icon, inspector::InspectionView};
-use crate::{api::images::inspect, browser::files, words};
+use crate::{
+    api::images::inspect,
+    browser::files,
+    later::{self, RARELY},
+    words,
+};
 
 /// What is known of the file that is looked at.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -67,12 +72,36 @@ impl Looking {
     }
 }
 
-/// The drop target over the whole window and the dialog with what was read. Once per page.
+/// The drop target over the whole window, and once something was dropped the dialog with what was
+/// read. Once per page.
 #[component]
 pub fn DropInspect() -> impl IntoView {
-    let looking = Looking::default();
+    let file = RwSignal::new_local(None::<files::File>);
+    let wanted = RwSignal::new(false);
+    let dropped = move |dropped| {
+        file.set(Some(dropped));
+        wanted.set(true);
+    };
     view! {
-        <DropTarget looking />
+        <DropTarget dropped />
+        {later::when_wanted(&RARELY, wanted, move |rarely| (rarely.dropped)(file))}
+    }
+    .into_any()
+}
+
+/// The dialog that says what is in a dropped file.
+#[component]
+pub fn DropDialog(
+    /// What was dropped last.
+    file: RwSignal<Option<files::File>, LocalStorage>,
+) -> impl IntoView {
+    let looking = Looking::default();
+    Effect::new(move || {
+        if let Some(file) = file.get() {
+            looking.at(&file);
+        }
+    });
+    view! {
         <Dialog
             id="looked-at"
             class="drop-dialog"
@@ -93,8 +122,8 @@ pub fn DropInspect() -> impl IntoView {
 /// The target alone: covers the window while a file is dragged over it.
 #[component]
 pub fn DropTarget(
-    /// Looks at what was dropped.
-    looking: Looking,
+    /// Gets what was dropped.
+    dropped: impl Fn(files::File) + Copy + 'static,
 ) -> impl IntoView {
     // Entering a child comes before leaving its parent, so the two are counted.
     let over = RwSignal::new(0_i32);
@@ -114,17 +143,17 @@ pub fn DropTarget(
                 files::accept_drop(&event);
             }
         });
-        let dropped = window_event_listener(ev::drop, move |event| {
+        let released = window_event_listener(ev::drop, move |event| {
             over.set(0);
             if files::carries_files(&event) {
                 event.prevent_default();
                 if let Some(file) = files::dropped(&event) {
-                    looking.at(&file);
+                    dropped(file);
                 }
             }
         });
         on_cleanup(move || {
-            for handle in [entered, left, dragged, dropped] {
+            for handle in [entered, left, dragged, released] {
                 handle.remove();
             }
         });

@@ -10,23 +10,25 @@ use super::{
     facet::{Facet, FacetBox},
     histogram::Histogram,
     icon::Icon,
-    parameters::Parameters,
-    tokens::Tokens,
     top_bar::Places,
 };
 use crate::{
     api::search::facets as ask_facets,
     browser::timers,
-    state::{hydrated, query::use_query},
+    later::{self, SOON},
+    state::{query::use_query, remote::Remote},
     words,
 };
 
 /// The sections in their order, and whether each stands open at first.
-const SECTIONS: [(Field, bool); 11] = [
+const SECTIONS: [(Field, bool); 14] = [
     (Field::Model, true),
     (Field::Lora, true),
     (Field::Sampler, true),
     (Field::Date, true),
+    (Field::State, true),
+    (Field::Rating, false),
+    (Field::Label, false),
     (Field::Folder, true),
     (Field::Tool, true),
     (Field::Scheduler, false),
@@ -37,7 +39,8 @@ const SECTIONS: [(Field, bool); 11] = [
 ];
 
 /// Properties that are offered below the other fields.
-const THINGS: [Has; 5] = [
+const THINGS: [Has; 6] = [
+    Has::Favourite,
     Has::Workflow,
     Has::Video,
     Has::Missing,
@@ -63,9 +66,10 @@ pub fn Filters(
 ) -> impl IntoView {
     let state = use_query();
     let asked = Memo::new(move |_| state.query.with(countable));
-    let counts = Resource::new(
+    let counts: Remote<Facets> = Resource::new_with_options(
         move || (asked.get(), change.get()),
         |(query, _)| ask_facets(query),
+        false,
     );
     Effect::new(move || {
         if counts.with(|counts| matches!(counts, Some(Ok(facets)) if facets.counting)) {
@@ -140,10 +144,7 @@ pub fn Filters(
                                 .collect_view()}
                             <Things facets />
                             // Of no use without the browser's half, so the server leaves it out.
-                            <Show when=move || hydrated().get()>
-                                <Tokens asked change />
-                                <Parameters asked change />
-                            </Show>
+                            {later::when_stirred(&SOON, move |soon| (soon.filters)(asked, change))}
                         }
                     }
                 </Transition>

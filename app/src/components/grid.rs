@@ -38,6 +38,7 @@ pub fn Grid(
         view.track();
         grid.measure();
     });
+    Effect::new(move || grid.tell_cells());
     let fingers = touch::Fingers::new();
     let up = move |event: ev::PointerEvent| {
         fingers.up(&event);
@@ -249,14 +250,15 @@ fn rows_to_render(grid: GridState) -> Vec<(u64, u32)> {
 
 fn row_view(grid: GridState, row: u64, columns: u32) -> impl IntoView {
     let start = row * u64::from(columns);
-    let count = Memo::new(move |_| {
+    let count = grid.follow(move || {
         let left = grid.result.total().saturating_sub(start);
         left.min(u64::from(columns))
     });
+    let place = grid.follow(move || place_of(grid, row));
     view! {
         <div
             class="grid-row"
-            style:transform=move || place_of(grid, row)
+            style:transform=place
             role="row"
             aria-rowindex=(row + 1).to_string()
         >

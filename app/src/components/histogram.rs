@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use domain::{
     facet::{Facets, NumberFacet},
+    number,
     query::{Atom, Field, TimePoint, TimeRange},
     time::{DAY, Timestamp},
 };
@@ -53,7 +54,7 @@ impl Span {
 
     /// Moves one end while it is held.
     fn draw(self, lower: bool, text: &str) {
-        let Ok(value) = text.parse::<f64>() else {
+        let Some(value) = number::parse(text.trim()) else {
             return;
         };
         let (from, to) = untrack(|| self.range());
@@ -284,7 +285,7 @@ impl Scale {
 
     fn read(self, text: &str) -> Option<f64> {
         if self.input == "number" {
-            return text.trim().parse().ok();
+            return number::parse(text.trim());
         }
         let mut parts = text.split('-');
         let mut next = || parts.next()?.parse::<u32>().ok();

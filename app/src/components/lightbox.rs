@@ -4,7 +4,7 @@ pub mod controls;
 mod standing;
 
 use domain::{
-    image::{ImageCard, ImageDetail, ThumbSize},
+    image::{ImageCard, ThumbSize},
     window::FirstPage,
 };
 use leptos::{html, prelude::*, task::spawn_local};
@@ -20,12 +20,13 @@ use super::{
     stage::{Stage, StageState, Wish},
 };
 use crate::{
-    api::ApiError,
     browser::{dom, picture, timers::Debounce},
     shortcuts::{Action, PictureActions},
     state::{
         grid::GridState,
+        judging::Verb,
         query::QueryState,
+        remote::{Detail, Remote},
         shared::Shared,
         take::{Take, take},
     },
@@ -36,9 +37,6 @@ const IDLE: u64 = 2_000;
 
 /// Pixels by which a key moves a zoomed picture.
 const STEP: f64 = 80.0;
-
-/// Everything that is known of the open picture; `None` while none is open.
-pub type Detail = Resource<Result<Option<ImageDetail>, ApiError>>;
 
 /// What the lightbox and its parts share.
 #[derive(Clone, Copy)]
@@ -94,6 +92,7 @@ impl Lights {
             }
             Action::Toggle => self.toggle_selected(),
             Action::Take(what) => self.take(what),
+            Action::Judge(verb) => self.judge(verb),
             _ => {}
         }
     }
@@ -151,6 +150,18 @@ impl Lights {
         take(what, card, known, self.shared.toasts());
     }
 
+    /// Judges the open picture, whatever is selected behind it.
+    fn judge(&self, verb: Verb) {
+        let card = self
+            .standing
+            .get_untracked()
+            .and_then(|standing| standing.card);
+        if let (Some(grid), Some(card)) = (self.grid.get_untracked(), card) {
+            let edit = verb.edit(card.judgement);
+            self.shared.judging().one(grid, card.id, edit);
+        }
+    }
+
     fn wish(&self, wish: Wish) {
         match wish {
             Wish::Previous => self.act(Action::Previous),
@@ -197,7 +208,7 @@ impl Lights {
 #[component]
 pub fn Lightbox(
     /// The result's first page, which knows the open picture when the page was opened with it.
-    first: Resource<Result<FirstPage, ApiError>>,
+    first: Remote<FirstPage>,
     /// Everything about the picture.
     detail: Detail,
     /// The grid behind, once it lives.
@@ -307,10 +318,8 @@ pub fn Lightbox(
 fn begin(lights: Lights) {
     if let Some(actions) = use_context::<PictureActions>() {
         let act = Callback::new(move |action| lights.act(action));
-        Effect::new(move || actions.0.set(Some(act)));
-        on_cleanup(move || {
-            actions.0.try_set(None);
-        });
+        Effect::new(move || actions.hear(act));
+        on_cleanup(move || actions.leave());
     }
     Effect::new(move || {
         if let Some(root) = lights.root.get() {

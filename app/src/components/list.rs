@@ -3,12 +3,13 @@
 
 use domain::{
     image::{ImageCard, RowFacts},
+    judgement::Judgement,
     query::{Query, View},
     window::FirstPage,
 };
 use leptos::prelude::*;
 
-use super::{grid::place_of, tile};
+use super::{grid::place_of, signs::signs, tile};
 use crate::{
     state::{grid::GridState, query::QueryState},
     words,
@@ -70,6 +71,7 @@ pub(super) fn still(first: &FirstPage, query: &Query) -> impl IntoView + use<> {
                 <tr
                     class="row"
                     class:is-missing=card.missing
+                    class:is-rejected=tile::is_rejected(card)
                     role="row"
                     aria-rowindex=(position + 2).to_string()
                 >
@@ -96,6 +98,7 @@ pub(super) fn still(first: &FirstPage, query: &Query) -> impl IntoView + use<> {
                         <a class="row-link" href=open>
                             {card.name.clone()}
                         </a>
+                        {signs_in_row(card.judgement)}
                     </th>
                     {facts(card, first.page.facts.get(index).cloned())}
                 </tr>
@@ -126,7 +129,7 @@ pub(super) fn block(grid: GridState, rows: Memo<Vec<(u64, u32)>>) -> impl IntoVi
 }
 
 fn live(grid: GridState, position: u64) -> impl IntoView {
-    let entry = Memo::new(move |_| {
+    let entry = grid.follow(move || {
         grid.result.windows.with(|windows| {
             let card = windows.get(position).cloned()?;
             Some((card, windows.facts(position).cloned()))
@@ -140,15 +143,18 @@ fn live(grid: GridState, position: u64) -> impl IntoView {
         })
     };
     let href = move || card.with(|card| Some(grid.href(card.as_ref()?.id)));
-    let selected = move || {
-        let id = card.with(|card| card.as_ref().map(|card| card.id));
-        id.is_some_and(|id| grid.is_selected(id))
-    };
+    let selected = tile::selected(grid, position);
+    let tab = tile::tab(grid, position);
+    let place = grid.follow(move || place_of(grid, position));
+    let rejected =
+        move || card.with(|card| card.as_ref().is_some_and(|card| tile::is_rejected(card)));
+    let judged = move || card.with(|card| Some(signs_in_row(card.as_ref()?.judgement)));
     let missing = move || card.with(|card| card.as_ref().is_some_and(|card| card.missing));
+    let image = tile::own_image();
     let thumb = move || {
         card.get().map(|card| {
             view! {
-                {tile::shown(grid, &card)}
+                {tile::shown(grid, &card, image)}
                 {tile::badge(&card)}
             }
         })
@@ -158,10 +164,11 @@ fn live(grid: GridState, position: u64) -> impl IntoView {
             class="row"
             class:is-missing=missing
             class:is-selected=selected
+            class:is-rejected=rejected
             role="row"
             aria-rowindex=(position + 2).to_string()
             data-p=position.to_string()
-            style:transform=move || place_of(grid, position)
+            style:transform=place
         >
             <td class="row-pick" role="cell">
                 <input
@@ -179,13 +186,23 @@ fn live(grid: GridState, position: u64) -> impl IntoView {
                     href=href
                     draggable="false"
                     data-p=position.to_string()
-                    tabindex=move || if grid.focus.get() == position { "0" } else { "-1" }
+                    tabindex=tab
                 >
                     {name}
                 </a>
+                {judged}
             </th>
             {move || entry.get().map(|(card, told)| facts(&card, told))}
         </tr>
+    }
+}
+
+/// What is thought of a picture, for the eye and in words.
+fn signs_in_row(judgement: Judgement) -> impl IntoView + use<> {
+    let said = words::judged::said(judgement);
+    view! {
+        {signs(judgement)}
+        {(!said.is_empty()).then(|| view! { <span class="visually-hidden">{said}</span> })}
     }
 }
 

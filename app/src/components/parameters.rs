@@ -1,6 +1,7 @@
 //! Any parameter of any node as a filter: look for its name, then tick values or draw a range.
 
 use domain::{
+    number,
     parameter::{ParameterFacet, ParameterName, Scalar, ScalarCount},
     query::{Atom, Query},
 };
@@ -235,7 +236,7 @@ fn Range(name: StoredValue<String>, facet: RwSignal<ParameterFacet>) -> impl Int
         })
     });
     let typed = move |lower: bool, text: String| {
-        let value = text.trim().parse::<f64>().ok();
+        let value = number::parse(text.trim());
         let (from, to) = ends.get_untracked();
         let (from, to) = if lower { (value, to) } else { (from, value) };
         let atom = (from.is_some() || to.is_some()).then_some(Atom::Number(from, to));

@@ -12,9 +12,7 @@ pub fn ProgressPill(
     #[prop(into)]
     progress: Signal<Option<ScanProgress>>,
 ) -> impl IntoView {
-    let busy = Memo::new(move |_| {
-        progress.with(|now| now.as_ref().is_some_and(|now| now.phase != ScanPhase::Idle))
-    });
+    let busy = is_busy(progress);
     let text = move || progress.with(|now| now.as_ref().map(words::reading).unwrap_or_default());
     let share = move || progress.with(|now| now.as_ref().map_or(0.0, share));
     view! {
@@ -25,6 +23,13 @@ pub fn ProgressPill(
             </a>
         </Show>
     }
+}
+
+/// Whether the folders are being read.
+pub fn is_busy(progress: Signal<Option<ScanProgress>>) -> Memo<bool> {
+    Memo::new(move |_| {
+        progress.with(|now| now.as_ref().is_some_and(|now| now.phase != ScanPhase::Idle))
+    })
 }
 
 /// The done share of the current phase.

@@ -126,6 +126,10 @@ impl Slider {
     }
 
     fn up(&self, keep_hover: bool) {
+        // Nobody flies on without a finger.
+        if self.dragging.get_untracked() {
+            self.grid.rest();
+        }
         self.dragging.set(false);
         if !keep_hover {
             self.hover.set(None);

@@ -2,11 +2,12 @@
 
 use domain::{
     image::{ImageCard, ThumbSize},
+    judgement::Verdict,
     query::{Query, View},
 };
-use leptos::prelude::*;
+use leptos::{html::Img, prelude::*};
 
-use super::icon::Icon;
+use super::{icon::Icon, signs::signs};
 use crate::{
     browser::dom,
     state::{grid::GridState, placeholder, query::QueryState},
@@ -31,7 +32,7 @@ pub(crate) fn still(
     let id = card.id.to_string();
     let open = QueryState::href(&query.with_image(Some(card.id)));
     view! {
-        <li class="tile" class:is-missing=card.missing>
+        <li class="tile" class:is-missing=card.missing class:is-rejected=is_rejected(card)>
             <a class="tile-link" href=open aria-label=name(card, position, total)>
                 <img
                     class="tile-picture"
@@ -42,6 +43,7 @@ pub(crate) fn still(
                 />
             </a>
             {badge(card)}
+            {signs(card.judgement)}
             <input
                 class="tile-tick"
                 type="checkbox"
@@ -56,13 +58,14 @@ pub(crate) fn still(
 /// A living cell; its events are heard by the grid. It stays the same element when its card arrives or
 /// changes, because it may have the focus.
 pub(crate) fn live(grid: GridState, position: u64, column: u64) -> impl IntoView {
-    let card = Memo::new(move |_| {
+    let card = grid.follow(move || {
         grid.result
             .windows
             .with(|windows| windows.get(position).cloned())
     });
+    let total = grid.follow(move || grid.result.total());
     let label = move || {
-        let total = grid.result.total();
+        let total = total.get();
         card.with(|card| match card {
             Some(card) => name(card, position, Some(total)),
             None => format!(
@@ -72,24 +75,24 @@ pub(crate) fn live(grid: GridState, position: u64, column: u64) -> impl IntoView
             ),
         })
     };
-    let selected = move || {
-        let id = card.with(|card| card.as_ref().map(|card| card.id));
-        id.is_some_and(|id| grid.is_selected(id))
-    };
+    let selected = selected(grid, position);
     let missing = move || card.with(|card| card.as_ref().is_some_and(|card| card.missing));
+    let rejected = move || card.with(|card| card.as_ref().is_some_and(|card| is_rejected(card)));
+    let image = own_image();
     let content = move || {
         card.get()
-            .map(|card| picture(grid, &card, placeholder::css(&card.placeholder)))
+            .map(|card| picture(grid, &card, image, placeholder::css(&card.placeholder)))
     };
     view! {
         <div
             class="tile"
             class:is-missing=missing
             class:is-selected=selected
+            class:is-rejected=rejected
             role="gridcell"
-            tabindex=move || if grid.focus.get() == position { "0" } else { "-1" }
+            tabindex=tab(grid, position)
             aria-colindex=(column + 1).to_string()
-            aria-selected=move || selected().to_string()
+            aria-selected=move || selected.get().to_string()
             aria-label=label
             data-p=position.to_string()
         >
@@ -98,10 +101,35 @@ pub(crate) fn live(grid: GridState, position: u64, column: u64) -> impl IntoView
     }
 }
 
-fn picture(grid: GridState, card: &ImageCard, colour: String) -> impl IntoView + use<> {
+/// Whether the picture of a living cell is selected.
+pub(super) fn selected(grid: GridState, position: u64) -> RwSignal<bool> {
+    grid.follow(move || {
+        grid.result
+            .id_at(position)
+            .is_some_and(|id| grid.is_selected(id))
+    })
+}
+
+/// Whether the tabulator stops at a living cell: only at the one that has the focus.
+pub(super) fn tab(grid: GridState, position: u64) -> RwSignal<&'static str> {
+    grid.follow(move || {
+        if grid.focus.get() == position {
+            "0"
+        } else {
+            "-1"
+        }
+    })
+}
+
+fn picture(
+    grid: GridState,
+    card: &ImageCard,
+    image: NodeRef<Img>,
+    colour: String,
+) -> impl IntoView + use<> {
     let open = grid.href(card.id);
     let caption = card.caption.clone();
-    let image = shown(grid, card);
+    let image = shown(grid, card, image);
     view! {
         <a
             class="tile-link"
@@ -115,22 +143,41 @@ fn picture(grid: GridState, card: &ImageCard, colour: String) -> impl IntoView +
             {image}
         </a>
         {badge(card)}
+        {signs(card.judgement)}
         <span class="tile-check" aria-hidden="true"></span>
     }
 }
 
+/// Refers to the picture of a living cell. When the cell leaves, a picture that has not arrived is no
+/// longer waited for: browsers go on loading pictures that were taken out of the page.
+pub(super) fn own_image() -> NodeRef<Img> {
+    let image: NodeRef<Img> = NodeRef::new();
+    on_cleanup(move || {
+        if let Some(image) = image.try_get_untracked().flatten() {
+            dom::stop_loading(&image);
+        }
+    });
+    image
+}
+
 /// The picture of a living cell, as soon as it is worth asking for.
-pub(super) fn shown(grid: GridState, card: &ImageCard) -> impl IntoView + use<> {
+pub(super) fn shown(
+    grid: GridState,
+    card: &ImageCard,
+    image: NodeRef<Img>,
+) -> impl IntoView + use<> {
     let (address, seen) = grid.thumb(card);
     let mut shown = false;
+    let fast = grid.follow(move || grid.fast.get());
     move || {
         // While the grid flies past, a new cell is its colour; what is shown stays shown.
-        shown = shown || seen || !grid.fast.get();
+        shown = shown || seen || !fast.get();
         let (address, loaded) = (address.clone(), address.clone());
         let born = dom::now();
         shown.then(|| {
             view! {
                 <img
+                    node_ref=image
                     class="tile-picture"
                     class:is-waiting=!seen
                     src=address
@@ -148,6 +195,11 @@ pub(super) fn shown(grid: GridState, card: &ImageCard) -> impl IntoView + use<> 
             }
         })
     }
+}
+
+/// Whether a picture steps back, because somebody rejected it.
+pub(super) fn is_rejected(card: &ImageCard) -> bool {
+    card.judgement.verdict == Verdict::Rejected
 }
 
 /// What a cell says about its picture without being looked at: that it plays, that it is gone.
@@ -185,5 +237,7 @@ fn name(card: &ImageCard, position: u64, total: Option<u64>) -> String {
         None => format!("{kind} {}", words::count(position + 1)),
     };
     let missing = if card.missing { ", file missing" } else { "" };
-    format!("{place}, {}{missing}", card.caption)
+    let judged = words::judged::said(card.judgement);
+    let comma = if judged.is_empty() { "" } else { ", " };
+    format!("{place}, {}{missing}{comma}{judged}", card.caption)
 }

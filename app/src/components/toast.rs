@@ -14,6 +14,22 @@ pub fn ToastList() -> impl IntoView {
             <For each=move || toasts.all() key=|toast| toast.key let:toast>
                 <div class="toast" class:is-problem=toast.problem>
                     <p>{toast.text}</p>
+                    {toast
+                        .offer
+                        .map(|(name, act)| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button is-quiet is-small"
+                                    on:click=move |_| {
+                                        act.run(());
+                                        toasts.close(toast.key);
+                                    }
+                                >
+                                    {name}
+                                </button>
+                            }
+                        })}
                     <button
                         type="button"
                         class="button is-quiet is-icon is-small"

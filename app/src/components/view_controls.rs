@@ -1,6 +1,6 @@
 //! How the result looks: a grid or a list, the size of its pictures, whole or filling; and the help.
 
-use domain::query::View;
+use domain::{number, query::View};
 use leptos::prelude::*;
 
 use super::icon::Icon;
@@ -93,7 +93,7 @@ pub fn ViewControls(
                     prop:value=move || edge.get().to_string()
                     aria-valuetext=move || format!("{} pixels", edge.get().round())
                     on:input=move |event| {
-                        if let Ok(edge) = event_target_value(&event).parse::<f64>() {
+                        if let Some(edge) = number::parse(&event_target_value(&event)) {
                             preferences.set_cell(edge);
                         }
                     }

@@ -10,7 +10,7 @@ use crate::{
         drop_inspect::DropInspect, empty::Drawing, folder_picker::FolderPicker, icon::Icon,
         loaded::ProblemNote, top_bar::PageBar,
     },
-    state::{progress::use_progress, toasts::use_toasts},
+    state::{progress::use_progress, remote::Remote, toasts::use_toasts},
     words,
 };
 
@@ -26,7 +26,8 @@ pub fn FoldersPage() -> impl IntoView {
         let quiet = |now: &&ScanProgress| now.phase == ScanPhase::Idle;
         progress.with(|now| now.as_ref().filter(quiet).map(|now| now.change))
     });
-    let list = Resource::new(move || change.get(), |_| roots());
+    let list: Remote<Vec<Root>> =
+        Resource::new_with_options(move || change.get(), |_| roots(), false);
     let again = Callback::new(move |()| list.refetch());
     let scan = move |_| {
         spawn_local(async move {

@@ -54,7 +54,7 @@ pub fn InspectPage() -> impl IntoView {
             </label>
             <p class="hint without-wasm">{words::NEEDS_WASM}</p>
             <LookedAt looking />
-            <DropTarget looking />
+            <DropTarget dropped=move |file| looking.at(&file) />
         </main>
     }
     .into_any()

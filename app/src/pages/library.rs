@@ -5,26 +5,23 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    api::{ApiError, images::image, search::first_page},
+    api::{ApiError, search::first_page},
     components::{
         chips::Chips,
         drop_inspect::DropInspect,
         empty::EmptyResult,
-        export_dialog::ExportDialog,
         filters::Filters,
-        first_run::FirstRun,
         grid::Grid,
-        help::Help,
-        lightbox::{Detail, Lightbox},
         loaded::ProblemNote,
         new_pill::NewPill,
-        progress_pill::ProgressPill,
+        progress_pill::{self, ProgressPill},
         rubber_band::RubberBand,
         scrubber::Scrubber,
         selection_bar::SelectionBar,
         top_bar::TopBar,
         view_controls::{ViewControls, ViewLinks},
     },
+    later::{self, RARELY, SOON, Soon},
     shortcuts,
     state::{
         grid::GridState,
@@ -32,8 +29,9 @@ use crate::{
         preferences::use_preferences,
         progress::use_progress,
         query::{QueryState, use_query},
+        remote::{Detail, Remote},
         result::ResultState,
-        selection::{Chosen, SelectionState},
+        selection::SelectionState,
         shared::Shared,
         toasts::use_toasts,
     },
@@ -42,7 +40,7 @@ use crate::{
 /// Cards of the first screen, which the server sends with the page.
 pub(crate) const FIRST: u32 = 48;
 
-type First = Resource<Result<FirstPage, ApiError>>;
+type First = Remote<FirstPage>;
 
 /// What the middle of the page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +58,7 @@ pub fn LibraryPage() -> impl IntoView {
     let query = use_query();
     let refreshed = RwSignal::new(0_u32);
     let refresh = Callback::new(move |()| refreshed.update(|count| *count += 1));
-    let first: First = Resource::new_blocking(
+    let first: First = Resource::new_with_options(
         move || {
             (
                 query.result.get(),
@@ -70,16 +68,18 @@ pub fn LibraryPage() -> impl IntoView {
             )
         },
         move |_| first_page(query.query.get_untracked(), FIRST),
+        true,
     );
     let open = Memo::new(move |_| query.query.with(|query| query.image));
-    let detail: Detail = Resource::new_blocking(
+    let detail: Detail = Resource::new_with_options(
         move || open.get(),
         |id| async move {
             match id {
-                Some(id) => image(id).await.map(Some),
+                Some(id) => later::image(id).await.map(Some),
                 None => Ok(None),
             }
         },
+        true,
     );
     // One boundary around everything: what stands beside the grid needs the result's head too.
     view! {
@@ -122,6 +122,16 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
     let head = Memo::new(move |_| first.with(head));
     let total = Signal::derive(move || head.get().and_then(|head| head.0));
     let change = Signal::derive(move || head.get().map_or(0, |head| head.1));
+    // Classes, because a style that asks what the library has in it makes browsers style everything
+    // anew whenever anything comes or goes.
+    let first_run = Memo::new(move |last: Option<&bool>| {
+        first.with(|first| match first {
+            None => last.copied().unwrap_or_default(),
+            Some(page) => page.as_ref().is_ok_and(|page| page.first_run),
+        })
+    });
+    let is_busy = progress_pill::is_busy(progress);
+    let has_foot = move || is_busy.get() || selection.count.get() > 0;
 
     shortcuts::listen(shortcuts::Page {
         query,
@@ -153,18 +163,19 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
     .into_any();
     let filters = view! { <Filters open=preferences.filters change total /> }.into_any();
     let dialogs = view! {
-        <ExportDialog
-            open=exporting
-            selection=Signal::derive(move || selection.chosen.with(Chosen::to_wire))
-            count=selection.count
-        />
-        <Help open=helping />
+        {later::when_wanted(&RARELY, exporting, move |rarely| (rarely.export)(exporting, selection))}
+        {later::when_wanted(&RARELY, helping, move |rarely| (rarely.help)(helping))}
         <DropInspect />
     }
     .into_any();
     view! {
         <Title text />
-        <div class="library" inert=move || is_open.get()>
+        <div
+            class="library"
+            class:is-first-run=first_run
+            class:has-foot=has_foot
+            inert=move || is_open.get()
+        >
             <a
                 class="skip-link button"
                 href="#pictures"
@@ -189,8 +200,21 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
                 </main>
             </div>
         </div>
-        {move || is_open.get().then(|| view! { <Lightbox first detail grid shared /> })}
+        {move || {
+            let lightbox = move |soon: &Soon| (soon.lightbox)(first, detail, grid, shared);
+            is_open.get().then(|| later::show(&SOON, waiting, lightbox))
+        }}
         {dialogs}
+    }
+    .into_any()
+}
+
+/// The open picture's place while what shows it is on its way, or why it does not come.
+fn waiting(problem: Option<AnyView>) -> AnyView {
+    view! {
+        <div class="lightbox" role="dialog" aria-modal="true" aria-label="Open picture">
+            {problem}
+        </div>
     }
     .into_any()
 }
@@ -235,6 +259,12 @@ fn Results(
             }
             true
         });
+        Effect::new(move |began: Option<()>| {
+            state.result.windows.track();
+            if began.is_some() {
+                state.keep_soon();
+            }
+        });
         on_cleanup(move || {
             grid.try_set(None);
         });
@@ -248,7 +278,9 @@ fn Results(
     move || match middle.get() {
         Middle::Loading => loading().into_any(),
         Middle::Problem(problem) => view! { <ProblemNote problem retry=refresh /> }.into_any(),
-        Middle::FirstRun => view! { <FirstRun done=refresh /> }.into_any(),
+        Middle::FirstRun => later::show(&RARELY, IntoAny::into_any, move |rarely| {
+            (rarely.first_run)(refresh)
+        }),
         Middle::Empty => view! { <EmptyResult /> }.into_any(),
         // Built once; whatever it reads while it is built must not build it again.
         Middle::Pictures => untrack(pictures).into_any(),

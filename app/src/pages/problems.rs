@@ -2,35 +2,43 @@
 
 use domain::{
     query::{Field, Query},
+    recipe::Unread,
     scan::ScanProblem,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    api::{ApiError, images::unread, roots::problems},
+    api::{images::unread, roots::problems},
     components::{
         drop_inspect::DropInspect, empty::Drawing, icon::Icon, loaded::ProblemNote,
         top_bar::PageBar, unread::UnreadRecipes,
     },
-    state::query::{QueryState, use_query},
+    state::{
+        query::{QueryState, use_query},
+        remote::Remote,
+    },
     words,
 };
 
 /// So many are answered at once by the server.
 const PAGE: u64 = 100;
 
+/// How many files could not be read, and some of them.
+type Files = (u64, Vec<ScanProblem>);
+
 /// The page `/problems`, paged by `page=`.
 #[component]
 pub fn ProblemsPage() -> impl IntoView {
     let state = use_query();
     let page = Memo::new(move |_| state.query.with(|query| u64::from(query.page.max(1))));
-    let list = Resource::new(
+    let list: Remote<(Files, Vec<Unread>)> = Resource::new_with_options(
         move || page.get(),
         |page| async move {
             let files = problems((page - 1).saturating_mul(PAGE)).await?;
-            Ok::<_, ApiError>((files, unread().await?))
+            Ok((files, unread().await?))
         },
+        false,
     );
     let again = Callback::new(move |()| list.refetch());
     view! {

@@ -18,7 +18,8 @@ pub fn stroke(key: &str, ctrl: bool, alt: bool, shift: bool) -> String {
     }
     match single {
         Some(' ') => out.push_str("Space"),
-        Some(letter) => out.extend(letter.to_uppercase()),
+        // No key of the table has another letter.
+        Some(letter) => out.push(letter.to_ascii_uppercase()),
         None => out.push_str(key),
     }
     out

@@ -1,9 +1,12 @@
 //! The table of keys.
 
-use domain::layout::Move;
+use domain::{
+    judgement::{Label, Verdict},
+    layout::Move,
+};
 
 use super::Action;
-use crate::state::take::Take;
+use crate::state::{judging::Verb, take::Take};
 
 /// Where a key does something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +105,102 @@ pub const TABLE: &[Shortcut] = &[
         &["Space"],
         Action::Toggle,
         "Select or unselect",
+    ),
+    key(
+        Place::Page,
+        &["P"],
+        Action::Judge(Verb::Verdict(Verdict::Approved)),
+        "Approve",
+    ),
+    key(
+        Place::Page,
+        &["X"],
+        Action::Judge(Verb::Verdict(Verdict::Rejected)),
+        "Reject",
+    ),
+    key(
+        Place::Page,
+        &["U"],
+        Action::Judge(Verb::Verdict(Verdict::Undecided)),
+        "Undecided",
+    ),
+    key(
+        Place::Page,
+        &["1"],
+        Action::Judge(Verb::Stars(1)),
+        "One star",
+    ),
+    key(
+        Place::Page,
+        &["2"],
+        Action::Judge(Verb::Stars(2)),
+        "Two stars",
+    ),
+    key(
+        Place::Page,
+        &["3"],
+        Action::Judge(Verb::Stars(3)),
+        "Three stars",
+    ),
+    key(
+        Place::Page,
+        &["4"],
+        Action::Judge(Verb::Stars(4)),
+        "Four stars",
+    ),
+    key(
+        Place::Page,
+        &["5"],
+        Action::Judge(Verb::Stars(5)),
+        "Five stars",
+    ),
+    key(
+        Place::Page,
+        &["0"],
+        Action::Judge(Verb::Stars(0)),
+        "No stars",
+    ),
+    key(
+        Place::Page,
+        &["F"],
+        Action::Judge(Verb::Favourite),
+        "Favourite",
+    ),
+    key(
+        Place::Page,
+        &["6"],
+        Action::Judge(Verb::Label(Label::Red)),
+        "Red label",
+    ),
+    key(
+        Place::Page,
+        &["7"],
+        Action::Judge(Verb::Label(Label::Yellow)),
+        "Yellow label",
+    ),
+    key(
+        Place::Page,
+        &["8"],
+        Action::Judge(Verb::Label(Label::Green)),
+        "Green label",
+    ),
+    key(
+        Place::Page,
+        &["9"],
+        Action::Judge(Verb::Label(Label::Blue)),
+        "Blue label",
+    ),
+    key(
+        Place::Page,
+        &["Ctrl+Z"],
+        Action::Undo,
+        "Take back what was judged last",
+    ),
+    key(
+        Place::Page,
+        &["Ctrl+Shift+Z", "Ctrl+Y"],
+        Action::Redo,
+        "Do it again",
     ),
     key(
         Place::Page,

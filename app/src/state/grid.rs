@@ -11,7 +11,7 @@ use domain::{
 };
 use leptos::{html, prelude::*};
 
-use super::{result::ResultState, selection::SelectionState, shared::Shared};
+use super::{followers::Followers, result::ResultState, selection::SelectionState, shared::Shared};
 use crate::browser::{
     dom,
     timers::{self, Debounce},
@@ -31,6 +31,10 @@ const GAP: f64 = 4.0;
 
 /// Pixels per millisecond above which cells show only their colours until scrolling settles.
 const FAST: f64 = 4.0;
+
+/// Milliseconds without a movement after which the grid rests: four frames, in which every wheel and
+/// every finger that goes on would have moved it.
+const REST: u64 = 60;
 
 /// What the page measures, in CSS pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,6 +73,7 @@ pub struct GridState {
     /// The rubber band, while one is drawn.
     pub band: RwSignal<Option<crate::components::rubber_band::BandDrag>>,
     measures: RwSignal<Option<Measures>>,
+    cells: Followers,
     /// What no view depends on.
     moving: StoredValue<Moving>,
 }
@@ -118,6 +123,7 @@ impl GridState {
             inner: NodeRef::new(),
             band: RwSignal::new(None),
             measures,
+            cells: Followers::default(),
             moving: StoredValue::new(Moving {
                 seen: HashSet::new(),
                 pending: false,
@@ -125,10 +131,31 @@ impl GridState {
                 swallow: false,
                 last: (0.0, 0.0),
                 begin: None,
-                settle: Debounce::new(100),
+                settle: Debounce::new(REST),
                 keep_later: Debounce::new(250),
             }),
         }
+    }
+
+    /// A value for a cell, made of what the grid and the page know. Cells listen to nothing else that
+    /// outlives them.
+    pub fn follow<T>(&self, read: impl Fn() -> T + Send + Sync + 'static) -> RwSignal<T>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        self.cells.follow(read)
+    }
+
+    /// Gives the cells what is new to them; runs again when anything changes that they may show.
+    pub fn tell_cells(&self) {
+        self.layout.track();
+        self.shift.track();
+        self.focus.track();
+        self.fast.track();
+        self.result.windows.track();
+        self.result.shown.track();
+        self.selection().chosen.track();
+        self.cells.tell();
     }
 
     /// What is selected.
@@ -251,10 +278,12 @@ impl GridState {
 
     /// To be called on every scroll event: looks at the new place before the next paint.
     pub fn scrolled(&self) {
-        if self.moving.with_value(|moving| moving.pending) {
+        let asked = self
+            .moving
+            .try_update_value(|moving| std::mem::replace(&mut moving.pending, true));
+        if asked != Some(false) {
             return;
         }
-        self.moving.update_value(|moving| moving.pending = true);
         let grid = *self;
         timers::frame(move || {
             if grid
@@ -300,16 +329,17 @@ impl GridState {
 
     fn settled_soon(&self) {
         let grid = *self;
-        let (settle, keep) = self
-            .moving
-            .with_value(|moving| (moving.settle, moving.keep_later));
-        settle.call(move || {
-            if grid.fast.try_get_untracked() == Some(true) {
-                grid.fast.set(false);
-            }
-            grid.ask();
-        });
-        keep.call(move || grid.keep_place());
+        let settle = self.moving.with_value(|moving| moving.settle);
+        settle.call(move || grid.rest());
+        self.keep_soon();
+    }
+
+    /// The grid has come to rest: its pictures are worth asking for now.
+    pub fn rest(&self) {
+        if self.fast.try_get_untracked() == Some(true) {
+            self.fast.set(false);
+        }
+        self.ask();
     }
 
     /// Asks for the cards in view and one screen around it.

@@ -1,6 +1,7 @@
 //! How this person likes the page. Kept in this browser; the server and the first client render
 //! know only the defaults, the style sheet and `public/theme.js` see to it that nothing jumps.
 
+use domain::number;
 use leptos::prelude::*;
 
 use crate::browser::{dom, storage};
@@ -102,7 +103,7 @@ impl Preferences {
 
     fn read(self) {
         self.cell
-            .set(storage::get(CELL_KEY).and_then(|text| text.parse().ok()));
+            .set(storage::get(CELL_KEY).and_then(|text| number::parse(&text)));
         self.contain
             .set(storage::get(FIT_KEY).as_deref() == Some("contain"));
         self.single_keys

@@ -14,7 +14,7 @@ pub(crate) fn provide() {
     provide_context(Progress(latest));
     Effect::new(move || {
         events::stream("/events", "progress", move |text| {
-            if let Ok(progress) = serde_json::from_str::<ScanProgress>(&text) {
+            if let Ok(progress) = serde_json::from_slice::<ScanProgress>(text.as_bytes()) {
                 latest.set(Some(progress));
             }
         });

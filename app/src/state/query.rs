@@ -5,15 +5,9 @@ use domain::{
     query::{Query, View},
 };
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_location, use_navigate},
-};
+use leptos_router::hooks::use_location;
 
-use crate::browser::dom;
-
-/// Goes to an address; in place of the current entry of the history or as a new one.
-type Go = Box<dyn Fn(&str, bool) + Send + Sync>;
+use crate::browser::history;
 
 /// The query in the URL. Copies all speak of the same URL.
 #[derive(Clone, Copy)]
@@ -27,7 +21,6 @@ pub struct QueryState {
     pub view: Memo<View>,
     /// Which page is looked at where paging is by links, counted from 1.
     pub page: Memo<u64>,
-    go: StoredValue<Go>,
     /// Whether the open picture has an entry of its own in the history, so that closing goes back.
     pushed: StoredValue<bool>,
 }
@@ -40,18 +33,18 @@ impl QueryState {
 
     /// Goes to a query as a new entry of the browser's history, from the result's beginning.
     pub fn push(&self, query: Query) {
-        self.go(&from_the_top(query), false);
+        go(&from_the_top(query), false);
     }
 
     /// Goes to a query in place of the current entry, as while typing.
     pub fn replace(&self, query: Query) {
-        self.go(&from_the_top(query), true);
+        go(&from_the_top(query), true);
     }
 
     /// Shows the same result in another way, at a picture, as a new entry of the history.
     pub fn show(&self, view: View, at: Option<ImageId>) {
         let query = from_the_top(self.query.get_untracked().with_view(view));
-        self.go(&Query { at, ..query }, false);
+        go(&Query { at, ..query }, false);
     }
 
     /// Opens a picture over the result: a new entry when none was open, else in its place.
@@ -61,16 +54,16 @@ impl QueryState {
         if !replace {
             self.pushed.set_value(true);
         }
-        self.go(&query.with_image(Some(id)), replace);
+        go(&query.with_image(Some(id)), replace);
     }
 
     /// Closes the picture.
     pub fn close(&self) {
         if self.pushed.get_value() {
             self.pushed.set_value(false);
-            dom::history_back();
+            history::back();
         } else {
-            self.go(&self.query.get_untracked().with_image(None), true);
+            go(&self.query.get_untracked().with_image(None), true);
         }
     }
 
@@ -83,11 +76,10 @@ impl QueryState {
             format!("/?{text}")
         }
     }
+}
 
-    fn go(&self, query: &Query, replace: bool) {
-        let href = Self::href(query);
-        self.go.with_value(|go| go(&href, replace));
-    }
+fn go(query: &Query, replace: bool) {
+    history::go(&QueryState::href(query), replace);
 }
 
 /// The query at the beginning of its result, without an open picture.
@@ -115,23 +107,11 @@ pub(crate) fn QueryProvider(children: Children) -> impl IntoView {
     let result = Memo::new(move |_| query.with(plain));
     let view = Memo::new(move |_| query.with(|query| query.view));
     let page = Memo::new(move |_| query.with(|query| u64::from(query.page.max(1))));
-    let navigate = use_navigate();
-    let go = move |href: &str, replace: bool| {
-        navigate(
-            href,
-            NavigateOptions {
-                replace,
-                scroll: false,
-                ..Default::default()
-            },
-        );
-    };
     provide_context(QueryState {
         query,
         result,
         view,
         page,
-        go: StoredValue::new(Box::new(go)),
         pushed: StoredValue::new(false),
     });
     children()

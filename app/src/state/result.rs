@@ -5,6 +5,7 @@ use std::ops::Range;
 use domain::{
     id::{ImageId, ResultId},
     image::ImageCard,
+    judgement::Edit,
     query::View,
     window::{FirstPage, Neighbours, Page, ResultHead, Window},
 };
@@ -91,6 +92,18 @@ impl ResultState {
     pub fn id_at(&self, position: u64) -> Option<ImageId> {
         self.windows
             .with_untracked(|windows| windows.get(position).map(|card| card.id))
+    }
+
+    /// Shows one thing set of the pictures that are here, where `which` holds.
+    pub fn judge(&self, which: impl Fn(ImageId) -> bool, edit: Edit) {
+        self.windows.update(|windows| windows.judge(which, edit));
+    }
+
+    /// Asks for what is looked at again: the server knows it better.
+    pub fn renew(&self) {
+        if self.windows.try_update(Windows::renew).is_some() {
+            self.ask();
+        }
     }
 
     /// Asks for the cards of some positions; forgets what was wanted before and is not on its way.

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    preferences::Preferences, query::QueryState, selection::SelectionState, toasts::Toasts,
+    judging::Judging, preferences::Preferences, query::QueryState, selection::SelectionState,
+    toasts::Toasts,
 };
 
 /// The states that every part of the library page may move. Copies are one handle, so that the
@@ -17,6 +18,7 @@ struct Inner {
     preferences: Preferences,
     selection: SelectionState,
     toasts: Toasts,
+    judging: Judging,
 }
 
 impl Shared {
@@ -32,6 +34,7 @@ impl Shared {
             preferences,
             selection,
             toasts,
+            judging: Judging::new(toasts),
         }))
     }
 
@@ -48,6 +51,11 @@ impl Shared {
     /// What is selected.
     pub fn selection(&self) -> SelectionState {
         self.0.with_value(|inner| inner.selection)
+    }
+
+    /// What is judged.
+    pub fn judging(&self) -> Judging {
+        self.0.with_value(|inner| inner.judging)
     }
 
     /// The messages.

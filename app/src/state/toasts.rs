@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{api::ApiError, browser::timers};
 
 /// One message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Toast {
     /// Tells messages apart.
     pub key: u32,
@@ -13,6 +13,8 @@ pub struct Toast {
     pub text: String,
     /// Whether something went wrong; such a message stays until it is closed.
     pub problem: bool,
+    /// What it offers to do: the name of a button, and what that does.
+    pub offer: Option<(&'static str, Callback<()>)>,
 }
 
 /// The messages on the page.
@@ -31,14 +33,25 @@ const LIMIT: usize = 4;
 impl Toasts {
     /// Says something that went well, for eight seconds.
     pub fn say(&self, text: impl Into<String>) {
-        let key = self.add(text.into(), false);
-        let toasts = *self;
-        timers::after(STAY, move || toasts.close(key));
+        let key = self.add(text.into(), false, None);
+        self.close_later(key);
+    }
+
+    /// Says something that went well, and offers to do something about it, for eight seconds.
+    pub fn offer(
+        &self,
+        text: impl Into<String>,
+        name: &'static str,
+        act: impl Fn() + Send + Sync + 'static,
+    ) {
+        let act = Callback::new(move |()| act());
+        let key = self.add(text.into(), false, Some((name, act)));
+        self.close_later(key);
     }
 
     /// Says what went wrong; stays until it is closed.
     pub fn problem(&self, problem: &ApiError) {
-        self.add(problem.to_string(), true);
+        self.add(problem.to_string(), true, None);
     }
 
     /// Takes a message away.
@@ -52,7 +65,12 @@ impl Toasts {
         self.list.get()
     }
 
-    fn add(&self, text: String, problem: bool) -> u32 {
+    fn close_later(&self, key: u32) {
+        let toasts = *self;
+        timers::after(STAY, move || toasts.close(key));
+    }
+
+    fn add(&self, text: String, problem: bool, offer: Option<(&'static str, Callback<()>)>) -> u32 {
         let key = self.next.get_value();
         self.next.set_value(key.wrapping_add(1));
         self.list.update(|list| {
@@ -61,7 +79,12 @@ impl Toasts {
             if list.len() >= LIMIT {
                 list.remove(0);
             }
-            list.push(Toast { key, text, problem });
+            list.push(Toast {
+                key,
+                text,
+                problem,
+                offer,
+            });
         });
         key
     }

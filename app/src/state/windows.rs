@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use domain::{
     id::ImageId,
     image::{ImageCard, RowFacts},
+    judgement::Edit,
     query::View,
     window::{Page, Window},
 };
@@ -159,6 +160,25 @@ impl Windows {
         }
     }
 
+    /// Sets one thing of the pictures that are here, where `which` holds.
+    pub fn judge(&mut self, which: impl Fn(ImageId) -> bool, edit: Edit) {
+        let slots = self.slots.values_mut();
+        for card in slots.flat_map(|slot| &mut slot.cards).flatten() {
+            let mut judgement = card.judgement;
+            edit.apply(&mut judgement);
+            if judgement != card.judgement && which(card.id) {
+                Arc::make_mut(card).judgement = judgement;
+            }
+        }
+    }
+
+    /// Asks for everything again that is looked at; until it comes, what is here stays.
+    pub fn renew(&mut self) {
+        for slot in self.slots.values_mut() {
+            slot.state = State::Partial;
+        }
+    }
+
     /// Lets go of the windows farthest from a position until at most [`KEEP`] are left.
     pub fn keep_near(&mut self, position: u64) {
         let here = position / WINDOW;
@@ -201,6 +221,7 @@ mod tests {
             date: Timestamp(0),
             seconds: None,
             missing: false,
+            judgement: domain::judgement::Judgement::default(),
         }
     }
 
@@ -269,6 +290,24 @@ mod tests {
         assert_eq!(windows.slots.len(), KEEP);
         assert!(windows.get(99 * 5_000).is_some());
         assert!(windows.get(0).is_none());
+    }
+
+    #[test]
+    fn what_is_here_is_judged_and_renewed_without_going_away() {
+        let mut windows = Windows::new(250, View::Grid);
+        windows.insert(&page(0, 100));
+        windows.judge(|id| id.0 % 2 == 0, Edit::Rating(3));
+        let stars =
+            |windows: &Windows, position| windows.get(position).map(|card| card.judgement.rating);
+        let even = (0..100).filter(|position| stars(&windows, *position) == Some(3));
+        assert_eq!(even.count(), 50);
+        assert!(windows.wanted(0..100).is_empty());
+        windows.renew();
+        assert_eq!(windows.wanted(0..100).len(), 1);
+        assert!((0..100).all(|position| windows.get(position).is_some()));
+        windows.insert(&page(0, 100));
+        assert!((0..100).all(|position| stars(&windows, position) == Some(0)));
+        assert!(windows.wanted(0..100).is_empty());
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What is known of a picture for searching, between where it is kept and where it is asked.
 
-use crate::{id::ImageId, image::Format, parameter::Parameters, time::Timestamp};
+use crate::{
+    id::ImageId, image::Format, judgement::Judgement, parameter::Parameters, time::Timestamp,
+};
 
 /// Everything about one picture that can be asked, sorted or counted. The store reads it, the index
 /// answers from it. Names are as the file has them.
@@ -60,6 +62,8 @@ pub struct Facts {
     pub secret: bool,
     /// Whether every file of it is gone for now.
     pub missing: bool,
+    /// What people think of it.
+    pub judgement: Judgement,
 }
 
 impl Default for Facts {
@@ -93,6 +97,7 @@ impl Default for Facts {
             unparsed: false,
             secret: false,
             missing: false,
+            judgement: Judgement::default(),
         }
     }
 }

@@ -7,6 +7,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Crockford's base 32 alphabet in lower case: no `i`, `l`, `o`, `u`.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
+/// The digit of each letter, in both cases; 32: none.
+const DIGITS: [u8; 256] = {
+    let mut digits = [32; 256];
+    let mut digit = 0;
+    while digit < 32 {
+        let letter = ALPHABET[digit as usize];
+        digits[letter as usize] = digit;
+        digits[letter.to_ascii_uppercase() as usize] = digit;
+        digit += 1;
+    }
+    digits
+};
+
 /// The text was not an identifier: 26 characters of Crockford's base 32.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an identifier")]
@@ -28,12 +41,12 @@ fn parse_id(text: &str) -> Result<u128, IdError> {
     if bytes.len() != 26 || !(b'0'..=b'7').contains(&bytes[0]) {
         return Err(IdError);
     }
-    bytes.iter().try_fold(0_u128, |value, byte| {
-        let digit = ALPHABET
-            .iter()
-            .position(|letter| *letter == byte.to_ascii_lowercase());
-        digit.map(|digit| value << 5 | digit as u128).ok_or(IdError)
-    })
+    bytes
+        .iter()
+        .try_fold(0_u128, |value, byte| match DIGITS[usize::from(*byte)] {
+            32 => Err(IdError),
+            digit => Ok(value << 5 | u128::from(digit)),
+        })
 }
 
 /// Declares an identifier: 128 bits, printed as 26 characters that sort like the number.
@@ -82,6 +95,10 @@ id!(
 id!(
     /// A prepared download.
     ExportId
+);
+id!(
+    /// Something that somebody did, which can be taken back.
+    OperationId
 );
 id!(
     /// A result that the server holds so that scrolling through it stays stable.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::ImageId,
+    judgement::Judgement,
     parameter::{Origin, Parameter},
     recipe::{Notice, RawChunk, Recipe},
     text::base_name,
@@ -170,6 +171,9 @@ pub struct ImageCard {
     pub seconds: Option<u32>,
     /// Whether its file is gone for now.
     pub missing: bool,
+    /// What people think of it.
+    #[serde(default, skip_serializing_if = "Judgement::is_untouched")]
+    pub judgement: Judgement,
 }
 
 impl ImageCard {

@@ -5,7 +5,8 @@
 //! ```text
 //! query = [ pair *( "&" pair ) ]        pair = key "=" value
 //! key   = q | model | lora | vae | sampler | scheduler | tool | folder | name | format | seed
-//!       | steps | cfg | size | w | h | mp | ar | date | added | has | is
+//!       | steps | cfg | size | w | h | mp | ar | date | added
+//!       | state | rating | label | has | is
 //!       | sort | view | page | image | at | "param." name
 //! value = alt *( "," alt )              a comma is OR inside one parameter
 //! alt   = [ "-" ] atom                  a leading "-" is NOT
@@ -30,6 +31,10 @@
 //! - `param.KSampler.denoise=0.3..0.6` asks for any value that was set on any node, by the node's
 //!   class and the name of its input; `param.denoise` asks for that of any node. What looks like a
 //!   number is one; `"-2"` in quotes also finds a number, since a bare `-2` is not 2.
+//! - `state=approved`, `rejected` or `undecided`; `rating=3..5`, `rating=0` is not rated;
+//!   `label=red`, `yellow`, `green`, `blue` or `none`.
+//! - Pictures that are hidden or in the trash are in no result unless it asks for them: `is=hidden`,
+//!   `is=trashed`.
 //! - `root` and `path` are old names of `folder`. A space is written `%20`; `+` is read as one too.
 //! - Text compares without regard to case; `*` stands for any characters; models, LoRAs and VAEs
 //!   by their name without folders and extension.
@@ -211,6 +216,12 @@ pub enum Field {
     Date,
     /// When the gallery first saw it.
     Added,
+    /// Verdict: `approved`, `rejected`, `undecided`.
+    State,
+    /// Stars; 0 is not rated.
+    Rating,
+    /// Colour label, or `none`.
+    Label,
     /// Something it has.
     Has,
     /// Something it is.
@@ -258,6 +269,12 @@ pub enum Has {
     Video,
     /// (`is=`) Its file is gone for now.
     Missing,
+    /// (`is=`) It is a favourite.
+    Favourite,
+    /// (`is=`) It is left out of results that do not ask for hidden pictures.
+    Hidden,
+    /// (`is=`) It is in the trash.
+    Trashed,
 }
 
 /// Order of a result; the last ties are always broken by the picture's id, in the direction of the

@@ -68,10 +68,10 @@ pub fn base_name(path: &str) -> &str {
 
 /// The first `limit` characters of a text in one line, for captions; cut at a word where possible.
 pub fn excerpt(text: &str, limit: usize) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(text.len().min(limit + 4));
+    let mut length = 0;
     for word in text.split_whitespace() {
-        let space = usize::from(!out.is_empty());
-        let length = out.chars().count() + space + word.chars().count();
+        length += usize::from(!out.is_empty()) + word.chars().count();
         if length >= limit {
             if out.is_empty() {
                 out.extend(word.chars().take(limit.saturating_sub(1)));

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use domain::facts::Facts;
+use domain::{facts::Facts, judgement::Judgement};
 use index::Index;
 use store::{Fresh, rows::Changes};
 use tokio::{
@@ -151,11 +151,15 @@ async fn load(inner: &Inner) -> Result<(), Error> {
         let after = last.key;
         // The next are read while these are put in.
         let next = inner.store.index_rows(after, LOAD_BATCH);
-        let put = tokio::task::spawn_blocking(move || index.apply(rows, &[]));
-        let (next, put) = tokio::join!(next, put);
-        index = put.map_err(|_| Error::Worker)?;
+        let (next, put) = tokio::join!(next, apply(index, rows, Vec::new()));
+        index = put?;
         rows = next?;
     }
+    tracing::info!(
+        pictures = index.len(),
+        megabytes = index.memory() / 1_000_000,
+        "the index is loaded"
+    );
     inner.keeper.publish(index, change, true);
     drop(applying);
     inner.store.trim_log(LOG_LENGTH).await?;
@@ -191,7 +195,7 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
     let known = change;
     // Change by change, as long as each is at hand: then the index is as of the last of them.
     while let Some(facts) = next_fresh(inner, change) {
-        index = index.apply(facts, &[]);
+        index = apply(index, facts, Vec::new()).await?;
         change += 1;
     }
     if change > known {
@@ -203,12 +207,14 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
             upto,
             touched,
             removed,
+            judged,
         } => {
             for keys in touched.chunks(BATCH as usize) {
                 let rows = inner.store.index_rows_of(keys).await?;
-                index = index.apply(rows, &[]);
+                index = apply(index, rows, Vec::new()).await?;
             }
-            index = index.apply(Vec::new(), &removed);
+            index = apply(index, Vec::new(), removed).await?;
+            index = judge(index, judged).await?;
             inner.keeper.publish(index, upto, true);
             Ok(())
         }
@@ -217,6 +223,25 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
             Box::pin(load(inner)).await
         }
     }
+}
+
+/// The next snapshot. Thousands of rows take tens of milliseconds, in which no request should wait for
+/// this thread.
+async fn apply(index: Index, rows: Vec<Facts>, removed: Vec<i64>) -> Result<Index, Error> {
+    if rows.is_empty() && removed.is_empty() {
+        return Ok(index);
+    }
+    let put = tokio::task::spawn_blocking(move || index.apply(rows, &removed));
+    put.await.map_err(|_| Error::Worker)
+}
+
+/// The next snapshot, with what is thought of some pictures now.
+async fn judge(index: Index, judged: Vec<(i64, Judgement)>) -> Result<Index, Error> {
+    if judged.is_empty() {
+        return Ok(index);
+    }
+    let put = tokio::task::spawn_blocking(move || index.judge(&judged));
+    put.await.map_err(|_| Error::Worker)
 }
 
 /// What the change after this one added, if it was offered; forgets what is shown already.

@@ -2,7 +2,7 @@
 //!
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
-//! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::health`]. Server functions and HTTP routes are
+//! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::health`]. Server functions and HTTP routes are
 //! one-line doors to the methods of these topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
@@ -20,6 +20,7 @@ mod files;
 mod health;
 mod held;
 mod images;
+mod judge;
 mod keeper;
 mod pool;
 mod poster;
@@ -38,6 +39,7 @@ pub use error::Error;
 pub use exports::{Archive, Exports};
 pub use health::{Health, HealthReport};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
+pub use judge::Judge;
 pub use metadata::{Rules, RulesError};
 pub use poster::draw_avif;
 pub use reader::own_rules;
@@ -143,6 +145,7 @@ impl Gallery {
         exports::give_up_interrupted(&inner).await?;
         keeper::start(&inner);
         exports::start(&inner);
+        judge::start(&inner);
         let gallery = Self { inner };
         scan::start(&gallery.inner);
         Ok(gallery)
@@ -171,6 +174,11 @@ impl Gallery {
     /// Taking pictures away.
     pub fn exports(&self) -> Exports<'_> {
         Exports::new(&self.inner)
+    }
+
+    /// Judging pictures, and taking that back.
+    pub fn judge(&self) -> Judge<'_> {
+        Judge::new(&self.inner)
     }
 
     /// Whether everything is as it should be.

@@ -193,6 +193,7 @@ fn main() {
         ("rare word", word(3990)),
         ("no such word", "xylophone".to_owned()),
         ("Chinese letter", "漢".to_owned()),
+        ("phrase of common words", "\"neon, city\"".to_owned()),
         ("two words and a phrase", "neon city \"rain, \"".to_owned()),
     ] {
         let query = Query::default().with_words(&word);

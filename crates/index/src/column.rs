@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::mask::Mask;
+use crate::{mask::Mask, narrow::Narrow};
 
 /// Rows of one piece; a multiple of the 64 bits of a mask's word.
-const CHUNK: usize = 4096;
+pub(crate) const CHUNK: usize = 4096;
 
 /// One value for each row, in pieces that snapshots share: a change copies only its piece.
 #[derive(Debug, Clone)]
@@ -60,16 +60,7 @@ impl<T: Clone> Column<T> {
     pub(crate) fn mask(&self, holds: impl Fn(&T) -> bool) -> Mask {
         let mut words = Vec::with_capacity(self.len.div_ceil(64));
         for chunk in &self.chunks {
-            for block in chunk.chunks(64) {
-                let bit = |(at, value): (usize, &T)| u64::from(holds(value)) << at;
-                words.push(
-                    block
-                        .iter()
-                        .enumerate()
-                        .map(bit)
-                        .fold(0, |word, bit| word | bit),
-                );
-            }
+            holding(chunk, &holds, &mut words);
         }
         Mask::from_words(words)
     }
@@ -77,17 +68,7 @@ impl<T: Clone> Column<T> {
     /// Calls `each` with the value of every row of a mask, in the order of rows.
     pub(crate) fn each_of(&self, mask: &Mask, mut each: impl FnMut(&T)) {
         for (chunk, words) in self.chunks.iter().zip(mask.words().chunks(CHUNK / 64)) {
-            for (block, word) in chunk.chunks(64).zip(words) {
-                if *word == u64::MAX {
-                    block.iter().for_each(&mut each);
-                    continue;
-                }
-                let mut rest = *word;
-                while rest != 0 {
-                    each(&block[rest.trailing_zeros() as usize]);
-                    rest &= rest - 1;
-                }
-            }
+            each_in(chunk, words, &mut each);
         }
     }
 
@@ -100,12 +81,39 @@ impl<T: Clone> Column<T> {
     }
 }
 
+/// Adds a bit for each value, in words of 64: whether it holds.
+pub(crate) fn holding<T>(values: &[T], holds: impl Fn(&T) -> bool, words: &mut Vec<u64>) {
+    words.extend(values.chunks(64).map(|block| {
+        let bit = |(at, value): (usize, &T)| u64::from(holds(value)) << at;
+        block
+            .iter()
+            .enumerate()
+            .map(bit)
+            .fold(0, |word, bit| word | bit)
+    }));
+}
+
+/// Calls `each` with the values whose bit is set.
+pub(crate) fn each_in<T>(values: &[T], words: &[u64], mut each: impl FnMut(&T)) {
+    for (block, word) in values.chunks(64).zip(words) {
+        if *word == u64::MAX {
+            block.iter().for_each(&mut each);
+            continue;
+        }
+        let mut rest = *word;
+        while rest != 0 {
+            each(&block[rest.trailing_zeros() as usize]);
+            rest &= rest - 1;
+        }
+    }
+}
+
 /// A list of numbers for each row, most often of one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lists {
     first: Column<u64>,
     /// 0: none; 1: only the first; else one more than the place in `more`.
-    kind: Column<u32>,
+    kind: Narrow,
     more: Column<Arc<[u64]>>,
 }
 
@@ -123,11 +131,11 @@ impl Lists {
     }
 
     pub(crate) fn first(&self, row: u32) -> Option<u64> {
-        (*self.kind.at(row) > 0).then(|| *self.first.at(row))
+        (self.kind.at(row) > 0).then(|| *self.first.at(row))
     }
 
     pub(crate) fn at(&self, row: u32) -> &[u64] {
-        match *self.kind.at(row) {
+        match self.kind.at(row) {
             0 => &[],
             1 => std::slice::from_ref(self.first.at(row)),
             more => self.more.at(more - 2),
@@ -136,8 +144,8 @@ impl Lists {
 
     /// The rows of which `holds` is true.
     pub(crate) fn mask(&self, holds: impl Fn(&[u64]) -> bool) -> Mask {
-        let rows = self.first.iter().zip(self.kind.iter());
-        Mask::from_answers(rows.map(|(first, kind)| match *kind {
+        let rows = (0..).zip(self.first.iter());
+        Mask::from_answers(rows.map(|(row, first)| match self.kind.at(row) {
             0 => holds(&[]),
             1 => holds(std::slice::from_ref(first)),
             more => holds(self.more.at(more - 2)),

@@ -5,23 +5,23 @@ use std::{cmp::Reverse, collections::HashMap};
 use domain::{
     image::Format,
     query::{
-        Alternative, Atom, Field, Filter, Pattern, Query, Word, Words, megapixels, ratio_matches,
+        Alternative, Atom, Field, Filter, Has, Pattern, Query, Word, Words, megapixels,
+        ratio_matches,
     },
     text::normalise,
     time::Timestamp,
 };
 
-use memchr::memmem::Finder;
-
 use crate::{
     column::Column,
     mask::Mask,
-    row::{FLAGS, flag},
+    row::{FLAGS, flag, read_opinion},
     rows::Rows,
+    text::Needle,
 };
 
 /// One row of so many is few: then it is quicker to look into them one by one.
-const FEW: usize = 16;
+const FEW: usize = 64;
 
 /// What a condition is about.
 #[derive(PartialEq, Eq)]
@@ -34,7 +34,7 @@ enum Asked {
 /// The conditions of a query, each with the living and dead rows for which it holds.
 pub(crate) struct Conditions {
     filters: Vec<(Asked, Mask)>,
-    /// The living rows for which all words hold.
+    /// The rows that the query is about for which all words hold.
     words: Mask,
 }
 
@@ -49,7 +49,7 @@ impl Conditions {
         }
         query.words.retain(|words| !words.any.is_empty());
         query.filters.truncate(Query::MAX_ATOMS);
-        let mut words = (*rows.living).clone();
+        let mut words = rows.scope(&query);
         // Long words are rare: what they leave is all that the others are looked for in.
         query.words.sort_by_key(|words| {
             let not = words.any.iter().any(|word| word.not);
@@ -110,20 +110,40 @@ impl Conditions {
 }
 
 impl Rows {
+    /// The living rows that a query is about. What is hidden or in the trash is in no result that does
+    /// not ask for it, and what is in the trash is only there.
+    fn scope(&self, query: &Query) -> Mask {
+        let asked = |has| {
+            let own = query.filters.iter().filter(|one| one.field == Field::Is);
+            let mut any = own.flat_map(|filter| &filter.any);
+            any.any(|one| !one.not && one.atom == Atom::Has(has))
+        };
+        if asked(Has::Trashed) {
+            return (*self.living).clone();
+        }
+        if !asked(Has::Hidden) {
+            return (*self.shown).clone();
+        }
+        let mut mask = self.flags.mask(|flags| flags & flag(Has::Trashed) == 0);
+        mask.and(&self.living);
+        mask
+    }
+
     /// The rows of a mask for which a word holds: it occurs in prompts, models, LoRAs, folder or
     /// file name, or in none of them if it must not.
     fn of_word(&self, word: &Word, mask: &Mask) -> Mask {
         let folded = normalise(&word.text);
+        let needle = Needle::new(&folded);
         let mut found = Mask::empty(self.all());
         for field in [Field::Model, Field::Lora, Field::Folder] {
-            if let Some(mask) = self.set(field).and_then(|set| set.containing(&folded)) {
+            if let Some(mask) = self.set(field).and_then(|set| set.containing(&needle)) {
                 found.or(&mask);
             }
         }
         if mask.count() * FEW < self.len {
-            self.find_in_few(&folded, mask, &mut found);
+            self.find_in_few(&needle, mask, &mut found);
         } else {
-            self.find_in_all(&folded, &mut found);
+            self.find_in_all(&needle, &mut found);
         }
         if word.not {
             let mut rest = mask.clone();
@@ -136,35 +156,25 @@ impl Rows {
     }
 
     /// Adds all rows with a word in prompts or file name.
-    fn find_in_all(&self, folded: &str, found: &mut Mask) {
-        let texts = self.prompts.texts();
-        let mut hits = vec![false; texts.len() as usize];
-        let mut any = false;
-        texts.search(folded, |number| {
-            hits[number as usize] = true;
-            any = true;
-        });
-        if any {
-            found.or(&self.positive.mask(|number| hits[*number as usize]));
-            found.or(&self.negative.mask(|number| hits[*number as usize]));
+    fn find_in_all(&self, needle: &Needle<'_>, found: &mut Mask) {
+        let hits = self.prompts.search(needle);
+        if !hits.is_empty() {
+            found.or(&self.positive.mask(|number| hits.has(*number)));
+            found.or(&self.negative.mask(|number| hits.has(*number)));
         }
-        self.names.search(folded, |row| found.set(row, true));
+        self.names.search(needle, found);
     }
 
     /// Adds those of a few rows with a word in prompts or file name.
-    fn find_in_few(&self, folded: &str, rows: &Mask, found: &mut Mask) {
-        let needle = Finder::new(folded);
-        let texts = self.prompts.texts();
+    fn find_in_few(&self, needle: &Needle<'_>, rows: &Mask, found: &mut Mask) {
         let mut known: HashMap<u32, bool> = HashMap::new();
         for row in rows.rows() {
             let mut prompt = |column: &Column<u32>| {
                 let number = *column.at(row);
-                let look = || needle.find(texts.at(number).as_bytes()).is_some();
+                let look = || needle.is_in(&self.prompts.at(number));
                 *known.entry(number).or_insert_with(look)
             };
-            if prompt(&self.positive)
-                || prompt(&self.negative)
-                || needle.find(self.names.at(row).as_bytes()).is_some()
+            if prompt(&self.positive) || prompt(&self.negative) || needle.is_in(self.names.at(row))
             {
                 found.set(row, true);
             }
@@ -248,6 +258,12 @@ impl Rows {
                         .any(|(not, (first, last))| (first <= date && date <= last) != *not)
                 })
             }
+            Field::State | Field::Rating | Field::Label => {
+                let table: [bool; 256] = std::array::from_fn(|opinion| {
+                    holds(any, |atom| in_opinion(filter.field, atom, opinion as u8))
+                });
+                self.opinions.mask(|opinion| table[usize::from(*opinion)])
+            }
             Field::Has | Field::Is => {
                 let table: [bool; FLAGS] = std::array::from_fn(|flags| {
                     holds(any, |atom| match atom {
@@ -304,6 +320,16 @@ fn in_whole(atom: &Atom, value: Option<u64>) -> bool {
         (Atom::Whole(from, to), Some(value)) => {
             from.is_none_or(|from| from <= value) && to.is_none_or(|to| value <= to)
         }
+        _ => false,
+    }
+}
+
+fn in_opinion(field: Field, atom: &Atom, opinion: u8) -> bool {
+    let (verdict, stars, label) = read_opinion(opinion);
+    match (field, atom) {
+        (Field::State, Atom::Text(text)) => text == verdict,
+        (Field::Label, Atom::Text(text)) => text == label,
+        (Field::Rating, atom) => in_whole(atom, Some(stars)),
         _ => false,
     }
 }

@@ -11,7 +11,7 @@ use domain::{
 use crate::{
     evaluate::Conditions,
     mask::Mask,
-    row::{FLAGS, flag},
+    row::{FLAGS, flag, read_opinion},
     rows::Rows,
     sets::Sets,
 };
@@ -99,6 +99,9 @@ impl Rows {
         if matches!(field, Field::Has | Field::Is) {
             return self.counted_things(field, mask);
         }
+        if matches!(field, Field::State | Field::Rating | Field::Label) {
+            return self.counted_opinions(field, mask);
+        }
         if field == Field::Token {
             let prompts = self.for_tokens();
             let counts = prompts.map(|prompts| self.tokens.counts(&prompts, mask));
@@ -144,6 +147,31 @@ impl Rows {
         };
         let own = Has::ALL.into_iter().filter(|has| has.field() == field);
         own.map(entry).filter(|entry| entry.count > 0).collect()
+    }
+
+    /// The verdicts, stars or labels of the rows of a mask.
+    fn counted_opinions(&self, field: Field, mask: &Mask) -> Vec<Entry> {
+        let mut alike = [0_u64; 256];
+        self.opinions
+            .each_of(mask, |opinion| alike[usize::from(*opinion)] += 1);
+        let mut entries: Vec<Entry> = Vec::new();
+        for (opinion, count) in (0..=u8::MAX).zip(alike).filter(|(_, count)| *count > 0) {
+            let (verdict, stars, label) = read_opinion(opinion);
+            let folded = match field {
+                Field::State => verdict.to_owned(),
+                Field::Rating => stars.to_string(),
+                _ => label.to_owned(),
+            };
+            match entries.iter_mut().find(|entry| entry.folded == folded) {
+                Some(entry) => entry.count += count,
+                None => entries.push(Entry {
+                    value: opinion.into(),
+                    folded,
+                    count,
+                }),
+            }
+        }
+        entries
     }
 
     /// Values as they are shown.
@@ -246,6 +274,7 @@ impl Counter<'_> {
             let value = alternative.atom.to_string();
             let folded = match &alternative.atom {
                 Atom::Text(text) => fold_value(field, text),
+                Atom::Whole(from, to) if from != to || from.is_none() => continue,
                 Atom::Time(range) if range.from != range.to => continue,
                 Atom::Time(_) if value.len() != "2026-05".len() => continue,
                 _ => value.clone(),

@@ -13,21 +13,21 @@ const ORDERS: usize = 4;
 /// All living rows of one snapshot in some orders. Sorting a million rows takes fifty milliseconds,
 /// leaving out those that a filter does not want takes two.
 #[derive(Debug, Default)]
-pub(crate) struct KeptOrders(Mutex<VecDeque<(Sort, Arc<[u32]>)>>);
+pub(crate) struct KeptOrders(Mutex<VecDeque<(Sort, Arc<Vec<u32>>)>>);
 
 impl KeptOrders {
-    fn lock(&self) -> MutexGuard<'_, VecDeque<(Sort, Arc<[u32]>)>> {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<(Sort, Arc<Vec<u32>>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The order that was kept, else the one that `make` gives; that one is kept instead of the one
     /// that was asked for longest ago.
-    pub(crate) fn get(&self, sort: &Sort, make: impl FnOnce() -> Vec<u32>) -> Arc<[u32]> {
+    pub(crate) fn get(&self, sort: &Sort, make: impl FnOnce() -> Vec<u32>) -> Arc<Vec<u32>> {
         if let Some(order) = self.known(sort) {
             return order;
         }
         // Nobody waits while it is made; two who ask at once may both make it.
-        let order: Arc<[u32]> = make().into();
+        let order = Arc::new(make());
         let mut kept = self.lock();
         kept.retain(|(own, _)| own != sort);
         kept.push_back((sort.clone(), Arc::clone(&order)));
@@ -38,7 +38,7 @@ impl KeptOrders {
     }
 
     /// An order that was kept, which counts as the one that was asked for last.
-    fn known(&self, sort: &Sort) -> Option<Arc<[u32]>> {
+    fn known(&self, sort: &Sort) -> Option<Arc<Vec<u32>>> {
         let mut kept = self.lock();
         let at = kept.iter().position(|(own, _)| own == sort)?;
         let found = kept.remove(at)?;

@@ -21,11 +21,16 @@ mod evaluate;
 mod facets;
 mod kept;
 mod mask;
+mod names;
+mod narrow;
 mod order;
+mod ordered;
 mod packed;
 mod parameters;
+mod prose;
 mod row;
 mod rows;
+mod segment;
 mod sets;
 mod sort;
 mod text;
@@ -38,6 +43,7 @@ use domain::{
     facet::{Facets, TimelineMark, ValueCount},
     facts::Facts,
     id::ImageId,
+    judgement::Judgement,
     parameter::{ParameterFacet, ParameterName},
     query::{Field, ParamFilter, Query},
     time::Timestamp,
@@ -70,7 +76,23 @@ impl Index {
         }
     }
 
-    /// Number of pictures.
+    /// The next snapshot with other judgements of some pictures, by key; keys that it does not have are
+    /// passed over. Results held until then stay as they are, and can be read.
+    #[must_use]
+    pub fn judge(&self, judgements: &[(i64, Judgement)]) -> Self {
+        if judgements.is_empty() {
+            return self.clone();
+        }
+        let mut rows = (*self.rows).clone();
+        for (key, judgement) in judgements {
+            rows.judge(*key, *judgement);
+        }
+        Self {
+            rows: Arc::new(rows),
+        }
+    }
+
+    /// Number of pictures, those out of sight included.
     pub fn len(&self) -> usize {
         self.rows.len
     }
@@ -94,7 +116,7 @@ impl Index {
     pub fn find(&self, query: &Query, now: Timestamp) -> Found {
         let sort = query.canonical().sort;
         let mask = Conditions::new(&self.rows, query, now).all();
-        Found::new(self.rows.generation, self.rows.in_order(&mask, &sort), sort)
+        Found::new(self.rows.generation, self.rows.in_order(mask, &sort), sort)
     }
 
     /// How many pictures [`Index::find`] gives.

@@ -32,6 +32,15 @@ impl Mask {
         }
     }
 
+    /// Every row of so many.
+    pub(crate) fn full(rows: usize) -> Self {
+        let mut words = vec![u64::MAX; rows.div_ceil(64)];
+        if let (Some(last), 1..) = (words.last_mut(), rows % 64) {
+            *last = (1 << (rows % 64)) - 1;
+        }
+        Self { words }
+    }
+
     pub(crate) fn words(&self) -> &[u64] {
         &self.words
     }
@@ -55,6 +64,10 @@ impl Mask {
             .is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.words.iter().all(|word| *word == 0)
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.words
             .iter()
@@ -75,9 +88,26 @@ impl Mask {
     }
 
     pub(crate) fn or(&mut self, other: &Self) {
-        for (word, other) in self.words.iter_mut().zip(&other.words) {
+        self.or_words(&other.words);
+    }
+
+    pub(crate) fn or_words(&mut self, others: &[u64]) {
+        for (word, other) in self.words.iter_mut().zip(others) {
             *word |= other;
         }
+    }
+
+    /// Its rows in the order in which others name them; there are `count` of them.
+    pub(crate) fn pick(&self, count: usize, order: impl Iterator<Item = u32>) -> Vec<u32> {
+        // Each row is written and then kept or not: a branch would be guessed wrong every other time.
+        let mut rows = vec![0; count + 1];
+        let mut len = 0;
+        for row in order {
+            rows[len] = row;
+            len += usize::from(self.has(row));
+        }
+        rows.truncate(len);
+        rows
     }
 
     /// The rows in it, smallest first.

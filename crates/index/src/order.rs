@@ -1,6 +1,8 @@
 //! Row numbers in a kept order, in pieces that snapshots share.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::{cmp::Ordering, ops::Range, sync::Arc};
+
+use crate::mask::Mask;
 
 /// Rows of one piece after it was split; pieces grow to twice as many.
 const CHUNK: usize = 4096;
@@ -19,6 +21,38 @@ impl Order {
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = u32> {
         self.chunks.iter().flat_map(|chunk| chunk.iter().copied())
+    }
+
+    /// A list as it stands.
+    pub(crate) fn of(rows: Arc<Vec<u32>>) -> Self {
+        let chunks = if rows.is_empty() {
+            Vec::new()
+        } else {
+            vec![rows]
+        };
+        Self { chunks }
+    }
+
+    /// The rows of a mask in this order, or from its end; there are `count` of them.
+    pub(crate) fn pick(&self, mask: &Mask, count: usize, descending: bool) -> Vec<u32> {
+        if descending {
+            mask.pick(count, self.iter().rev())
+        } else {
+            mask.pick(count, self.iter())
+        }
+    }
+
+    /// Some of the rows that [`Order::pick`] gives, without putting all together.
+    pub(crate) fn part(&self, mask: &Mask, places: Range<usize>, descending: bool) -> Vec<u32> {
+        let own = |rows: &mut dyn Iterator<Item = u32>| {
+            let own = rows.filter(|row| mask.has(*row));
+            own.skip(places.start).take(places.len()).collect()
+        };
+        if descending {
+            own(&mut self.iter().rev())
+        } else {
+            own(&mut self.iter())
+        }
     }
 
     /// The rows from the first one on for which `is_before` is false; it must hold for a start of

@@ -4,6 +4,7 @@ use domain::{
     facts::Facts,
     id::ImageId,
     image::Format,
+    judgement::{Judgement, Label, Verdict},
     parameter::Parameters,
     prompt::{Dialect, fold},
     query::{Field, Has, rounded},
@@ -45,6 +46,8 @@ pub(crate) struct Entry {
     pub(crate) format: u8,
     /// One bit for each [`Has`].
     pub(crate) flags: u16,
+    /// See [`opinion`].
+    pub(crate) opinion: u8,
     pub(crate) parameters: Option<Parameters>,
 }
 
@@ -101,7 +104,8 @@ impl From<&Facts> for Entry {
                 .iter()
                 .position(|one| *one == row.format)
                 .unwrap_or(0) as u8,
-            flags: bits.fold(0, |flags, bit| flags | bit),
+            flags: bits.fold(judged(row.judgement), |flags, bit| flags | bit),
+            opinion: opinion(row.judgement),
             parameters: row.parameters.clone(),
         }
     }
@@ -113,6 +117,41 @@ pub(crate) const FLAGS: usize = 1 << Has::ALL.len();
 /// The bit of [`Entry::flags`].
 pub(crate) fn flag(has: Has) -> u16 {
     1 << has as u8
+}
+
+/// The bits of [`Entry::flags`] that people set.
+pub(crate) const JUDGED: u16 = 1 << Has::Favourite as u16 | 1 << Has::Hidden as u16 | OUT;
+
+/// Those of them with which a picture is out of sight.
+pub(crate) const OUT: u16 = 1 << Has::Hidden as u16 | 1 << Has::Trashed as u16;
+
+/// What people set of [`Entry::flags`].
+pub(crate) fn judged(judgement: Judgement) -> u16 {
+    let flags = [
+        (Has::Favourite, judgement.favourite),
+        (Has::Hidden, judgement.hidden),
+        (Has::Trashed, judgement.trashed),
+    ];
+    let on = flags.into_iter().filter(|(_, on)| *on);
+    on.fold(0, |bits, (has, _)| bits | flag(has))
+}
+
+/// Verdict, stars and label in one byte, so that a condition on them is a table of 256.
+pub(crate) fn opinion(judgement: Judgement) -> u8 {
+    let label = judgement.label.map_or(0, |label| label as u8 + 1);
+    judgement.verdict as u8 | judgement.rating.min(7) << 2 | label << 5
+}
+
+/// The word of a verdict, the stars, and the word of a label.
+pub(crate) fn read_opinion(opinion: u8) -> (&'static str, u64, &'static str) {
+    let verdict = Verdict::ALL.get(usize::from(opinion & 3)).copied();
+    let label = usize::from(opinion >> 5).checked_sub(1);
+    let label = label.and_then(|at| Label::ALL.get(at)).copied();
+    (
+        verdict.unwrap_or_default().word(),
+        u64::from(opinion >> 2 & 7),
+        label.map_or("none", Label::word),
+    )
 }
 
 fn tidy(name: &str) -> String {

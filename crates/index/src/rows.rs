@@ -8,17 +8,20 @@ use std::{
     },
 };
 
-use domain::{id::ImageId, parameter::ParameterSet, query::Field, time::Timestamp};
+use domain::{
+    id::ImageId, judgement::Judgement, parameter::ParameterSet, query::Field, time::Timestamp,
+};
 
 use crate::{
     column::{Column, Lists},
     kept::KeptOrders,
     mask::Mask,
+    names::Names,
     order::Order,
     parameters::Params,
-    row::{Entry, NAMED},
+    prose::Prose,
+    row::{self, Entry, NAMED},
     sets::{Codes, Sets},
-    text::{Distinct, Texts},
     tokens::{Prompts, Tokens},
 };
 
@@ -32,14 +35,16 @@ pub(crate) struct Rows {
     /// Different for every generation of every index of the process.
     pub(crate) generation: u64,
     pub(crate) living: Arc<Mask>,
+    /// The living rows that are neither hidden nor in the trash.
+    pub(crate) shown: Arc<Mask>,
     pub(crate) len: usize,
     pub(crate) keys: Column<i64>,
     pub(crate) ids: Column<u128>,
     pub(crate) dates: Column<i64>,
     pub(crate) added: Column<i64>,
     pub(crate) bytes: Column<u64>,
-    pub(crate) names: Texts,
-    pub(crate) prompts: Distinct,
+    pub(crate) names: Names,
+    pub(crate) prompts: Prose,
     pub(crate) positive: Column<u32>,
     pub(crate) negative: Column<u32>,
     /// One for each field of [`NAMED`].
@@ -52,6 +57,7 @@ pub(crate) struct Rows {
     pub(crate) months: Codes,
     pub(crate) formats: Column<u8>,
     pub(crate) flags: Column<u16>,
+    pub(crate) opinions: Column<u8>,
     pub(crate) params: Params,
     pub(crate) tokens: Tokens,
     /// Row numbers in the order of date and id, holes included.
@@ -70,14 +76,15 @@ impl Default for Rows {
         Self {
             generation: GENERATIONS.fetch_add(1, Atomic::Relaxed),
             living: Arc::default(),
+            shown: Arc::default(),
             len: 0,
             keys: Column::default(),
             ids: Column::default(),
             dates: Column::default(),
             added: Column::default(),
             bytes: Column::default(),
-            names: Texts::default(),
-            prompts: Distinct::default(),
+            names: Names::default(),
+            prompts: Prose::default(),
             positive: Column::default(),
             negative: Column::default(),
             sets: NAMED.map(Sets::new),
@@ -88,6 +95,7 @@ impl Default for Rows {
             months: Codes::default(),
             formats: Column::default(),
             flags: Column::default(),
+            opinions: Column::default(),
             params: Params::default(),
             tokens: Tokens::default(),
             by_date: Order::default(),
@@ -110,7 +118,7 @@ impl Rows {
     /// What the tokens of prompts are read from.
     pub(crate) fn for_tokens(&self) -> Option<Prompts<'_>> {
         Some(Prompts {
-            texts: self.prompts.texts(),
+            texts: &self.prompts,
             rows: &self.positive,
             tools: self.set(Field::Tool)?,
         })
@@ -166,6 +174,18 @@ impl Rows {
         }
     }
 
+    /// Changes what is thought of a picture where it stands: its row stays the same one, so every held
+    /// result and every order holds on.
+    pub(crate) fn judge(&mut self, key: i64, judgement: Judgement) {
+        let Some(row) = self.row_of_key(key) else {
+            return;
+        };
+        *self.opinions.at_mut(row) = row::opinion(judgement);
+        let flags = self.flags.at_mut(row);
+        *flags = *flags & !row::JUDGED | row::judged(judgement);
+        Arc::make_mut(&mut self.shown).set(row, *flags & row::OUT == 0);
+    }
+
     fn kill(&mut self, key: i64) {
         if let Some(row) = self.row_of_key(key) {
             self.kill_row(row);
@@ -174,6 +194,7 @@ impl Rows {
 
     fn kill_row(&mut self, row: u32) {
         Arc::make_mut(&mut self.living).set(row, false);
+        Arc::make_mut(&mut self.shown).set(row, false);
         self.len -= 1;
         self.sets.iter_mut().for_each(|set| set.kill(row));
     }
@@ -198,8 +219,10 @@ impl Rows {
         self.months.push(Some(month_number(entry.date)));
         self.formats.push(entry.format);
         self.flags.push(entry.flags);
+        self.opinions.push(entry.opinion);
         self.params.push(entry.parameters.as_ref());
         Arc::make_mut(&mut self.living).set(row, true);
+        Arc::make_mut(&mut self.shown).set(row, entry.flags & row::OUT == 0);
         self.len += 1;
         row
     }
@@ -226,7 +249,7 @@ impl Rows {
     }
 
     fn entry(&self, row: u32, sets: &mut HashMap<u32, Arc<ParameterSet>>) -> Entry {
-        let prompt = |number: &Column<u32>| self.prompts.texts().at(*number.at(row)).to_owned();
+        let prompt = |number: &Column<u32>| self.prompts.at(*number.at(row)).into_owned();
         Entry {
             key: *self.keys.at(row),
             id: ImageId(*self.ids.at(row)),
@@ -249,6 +272,7 @@ impl Rows {
             size: self.sizes.at(row),
             format: *self.formats.at(row),
             flags: *self.flags.at(row),
+            opinion: *self.opinions.at(row),
             parameters: self.params.at(row, sets),
         }
     }
@@ -272,11 +296,12 @@ impl Rows {
             + numbers.iter().map(|codes| codes.bytes()).sum::<usize>()
             + self.formats.bytes()
             + self.flags.bytes()
+            + self.opinions.bytes()
             + self.params.bytes()
             + self.tokens.bytes()
             + orders * 4
             + self.kept.memory()
-            + self.living.words().len() * 8
+            + (self.living.words().len() + self.shown.words().len()) * 8
     }
 }
 

@@ -7,7 +7,8 @@ use domain::query::{Field, fold_value};
 use crate::{
     column::Column,
     mask::Mask,
-    text::{Distinct, Interner},
+    narrow::Narrow,
+    text::{Distinct, Interner, Needle},
 };
 
 /// Names of one field. A row has a list of them; most lists occur often, so a row keeps only the
@@ -16,7 +17,7 @@ use crate::{
 pub(crate) struct Sets {
     field: Field,
     /// Number of its list, for each row.
-    rows: Column<u32>,
+    rows: Narrow,
     /// The spelling numbers of all distinct lists one after the other, in each list the row's first
     /// name first.
     items: Column<u32>,
@@ -42,7 +43,7 @@ impl Sets {
     pub(crate) fn new(field: Field) -> Self {
         Self {
             field,
-            rows: Column::default(),
+            rows: Narrow::default(),
             items: Column::default(),
             ends: Column::default(),
             spellings: Column::default(),
@@ -125,7 +126,7 @@ impl Sets {
 
     /// A row is no longer there.
     pub(crate) fn kill(&mut self, row: u32) {
-        let list: Vec<u32> = self.list(*self.rows.at(row)).collect();
+        let list: Vec<u32> = self.list(self.rows.at(row)).collect();
         for spelling in list {
             self.spellings.at_mut(spelling).living -= 1;
         }
@@ -133,7 +134,7 @@ impl Sets {
 
     /// The names of a row as they are shown.
     pub(crate) fn names(&self, row: u32) -> Vec<Arc<str>> {
-        let list = self.list(*self.rows.at(row));
+        let list = self.list(self.rows.at(row));
         list.map(|spelling| self.spellings.at(spelling).text.clone())
             .collect()
     }
@@ -157,7 +158,7 @@ impl Sets {
 
     /// The first value of a row.
     pub(crate) fn first(&self, row: u32) -> Option<u32> {
-        let first = self.list(*self.rows.at(row)).next();
+        let first = self.list(self.rows.at(row)).next();
         first.map(|spelling| self.spellings.at(spelling).value)
     }
 
@@ -165,14 +166,14 @@ impl Sets {
     pub(crate) fn mask(&self, holds: impl Fn(&[u32]) -> bool) -> Mask {
         let mut table = Vec::with_capacity(self.ends.len());
         self.each_list(|values| table.push(holds(values)));
-        self.rows.mask(|list| table[*list as usize])
+        self.rows.mask(&table)
     }
 
-    /// The rows that have a value whose folded text contains a word; `None` when no value does.
-    pub(crate) fn containing(&self, folded: &str) -> Option<Mask> {
+    /// The rows that have a value whose folded text contains a word or phrase; `None` when no value does.
+    pub(crate) fn containing(&self, needle: &Needle<'_>) -> Option<Mask> {
         let mut hits = vec![false; self.values() as usize];
         let mut any = false;
-        self.folded.texts().search(folded, |value| {
+        self.folded.texts().search(needle, |value| {
             hits[value as usize] = true;
             any = true;
         });
@@ -182,7 +183,7 @@ impl Sets {
     /// How many rows of a mask have each value.
     pub(crate) fn counts(&self, mask: &Mask) -> Vec<u64> {
         let mut lists = vec![0_u32; self.ends.len()];
-        self.rows.each_of(mask, |list| lists[*list as usize] += 1);
+        self.rows.each_of(mask, |list| lists[list as usize] += 1);
         let mut values = vec![0; self.values() as usize];
         let mut counts = lists.into_iter();
         self.each_list(|list| {
@@ -224,7 +225,7 @@ impl Sets {
 /// A column of numbers with few distinct values: each row keeps the number's code.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Codes {
-    rows: Column<u32>,
+    rows: Narrow,
     values: Column<Option<u64>>,
     interner: Interner,
 }
@@ -242,19 +243,19 @@ impl Codes {
     }
 
     pub(crate) fn at(&self, row: u32) -> Option<u64> {
-        *self.values.at(*self.rows.at(row))
+        *self.values.at(self.rows.at(row))
     }
 
     /// The rows whose value holds; asked once for each distinct value.
     pub(crate) fn mask(&self, holds: impl Fn(Option<u64>) -> bool) -> Mask {
         let table: Vec<bool> = self.values.iter().map(|value| holds(*value)).collect();
-        self.rows.mask(|code| table[*code as usize])
+        self.rows.mask(&table)
     }
 
     /// The values of a mask's rows and how often each occurs, in no order; missing ones left out.
     pub(crate) fn counts(&self, mask: &Mask) -> Vec<(u64, u64)> {
         let mut counts = vec![0_u64; self.values.len()];
-        self.rows.each_of(mask, |code| counts[*code as usize] += 1);
+        self.rows.each_of(mask, |code| counts[code as usize] += 1);
         let all = self.values.iter().zip(counts);
         all.filter_map(|(value, count)| Some(((*value)?, count)).filter(|_| count > 0))
             .collect()

@@ -1,17 +1,23 @@
 //! Orders of a result.
 
-use std::{cmp::Ordering, iter::once};
+use std::{cmp::Ordering, iter::once, sync::Arc};
 
 use domain::query::{Field, Sort, SortBy, SortKey, megapixels};
 
-use crate::{mask::Mask, order::Order, rows::Rows, text::Texts};
+use crate::{
+    mask::Mask,
+    names::Names,
+    order::Order,
+    ordered::{Ordered, Taken},
+    rows::Rows,
+};
 
 /// What rows can be ordered by.
 enum By<'a> {
     /// A number; rows without it come last.
     Number(Box<dyn Fn(u32) -> Option<u64> + 'a>),
     /// The file name.
-    Name(&'a Texts),
+    Name(&'a Names),
 }
 
 impl By<'_> {
@@ -36,17 +42,28 @@ impl By<'_> {
 const PART: usize = 16;
 
 impl Rows {
-    /// The rows of a mask in an order, which is canonical.
-    pub(crate) fn in_order(&self, mask: &Mask, sort: &Sort) -> Vec<u32> {
-        let is_kept = sort.then.is_empty() && sort.first.key == SortKey::Date;
+    /// The living rows of a mask in an order, which is canonical. Results of all rows share one list.
+    pub(crate) fn in_order(&self, mask: Mask, sort: &Sort) -> Ordered {
+        let by_date = sort.then.is_empty() && sort.first.key == SortKey::Date;
         let count = mask.count();
-        if is_kept || count * PART < self.len {
-            return self.sorted(mask, sort);
+        if count * PART < self.len {
+            return Ordered::ready(Arc::new(self.sorted(&mask, sort)));
         }
-        let all = self.kept.get(sort, || self.sorted(&self.living, sort));
-        let mut rows = Vec::with_capacity(count);
-        rows.extend(all.iter().copied().filter(|row| mask.has(*row)));
-        rows
+        let (order, descending) = if by_date && count < self.len {
+            (self.by_date.clone(), sort.first.descending)
+        } else {
+            let all = self.kept.get(sort, || self.sorted(&self.living, sort));
+            if count == self.len {
+                return Ordered::ready(all);
+            }
+            (Order::of(all), false)
+        };
+        let taken = Taken {
+            mask,
+            order,
+            descending,
+        };
+        Ordered::taken(count, taken)
     }
 
     fn sorted(&self, mask: &Mask, sort: &Sort) -> Vec<u32> {
@@ -141,7 +158,7 @@ fn by_number(rows: &mut [u32], descending: bool, key: impl Fn(u32) -> Option<u64
         .for_each(|(row, next)| *row = next);
 }
 
-fn by_name(rows: &mut [u32], descending: bool, names: &Texts) {
+fn by_name(rows: &mut [u32], descending: bool, names: &Names) {
     let mut keyed: Vec<(u128, u32)> = rows
         .iter()
         .map(|row| (name_prefix(names.at(*row)), *row))
@@ -173,13 +190,7 @@ fn ordered(
         }
         return rows;
     }
-    let mut rows = Vec::with_capacity(count);
-    if descending {
-        rows.extend(order.iter().rev().filter(|row| mask.has(*row)));
-    } else {
-        rows.extend(order.iter().filter(|row| mask.has(*row)));
-    }
-    rows
+    order.pick(mask, count, descending)
 }
 
 /// Signed numbers as unsigned ones in the same order.

@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, hash_map::DefaultHasher},
     hash::{BuildHasherDefault, Hash, Hasher},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use memchr::{memchr, memmem::Finder};
@@ -11,34 +11,81 @@ use memchr::{memchr, memmem::Finder};
 /// Texts of one piece.
 const CHUNK: usize = 512;
 
-/// Texts by number, in pieces that snapshots share. Folded text has no line ends, so a piece is one
-/// long string with a line end after each text, searched in one go.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Texts {
-    chunks: Vec<Arc<Chunk>>,
-    len: u32,
+/// A word or phrase to look for.
+pub(crate) struct Needle<'a> {
+    text: &'a str,
+    finder: Finder<'a>,
 }
 
+impl<'a> Needle<'a> {
+    /// To look for a folded text.
+    pub(crate) fn new(folded: &'a str) -> Self {
+        Self {
+            text: folded,
+            finder: Finder::new(folded),
+        }
+    }
+
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        self.finder.find(text.as_bytes()).is_some()
+    }
+}
+
+/// Texts without line ends, one after the other in one long string with a line end after each, so that
+/// they are searched in one go.
 #[derive(Debug, Clone, Default)]
-struct Chunk {
-    joined: String,
+pub(crate) struct Joined {
+    text: String,
     /// Where each text's line end stands.
     ends: Vec<u32>,
 }
 
-impl Chunk {
-    fn start(&self, at: usize) -> usize {
-        if at == 0 {
-            0
-        } else {
-            self.ends[at - 1] as usize + 1
+impl Joined {
+    pub(crate) fn push(&mut self, text: &str) {
+        debug_assert!(!text.contains('\n'), "folded text has no line ends");
+        self.text.push_str(text);
+        self.ends.push(self.text.len() as u32);
+        self.text.push('\n');
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Gives back the room to grow.
+    pub(crate) fn shrink(&mut self) {
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
+    pub(crate) fn at(&self, at: usize) -> &str {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before] + 1);
+        &self.text[start as usize..self.ends[at] as usize]
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|end| *end as usize + 1));
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.text[start..*end as usize])
+    }
+
+    /// Calls `hit` with the place of every text in which something is found.
+    pub(crate) fn search(&self, needle: &Needle<'_>, hit: impl FnMut(usize)) {
+        match needle.text.as_bytes() {
+            // A single letter is found at every step, where setting out costs more than going.
+            [letter] => self.find(|bytes| memchr(*letter, bytes), hit),
+            _ => self.find(|bytes| needle.finder.find(bytes), hit),
         }
     }
 
-    /// Calls `hit` with the number of every text in which `next` finds something; `next` gives the
-    /// place of the first find in a stretch.
-    fn search(&self, next: impl Fn(&[u8]) -> Option<usize>, mut hit: impl FnMut(usize)) {
-        let bytes = self.joined.as_bytes();
+    /// `next` gives the place of the first find in a stretch.
+    fn find(&self, next: impl Fn(&[u8]) -> Option<usize>, mut hit: impl FnMut(usize)) {
+        let bytes = self.text.as_bytes();
         let (mut from, mut at) = (0, 0);
         while let Some(found) = next(&bytes[from..]) {
             let place = from + found;
@@ -55,6 +102,17 @@ impl Chunk {
             at += 1;
         }
     }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.capacity() + self.ends.capacity() * 4 + 80
+    }
+}
+
+/// Texts by number, in pieces that snapshots share.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Texts {
+    chunks: Vec<Arc<Joined>>,
+    len: u32,
 }
 
 impl Texts {
@@ -64,64 +122,42 @@ impl Texts {
 
     /// Adds a folded text and gives its number.
     pub(crate) fn push(&mut self, folded: &str) -> u32 {
-        debug_assert!(!folded.contains('\n'), "folded text has no line ends");
         if (self.len as usize).is_multiple_of(CHUNK) {
             // A full piece needs no room to grow; one that is shared was cut to size by copying.
             if let Some(full) = self.chunks.last_mut().and_then(Arc::get_mut) {
-                full.joined.shrink_to_fit();
+                full.shrink();
             }
             self.chunks.push(Arc::default());
         }
         if let Some(last) = self.chunks.last_mut() {
-            let last = Arc::make_mut(last);
-            last.joined.push_str(folded);
-            last.ends.push(last.joined.len() as u32);
-            last.joined.push('\n');
+            Arc::make_mut(last).push(folded);
         }
         self.len += 1;
         self.len - 1
     }
 
     pub(crate) fn at(&self, number: u32) -> &str {
-        let chunk = &self.chunks[number as usize / CHUNK];
-        let at = number as usize % CHUNK;
-        &chunk.joined[chunk.start(at)..chunk.ends[at] as usize]
+        self.chunks[number as usize / CHUNK].at(number as usize % CHUNK)
     }
 
     pub(crate) fn get(&self, number: u32) -> Option<&str> {
         (number < self.len).then(|| self.at(number))
     }
 
-    /// Calls `hit` with the number of every text that contains a folded word.
-    pub(crate) fn search(&self, folded: &str, mut hit: impl FnMut(u32)) {
-        let needle = Finder::new(folded);
-        let letter = match folded.as_bytes() {
-            [letter] => Some(*letter),
-            _ => None,
-        };
+    /// Calls `hit` with the number of every text that contains something.
+    pub(crate) fn search(&self, needle: &Needle<'_>, mut hit: impl FnMut(u32)) {
         for (number, chunk) in self.chunks.iter().enumerate() {
-            let hit = |at| hit((number * CHUNK + at) as u32);
-            match letter {
-                // A single letter is found at every step, where setting out costs more than going.
-                Some(letter) => chunk.search(|bytes| memchr(letter, bytes), hit),
-                None => chunk.search(|bytes| needle.find(bytes), hit),
-            }
+            chunk.search(needle, |at| hit((number * CHUNK + at) as u32));
         }
     }
 
     /// All texts in the order of their numbers.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.chunks.iter().flat_map(|chunk| {
-            let starts = std::iter::once(0).chain(chunk.ends.iter().map(|end| *end as usize + 1));
-            starts
-                .zip(&chunk.ends)
-                .map(|(start, end)| &chunk.joined[start..*end as usize])
-        })
+        self.chunks.iter().flat_map(|chunk| chunk.iter())
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        let chunk = |chunk: &Arc<Chunk>| chunk.joined.capacity() + chunk.ends.capacity() * 4 + 80;
-        self.chunks.iter().map(chunk).sum()
+        self.chunks.iter().map(|chunk| chunk.bytes()).sum()
     }
 }
 
@@ -163,23 +199,35 @@ impl Interner {
         is_same: impl FnOnce(u32) -> bool,
         add: impl FnOnce() -> u32,
     ) -> u32 {
-        let mut hasher = DefaultHasher::new();
-        thing.hash(&mut hasher);
-        let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = map.entry(hasher.finish()).or_insert(u32::MAX);
+        let mut map = self.map();
+        let number = map.entry(hash(thing)).or_insert(u32::MAX);
         if *number == u32::MAX || !is_same(*number) {
             *number = add();
         }
         *number
     }
 
+    /// The number that was last given to a thing or one of the same hash.
+    pub(crate) fn known<T: Hash + ?Sized>(&self, thing: &T) -> Option<u32> {
+        self.map().get(&hash(thing)).copied()
+    }
+
+    fn map(&self) -> MutexGuard<'_, Map> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn bytes(&self) -> usize {
-        let map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        map.capacity() * 17
+        self.map().capacity() * 17
     }
 }
 
-/// Distinct folded texts: each is kept once.
+fn hash<T: Hash + ?Sized>(thing: &T) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    thing.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Distinct folded names: each is kept once.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Distinct {
     texts: Texts,
@@ -198,6 +246,12 @@ impl Distinct {
             next
         });
         if missing { texts.push(folded) } else { number }
+    }
+
+    /// The number of a name that was added before.
+    pub(crate) fn known(&self, folded: &str) -> Option<u32> {
+        let number = self.interner.known(folded)?;
+        (self.texts.get(number) == Some(folded)).then_some(number)
     }
 
     pub(crate) fn texts(&self) -> &Texts {

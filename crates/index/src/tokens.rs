@@ -5,12 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::prompt::{Dialect, TokenKind, tokens};
 
-use crate::{
-    column::Column,
-    mask::Mask,
-    sets::Sets,
-    text::{Interner, Texts},
-};
+use crate::{column::Column, mask::Mask, prose::Prose, sets::Sets, text::Interner};
 
 /// Dialects that differ.
 const DIALECTS: usize = 4;
@@ -37,7 +32,7 @@ struct Book {
 
 /// The columns that say which prompt a row has, and in which dialect.
 pub(crate) struct Prompts<'a> {
-    pub(crate) texts: &'a Texts,
+    pub(crate) texts: &'a Prose,
     pub(crate) rows: &'a Column<u32>,
     pub(crate) tools: &'a Sets,
 }
@@ -45,7 +40,7 @@ pub(crate) struct Prompts<'a> {
 impl Tokens {
     /// Reads every prompt that was not read yet.
     pub(crate) fn learn(&self, prompts: &Prompts<'_>) {
-        let all = Mask::from_answers(std::iter::repeat_n(true, prompts.rows.len()));
+        let all = Mask::full(prompts.rows.len());
         let _ = self.book().learn(prompts, &all);
     }
 
@@ -56,7 +51,7 @@ impl Tokens {
         prompts: &Prompts<'_>,
         conditions: &[(bool, impl Fn(&str) -> bool)],
     ) -> Mask {
-        let all = Mask::from_answers(std::iter::repeat_n(true, prompts.rows.len()));
+        let all = Mask::full(prompts.rows.len());
         let mut book = self.book();
         let each = book.learn(prompts, &all);
         let tables: Vec<(bool, Vec<bool>)> = conditions
@@ -83,7 +78,7 @@ impl Tokens {
         for (dialect, prompt) in book.learn(prompts, mask) {
             let counts = &mut rows[dialect];
             if counts.len() <= prompt as usize {
-                counts.resize(prompts.texts.len() as usize, 0);
+                counts.resize(prompts.texts.len(), 0);
             }
             counts[prompt as usize] += 1;
         }
@@ -136,7 +131,7 @@ impl Book {
             let dialect = tool.map_or(dialect(""), |tool| dialects[tool as usize]);
             each.push((dialect, prompt));
             if !matches!(self.prompts[dialect].get(prompt), Some(Some(_))) {
-                let list = self.read(prompts.texts.at(prompt), dialect);
+                let list = self.read(&prompts.texts.at(prompt), dialect);
                 let known = &mut self.prompts[dialect];
                 while known.len() <= prompt as usize {
                     known.push(None);

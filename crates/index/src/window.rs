@@ -10,22 +10,22 @@ use domain::{
     window::Window,
 };
 
-use crate::{Index, mask::Mask};
+use crate::{Index, mask::Mask, ordered::Ordered};
 
 /// An ordered result. It stays the same while the library changes; its methods take any later
 /// snapshot of the same index and give `None` once that belongs to another generation: ask again.
 #[derive(Debug, Clone)]
 pub struct Found {
     generation: u64,
-    rows: Arc<[u32]>,
+    rows: Arc<Ordered>,
     sort: Sort,
 }
 
 impl Found {
-    pub(crate) fn new(generation: u64, rows: Vec<u32>, sort: Sort) -> Self {
+    pub(crate) fn new(generation: u64, rows: Ordered, sort: Sort) -> Self {
         Self {
             generation,
-            rows: rows.into(),
+            rows: Arc::new(rows),
             sort,
         }
     }
@@ -45,25 +45,22 @@ impl Found {
         self.generation != index.generation()
     }
 
-    /// Bytes of memory that it holds.
+    /// Bytes of memory that it holds once somebody has scrolled through it.
     pub fn bytes(&self) -> usize {
-        size_of_val(&*self.rows) + size_of::<Self>()
+        self.rows.len() * size_of::<u32>() + size_of::<Self>()
     }
 
     /// Database keys of a window, in order; fewer at the end. Pictures that were removed since keep
     /// their place. Windows longer than [`Window::LIMIT`] are cut.
     pub fn keys(&self, index: &Index, window: Window) -> Option<Vec<i64>> {
-        let start = usize::try_from(window.offset)
-            .unwrap_or(usize::MAX)
-            .min(self.rows.len());
+        let start = usize::try_from(window.offset).unwrap_or(usize::MAX);
         let length = window.len.min(Window::LIMIT) as usize;
-        let end = start.saturating_add(length).min(self.rows.len());
-        self.keys_of(index, &self.rows[start..end])
+        self.keys_of(index, &self.rows.part(start..start.saturating_add(length)))
     }
 
     /// All database keys, in order.
     pub fn all_keys(&self, index: &Index) -> Option<Vec<i64>> {
-        self.keys_of(index, &self.rows)
+        self.keys_of(index, self.rows.all())
     }
 
     fn keys_of(&self, index: &Index, rows: &[u32]) -> Option<Vec<i64>> {
@@ -73,21 +70,25 @@ impl Found {
 
     /// The database key at a position.
     pub fn key_at(&self, index: &Index, position: u64) -> Option<i64> {
-        let row = self.rows.get(usize::try_from(position).ok()?)?;
-        self.fresh(index)?.keys.get(*row).copied()
+        self.fresh(index)?.keys.get(self.row(position)?).copied()
     }
 
     /// The picture at a position.
     pub fn id_at(&self, index: &Index, position: u64) -> Option<ImageId> {
-        let row = self.rows.get(usize::try_from(position).ok()?)?;
-        self.fresh(index)?.ids.get(*row).copied().map(ImageId)
+        let id = self.fresh(index)?.ids.get(self.row(position)?);
+        id.copied().map(ImageId)
+    }
+
+    fn row(&self, position: u64) -> Option<u32> {
+        let at = usize::try_from(position).ok()?;
+        self.rows.part(at..at.checked_add(1)?).first().copied()
     }
 
     /// The position of a picture; `None` when it is not in the result.
     pub fn position(&self, index: &Index, id: ImageId) -> Option<u64> {
         // A picture that changed or went since stands under its former row.
         let own: Vec<u32> = self.fresh(index)?.rows_of_id(id).collect();
-        let at = self.rows.iter().position(|row| own.contains(row));
+        let at = self.rows.all().iter().position(|row| own.contains(row));
         at.map(|at| at as u64)
     }
 
@@ -99,7 +100,7 @@ impl Found {
         for row in ids.iter().flat_map(|id| rows.rows_of_id(*id)) {
             own.set(row, true);
         }
-        let inside = self.rows.iter().filter(|row| own.has(**row)).count();
+        let inside = self.rows.all().iter().filter(|row| own.has(**row)).count();
         Some((ids.len() - inside) as u64)
     }
 
@@ -116,8 +117,9 @@ impl Found {
         if self.sort.first.key != SortKey::Date {
             return marks;
         }
+        let rows = self.rows.all();
         let month = |at: usize| {
-            let row = self.rows.get(at)?;
+            let row = rows.get(at)?;
             columns
                 .dates
                 .get(*row)
@@ -125,13 +127,13 @@ impl Found {
         };
         let mut at = 0;
         while let Some(this) = month(at) {
-            let first = Timestamp(columns.dates.at(self.rows[at]).to_owned());
+            let first = Timestamp(columns.dates.at(rows[at]).to_owned());
             marks.push(TimelineMark {
                 position: at as u64,
                 month: first,
             });
             // Months stand together, so the next one's start is found by halving.
-            let rest = &self.rows[at..];
+            let rest = &rows[at..];
             at += rest.partition_point(|row| {
                 columns
                     .dates

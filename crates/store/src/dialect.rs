@@ -54,6 +54,11 @@ impl Engine {
         }
     }
 
+    /// Counts what tables hold. SQLite's plans follow from the statements alone.
+    pub(crate) fn gather_statistics(self) -> Option<&'static str> {
+        (self == Self::Postgres).then_some("ANALYZE")
+    }
+
     /// Statements that look for damage, each answering one text per row.
     pub(crate) fn checks(self) -> &'static [&'static str] {
         match self {

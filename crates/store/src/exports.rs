@@ -44,7 +44,8 @@ impl Store {
     /// Exports that were asked for before a moment, oldest first.
     pub async fn exports_before(&self, at: Timestamp) -> Result<Vec<ExportId>> {
         let text = "SELECT ROWS[created_ms, uid] FROM exports WHERE created_ms < $1";
-        let mut rows: Vec<(i64, ExportId)> = self.read().await?.list(text, args![at.0]).await?;
+        let mut rows: Vec<(i64, ExportId)> =
+            self.read_once().await?.list(text, args![at.0]).await?;
         rows.sort_unstable();
         Ok(rows.into_iter().map(|(_, id)| id).collect())
     }

@@ -6,7 +6,9 @@ use domain::{facts::Facts, id::ImageId, image::Format, time::Timestamp};
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, parameters,
+    Result, Store,
+    judge::{judgement_code, judgements, select_judgements},
+    parameters,
     rows::Changes,
     sql::{Tx, args, json},
 };
@@ -61,7 +63,7 @@ impl Store {
     /// Number of the newest change of the library; 0 before the first.
     pub async fn change_now(&self) -> Result<i64> {
         let text = "SELECT n FROM change_clock WHERE id = 1";
-        self.read().await?.number(text, Vec::new()).await
+        self.read_once().await?.number(text, Vec::new()).await
     }
 
     /// The next `limit` pictures after a key, by key; windows of 5,000 go well.
@@ -97,6 +99,7 @@ impl Store {
                 upto,
                 touched: Vec::new(),
                 removed: Vec::new(),
+                judged: Vec::new(),
             });
         }
         // A number from the future: the database was restored from a backup.
@@ -114,12 +117,18 @@ impl Store {
             touched.extend(serde_json::from_str::<Vec<i64>>(&touched_here)?);
             removed.extend(serde_json::from_str::<Vec<i64>>(&removed_here)?);
         }
+        // An operation has the number of the change that it is.
+        let text = select_judgements!(
+            "WHERE j.image_id IN (SELECT r.image_id FROM revisions AS r WHERE r.operation_id > $1)"
+        );
+        let judged = judgements(&mut tx, text, args![n]).await?;
         // Keys are never used again, so what was removed once stays removed.
         let touched = sorted(touched.difference(&removed).copied());
         Ok(Changes::Rows {
             upto,
             touched,
             removed: sorted(removed.into_iter()),
+            judged,
         })
     }
 
@@ -204,6 +213,12 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
     for (key, name) in names(tx, loras, &keys).await? {
         if let Some(place) = place.get(&key) {
             rows[*place].loras.push(name);
+        }
+    }
+    let judged = select_judgements!("WHERE j.image_id IN KEYS($1)");
+    for (key, judgement) in judgements(tx, judged, args![keys.as_str()]).await? {
+        if let Some(place) = place.get(&key) {
+            rows[*place].judgement = judgement;
         }
     }
     for (key, parameters) in parameters::read(tx, &keys).await? {

@@ -11,7 +11,9 @@ use domain::{
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, finish, recipes,
+    Result, Store, finish,
+    judge::{judgement, judgement_code},
+    recipes,
     rows::{CompressedChunk, DetailRow, FileRow},
     sql::{Tx, args, json},
 };
@@ -29,26 +31,29 @@ struct CardRow {
     format: String,
     stamp: String,
     placeholder: String,
-    name: Option<String>,
+    /// The name of its file behind a digit, which is 0 when the file is there.
+    file: Option<String>,
     prompt: Option<String>,
     date: i64,
     seconds: Option<f64>,
-    missing: i64,
+    judgement: i64,
 }
 
 /// The columns of a card. A picture is where its first file is that is there, else where its first
-/// is that is gone.
+/// is that is gone. What is asked of that file is one value, so that it is looked for once.
 macro_rules! select_cards {
     ($images:literal, $filter:literal) => {
         concat!(
             "SELECT ROWS[i.id, i.uid, i.width, i.height, i.format, i.stamp, i.placeholder, ",
-            "l.name, substr(t.body, 1, 400), i.date_ms, i.seconds, ",
-            "CASE WHEN l.missing_since_ms IS NULL THEN 0 ELSE 1 END] FROM ",
+            "(SELECT CASE WHEN b.missing_since_ms IS NULL THEN '0' ELSE '1' END || b.name ",
+            "FROM locations AS b WHERE b.image_id = i.id ",
+            "ORDER BY CASE WHEN b.missing_since_ms IS NULL THEN 0 ELSE 1 END, b.id LIMIT 1), ",
+            "substr(t.body, 1, 400), i.date_ms, i.seconds, COALESCE(",
+            judgement_code!("j"),
+            ", 0)] FROM ",
             $images,
             " AS i LEFT JOIN texts AS t ON t.id = i.positive_id ",
-            "LEFT JOIN locations AS l ON l.id = (SELECT b.id FROM locations AS b ",
-            "WHERE b.image_id = i.id ORDER BY CASE WHEN b.missing_since_ms IS NULL THEN 0 ",
-            "ELSE 1 END, b.id LIMIT 1) ",
+            "LEFT JOIN judgements AS j ON j.image_id = i.id ",
             $filter,
         )
     };
@@ -92,7 +97,10 @@ const SELECT_FILES: &str = "\
 impl Store {
     /// Cards of pictures in the order asked for; unknown keys are left out.
     pub async fn cards(&self, keys: &[i64]) -> Result<Vec<(i64, ImageCard)>> {
-        cards(&mut self.read().await?, keys).await
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        cards(&mut self.read_once().await?, keys).await
     }
 
     /// The newest pictures by `date` and then id: the first page while the index still loads.
@@ -101,7 +109,7 @@ impl Store {
             "(SELECT * FROM images ORDER BY date_ms DESC, uid DESC LIMIT $1)",
             ""
         );
-        let rows: Vec<CardRow> = self.read().await?.list(text, args![limit]).await?;
+        let rows: Vec<CardRow> = self.read_once().await?.list(text, args![limit]).await?;
         let mut cards: Vec<(i64, ImageCard)> = rows.into_iter().map(card).collect();
         cards.sort_unstable_by_key(|(_, card)| std::cmp::Reverse((card.date, card.id)));
         Ok(cards)
@@ -111,7 +119,7 @@ impl Store {
     pub async fn total(&self) -> Result<u64> {
         let text = "SELECT COUNT(*) FROM images";
         Ok(self
-            .read()
+            .read_once()
             .await?
             .number(text, Vec::new())
             .await?
@@ -174,7 +182,7 @@ impl Store {
 
     /// Where the bytes of pictures are, in the order asked for; unknown keys are left out.
     pub async fn files_of(&self, keys: &[i64]) -> Result<Vec<FileRow>> {
-        let found = file_cells(&mut self.read().await?, keys).await?;
+        let found = file_cells(&mut self.read_once().await?, keys).await?;
         let mut found: HashMap<i64, FileCells> = found
             .into_iter()
             .map(|cells| (cells.image, cells))
@@ -206,7 +214,12 @@ async fn cards(tx: &mut Tx, keys: &[i64]) -> Result<Vec<(i64, ImageCard)>> {
 }
 
 fn card(row: CardRow) -> (i64, ImageCard) {
-    let name = row.name.unwrap_or_default();
+    let file = row.file.unwrap_or_default();
+    let (missing, name) = match file.strip_prefix('0') {
+        Some(name) => (false, name.to_owned()),
+        // A picture without a file is no longer missing one; it is about to go.
+        None => (file.starts_with('1'), file.chars().skip(1).collect()),
+    };
     let prompt = row.prompt.as_deref().map(|prompt| excerpt(prompt, CAPTION));
     let caption = prompt
         .filter(|prompt| !prompt.is_empty())
@@ -222,7 +235,8 @@ fn card(row: CardRow) -> (i64, ImageCard) {
         caption,
         date: Timestamp(row.date),
         seconds: row.seconds.map(|seconds| seconds.round() as u32),
-        missing: row.missing != 0,
+        missing,
+        judgement: judgement(row.judgement),
     };
     (row.key, card)
 }

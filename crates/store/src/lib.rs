@@ -16,6 +16,7 @@ mod exports;
 mod feed;
 mod finish;
 mod images;
+mod judge;
 mod locations;
 mod migrate;
 mod parameters;
@@ -47,6 +48,9 @@ pub use error::{Result, StoreError};
 pub use record::{Batch, Fresh};
 use sql::Tx;
 use writer::{Urgency, Work, Writer};
+
+/// A connection that was used within this time is taken to be still there.
+const TRUSTED: Duration = Duration::from_secs(5);
 
 /// An open database. Cloning is cheap; all clones share connections.
 #[derive(Debug, Clone)]
@@ -133,6 +137,16 @@ impl Store {
                 .options([("plan_cache_mode", "force_custom_plan"), ("jit", "off")]);
             let pool = PgPoolOptions::new()
                 .max_connections(connections)
+                // By default each question would first ask whether anybody is there.
+                .test_before_acquire(false)
+                .before_acquire(|connection, state| {
+                    Box::pin(async move {
+                        if state.idle_for > TRUSTED {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 .connect_with(address)
                 .await?;
             migrate::postgres(&pool, upto).await?;
@@ -157,7 +171,7 @@ impl Store {
 
     /// The version of the schema.
     pub async fn schema_version(&self) -> Result<i64> {
-        self.read()
+        self.read_once()
             .await?
             .number(migrate::APPLIED, Vec::new())
             .await
@@ -199,6 +213,15 @@ impl Store {
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                     .await?,
             ),
+        })
+    }
+
+    /// For a question that is one statement. The engine is then asked once, instead of being told to
+    /// begin before and to end afterwards, each of which waits for another thread or process.
+    async fn read_once(&self) -> Result<Tx> {
+        Ok(match &self.backend {
+            Backend::Sqlite { readers, .. } => Tx::SqliteOnce(readers.acquire().await?),
+            Backend::Postgres { pool, .. } => Tx::PostgresOnce(pool.acquire().await?),
         })
     }
 
@@ -282,6 +305,8 @@ async fn open_sqlite(path: PathBuf, connections: u32, upto: i64) -> Result<Backe
         .max_connections(connections)
         // Opening one again takes less than a millisecond; its cache takes megabytes.
         .idle_timeout(IDLE)
+        // A file does not go away.
+        .test_before_acquire(false)
         .connect_with(reading)
         .await?;
     Ok(Backend::Sqlite {

@@ -29,6 +29,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     3 "texts in order" "0003_texts_in_order.sql",
     4 "parameters" "0004_parameters.sql",
     5 "secrets" "0005_secrets.sql",
+    6 "judgements" "0006_judgements.sql",
 ];
 
 /// The newest schema that this program knows.

@@ -74,7 +74,8 @@ impl Store {
     /// The paths of a root that have a problem, each with its code.
     pub async fn problem_paths(&self, root: i64) -> Result<Vec<(String, String)>> {
         let text = "SELECT ROWS[path, code] FROM scan_problems WHERE root_id = $1";
-        let mut rows: Vec<(String, String)> = self.read().await?.list(text, args![root]).await?;
+        let mut rows: Vec<(String, String)> =
+            self.read_once().await?.list(text, args![root]).await?;
         rows.sort_unstable();
         Ok(rows)
     }

@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use domain::{
     export::{ExportRequest, ExportState},
-    id::{ExportId, ImageId},
+    id::{ExportId, ImageId, OperationId},
     image::{Format, ImageCard},
+    judgement::Judgement,
     parameter::ParameterList,
     recipe::{Notice, Recipe},
     time::Timestamp,
@@ -21,6 +22,17 @@ pub use roots::{NewRoot, RootCount, RootIdentity, RootKind, RootRow};
 
 /// A BLAKE3 hash.
 pub type Hash = [u8; 32];
+
+/// Who does something, when, and under which id it can be taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// The id of what is done.
+    pub operation: OperationId,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+}
 
 /// A file as the last scan left it: enough to tell whether it changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -277,6 +289,8 @@ pub enum Changes {
         touched: Vec<i64>,
         /// Keys of pictures that are no more, each once, in ascending order.
         removed: Vec<i64>,
+        /// What is thought now of pictures of which that changed, in ascending order of their keys.
+        judged: Vec<(i64, Judgement)>,
     },
     /// Too much to tell: read everything again.
     Rebuild {

@@ -39,7 +39,7 @@ impl Store {
     /// The value of a setting, if it was ever set.
     pub async fn setting(&self, key: &str) -> Result<Option<String>> {
         let text = "SELECT value FROM settings WHERE name = $1";
-        let row: Option<(String,)> = self.read().await?.row(text, args![key]).await?;
+        let row: Option<(String,)> = self.read_once().await?.row(text, args![key]).await?;
         Ok(row.map(|(value,)| value))
     }
 
@@ -78,6 +78,18 @@ impl Store {
             removed += self.remove_loose(REMOVE_CHUNKS, json(piece)?).await?;
         }
         Ok(removed)
+    }
+
+    /// Has the database count what its tables hold, so that it goes about questions as their size asks
+    /// for. To be called when a library has grown to twice its size: until PostgreSQL looks by itself, up
+    /// to a minute later, it takes a hundred thousand pictures for none. SQLite needs no such thing.
+    pub async fn gather_statistics(&self) -> Result<()> {
+        let Some(text) = self.engine().gather_statistics() else {
+            return Ok(());
+        };
+        self.write_bulk(move |tx| Box::pin(async move { tx.execute(text, Vec::new()).await }))
+            .await?;
+        Ok(())
     }
 
     async fn remove_loose(&self, text: &'static str, keys: String) -> Result<u64> {

@@ -9,7 +9,7 @@ use std::io;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{
     AssertSqlSafe, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
-    postgres::PgRow, sqlite::SqliteRow,
+    pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
 };
 
 use crate::{Engine, Result};
@@ -142,6 +142,10 @@ pub(crate) enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
     /// A transaction on PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
+    /// A connection to a SQLite file for one statement, which is a transaction of its own.
+    SqliteOnce(PoolConnection<Sqlite>),
+    /// The same to PostgreSQL.
+    PostgresOnce(PoolConnection<Postgres>),
 }
 
 /// Compiles one piece of code for each engine.
@@ -155,6 +159,14 @@ macro_rules! on {
             }
             Tx::Postgres(transaction) => {
                 let $connection: &mut PgConnection = transaction;
+                $code
+            }
+            Tx::SqliteOnce(connection) => {
+                let $connection: &mut SqliteConnection = connection;
+                $code
+            }
+            Tx::PostgresOnce(connection) => {
+                let $connection: &mut PgConnection = connection;
                 $code
             }
         }
@@ -180,8 +192,8 @@ impl Tx {
     /// Which engine it talks to.
     pub(crate) fn engine(&self) -> Engine {
         match self {
-            Self::Writer(_) | Self::Sqlite(_) => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+            Self::Writer(_) | Self::Sqlite(_) | Self::SqliteOnce(_) => Engine::Sqlite,
+            Self::Postgres(_) | Self::PostgresOnce(_) => Engine::Postgres,
         }
     }
 

@@ -88,13 +88,31 @@ pub fn sqlite() -> TestDatabase {
     }
 }
 
+/// Whether a PostgreSQL looks after its tables by itself, which it does unless told otherwise. Tests
+/// go without: it would only get in the way of many small databases.
+#[derive(Debug, Clone, Copy)]
+pub enum Autovacuum {
+    /// As PostgreSQL comes, for measuring.
+    On,
+    /// Nothing runs beside the test.
+    Off,
+}
+
 /// An empty database on this process's PostgreSQL.
 ///
 /// # Panics
 /// When PostgreSQL is not installed or does not start; the message says what to do.
 pub fn postgres() -> TestDatabase {
+    postgres_with(Autovacuum::Off)
+}
+
+/// The same, where the first call of the process says how its PostgreSQL is.
+///
+/// # Panics
+/// As [`postgres`].
+pub fn postgres_with(autovacuum: Autovacuum) -> TestDatabase {
     static SERVER: OnceLock<Server> = OnceLock::new();
-    let server = SERVER.get_or_init(Server::start);
+    let server = SERVER.get_or_init(|| Server::start(autovacuum));
     let name = format!("test_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
     let mut create = Command::new(server.binaries.join("psql"));
     create
@@ -120,7 +138,7 @@ struct Server {
 }
 
 impl Server {
-    fn start() -> Self {
+    fn start(autovacuum: Autovacuum) -> Self {
         let binaries = binaries();
         let folder = temporary("postgres");
         let data = folder.join("data");
@@ -148,10 +166,14 @@ impl Server {
             "--locale=C",
             "--no-sync",
         ]));
+        let autovacuum = match autovacuum {
+            Autovacuum::On => "on",
+            Autovacuum::Off => "off",
+        };
         let settings = format!(
             "listen_addresses = ''\nunix_socket_directories = '{}'\nfsync = off\n\
              synchronous_commit = off\nfull_page_writes = off\nmax_connections = 300\n\
-             shared_buffers = 64MB\nautovacuum = off\n",
+             shared_buffers = 64MB\nautovacuum = {autovacuum}\n",
             folder.display()
         );
         let file = data.join("postgresql.conf");

@@ -26,11 +26,7 @@ impl Library {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = tempfile::tempdir().expect("a temporary folder");
         let clock = Clock::fixed(Timestamp(4_000_000_000_000));
-        let mut options = Options::new(data.path());
-        options.clock = clock.clone();
-        options.watch = false;
-        options.finish = false;
-        options.workers = 2;
+        let mut options = quiet(data.path(), &clock);
         change(&mut options);
         let gallery = Gallery::open(options).await.expect("a gallery opens");
         let library = Self {
@@ -47,6 +43,25 @@ impl Library {
             .await
             .expect("a folder is added");
         library
+    }
+
+    /// The same library after its program has ended and begun again.
+    pub async fn reopened(self) -> Self {
+        let Self {
+            gallery,
+            clock,
+            folder,
+            data,
+        } = self;
+        gallery.close().await;
+        drop(gallery);
+        let gallery = Gallery::open(quiet(data.path(), &clock)).await;
+        Self {
+            gallery: gallery.expect("a gallery opens again"),
+            clock,
+            folder,
+            data,
+        }
     }
 
     /// The watched folder.
@@ -97,4 +112,14 @@ impl Library {
         names.sort();
         names
     }
+}
+
+/// Options of a gallery in which nothing runs in the background.
+fn quiet(data: &Path, clock: &Clock) -> Options {
+    let mut options = Options::new(data);
+    options.clock = clock.clone();
+    options.watch = false;
+    options.finish = false;
+    options.workers = 2;
+    options
 }

@@ -31,7 +31,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome,
 
 async fn serve(config: &Config, demo: bool) -> Result<Outcome, Failure> {
     // The address first: it is the likeliest thing to be wrong and costs nothing to try.
-    let listener = listen::bind(config).await?;
+    let listener = listen::bind(config)?;
     let address = listener.local_addr().map_err(|error| {
         Failure(format!(
             "The system does not tell where it listens: {error}."

@@ -6,11 +6,15 @@
 
 mod browser;
 mod chart;
+mod correct;
 mod crowd;
+mod empty;
 mod http;
 mod limits;
 mod many;
 mod million;
+mod overload;
+mod pace;
 mod pixels;
 mod postgres;
 mod questions;
@@ -23,10 +27,13 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    rc::Rc,
+    time::Instant,
 };
 
 use anyhow::{Result, ensure};
-use report::{Figure, Gate, Report};
+use empty::Empty;
+use report::{Report, figure};
 use wish::{Size, Wish};
 
 use crate::say;
@@ -38,16 +45,20 @@ struct Bench {
     report: Report,
     root: PathBuf,
     size: Size,
+    /// What a request costs at least, once it is known.
+    empty: Option<Rc<Empty>>,
 }
 
 /// A stage: its name for `--only`, the smallest run that has it, and its work.
 type Stage = (&'static str, Size, fn(&mut Bench) -> Result<()>);
 
 /// What is measured, in this order: later stages use what earlier ones left in the folder.
-const STAGES: [Stage; 5] = [
+const STAGES: [Stage; 7] = [
     ("many", Size::Quick, many::measure),
     ("crowd", Size::Quick, crowd::measure),
+    ("overload", Size::Quick, overload::measure),
     ("pixels", Size::Quick, pixels::measure),
+    ("correct", Size::Quick, correct::measure),
     ("postgres", Size::Full, postgres::measure),
     ("million", Size::Full, million::measure),
 ];
@@ -62,11 +73,14 @@ pub(crate) fn run(root: &Path, folder: &Path, binary: &Path, words: &[&str]) -> 
         report: Report::beside(wish.baseline.as_deref())?,
         root: root.to_owned(),
         size: wish.size,
+        empty: None,
     };
     for (name, least, work) in STAGES {
         if wish.has(name, least) {
             say(&format!("\n{name}"));
+            let start = Instant::now();
             work(&mut bench)?;
+            say(&format!("{name} took {} s", start.elapsed().as_secs()));
         }
     }
     if let Some(path) = &wish.chart {
@@ -106,6 +120,11 @@ impl Bench {
         Ok(folder)
     }
 
+    /// The name of the data folder over the small pictures.
+    fn small(&self) -> String {
+        format!("small-{}", self.size.small())
+    }
+
     /// A data folder as an earlier stage left it.
     fn kept(&self, name: &str) -> Result<PathBuf> {
         let folder = self.folder.join(format!("data-{name}"));
@@ -123,22 +142,19 @@ impl Bench {
         Ok(folder)
     }
 
-    fn add(
-        &mut self,
-        row: &'static str,
-        what: &str,
-        value: f64,
-        unit: &'static str,
-        gate: Option<Gate>,
-        limit: Option<f64>,
-    ) {
-        self.report.add(Figure {
-            row,
-            what: what.to_owned(),
-            value,
-            unit,
-            gate,
-            limit,
-        });
+    /// What a request costs at least, measured when somebody asks first.
+    fn empty(&mut self) -> Result<Rc<Empty>> {
+        if let Some(empty) = &self.empty {
+            return Ok(Rc::clone(empty));
+        }
+        let empty = Rc::new(self.measure_empty()?);
+        let what = "answers of an empty server to 8 clients in a second";
+        self.report.add(figure("-", what, empty.rate).unit("/s"));
+        for series in [&empty.steady, &empty.paced] {
+            self.report.add(series.part(50));
+            self.report.add(series.part(95));
+        }
+        self.empty = Some(Rc::clone(&empty));
+        Ok(empty)
     }
 }

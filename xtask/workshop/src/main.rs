@@ -18,8 +18,10 @@
 mod bench;
 mod bind;
 mod colours;
+mod names;
 mod prune;
 mod site;
+mod split;
 mod style;
 
 use std::path::Path;

@@ -3,7 +3,9 @@
 //! ```text
 //! target/site/assets.json                          the hash, and sizes for the budget
 //! target/site/files/pkg/<hash>/proofsheet.js       with .br and .gz beside each text file
-//! target/site/files/pkg/<hash>/proofsheet_bg.wasm
+//! target/site/files/pkg/<hash>/proofsheet_bg.wasm  the first module
+//! target/site/files/pkg/<hash>/__wasm_split.js     loads the parts
+//! target/site/files/pkg/<hash>/split_<part>.wasm   and chunk_<n>.wasm, see split.rs
 //! target/site/files/pkg/<hash>/proofsheet.css
 //! target/site/files/pkg/<hash>/snippets/..
 //! target/site/files/favicon.svg ..                 everything in public/
@@ -25,10 +27,10 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::bind::{Build, bind};
-use crate::style;
+use crate::{split, style};
 
 /// Raised when the layout of the folder changes, so that an old one is not taken for new.
-const LAYOUT: &str = "3";
+const LAYOUT: &str = "4";
 
 /// What is worth compressing; pictures and fonts already are.
 const TEXT: [&str; 8] = [
@@ -54,7 +56,9 @@ pub(crate) fn make(root: &Path, wasm: &Path, site: &Path, build: Build) -> Resul
     let hash = &stamp[..16];
     let package = site.join("files/pkg").join(hash);
     fs::create_dir_all(&package)?;
-    bind(wasm, &package, build)?;
+    let work = site.join("work");
+    bind(wasm, &work, &package, build)?;
+    fs::remove_dir_all(work)?;
     fs::write(package.join("proofsheet.css"), &css)?;
     copy_folder(&root.join("public"), &site.join("files"))?;
     let mut sizes = serde_json::Map::new();
@@ -82,14 +86,17 @@ pub(crate) fn make(root: &Path, wasm: &Path, site: &Path, build: Build) -> Resul
     Ok("")
 }
 
-/// What a first visit downloads before any picture: script, wasm and style, compressed, in bytes.
+/// What a first visit downloads before any picture: scripts, the first module and style, compressed,
+/// in bytes. Parts that are loaded later count where they are wanted, not here.
 pub(crate) fn first_page_bytes(site: &Path) -> Result<u64> {
     let text = fs::read_to_string(site.join("assets.json"))?;
     let manifest: serde_json::Value = serde_json::from_str(&text)?;
     let sizes = manifest["compressed_bytes"]
         .as_object()
         .context("assets.json without sizes")?;
-    let needed = sizes.iter().filter(|(name, _)| name.starts_with("pkg/"));
+    let needed = sizes
+        .iter()
+        .filter(|(name, _)| name.starts_with("pkg/") && !split::is_part(name));
     Ok(needed.filter_map(|(_, size)| size.as_u64()).sum())
 }
 

@@ -4,7 +4,12 @@ use domain::image::ImageCard;
 use leptos::prelude::*;
 
 use super::{Lights, Standing};
-use crate::{components::icon::Icon, shortcuts::Action, state::query::QueryState, words};
+use crate::{
+    components::{icon::Icon, signs::signs},
+    shortcuts::Action,
+    state::query::QueryState,
+    words,
+};
 
 /// The bar above the picture.
 #[component]
@@ -14,6 +19,11 @@ pub fn Bar(
 ) -> impl IntoView {
     let standing = lights.standing;
     let counter = move || standing.with(|standing| standing.as_ref().map(counted));
+    let judgement = Memo::new(move |_| {
+        let card = |standing: &Standing| standing.card.as_ref().map(|card| card.judgement);
+        standing.with(|standing| standing.as_ref().and_then(card))
+    });
+    let shown = move || judgement.get().and_then(signs);
     let original = move || {
         standing.with(|standing| {
             let card = standing.as_ref()?.card.as_ref()?;
@@ -45,6 +55,10 @@ pub fn Bar(
             <p class="lightbox-counter" aria-live="polite">
                 {counter}
             </p>
+            <span class="lightbox-signs">{shown}</span>
+            <span class="visually-hidden" role="status">
+                {move || judgement.get().map(words::judged::said)}
+            </span>
             <div class="lightbox-tools">
                 <div class="lightbox-zoom needs-wasm" hidden=move || percent().is_none()>
                     <Tool lights action=Action::ZoomOut icon="minus" name="Farther" hint="Farther (-)" />

@@ -1,6 +1,6 @@
 //! Where the open picture stands in its result.
 
-use domain::{id::ImageId, image::ImageCard, window::FirstPage};
+use domain::{id::ImageId, image::ImageCard, judgement::Judgement, window::FirstPage};
 use leptos::prelude::*;
 
 use crate::state::grid::GridState;
@@ -89,5 +89,6 @@ pub(super) fn empty_card() -> ImageCard {
         date: domain::time::Timestamp(0),
         seconds: None,
         missing: false,
+        judgement: Judgement::default(),
     }
 }

@@ -23,10 +23,11 @@ impl GridState {
     pub fn toggle(&self, position: u64) {
         self.focus.set(position);
         self.selection().anchor.set(position);
-        if let Some(id) = self.result.id_at(position) {
-            self.selection()
-                .toggle(id, &self.result.shown.get_untracked());
-        }
+        let grid = *self;
+        self.named(position, move |id| {
+            grid.selection()
+                .toggle(id, &grid.result.shown.get_untracked());
+        });
     }
 
     /// Selects everything between two positions, both included.
@@ -70,9 +71,30 @@ impl GridState {
     /// Opens the picture at a position.
     pub fn open(&self, position: u64) {
         self.focus.set(position);
+        let grid = *self;
+        self.named(position, move |id| {
+            // Whoever had to wait may be elsewhere by now.
+            if grid.focus.get_untracked() == position {
+                grid.shared.query().open(id);
+            }
+        });
+    }
+
+    /// Does something with the picture at a position: at once where its card is here, else as soon as
+    /// the server has told which one it is, unless another result is shown by then.
+    fn named(&self, position: u64, act: impl FnOnce(ImageId) + 'static) {
         if let Some(id) = self.result.id_at(position) {
-            self.shared.query().open(id);
+            return act(id);
         }
+        let result = self.result;
+        let asked = result.head.with_untracked(|head| head.id);
+        spawn_local(async move {
+            let ids = result.ids(position..position + 1).await;
+            let still = result.head.try_with_untracked(|head| head.id) == Some(asked);
+            if let (true, Some([id])) = (still, ids.as_deref()) {
+                act(*id);
+            }
+        });
     }
 
     /// The address at which a picture is open over what is shown.

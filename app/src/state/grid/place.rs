@@ -1,10 +1,11 @@
 //! The place in the address: written while the grid rests, read when it begins.
 
+use domain::number;
 use leptos::prelude::*;
 
 use super::GridState;
 use crate::{
-    browser::{dom, storage},
+    browser::{history, storage},
     state::query::QueryState,
 };
 
@@ -12,13 +13,26 @@ use crate::{
 const PLACE_KEY: &str = "proofsheet.place";
 
 impl GridState {
-    /// Writes the place into the address, so that reload and back find it again.
-    pub(super) fn keep_place(&self) {
+    /// Writes the place into the address once the grid rests, so that reload and back find it
+    /// again. To be called when the place changes, and when cards come that can name it.
+    pub fn keep_soon(&self) {
+        let grid = *self;
+        // Cards may come in the moment in which the page goes.
+        let keep = self.moving.try_with_value(|moving| moving.keep_later);
+        if let Some(keep) = keep {
+            keep.call(move || grid.keep_place());
+        }
+    }
+
+    fn keep_place(&self) {
         let Some(layout) = self.layout.try_get_untracked().flatten() else {
             return;
         };
-        let mut query = self.shared.query().query.get_untracked();
-        if query.image.is_some() {
+        let asked = self.shared.query();
+        let mut query = asked.query.get_untracked();
+        // While another result is on its way, the place is one of the former.
+        let shown = self.result.shown.with_untracked(String::clone);
+        if query.image.is_some() || asked.result.get_untracked() != shown {
             return;
         }
         let logical = self.scroll.get_untracked().logical();
@@ -29,7 +43,7 @@ impl GridState {
         }
         query.page = 0;
         query.at = id.filter(|_| logical > 1.0);
-        dom::replace_address(&QueryState::href(&query));
+        history::keep(&QueryState::href(&query));
         if let Some(id) = query.at {
             let part = (logical - layout.row_top(layout.row_of(first))) / layout.row_height();
             storage::set_session(PLACE_KEY, &format!("{id} {part:.4}"));
@@ -53,7 +67,7 @@ impl GridState {
             .and_then(|at| {
                 let kept = storage::get_session(PLACE_KEY)?;
                 let (id, part) = kept.split_once(' ')?;
-                (id.parse() == Ok(at)).then(|| part.parse::<f64>().ok())?
+                (id.parse() == Ok(at)).then(|| number::parse(part))?
             });
         self.focus.set(position);
         let row = layout.row_top(layout.row_of(position));

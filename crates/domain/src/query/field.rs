@@ -4,7 +4,7 @@ use super::{Field, FieldKind, Has, SortKey};
 
 impl Field {
     /// Every field, in the order of the canonical form.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::Model,
         Self::Lora,
         Self::Vae,
@@ -25,13 +25,17 @@ impl Field {
         Self::Ar,
         Self::Date,
         Self::Added,
+        Self::State,
+        Self::Rating,
+        Self::Label,
         Self::Has,
         Self::Is,
     ];
 
     /// Fields whose values are counted beside the grid. The values of [`Field::Date`] are months:
-    /// `2026-05`; those of [`Field::Has`] and [`Field::Is`] the words of [`Has`].
-    pub const FACETS: [Self; 10] = [
+    /// `2026-05`; those of [`Field::Has`] and [`Field::Is`] the words of [`Has`]; a rating is its number of
+    /// stars.
+    pub const FACETS: [Self; 13] = [
         Self::Tool,
         Self::Model,
         Self::Lora,
@@ -40,6 +44,9 @@ impl Field {
         Self::Size,
         Self::Folder,
         Self::Date,
+        Self::State,
+        Self::Rating,
+        Self::Label,
         Self::Has,
         Self::Is,
     ];
@@ -59,8 +66,10 @@ impl Field {
             | Self::Tool
             | Self::Folder
             | Self::Name
-            | Self::Format => FieldKind::Text,
-            Self::Seed | Self::Steps | Self::W | Self::H => FieldKind::Whole,
+            | Self::Format
+            | Self::State
+            | Self::Label => FieldKind::Text,
+            Self::Seed | Self::Steps | Self::W | Self::H | Self::Rating => FieldKind::Whole,
             Self::Cfg | Self::Mp => FieldKind::Number,
             Self::Size => FieldKind::Size,
             Self::Ar => FieldKind::Ratio,
@@ -92,6 +101,9 @@ impl Field {
             Self::Ar => "ar",
             Self::Date => "date",
             Self::Added => "added",
+            Self::State => "state",
+            Self::Rating => "rating",
+            Self::Label => "label",
             Self::Has => "has",
             Self::Is => "is",
         }
@@ -128,6 +140,9 @@ impl Field {
             Self::Ar => "Aspect ratio",
             Self::Date => "Date",
             Self::Added => "Added",
+            Self::State => "Verdict",
+            Self::Rating => "Rating",
+            Self::Label => "Label",
             Self::Has => "Has",
             Self::Is => "Is",
         }
@@ -136,7 +151,7 @@ impl Field {
 
 impl Has {
     /// Every one, in the order of [`Has`].
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Prompt,
         Self::Negative,
         Self::Workflow,
@@ -146,6 +161,9 @@ impl Has {
         Self::Secret,
         Self::Video,
         Self::Missing,
+        Self::Favourite,
+        Self::Hidden,
+        Self::Trashed,
     ];
 
     /// The word for it in a URL.
@@ -160,13 +178,18 @@ impl Has {
             Self::Secret => "secret",
             Self::Video => "video",
             Self::Missing => "missing",
+            Self::Favourite => "favourite",
+            Self::Hidden => "hidden",
+            Self::Trashed => "trashed",
         }
     }
 
     /// The key under which it stands: [`Field::Has`] or [`Field::Is`].
     pub fn field(self) -> Field {
         match self {
-            Self::Video | Self::Missing => Field::Is,
+            Self::Video | Self::Missing | Self::Favourite | Self::Hidden | Self::Trashed => {
+                Field::Is
+            }
             _ => Field::Has,
         }
     }
@@ -183,6 +206,9 @@ impl Has {
             Self::Secret => "a key or a password",
             Self::Video => "a video",
             Self::Missing => "missing",
+            Self::Favourite => "a favourite",
+            Self::Hidden => "hidden",
+            Self::Trashed => "in the trash",
         }
     }
 }

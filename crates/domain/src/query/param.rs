@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Alternative, Atom, Pattern, Query, rounded, value::clean_space};
 use crate::{
+    number,
     parameter::{Scalar, long_number},
     query::Field,
     text::normalise,
@@ -99,7 +100,7 @@ fn numbers(text: &str) -> Option<Atom> {
         let plain = text
             .bytes()
             .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
-        (plain && text.len() <= 24).then(|| text.parse().ok())?
+        (plain && text.len() <= 24).then(|| number::parse(text))?
     };
     let open = |text: &str| match text.trim() {
         "" => Some(None),

@@ -1,7 +1,12 @@
 //! From the text of one value to a condition.
 
 use super::{Atom, Field, FieldKind, Has, SortBy, SortKey, TimePoint, TimeRange, View};
-use crate::{image::Format, time::days_in_month};
+use crate::{
+    image::Format,
+    judgement::{Label, Verdict},
+    number,
+    time::days_in_month,
+};
 
 /// Single spaces, none at the ends; `None` when nothing is left.
 pub(super) fn clean_space(text: &str) -> Option<String> {
@@ -20,8 +25,16 @@ pub(super) fn clean_text(field: Field, text: &str) -> Option<String> {
         Field::Format => Some(
             Format::from_name(&format!("x.{text}")).map_or(text, |format| format.word().to_owned()),
         ),
+        Field::State => one_of(&Verdict::ALL.map(Verdict::word), &text),
+        Field::Label => one_of(&Label::WORDS, &text),
         _ => Some(text),
     }
+}
+
+/// The word that a text is, in any case.
+fn one_of(words: &[&'static str], text: &str) -> Option<String> {
+    let word = words.iter().find(|word| word.eq_ignore_ascii_case(text));
+    word.map(|word| (*word).to_owned())
 }
 
 /// The condition that a text stands for in a field.
@@ -87,7 +100,7 @@ fn parse_number(text: &str) -> Option<f64> {
     let plain = text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    (plain && text.len() <= 24).then(|| text.parse().ok())?
+    (plain && text.len() <= 24).then(|| number::parse(text))?
 }
 
 fn parse_time(text: &str) -> Option<TimePoint> {

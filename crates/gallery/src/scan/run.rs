@@ -19,8 +19,8 @@ mod seen;
 use pass::Pass;
 use seen::Seen;
 
-/// Known files fetched at a time.
-const KNOWN_PAGE: u32 = 20_000;
+/// Known files fetched at a time: few enough that what else runs on the thread hardly waits.
+const KNOWN_PAGE: u32 = 4_096;
 /// This many files may always turn missing in one scan,
 const FEW: usize = 50;
 /// and so may this share of a root: one in fifty.
@@ -78,7 +78,9 @@ async fn scan_root(inner: &Arc<Inner>, root: &RootRow) -> Result<(), Error> {
     if device(inner, root, has_files).await?.is_none() {
         return Ok(());
     }
-    let mut seen = Seen::new(known);
+    // To order a million takes a second, which nobody who asks for a page should wait.
+    let seen = tokio::task::spawn_blocking(move || Seen::new(known));
+    let mut seen = seen.await.map_err(|_| Error::Worker)?;
     pass.follow(walk, |entry| seen.meet(entry)).await?;
     // A disk that went away meanwhile says nothing about the files that were not met.
     let Some(device) = device(inner, root, has_files).await? else {
@@ -88,8 +90,13 @@ async fn scan_root(inner: &Arc<Inner>, root: &RootRow) -> Result<(), Error> {
     if inner.scanner.is_stopped() {
         return Ok(());
     }
+    if pass.read > seen.known.len() {
+        inner.store.gather_statistics().await?;
+    }
     inner.store.touch_seen(root.key, &seen.returned).await?;
     settle_missing(inner, root, &seen, &pass).await?;
+    // As long as ordering them does it take to forget them.
+    tokio::task::spawn_blocking(move || drop(seen));
     identity::keep(inner, root, device).await?;
     inner
         .store

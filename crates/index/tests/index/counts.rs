@@ -21,6 +21,7 @@ fn shown(row: &Naive, field: Field) -> Vec<(String, String)> {
             values.extend(own.map(|has| has.word().to_owned()));
         }
         Field::Size => values.extend(row.size().map(|(w, h)| format!("{w}x{h}"))),
+        Field::Rating => values.push(row.row.judgement.rating.to_string()),
         Field::Date => values.push(row.row.date.month_text()),
         Field::Folder => {
             let mut rest = row.row.folder.as_str();
@@ -109,7 +110,9 @@ pub(crate) fn facets(rows: &[Naive], query: &Query, now: Timestamp) -> Facets {
             let value = one.atom.to_string();
             let folded = fold_value(*field, &value);
             let is_month = value.len() == 7 && !value.contains("..") && !value.ends_with('d');
-            let is_value = !folded.contains('*') && (*field != Field::Date || is_month);
+            let is_range = *field == Field::Rating && value.contains("..");
+            let is_value =
+                !folded.contains('*') && !is_range && (*field != Field::Date || is_month);
             if is_value && seen.insert(folded.clone()) {
                 let value = spellings.get(&folded).cloned().unwrap_or(value);
                 values.push((folded, ValueCount { value, count: 0 }));

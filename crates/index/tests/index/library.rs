@@ -4,6 +4,7 @@ use domain::{
     facts::Facts,
     id::ImageId,
     image::Format,
+    judgement::{Judgement, Label, Verdict},
     query::{
         Alternative, Atom, Field, FieldKind, Filter, Has, Query, Sort, SortBy, SortKey, TimePoint,
         TimeRange, Word, Words,
@@ -172,6 +173,22 @@ pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
         unparsed: chance.one_in(5),
         secret: chance.one_in(9),
         missing: chance.one_in(9),
+        judgement: judgement(chance),
+    }
+}
+
+/// One in three pictures is as it came.
+pub(crate) fn judgement(chance: &mut Chance) -> Judgement {
+    if chance.one_in(3) {
+        return Judgement::default();
+    }
+    Judgement {
+        verdict: chance.pick(&Verdict::ALL),
+        rating: chance.below(6) as u8,
+        favourite: chance.one_in(3),
+        label: Label::ALL.get(chance.below(8) as usize).copied(),
+        hidden: chance.one_in(6),
+        trashed: chance.one_in(6),
     }
 }
 
@@ -202,6 +219,8 @@ fn text(chance: &mut Chance, field: Field) -> String {
         Field::Scheduler => &SCHEDULERS,
         Field::Tool => &TOOLS,
         Field::Folder => &FOLDERS,
+        Field::State => &["approved", "rejected", "undecided"],
+        Field::Label => &Label::WORDS,
         Field::Format => &["png", "JPG", "jpeg", "m4v", "webm", "heic"],
         _ => &["img012x3.webp", "IMG7", "comfyui_00012_.PNG", "12-cat.jpg"],
     };

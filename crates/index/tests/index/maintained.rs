@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use domain::{facts::Facts, query::Query, window::Window};
+use domain::{
+    facts::Facts,
+    judgement::{Judgement, Verdict},
+    query::Query,
+    window::Window,
+};
 use index::Index;
 
 use crate::library::{self, Chance, NOW};
@@ -26,6 +31,15 @@ fn changed(start: u64, rounds: u64, batch: u64, keys: u64) -> (Index, BTreeMap<i
         }
         rows.extend(upserts.iter().map(|row| (row.key, row.clone())));
         index = index.apply(upserts, &removed);
+        let judged: Vec<_> = (0..chance.below(batch))
+            .map(|_| (chance.below(keys) as i64, library::judgement(&mut chance)))
+            .collect();
+        for (key, judgement) in &judged {
+            if let Some(row) = rows.get_mut(key) {
+                row.judgement = *judgement;
+            }
+        }
+        index = index.judge(&judged);
     }
     (index, rows)
 }
@@ -134,6 +148,69 @@ fn a_held_result_stays_as_it_was_until_the_generation_ends() {
     );
     // Still readable with the snapshots of its own generation.
     assert_eq!(held.all_keys(&first).unwrap(), keys);
+}
+
+#[test]
+fn a_held_result_outlives_what_is_thought_of_its_pictures() {
+    let mut chance = Chance(31);
+    let rows: Vec<Facts> = (1..=3000)
+        .map(|key| library::row(&mut chance, key))
+        .collect();
+    let first = Index::default().apply(rows, &[]);
+    let query = Query::parse("state=undecided&sort=name");
+    let held = first.find(&query, NOW);
+    let keys = held.all_keys(&first).unwrap();
+    assert!(keys.len() > 500);
+    let approved = Judgement {
+        verdict: Verdict::Approved,
+        ..Judgement::default()
+    };
+    let all: Vec<_> = keys.iter().map(|key| (*key, approved)).collect();
+    let second = first.judge(&all);
+    assert_eq!(held.all_keys(&second).unwrap(), keys);
+    assert_eq!(second.count(&query, NOW), 0);
+    assert_eq!(first.count(&query, NOW), keys.len() as u64);
+    assert_eq!(second.generation(), first.generation());
+}
+
+#[test]
+fn what_is_hidden_or_in_the_trash_is_found_by_asking_for_it() {
+    let row = |key, judgement| Facts {
+        key,
+        id: domain::id::ImageId(key as u128),
+        judgement,
+        ..Facts::default()
+    };
+    let plain = Judgement::default();
+    let hidden = Judgement {
+        hidden: true,
+        ..plain
+    };
+    let trashed = Judgement {
+        trashed: true,
+        ..plain
+    };
+    let both = Judgement {
+        hidden: true,
+        ..trashed
+    };
+    let judgements = [plain, hidden, trashed, both];
+    let rows = (1..)
+        .zip(judgements)
+        .map(|(key, judgement)| row(key, judgement));
+    let index = Index::default().apply(rows.collect(), &[]);
+    let keys = |query: &str| {
+        let found = index.find(&Query::parse(query), NOW);
+        let mut keys = found.all_keys(&index).unwrap();
+        keys.sort_unstable();
+        keys
+    };
+    assert_eq!(keys(""), [1]);
+    assert_eq!(keys("is=-hidden"), [1]);
+    assert_eq!(keys("is=hidden"), [2]);
+    assert_eq!(keys("is=trashed"), [3, 4]);
+    assert_eq!(keys("is=trashed&is=hidden"), [4]);
+    assert_eq!(index.len(), 4);
 }
 
 #[test]

@@ -90,6 +90,8 @@ impl Naive {
             Field::Folder => vec![row.folder.clone()],
             Field::Name => vec![row.name.clone()],
             Field::Format => vec![row.format.word().to_owned()],
+            Field::State => vec![row.judgement.verdict.word().to_owned()],
+            Field::Label => vec![row.judgement.label_word().to_owned()],
             _ => Vec::new(),
         }
     }
@@ -115,6 +117,9 @@ impl Naive {
             Has::Secret => row.secret,
             Has::Video => row.format.is_video(),
             Has::Missing => row.missing,
+            Has::Favourite => row.judgement.favourite,
+            Has::Hidden => row.judgement.hidden,
+            Has::Trashed => row.judgement.trashed,
         }
     }
 
@@ -134,6 +139,7 @@ impl Naive {
         match (field, atom) {
             (Field::Seed, _) => row.seeds.iter().any(|seed| whole(*seed)),
             (Field::Steps, _) => row.steps.is_some_and(|steps| whole(steps.into())),
+            (Field::Rating, _) => whole(row.judgement.rating.into()),
             (Field::W, _) => self.size().is_some_and(|size| whole(size.0.into())),
             (Field::H, _) => self.size().is_some_and(|size| whole(size.1.into())),
             (Field::Cfg, _) => number(self.cfg()),
@@ -168,11 +174,28 @@ pub(crate) fn held<'a>(
     now: Timestamp,
 ) -> impl Iterator<Item = &'a Naive> {
     let query = folded(query);
+    let asked = |has: Has| {
+        let own = query.filters.iter().filter(|one| one.field == Field::Is);
+        let mut any = own.flat_map(|filter| &filter.any);
+        any.any(|one| {
+            *one == Alternative {
+                not: false,
+                atom: Atom::Has(has),
+            }
+        })
+    };
+    let (hidden, trashed) = (asked(Has::Hidden), asked(Has::Trashed));
     let mut holds: Vec<bool> = rows
         .iter()
         .map(|row| {
+            let judgement = &row.row.judgement;
+            let out = if judgement.trashed {
+                !trashed
+            } else {
+                judgement.hidden && !hidden && !trashed
+            };
             let holds = |words: &Words| words.any.iter().any(|word| row.contains(word));
-            query.words.iter().all(holds)
+            !out && query.words.iter().all(holds)
         })
         .collect();
     for Filter { field, any } in query

@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use domain::{
     facts::Facts,
+    judgement::Judgement,
     parameter::{ParameterSet, Parameters},
 };
 
@@ -108,6 +109,7 @@ fn facts(key: i64, file: ScannedFile, root: &str, set: Option<&Arc<ParameterSet>
         has_workflow: file.has_workflow,
         unparsed: file.unparsed,
         secret: false,
+        judgement: Judgement::default(),
         missing: false,
     }
 }

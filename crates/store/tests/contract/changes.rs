@@ -29,6 +29,7 @@ async fn a_file_is_missing_after_two_scans_without_it(url: &str) {
         upto: change,
         touched: vec![image],
         removed: vec![],
+        judged: vec![],
     };
     assert_eq!(
         store.changes_since(recorded.change).await.unwrap(),
@@ -57,6 +58,7 @@ async fn a_file_that_is_seen_again_is_no_longer_missing(url: &str) {
         upto: change,
         touched: vec![image],
         removed: vec![],
+        judged: vec![],
     };
     assert_eq!(store.changes_since(change - 1).await.unwrap(), expected);
     assert!(!store.cards(&[image]).await.unwrap()[0].1.missing);
@@ -95,6 +97,7 @@ async fn a_missing_picture_is_found_again_in_a_new_file(url: &str) {
         upto: change,
         touched: vec![old],
         removed: vec![new],
+        judged: vec![],
     };
     assert_eq!(store.changes_since(change - 1).await.unwrap(), expected);
     let file = store.file_of(id).await.unwrap().unwrap();
@@ -154,6 +157,7 @@ async fn many_files_go_missing_at_once(url: &str) {
         upto: change,
         touched,
         removed: vec![],
+        judged: vec![],
     };
     assert_eq!(store.changes_since(change - 1).await.unwrap(), expected);
     assert_eq!(store.root_counts().await.unwrap()[0].missing, 501);

@@ -3,6 +3,7 @@
 use domain::{
     facts::Facts,
     image::Format,
+    judgement::Judgement,
     parameter::{Label, Scalar},
     recipe::Recipe,
     time::Timestamp,
@@ -84,6 +85,7 @@ async fn a_row_tells_what_can_be_filtered(url: &str) {
         secret: false,
         parameters: None,
         missing: false,
+        judgement: Judgement::default(),
     };
     assert_eq!(rows[0], row);
     let (empty, expected) = (&rows[1], file(&root, 1));
@@ -192,6 +194,7 @@ async fn changes_name_each_picture_once(url: &str) {
         upto,
         touched: vec![],
         removed: vec![],
+        judged: vec![],
     };
     assert_eq!(store.changes_since(0).await.unwrap(), nothing(0));
     let root = store.add_root(new_root(1)).await.unwrap();
@@ -202,6 +205,7 @@ async fn changes_name_each_picture_once(url: &str) {
         upto: second.change,
         touched: images(&second),
         removed: vec![],
+        judged: vec![],
     };
     assert_eq!(store.changes_since(0).await.unwrap(), all);
     assert_eq!(store.changes_since(first.change).await.unwrap(), all);
@@ -215,6 +219,7 @@ async fn changes_name_each_picture_once(url: &str) {
         upto: last,
         touched: vec![],
         removed: images(&second),
+        judged: vec![],
     };
     assert_eq!(store.changes_since(first.change).await.unwrap(), gone);
     assert_eq!(

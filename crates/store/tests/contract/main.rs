@@ -8,6 +8,7 @@ mod coverage;
 mod exports;
 mod feed;
 mod finishing;
+mod judging;
 mod migrations;
 mod parameters;
 mod problems;

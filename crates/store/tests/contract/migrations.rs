@@ -1,8 +1,8 @@
 //! Schemas of older and newer programs, and addresses that lead nowhere.
 
-use domain::image::ImageCard;
+use domain::{id::ImageId, recipe::Recipe};
 use sqlx::{ConnectOptions as _, Connection as _};
-use store::{OpenOptions, Store, StoreError, rows::DetailRow};
+use store::{OpenOptions, Store, StoreError};
 
 use crate::support::{file, open, open_with_root, record};
 
@@ -20,14 +20,14 @@ fn upto(version: i64) -> OpenOptions {
     }
 }
 
-/// Cards and recipes, which every schema has.
-async fn seen(store: &Store, keys: &[i64]) -> (Vec<(i64, ImageCard)>, Vec<Option<DetailRow>>) {
-    let cards = store.cards(keys).await.unwrap();
-    let mut details = Vec::new();
-    for (_, card) in &cards {
-        details.push(store.detail(card.id).await.unwrap());
+/// What is told of pictures: who they are, their names and their recipes.
+async fn told(store: &Store, keys: &[i64]) -> Vec<(ImageId, String, Recipe)> {
+    let mut told = Vec::new();
+    for (_, card) in store.cards(keys).await.unwrap() {
+        let detail = store.detail(card.id).await.unwrap().unwrap();
+        told.push((card.id, card.name, detail.recipe));
     }
-    (cards, details)
+    told
 }
 
 async fn an_older_schema_is_brought_up_to_date_without_loss(url: &str) {
@@ -35,23 +35,28 @@ async fn an_older_schema_is_brought_up_to_date_without_loss(url: &str) {
     assert_eq!(store.schema_version().await.unwrap(), 1);
     let root = store.add_root(crate::support::new_root(1)).await.unwrap();
     let keys = crate::support::images(&record(&store, &root, 501).await);
-    let seen = seen(&store, &keys).await;
+    let recorded = (0..501).map(|number| file(&root, number));
+    let recorded: Vec<_> = recorded
+        .map(|file| (file.id, file.name, file.recipe))
+        .collect();
     store.close().await;
 
     let store = open(url).await;
     let newest = store.schema_version().await.unwrap();
     assert!(newest > 1);
-    assert_eq!(self::seen(&store, &keys).await, seen);
+    assert_eq!(told(&store, &keys).await, recorded);
     assert_eq!(store.index_rows(0, 1_000).await.unwrap().len(), 501);
     store.close().await;
     if let Some(path) = url.strip_prefix("sqlite:") {
         let copy = std::path::Path::new(path).with_file_name(format!("pre-{newest}.db"));
-        let copy = Store::open(&format!("sqlite:{}", copy.display()), upto(1))
-            .await
-            .unwrap();
-        assert_eq!(copy.schema_version().await.unwrap(), 1);
-        assert_eq!(self::seen(&copy, &keys).await, seen);
-        assert!(copy.quick_check().await.unwrap().is_empty());
+        let copy = format!("sqlite:{}", copy.display());
+        let old = Store::open(&copy, upto(1)).await.unwrap();
+        assert_eq!(old.schema_version().await.unwrap(), 1);
+        assert!(old.quick_check().await.unwrap().is_empty());
+        old.close().await;
+        // The copy is a whole library, from which one can begin again.
+        let again = open(&copy).await;
+        assert_eq!(told(&again, &keys).await, recorded);
     }
     if url.starts_with("sqlite") {
         let options: sqlx::sqlite::SqliteConnectOptions = url.parse().unwrap();

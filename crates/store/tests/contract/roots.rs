@@ -152,6 +152,7 @@ async fn removing_a_root_keeps_pictures_that_lie_elsewhere(url: &str) {
         upto: change,
         touched: vec![kept],
         removed: images(&recorded)[1..].to_vec(),
+        judged: vec![],
     };
     assert_eq!(store.changes_since(before).await.unwrap(), expected);
     assert_eq!(store.total().await.unwrap(), 1);

@@ -1,6 +1,7 @@
 //! Settings, tidying up, and the store as a whole.
 
 use domain::recipe::Recipe;
+use sqlx::Connection as _;
 use store::{Engine, StoreError};
 
 use crate::support::{file, finish_all, open, open_with_root, record};
@@ -9,6 +10,7 @@ testkit::on_both_engines!(
     a_setting_is_what_it_was_set_to_last,
     the_store_knows_what_it_is,
     tidying_removes_only_what_nothing_refers_to,
+    statistics_are_gathered_of_every_table,
     a_closed_store_says_so,
 );
 
@@ -57,6 +59,24 @@ async fn tidying_removes_only_what_nothing_refers_to(url: &str) {
     assert_eq!(store.detail(kept).await.unwrap(), before);
     assert_eq!(store.index_rows(0, 1_000).await.unwrap(), rows);
     assert_eq!(store.tidy().await.unwrap(), 0, "nothing is left to remove");
+}
+
+async fn statistics_are_gathered_of_every_table(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    record(&store, &root, 10).await;
+    store.gather_statistics().await.unwrap();
+    if store.engine() == Engine::Postgres {
+        let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+        // A table that was never looked at is said to have -1 rows.
+        let forgotten: Vec<(String,)> = sqlx::query_as(
+            "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND reltuples < 0 \
+             AND relnamespace = current_schema()::regnamespace AND relname <> '_sqlx_migrations'",
+        )
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+        assert!(forgotten.is_empty(), "{forgotten:?}");
+    }
 }
 
 async fn a_closed_store_says_so(url: &str) {

@@ -63,7 +63,8 @@ async fn changes_by_many_writers_have_numbers_of_their_own(url: &str) {
         Changes::Rows {
             upto: 20,
             touched,
-            removed: vec![]
+            removed: vec![],
+            judged: vec![]
         }
     );
 }

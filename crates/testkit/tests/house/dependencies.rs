@@ -29,7 +29,7 @@ const OURS: [(&str, &[&str]); 13] = [
 
 /// Outside crates that belong to certain crates of ours alone.
 const OUTSIDE: [(&str, &[&str]); 17] = [
-    ("axum", &["server"]),
+    ("axum", &["server", "workshop"]),
     ("blake3", &["gallery", "store"]),
     ("clap", &["server"]),
     ("flate2", &["gallery", "metadata", "workshop"]),

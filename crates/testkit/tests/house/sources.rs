@@ -184,6 +184,22 @@ fn a_component_and_its_style_have_one_name_and_the_bundle_holds_every_style() {
 }
 
 #[test]
+fn no_style_asks_what_a_whole_page_has_in_it() {
+    let mut findings = Vec::new();
+    for path in files(&[".css"]) {
+        for selector in text(&path).split([',', '{', '}']) {
+            let wide = ["html", "body", ":root", ".library", ".page", "main"];
+            let asks = |wide: &&str| selector.trim().starts_with(&format!("{wide}:has("));
+            if wide.iter().any(asks) {
+                let selector = selector.trim();
+                findings.push(format!("{}: `{selector}` restyles all", path.display()));
+            }
+        }
+    }
+    none("style", &findings);
+}
+
+#[test]
 fn every_snapshot_belongs_to_a_test() {
     let mut findings = Vec::new();
     for path in files(&[".snap", ".snap.new"]) {

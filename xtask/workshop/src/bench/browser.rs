@@ -5,10 +5,10 @@ use std::{path::Path, process::Command};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use super::report::{Figure, Gate, Report};
+use super::report::{Report, figure};
 
 /// What the script measures, and what it must reach: key, row, words, unit, most.
-const FIGURES: [(&str, &str, &str, &str, f64); 11] = [
+const FIGURES: [(&str, &str, &str, &str, f64); 12] = [
     (
         "kilobytes",
         "T14",
@@ -26,6 +26,13 @@ const FIGURES: [(&str, &str, &str, &str, f64); 11] = [
     ),
     ("fcp", "T15", "first contentful paint", "ms", 300.0),
     ("lcp", "T15", "largest contentful paint", "ms", 800.0),
+    (
+        "interactive",
+        "T15",
+        "hydrated and interactive",
+        "ms",
+        800.0,
+    ),
     ("reload", "T16", "reload", "kB", 30.0),
     ("grid_nodes", "T17", "elements in the grid", "", 400.0),
     ("page_nodes", "T17", "elements in the page", "", 1500.0),
@@ -42,6 +49,70 @@ const FIGURES: [(&str, &str, &str, &str, f64); 11] = [
 
 /// Measures the page of a running gallery; `name` stands before what the figures are called.
 pub(super) fn measure(root: &Path, report: &mut Report, port: u16, name: &str) -> Result<()> {
+    let values = told(root, &["bench.mjs", &address(port)])?;
+    for (key, row, what, unit, most) in FIGURES {
+        let figure = figure(row, format!("{name}{what}"), number(&values, &[key])?);
+        report.add(figure.unit(unit).at_most(most));
+    }
+    Ok(())
+}
+
+/// T28: whether every picture of a very large library is reached, when cells that came to rest
+/// show something, and what the page holds after it was walked through for so many minutes.
+pub(super) fn roam(root: &Path, report: &mut Report, port: u16, minutes: u32) -> Result<()> {
+    let minutes = minutes.to_string();
+    let values = told(
+        root,
+        &["million.mjs", &address(port), "--minutes", &minutes],
+    )?;
+    let screens = values["reach"].as_object().context("no screens")?;
+    let failed = screens.values().filter_map(Value::as_array).map(Vec::len);
+    let failed: usize = failed.sum();
+    let count = screens.len();
+    let what = format!("1M: ways to first, middle and last picture that fail, {count} screens");
+    report.add(figure("T28", what, failed as f64).at_most(0.0));
+    for screen in ["desktop", "tablet, landscape", "tablet, portrait"] {
+        let what = format!("1M: cells know their pictures after a stop, {screen}, at most");
+        let card = number(&values, &["cells", screen, "card", "max"])?;
+        report.add(figure("T28", what, card).unit("ms"));
+        // Their colours and thumbnails are drawn only now, which takes what T6 says for each.
+        let what = format!("1M: cells show something after a stop, {screen}, at most");
+        let blank = number(&values, &["cells", screen, "blank", "max"])?;
+        report.add(figure("T28", what, blank).unit("ms").at_most(300.0));
+        let what = format!("1M: the same where thumbnails are drawn already, {screen}, at most");
+        let again = number(&values, &["cells", screen, "again", "blank", "max"])?;
+        report.add(figure("T28", what, again).unit("ms").at_most(300.0));
+    }
+    let walked = [
+        ("elements in the page", "", &["most", "page_nodes"], 1500.0),
+        ("decoded pictures", "MB", &["most", "decoded_mb"], 120.0),
+        ("heap in a minute", "MB", &["a_minute", "heap_mb"], 0.5),
+        ("wasm in a minute", "MB", &["a_minute", "wasm_mb"], 0.5),
+    ];
+    for (what, unit, path, most) in walked {
+        let what = format!("1M: walk of {minutes} minutes, {what}");
+        let value = number(&values["walk"], path)?;
+        report.add(figure("T28", what, value).unit(unit).at_most(most));
+    }
+    let problems = values["walk"]["problems"].as_array().map_or(1, Vec::len);
+    let what = format!("1M: walk of {minutes} minutes, errors in the console");
+    report.add(figure("T28", what, problems as f64).at_most(0.0));
+    Ok(())
+}
+
+fn address(port: u16) -> String {
+    format!("http://127.0.0.1:{port}/")
+}
+
+fn number(values: &Value, path: &[&str]) -> Result<f64> {
+    let value = path.iter().fold(values, |value, key| &value[*key]);
+    value
+        .as_f64()
+        .with_context(|| format!("no figure {}", path.join(".")))
+}
+
+/// What a script of `end2end` prints.
+fn told(root: &Path, words: &[&str]) -> Result<Value> {
     let folder = root.join("end2end");
     if !folder.join("node_modules").exists() {
         let installed = Command::new("npm")
@@ -56,7 +127,7 @@ pub(super) fn measure(root: &Path, report: &mut Report, port: u16, name: &str) -
         );
     }
     let output = Command::new("node")
-        .args(["bench.mjs", &format!("http://127.0.0.1:{port}/")])
+        .args(words)
         .current_dir(&folder)
         .output()?;
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -64,20 +135,5 @@ pub(super) fn measure(root: &Path, report: &mut Report, port: u16, name: &str) -
         output.status.success(),
         "the browser could not measure the page: {errors}"
     );
-    let values: Value = serde_json::from_slice(&output.stdout).context("no figures")?;
-    for (key, row, what, unit, most) in FIGURES {
-        let value = values[key]
-            .as_f64()
-            .with_context(|| format!("no figure {key}"))?;
-        let gate = Some(Gate::AtMost(most));
-        report.add(Figure {
-            row,
-            what: format!("{name}{what}"),
-            value,
-            unit,
-            gate,
-            limit: None,
-        });
-    }
-    Ok(())
+    serde_json::from_slice(&output.stdout).context("no figures")
 }

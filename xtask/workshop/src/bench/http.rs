@@ -25,6 +25,8 @@ pub(super) struct Answer {
     pub(super) first: Duration,
     /// Until its last byte.
     pub(super) whole: Duration,
+    /// Whether it says when to try again.
+    pub(super) retry_after: bool,
 }
 
 impl Client {
@@ -45,8 +47,8 @@ impl Client {
         self.ask(format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n").as_bytes())
     }
 
-    /// Calls a server function and reads its JSON answer.
-    pub(super) fn call(&mut self, endpoint: &str, arguments: &Value) -> Result<(Value, Duration)> {
+    /// Calls a server function, whatever it answers.
+    pub(super) fn post(&mut self, endpoint: &str, arguments: &Value) -> Result<Answer> {
         let (port, body) = (self.port, arguments.to_string());
         let request = format!(
             "POST /fn/{endpoint} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: \
@@ -54,7 +56,12 @@ impl Client {
              application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
-        let answer = self.ask(request.as_bytes())?;
+        self.ask(request.as_bytes())
+    }
+
+    /// Calls a server function and reads its JSON answer.
+    pub(super) fn call(&mut self, endpoint: &str, arguments: &Value) -> Result<(Value, Duration)> {
+        let answer = self.post(endpoint, arguments)?;
         let text = String::from_utf8_lossy(&answer.body);
         ensure!(
             answer.status == 200,
@@ -75,7 +82,7 @@ impl Client {
         let first = start.elapsed();
         let status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
         let status = status.with_context(|| format!("not an HTTP answer: {line:?}"))?;
-        let (mut length, mut chunked) = (None, false);
+        let (mut length, mut chunked, mut retry_after) = (None, false, false);
         loop {
             line.clear();
             self.stream.read_line(&mut line)?;
@@ -86,6 +93,7 @@ impl Client {
             if let Some(value) = header.strip_prefix("content-length:") {
                 length = Some(value.trim().parse::<u64>()?);
             }
+            retry_after |= header.starts_with("retry-after:");
             chunked |= header.starts_with("transfer-encoding:") && header.contains("chunked");
         }
         let body = match length {
@@ -103,6 +111,7 @@ impl Client {
             body,
             first,
             whole: start.elapsed(),
+            retry_after,
         })
     }
 

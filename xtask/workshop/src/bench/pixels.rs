@@ -4,11 +4,18 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use super::{Bench, questions, report::Gate, server::Server, transfer};
+use super::{
+    Bench, questions,
+    report::{figure, series},
+    server::Server,
+    transfer,
+};
 
 /// T5 to T7, T18 and T19.
 pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     let library = bench.library("full", bench.size.full(), false)?;
+    let decodes = bench.decodes_per_second(&library)?;
+    let empty = bench.empty()?;
     let data = bench.data("full")?;
     let server = Server::start(&bench.binary, &data, &library)?;
     let mut client = server.client()?;
@@ -23,29 +30,14 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     })?;
     let cores = std::thread::available_parallelism()?.get() as f64;
     let rate = total / start.elapsed().as_secs_f64() / cores;
-    let mut busy = watching.stop()?;
-    bench.add(
-        "T5",
-        "pictures finished in a second on a core (256 + 512 px)",
-        rate,
-        "/s",
-        None,
-        None,
-    );
-    bench.report.times(
-        "T7",
-        "list page while drawing",
-        &mut busy,
-        (None, Some(Gate::AtMost(20.0))),
-    );
-    transfer::warm_thumbnails(&mut bench.report, &mut client)?;
-    bench.add(
-        "T18",
-        "memory after drawing",
-        server.memory()?,
-        "MB",
-        Some(Gate::AtMost(300.0)),
-        None,
-    );
-    transfer::archive(&mut bench.report, &mut client, &server)
+    let busy = series("T7", "list page while drawing", watching.stop()?);
+    let what = "pictures finished in a second on a core (256 + 512 px)";
+    let report = &mut bench.report;
+    report.add(figure("T5", what, rate).unit("/s").limit(decodes));
+    report.add(busy.part(50));
+    report.add(busy.part(95).at_most(20.0));
+    transfer::warm_thumbnails(report, &mut client, &empty)?;
+    let memory = figure("T18", "memory after drawing", server.memory()?);
+    report.add(memory.unit("MB").at_most(300.0));
+    transfer::archive(report, &mut client, &server)
 }

@@ -8,17 +8,28 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
+use testkit::db::Autovacuum;
 
-use super::{Bench, http::Client, limits, questions, report::Gate, server::Server};
+use super::{
+    Bench,
+    empty::Empty,
+    http::Client,
+    limits,
+    questions::{self, Scale},
+    report::figure,
+    server::Server,
+};
 
 /// How long the second server may take to show what the first one did.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// T1, T8, T10, T11 and T13 on a private PostgreSQL that keeps nothing safe on disk, and T25.
+/// T1, T8, T10, T11, T13 and T22 on a private PostgreSQL that gathers its statistics as it comes but
+/// keeps nothing safe on disk, and T25.
 pub(super) fn measure(bench: &mut Bench) -> Result<()> {
+    let empty = bench.empty()?;
     let count = bench.size.small();
     let library = bench.library("small", count, true)?;
-    let database = testkit::db::postgres();
+    let database = testkit::db::postgres_with(Autovacuum::On);
     let words = ["--prepare=false", "--database", database.url()];
     let data = bench.data("postgres")?;
     let start = Instant::now();
@@ -27,18 +38,10 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     let progress = Server::wait(&mut client, |progress| {
         progress["phase"] != "reading" && progress["total"].as_u64().unwrap_or(0) * 10 >= count * 9
     })?;
-    let read = progress["read"].as_f64().unwrap_or(0.0);
-    let rate = read / start.elapsed().as_secs_f64();
-    bench.add(
-        "T1",
-        "PostgreSQL: files indexed in a second",
-        rate,
-        "/s",
-        None,
-        None,
-    );
-    questions::ask(&mut bench.report, &mut client, &questions::POSTGRES)?;
-    questions::page_through(&mut bench.report, &mut client, &questions::POSTGRES)?;
+    let rate = progress["read"].as_f64().unwrap_or(0.0) / start.elapsed().as_secs_f64();
+    let what = "PostgreSQL: files indexed in a second";
+    bench.report.add(figure("T1", what, rate).unit("/s"));
+    ask(bench, &mut client, &questions::POSTGRES, &empty)?;
 
     let words = [
         "--prepare=false",
@@ -49,10 +52,16 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     let data = bench.data("postgres-second")?;
     let second = Server::start_with(&bench.binary, &data, &library, &words)?;
     let seconds = shown_elsewhere(&mut client, &mut second.client()?, &library)?;
-    let gate = Some(Gate::AtMost(1.0));
     let what = "PostgreSQL: a change through one server is in the other's results";
-    bench.add("T25", what, seconds, "s", gate, None);
-    questions::ask(&mut bench.report, &mut second.client()?, &questions::SECOND)
+    bench
+        .report
+        .add(figure("T25", what, seconds).unit("s").at_most(1.0));
+    ask(bench, &mut second.client()?, &questions::SECOND, &empty)
+}
+
+fn ask(bench: &mut Bench, client: &mut Client, scale: &Scale, empty: &Empty) -> Result<()> {
+    questions::ask(&mut bench.report, client, scale, empty)?;
+    questions::page_through(&mut bench.report, client, scale)
 }
 
 /// Seconds from when the first server shows a new picture until the second does.

@@ -7,32 +7,31 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use domain::query::Query;
 use serde_json::{Value, json};
 
 use super::{
+    crowd::joined,
+    empty::Empty,
     http::Client,
-    report::{Figure, Gate, Report},
+    pace::{self, EVERY, Pace},
+    report::{Report, figure, series},
 };
 
 /// Questions of one kind.
-const TIMES: usize = 120;
-/// How often the list is asked for while the server works.
-const EVERY: Duration = Duration::from_millis(25);
+const TIMES: u32 = 120;
 
 fn query(text: &str) -> Value {
     serde_json::to_value(Query::parse(text)).unwrap_or_default()
 }
 
-fn first_page(client: &mut Client, text: &str, len: u32) -> Result<(Value, Duration)> {
-    client.call(
-        "search/first_page",
-        &json!({ "query": query(text), "len": len }),
-    )
+fn first_page(client: &mut Client, text: &str, len: u32) -> Result<Value> {
+    let arguments = json!({ "query": query(text), "len": len });
+    Ok(client.call("search/first_page", &arguments)?.0)
 }
 
 /// What questions to a library of some size may take, in milliseconds.
@@ -41,21 +40,27 @@ pub(super) struct Scale {
     name: &'static str,
     /// Row of the pages.
     pages: &'static str,
+    /// How often something is asked; a server that holds the gates has time for it.
+    every: Duration,
     /// A page: median and 95th percentile.
     page: (f64, f64),
     /// A page of words, 95th percentile.
     words: f64,
     /// All counts, 95th percentile.
     counts: f64,
+    /// A page of a filter by a parameter, and the values of one, 95th percentile.
+    parameters: f64,
 }
 
 /// A hundred thousand pictures.
 pub(super) const SMALL: Scale = Scale {
     name: "",
     pages: "T8",
+    every: EVERY,
     page: (3.0, 8.0),
     words: 10.0,
     counts: 30.0,
+    parameters: 30.0,
 };
 
 /// The same in PostgreSQL.
@@ -74,130 +79,159 @@ pub(super) const SECOND: Scale = Scale {
 pub(super) const MILLION: Scale = Scale {
     name: "1M: ",
     pages: "T9",
+    every: Duration::from_millis(125),
     page: (5.0, 15.0),
     words: 30.0,
     counts: 100.0,
+    parameters: 100.0,
 };
 
 impl Scale {
-    fn gates(&self) -> (Option<Gate>, Option<Gate>) {
-        (
-            Some(Gate::AtMost(self.page.0)),
-            Some(Gate::AtMost(self.page.1)),
-        )
-    }
-
     fn titled(&self, what: &str) -> String {
         format!("{}{what}", self.name)
     }
 }
 
-/// T8 to T11: pages, words and counts. Every question is new to the server, by a bound on the width
-/// that holds for all pictures, so that no held result answers it.
-pub(super) fn ask(report: &mut Report, client: &mut Client, scale: &Scale) -> Result<()> {
-    let mut fresh = 0;
-    let mut series = |client: &mut Client, texts: &[&str]| -> Result<Vec<Duration>> {
-        let mut times = Vec::new();
-        for turn in 0..TIMES {
-            fresh += 1;
-            let text = format!("{}&w=1..{}", texts[turn % texts.len()], 100_000 + fresh);
-            times.push(first_page(client, &text, 100)?.1);
-        }
-        Ok(times)
-    };
-    let mut newest = series(client, &[""])?;
-    let what = scale.titled("newest page of 100");
-    report.times(scale.pages, &what, &mut newest, scale.gates());
-    let mut filters = series(
+/// Questions to one server, and where their times go.
+struct Asking<'a> {
+    report: &'a mut Report,
+    client: &'a mut Client,
+    scale: &'a Scale,
+    empty: &'a Empty,
+    /// Makes every question new to the server, by a bound on the width that holds for all pictures,
+    /// so that no held result answers it.
+    fresh: u32,
+}
+
+/// T8 to T11 and T22: pages, words, counts and parameters.
+pub(super) fn ask(
+    report: &mut Report,
+    client: &mut Client,
+    scale: &Scale,
+    empty: &Empty,
+) -> Result<()> {
+    let mut asking = Asking {
+        report,
         client,
-        &[
+        scale,
+        empty,
+        fresh: 100_000,
+    };
+    asking.pages()?;
+    asking.deep()?;
+    asking.words()?;
+    asking.counts()?;
+    asking.parameters()
+}
+
+impl Asking<'_> {
+    /// The times of a question that is told the next of the texts, each of them new to the server.
+    fn times(
+        &mut self,
+        texts: &[&str],
+        question: impl Fn(&mut Client, &str) -> Result<()>,
+    ) -> Result<Vec<Duration>> {
+        pace::ask(TIMES, self.scale.every, |turn| {
+            self.fresh += 1;
+            let text = texts[turn as usize % texts.len()];
+            question(self.client, &format!("{text}&w=1..{}", self.fresh))
+        })
+    }
+
+    fn page(&mut self, what: &str, times: Vec<Duration>) {
+        let (half, most) = self.scale.page;
+        let series = series(self.scale.pages, self.scale.titled(what), times);
+        for (percent, bound) in [(50, half), (95, most)] {
+            let limit = self.empty.paced.milliseconds(percent);
+            let figure = series.part(percent).at_most(bound);
+            self.report.add(figure.limit(limit));
+        }
+    }
+
+    fn most(&mut self, row: &'static str, what: &str, bound: f64, times: Vec<Duration>) {
+        let series = series(row, self.scale.titled(what), times);
+        self.report.add(series.part(50));
+        self.report.add(series.part(95).at_most(bound));
+    }
+
+    fn pages(&mut self) -> Result<()> {
+        let times = self.times(&[""], hundred)?;
+        self.page("newest page of 100", times);
+        let texts = [
             "tool=comfyui",
             "steps=20..30",
             "has=lora&cfg=..7",
             "sort=seed",
-        ],
-    )?;
-    let what = scale.titled("page of a filter");
-    report.times(scale.pages, &what, &mut filters, scale.gates());
-    let mut words = series(
-        client,
-        &[
+        ];
+        let times = self.times(&texts, hundred)?;
+        self.page("page of a filter", times);
+        Ok(())
+    }
+
+    fn deep(&mut self) -> Result<()> {
+        let (result, total) = head(self.client)?;
+        let times = pace::ask(TIMES, self.scale.every, |turn| {
+            let offset = total * (u64::from(turn) * 37 % 100) / 100;
+            let window = json!({ "result": result, "window": { "offset": offset, "len": 100 } });
+            self.client.call("search/window", &window).map(drop)
+        })?;
+        self.page("window of 100 anywhere", times);
+        Ok(())
+    }
+
+    fn words(&mut self) -> Result<()> {
+        let texts = [
             "q=light",
             "q=teal%20silk",
             "q=zqxv",
             "q=a",
             "q=%22soft%20light%22",
-        ],
-    )?;
-    report.times(
-        "T10",
-        &scale.titled("page of words, common to none"),
-        &mut words,
-        (None, Some(Gate::AtMost(scale.words))),
-    );
-    deep(report, client, scale)?;
-    let mut counts = Vec::new();
-    for turn in 0..TIMES {
-        let text = ["q=light", "tool=comfyui", "", "steps=20.."][turn % 4];
-        let text = format!("{text}&w=1..{}", 200_000 + turn);
-        counts.push(
-            client
-                .call("search/facets", &json!({ "query": query(&text) }))?
-                .1,
-        );
+        ];
+        let times = self.times(&texts, hundred)?;
+        let bound = self.scale.words;
+        self.most("T10", "page of words, common to none", bound, times);
+        Ok(())
     }
-    report.times(
-        "T11",
-        &scale.titled("all counts of a filtered set"),
-        &mut counts,
-        (None, Some(Gate::AtMost(scale.counts))),
-    );
-    Ok(())
+
+    fn counts(&mut self) -> Result<()> {
+        let texts = ["q=light", "tool=comfyui", "", "steps=20.."];
+        let times = self.times(&texts, |client, text| {
+            let arguments = json!({ "query": query(text) });
+            client.call("search/facets", &arguments).map(drop)
+        })?;
+        let bound = self.scale.counts;
+        self.most("T11", "all counts of a filtered set", bound, times);
+        Ok(())
+    }
+
+    fn parameters(&mut self) -> Result<()> {
+        let texts = [
+            "param.KSampler.cfg=4..6",
+            "param.sampler_name=euler",
+            "param.seed=1..1e14",
+            "param.denoise=..0.9",
+        ];
+        let times = self.times(&texts, hundred)?;
+        let bound = self.scale.parameters;
+        self.most("T22", "page of a filter by a parameter", bound, times);
+        let names = ["KSampler.cfg", "KSampler.seed", "scheduler"];
+        let times = self.times(&names, |client, text| {
+            let (name, text) = text.split_once('&').unwrap_or((text, ""));
+            let arguments = json!({ "name": name, "query": query(text) });
+            client.call("search/parameter", &arguments).map(drop)
+        })?;
+        self.most("T22", "values of a parameter", bound, times);
+        Ok(())
+    }
 }
 
-/// Filters and values of parameters of nodes.
-pub(super) fn parameters(report: &mut Report, client: &mut Client) -> Result<()> {
-    let mut filters = Vec::new();
-    let texts = [
-        "param.KSampler.cfg=4..6",
-        "param.sampler_name=euler",
-        "param.seed=1..1e14",
-        "param.denoise=..0.9",
-    ];
-    for turn in 0..TIMES {
-        let text = format!("{}&w=1..{}", texts[turn % texts.len()], 300_000 + turn);
-        filters.push(first_page(client, &text, 100)?.1);
-    }
-    let gates = (None, Some(Gate::AtMost(100.0)));
-    let what = "1M: page of a filter by a parameter";
-    report.times("T22", what, &mut filters, gates);
-    let mut values = Vec::new();
-    for turn in 0..TIMES {
-        let name = ["KSampler.cfg", "KSampler.seed", "scheduler"][turn % 3];
-        let text = format!("w=1..{}", 400_000 + turn);
-        let arguments = json!({ "name": name, "query": query(&text) });
-        values.push(client.call("search/parameter", &arguments)?.1);
-    }
-    report.times("T22", "1M: values of a parameter", &mut values, gates);
-    Ok(())
-}
-
-fn deep(report: &mut Report, client: &mut Client, scale: &Scale) -> Result<()> {
-    let (result, total) = head(client)?;
-    let mut times = Vec::new();
-    for turn in 0..TIMES as u64 {
-        let offset = total * (turn * 37 % 100) / 100;
-        let window = json!({ "result": result, "window": { "offset": offset, "len": 100 } });
-        times.push(client.call("search/window", &window)?.1);
-    }
-    let what = scale.titled("window of 100 anywhere");
-    report.times(scale.pages, &what, &mut times, scale.gates());
-    Ok(())
+fn hundred(client: &mut Client, text: &str) -> Result<()> {
+    first_page(client, text, 100).map(drop)
 }
 
 /// The result of everything, and how many pictures it has.
 pub(super) fn head(client: &mut Client) -> Result<(Value, u64)> {
-    let (page, _) = first_page(client, "", 1)?;
+    let page = first_page(client, "", 1)?;
     let total = page["head"]["total"].as_u64().unwrap_or(0);
     ensure!(total > 0, "the library is empty");
     Ok((page["head"]["id"].clone(), total))
@@ -217,19 +251,12 @@ pub(super) fn page_through(report: &mut Report, client: &mut Client, scale: &Sca
         }
     }
     let lost = total.abs_diff(ids.len() as u64) + total.abs_diff(cards);
-    report.add(Figure {
-        row: "T13",
-        what: scale.titled("pictures lost or doubled while paging"),
-        value: lost as f64,
-        unit: "",
-        gate: Some(Gate::AtMost(0.0)),
-        limit: None,
-    });
+    let what = scale.titled("pictures lost or doubled while paging");
+    report.add(figure("T13", what, lost as f64).at_most(0.0));
     Ok(())
 }
 
-/// Asks for the newest page at a steady rate while the server is busy with something else. Times
-/// count from when a question was due, so that a stall is not hidden.
+/// Asks for the newest page at a steady rate while the server is busy with something else.
 pub(super) struct Watching {
     stop: Arc<AtomicBool>,
     thread: JoinHandle<Result<Vec<Duration>>>,
@@ -242,15 +269,11 @@ impl Watching {
         let stopped = Arc::clone(&stop);
         let thread = std::thread::spawn(move || {
             let mut client = Client::connect(port)?;
-            let (start, mut times) = (Instant::now(), Vec::new());
-            for turn in 0_u32.. {
-                if stopped.load(Ordering::Relaxed) {
-                    break;
-                }
-                let due = EVERY * turn;
-                std::thread::sleep(due.saturating_sub(start.elapsed()));
-                first_page(&mut client, "", 100)?;
-                times.push(start.elapsed().saturating_sub(due));
+            let (mut pace, mut times) = (Pace::now(EVERY), Vec::new());
+            while !stopped.load(Ordering::Relaxed) {
+                let due = pace.wait();
+                hundred(&mut client, "")?;
+                times.push(due.elapsed());
             }
             Ok(times)
         });
@@ -260,9 +283,6 @@ impl Watching {
     /// Stops asking and gives the times.
     pub(super) fn stop(self) -> Result<Vec<Duration>> {
         self.stop.store(true, Ordering::Relaxed);
-        match self.thread.join() {
-            Ok(times) => times,
-            Err(_) => bail!("the watching thread panicked"),
-        }
+        joined(self.thread.join())
     }
 }

@@ -9,21 +9,50 @@ use crate::say;
 
 /// One measured figure.
 pub(super) struct Figure {
-    /// Its row in the table of targets, such as `T8`.
-    pub(super) row: &'static str,
-    /// What was measured.
-    pub(super) what: String,
-    /// The figure.
-    pub(super) value: f64,
-    /// Its unit.
-    pub(super) unit: &'static str,
-    /// What it must reach, and from which side.
-    pub(super) gate: Option<Gate>,
-    /// What the hardware allows in the same run, in the same unit.
-    pub(super) limit: Option<f64>,
+    row: &'static str,
+    what: String,
+    value: f64,
+    unit: &'static str,
+    gate: Option<Gate>,
+    limit: Option<f64>,
+}
+
+/// A figure without a unit: its row in the table of targets, such as `T8`, and what was measured.
+pub(super) fn figure(row: &'static str, what: impl Into<String>, value: f64) -> Figure {
+    Figure {
+        row,
+        what: what.into(),
+        value,
+        unit: "",
+        gate: None,
+        limit: None,
+    }
 }
 
 impl Figure {
+    /// Its unit.
+    pub(super) fn unit(self, unit: &'static str) -> Self {
+        Self { unit, ..self }
+    }
+
+    /// It must not be more than this.
+    pub(super) fn at_most(self, bound: f64) -> Self {
+        let gate = Some(Gate::AtMost(bound));
+        Self { gate, ..self }
+    }
+
+    /// It must not be less than this.
+    pub(super) fn at_least(self, bound: f64) -> Self {
+        let gate = Some(Gate::AtLeast(bound));
+        Self { gate, ..self }
+    }
+
+    /// What the machine allows in the same run, in the same unit.
+    pub(super) fn limit(self, limit: f64) -> Self {
+        let limit = Some(limit);
+        Self { limit, ..self }
+    }
+
     /// How much of what its gate allows it is, if it has one.
     pub(super) fn share(&self) -> Option<f64> {
         self.gate.map(|gate| gate.share(self.value))
@@ -41,11 +70,56 @@ impl Figure {
             .map_or_else(String::new, |gate| format!(" ({})", gate.text()));
         format!("{} {}{gate}", short(self.value), self.unit)
     }
+
+    fn ratio(&self) -> Option<f64> {
+        self.limit.map(|limit| self.value / limit)
+    }
+
+    fn holds(&self) -> bool {
+        self.gate.is_none_or(|gate| gate.holds(self.value))
+    }
+}
+
+/// How long questions of one kind took.
+pub(super) struct Series {
+    row: &'static str,
+    what: String,
+    sorted: Vec<Duration>,
+}
+
+/// Times to make figures of: their row, and what took so long.
+pub(super) fn series(
+    row: &'static str,
+    what: impl Into<String>,
+    mut times: Vec<Duration>,
+) -> Series {
+    times.sort_unstable();
+    Series {
+        row,
+        what: what.into(),
+        sorted: times,
+    }
+}
+
+impl Series {
+    /// The time in milliseconds below which so many percent lie.
+    pub(super) fn milliseconds(&self, percent: usize) -> f64 {
+        let last = self.sorted.len().saturating_sub(1);
+        let at = last.min(self.sorted.len() * percent / 100);
+        let time = self.sorted.get(at).copied().unwrap_or_default();
+        time.as_secs_f64() * 1000.0
+    }
+
+    /// The same as a figure.
+    pub(super) fn part(&self, percent: usize) -> Figure {
+        let what = format!("{}, p{percent}", self.what);
+        figure(self.row, what, self.milliseconds(percent)).unit("ms")
+    }
 }
 
 /// A bound on a figure.
 #[derive(Clone, Copy)]
-pub(super) enum Gate {
+enum Gate {
     /// No more than this.
     AtMost(f64),
     /// No less than this.
@@ -112,6 +186,10 @@ impl Report {
 
     /// Adds a figure and says it at once.
     pub(super) fn add(&mut self, figure: Figure) {
+        if self.figures.is_empty() {
+            let words = ["row", "what", "figure", "", "limit", "ratio", "gate"];
+            say(&columns(words.map(str::to_owned)));
+        }
         let before = self
             .before
             .get(&figure.what)
@@ -124,48 +202,6 @@ impl Report {
             });
         say(&format!("{}{before}", line(&figure)));
         self.figures.push(figure);
-    }
-
-    /// Adds the median and the 95th percentile of a series of times, in milliseconds.
-    pub(super) fn times(
-        &mut self,
-        row: &'static str,
-        what: &str,
-        times: &mut [Duration],
-        gates: (Option<Gate>, Option<Gate>),
-    ) {
-        self.parts(row, what, times, &[(50, gates.0), (95, gates.1)]);
-    }
-
-    /// Adds the 99th percentile of a series of times, in milliseconds.
-    pub(super) fn late(
-        &mut self,
-        row: &'static str,
-        what: &str,
-        times: &mut [Duration],
-        gate: Option<Gate>,
-    ) {
-        self.parts(row, what, times, &[(99, gate)]);
-    }
-
-    fn parts(
-        &mut self,
-        row: &'static str,
-        what: &str,
-        times: &mut [Duration],
-        parts: &[(usize, Option<Gate>)],
-    ) {
-        times.sort_unstable();
-        for (part, gate) in parts {
-            self.add(Figure {
-                row,
-                what: format!("{what}, p{part}"),
-                value: percentile(times, *part).as_secs_f64() * 1000.0,
-                unit: "ms",
-                gate: *gate,
-                limit: None,
-            });
-        }
     }
 
     /// Writes the figures as JSON and says which gates failed; `true` when none did.
@@ -181,7 +217,8 @@ impl Report {
                     "unit": figure.unit,
                     "gate": figure.gate.map(Gate::text),
                     "limit": figure.limit,
-                    "holds": figure.gate.is_none_or(|gate| gate.holds(figure.value)),
+                    "ratio": figure.ratio(),
+                    "holds": figure.holds(),
                 })
             })
             .collect();
@@ -189,7 +226,7 @@ impl Report {
         let failed: Vec<&Figure> = self
             .figures
             .iter()
-            .filter(|figure| figure.gate.is_some_and(|gate| !gate.holds(figure.value)))
+            .filter(|figure| !figure.holds())
             .collect();
         say(&format!(
             "\n{} figures, {} gates missed; {}",
@@ -204,38 +241,26 @@ impl Report {
     }
 }
 
-/// The time below which `part` percent of a sorted series lie.
-fn percentile(sorted: &[Duration], part: usize) -> Duration {
-    let last = sorted.len().saturating_sub(1);
-    sorted
-        .get(last.min(sorted.len() * part / 100))
-        .copied()
-        .unwrap_or_default()
-}
-
 fn line(figure: &Figure) -> String {
     let gate = figure.gate.map_or_else(String::new, |gate| {
-        let mark = if gate.holds(figure.value) {
-            "ok"
-        } else {
-            "MISSED"
-        };
-        format!("  gate {} {mark}", gate.text())
+        let mark = if figure.holds() { "ok" } else { "MISSED" };
+        format!("{} {mark}", gate.text())
     });
-    let limit = figure.limit.map_or_else(String::new, |limit| {
-        format!(
-            "  limit {} ({:.2} of it)",
-            short(limit),
-            figure.value / limit
-        )
-    });
-    format!(
-        "{:4} {:52} {:>10} {:5}{gate}{limit}",
-        figure.row,
-        figure.what,
+    let number = |value: Option<f64>| value.map_or_else(String::new, short);
+    columns([
+        figure.row.to_owned(),
+        figure.what.clone(),
         short(figure.value),
-        figure.unit
-    )
+        figure.unit.to_owned(),
+        number(figure.limit),
+        number(figure.ratio()),
+        gate,
+    ])
+}
+
+fn columns([row, what, value, unit, limit, ratio, gate]: [String; 7]) -> String {
+    let text = format!("{row:4} {what:62} {value:>10} {unit:5} {limit:>10} {ratio:>8}  {gate}");
+    text.trim_end().to_owned()
 }
 
 fn short(value: f64) -> String {

@@ -10,9 +10,10 @@ use domain::query::Query;
 use serde_json::{Value, json};
 
 use super::{
+    empty::Empty,
     http::Client,
     limits,
-    report::{Figure, Gate, Report},
+    report::{Report, figure, series},
     server::Server,
 };
 
@@ -53,28 +54,25 @@ fn fetch(client: &mut Client, cards: &[Value], size: u32) -> Result<Vec<Duration
 /// T6 cold: the oldest pictures, which the background has not reached.
 pub(super) fn cold_thumbnails(report: &mut Report, client: &mut Client) -> Result<()> {
     let cards = cards(client, "date")?;
-    let mut times = fetch(client, &cards, 256)?;
-    let gates = (Some(Gate::AtMost(15.0)), Some(Gate::AtMost(30.0)));
-    report.times(
-        "T6",
-        "cold thumbnail beside background work",
-        &mut times,
-        gates,
-    );
+    let what = "cold thumbnail beside background work";
+    let times = series("T6", what, fetch(client, &cards, 256)?);
+    report.add(times.part(50).at_most(15.0));
+    report.add(times.part(95).at_most(30.0));
     Ok(())
 }
 
 /// T6 warm.
-pub(super) fn warm_thumbnails(report: &mut Report, client: &mut Client) -> Result<()> {
+pub(super) fn warm_thumbnails(
+    report: &mut Report,
+    client: &mut Client,
+    empty: &Empty,
+) -> Result<()> {
     let cards = cards(client, "-date")?;
     fetch(client, &cards, 256)?;
-    let mut times = fetch(client, &cards, 256)?;
-    report.times(
-        "T6",
-        "warm thumbnail",
-        &mut times,
-        (Some(Gate::AtMost(1.0)), None),
-    );
+    let times = series("T6", "warm thumbnail", fetch(client, &cards, 256)?);
+    let limit = |percent| empty.steady.milliseconds(percent);
+    report.add(times.part(50).at_most(1.0).limit(limit(50)));
+    report.add(times.part(95).limit(limit(95)));
     Ok(())
 }
 
@@ -129,41 +127,14 @@ pub(super) fn archive(report: &mut Report, client: &mut Client, server: &Server)
         status["bytes"].as_u64() == Some(answer.body.len() as u64),
         "not the promised length"
     );
-    let limit = Some(limits::loopback()?);
-    let mut add = |what: &str, value, unit, gate, limit| {
-        report.add(Figure {
-            row: "T19",
-            what: what.to_owned(),
-            value,
-            unit,
-            gate,
-            limit,
-        });
-    };
+    let part = |what: &str, value, unit| figure("T19", what, value).unit(unit);
     let rate = megabytes / answer.whole.as_secs_f64();
-    add(
-        "archive, megabytes in a second",
-        rate,
-        "MB/s",
-        Some(Gate::AtLeast(600.0)),
-        limit,
-    );
+    let rate = part("archive, megabytes in a second", rate, "MB/s");
+    report.add(rate.at_least(600.0).limit(limits::loopback()?));
     let first = answer.first.as_secs_f64() * 1000.0;
-    add(
-        "archive, first byte",
-        first,
-        "ms",
-        Some(Gate::AtMost(100.0)),
-        None,
-    );
-    add(
-        "archive, memory that it took",
-        grown,
-        "MB",
-        Some(Gate::AtMost(8.0)),
-        None,
-    );
-    add("archive, size", megabytes, "MB", None, None);
-    add("archive, time to prepare", prepared, "s", None, None);
+    report.add(part("archive, first byte", first, "ms").at_most(100.0));
+    report.add(part("archive, memory that it took", grown, "MB").at_most(8.0));
+    report.add(part("archive, size", megabytes, "MB"));
+    report.add(part("archive, time to prepare", prepared, "s"));
     Ok(())
 }

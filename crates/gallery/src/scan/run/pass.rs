@@ -52,6 +52,8 @@ pub(super) struct Pass<'a> {
     pub(super) unreadable: Vec<String>,
     /// Locations whose file was found at another place.
     pub(super) moved: HashSet<i64>,
+    /// Files that were read and are recorded, or soon will be.
+    pub(super) read: usize,
     problems: Vec<NewProblem>,
     /// Paths with a problem in this pass.
     unwell: HashSet<String>,
@@ -80,6 +82,7 @@ impl<'a> Pass<'a> {
             walked: Vec::new(),
             unreadable: Vec::new(),
             moved: HashSet::new(),
+            read: 0,
             problems: Vec::new(),
             unwell: HashSet::new(),
             well: Vec::new(),
@@ -193,6 +196,7 @@ impl<'a> Pass<'a> {
         progress.read.fetch_add(1, Ordering::Relaxed);
         match outcome {
             Outcome::Read(file, trouble) => {
+                self.read += 1;
                 self.moved.extend(file.moved_from);
                 match trouble {
                     Some(problem) => self.problems.push(problem),

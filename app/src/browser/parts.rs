@@ -1,0 +1,45 @@
+//! Parts of the page that are loaded later, as the document knows them.
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+/// Names of the parts that the server rendered into this page.
+pub fn rendered() -> Vec<String> {
+    let Ok(found) = document().query_selector_all("template[data-part]") else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|index| found.get(index)?.dyn_into::<Element>().ok())
+        .filter_map(|element| element.get_attribute("data-part"))
+        .collect()
+}
+
+/// Runs a task. Unlike the tasks of Leptos it may begin before the page is taken over.
+pub fn spawn(task: impl Future<Output = ()> + 'static) {
+    wasm_bindgen_futures::spawn_local(task);
+}
+
+/// Says at the top of a page that is not taken over why that is, with a link that loads it again.
+pub fn say_missing(text: &str, again: &str) {
+    let Some(note) = made("div", "problem-note page-note") else {
+        return;
+    };
+    let _ = note.set_attribute("role", "alert");
+    if let (Some(words), Some(link)) = (made("p", ""), made("a", "button")) {
+        words.set_text_content(Some(text));
+        link.set_text_content(Some(again));
+        let _ = link.set_attribute("href", &window().location().href().unwrap_or_default());
+        let _ = note.append_child(&words);
+        let _ = note.append_child(&link);
+    }
+    if let Some(body) = document().body() {
+        let _ = body.insert_before(&note, body.first_child().as_ref());
+    }
+}
+
+fn made(name: &str, class: &str) -> Option<Element> {
+    let element = document().create_element(name).ok()?;
+    element.set_class_name(class);
+    Some(element)
+}

@@ -1,0 +1,123 @@
+//! What is in each part. Only the functions named here reach it, so only there it is compiled into.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "a part that does not arrive is an error, which the macro adds"
+)]
+
+use std::pin::Pin;
+
+use domain::{
+    id::{ImageId, OperationId},
+    image::{ImageCard, ImageDetail},
+    judgement::{Done, Edit},
+    query::Query,
+    selection::Selection,
+    window::FirstPage,
+};
+use leptos::{
+    prelude::*,
+    server::codee::{Decoder, Encoder},
+};
+use wasm_split_helpers::wasm_split;
+
+use super::NotLoaded;
+use crate::{
+    api::{
+        ApiError,
+        images::image,
+        judge::{judge, undo},
+    },
+    browser::files::File,
+    components::{
+        drop_inspect::DropDialog, export_dialog::ExportDialog, first_run::FirstRun, help::Help,
+        lightbox::Lightbox, parameters::Parameters, tokens::Tokens,
+    },
+    pages::{folders::FoldersPage, inspect::InspectPage, problems::ProblemsPage},
+    state::{
+        grid::GridState,
+        remote::{Detail, Inside, Known, Remote},
+        selection::{Chosen, SelectionState},
+        shared::Shared,
+        take::{Take, take},
+        toasts::Toasts,
+    },
+};
+
+/// An answer of the server that is on its way.
+type Answer<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;
+
+/// The open picture, and what of the filters only a living page shows.
+pub struct Soon {
+    /// The open picture.
+    pub lightbox: fn(Remote<FirstPage>, Detail, RwSignal<Option<GridState>>, Shared) -> AnyView,
+    /// Asks for everything about a picture.
+    pub image: fn(ImageId) -> Answer<ImageDetail>,
+    /// Writes such an answer into the page.
+    pub write: fn(&Known) -> Result<String, NotLoaded>,
+    /// Finds it there.
+    pub read: fn(&str) -> Result<Known, NotLoaded>,
+    /// Judges pictures.
+    pub judge: fn(Selection, Edit) -> Answer<Done>,
+    /// Takes an operation back.
+    pub undo: fn(OperationId) -> Answer<Done>,
+    /// Takes something from a picture.
+    pub take: fn(Take, ImageCard, Option<ImageDetail>, Toasts),
+    /// Sections of the filter panel that the server leaves out.
+    pub filters: fn(Memo<Query>, Signal<i64>) -> AnyView,
+}
+
+/// The pages beside the library, the very first screen, and dialogs.
+pub struct Rarely {
+    /// The page of the watched folders.
+    pub folders: fn() -> AnyView,
+    /// The page that looks at one file.
+    pub inspect: fn() -> AnyView,
+    /// The page of what could not be read.
+    pub problems: fn() -> AnyView,
+    /// What is shown while no folder is watched.
+    pub first_run: fn(Callback<()>) -> AnyView,
+    /// The dialog that takes pictures away.
+    pub export: fn(RwSignal<bool>, SelectionState) -> AnyView,
+    /// The list of keys.
+    pub help: fn(RwSignal<bool>) -> AnyView,
+    /// What a dropped file says.
+    pub dropped: fn(RwSignal<Option<File>, LocalStorage>) -> AnyView,
+}
+
+#[wasm_split(soon, fallible)]
+pub(super) fn soon() -> Result<Soon, NotLoaded> {
+    Ok(Soon {
+        lightbox: |first, detail, grid, shared| {
+            view! { <Lightbox first detail grid shared /> }.into_any()
+        },
+        image: |id| Box::pin(image(id)),
+        write: |answer| Inside::encode(answer).map_err(|_| NotLoaded),
+        read: |text| Inside::decode(text).map_err(|_| NotLoaded),
+        judge: |selection, edit| Box::pin(judge(selection, edit)),
+        undo: |operation| Box::pin(undo(operation)),
+        take,
+        filters: |asked, change| {
+            view! {
+                <Tokens asked change />
+                <Parameters asked change />
+            }
+            .into_any()
+        },
+    })
+}
+
+#[wasm_split(rarely, fallible)]
+pub(super) fn rarely() -> Result<Rarely, NotLoaded> {
+    Ok(Rarely {
+        folders: || view! { <FoldersPage /> }.into_any(),
+        inspect: || view! { <InspectPage /> }.into_any(),
+        problems: || view! { <ProblemsPage /> }.into_any(),
+        first_run: |done| view! { <FirstRun done /> }.into_any(),
+        export: |open, selection| {
+            let chosen = Signal::derive(move || selection.chosen.with(Chosen::to_wire));
+            view! { <ExportDialog open selection=chosen count=selection.count /> }.into_any()
+        },
+        help: |open| view! { <Help open /> }.into_any(),
+        dropped: |file| view! { <DropDialog file /> }.into_any(),
+    })
+}

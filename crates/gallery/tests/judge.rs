@@ -1,0 +1,126 @@
+//! Judging pictures: what every question answers afterwards, and taking it back.
+
+use domain::{
+    id::ImageId,
+    judgement::{Edit, Label, Verdict},
+    problem::ProblemKind,
+    query::Query,
+    selection::Selection,
+};
+use testkit::{Library, picture};
+
+async fn library_of(count: u32) -> Library {
+    let library = Library::new(|_| {}).await;
+    for seed in 0..count {
+        let picture = picture::a1111("a quiet dune", seed);
+        library.write(&format!("{seed:05}.png"), &picture);
+    }
+    library.scan().await;
+    library
+}
+
+async fn ids(library: &Library, query: &str) -> Vec<ImageId> {
+    let found = library.find(query).await;
+    found.into_iter().map(|card| card.id).collect()
+}
+
+const APPROVE: Edit = Edit::Verdict(Verdict::Approved);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_judged_is_found_and_told_at_once() {
+    let library = library_of(6).await;
+    let judge = library.gallery.judge();
+    let all = ids(&library, "sort=seed").await;
+    let some = Selection::These(all[1..3].to_vec());
+    judge.set(&some, APPROVE, "me").await.unwrap();
+    judge.set(&some, Edit::Rating(4), "me").await.unwrap();
+    let label = Edit::Label(Some(Label::Red));
+    let last = Selection::These(vec![all[5]]);
+    judge.set(&last, label, "me").await.unwrap();
+    assert_eq!(
+        library.names("state=approved&sort=seed").await,
+        ["00001.png", "00002.png"]
+    );
+    assert_eq!(
+        library.names("rating=4..").await,
+        ["00001.png", "00002.png"]
+    );
+    assert_eq!(library.names("label=red").await, ["00005.png"]);
+    assert_eq!(library.names("state=undecided&label=none").await.len(), 3);
+    let query = Query::parse("state=approved");
+    let page = library
+        .gallery
+        .search()
+        .first_page(&query, 9)
+        .await
+        .unwrap()
+        .page;
+    assert!(
+        page.cards.iter().all(|card| {
+            (card.judgement.verdict, card.judgement.rating) == (Verdict::Approved, 4)
+        })
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_in_a_result_is_one_operation_that_can_be_taken_back() {
+    let library = library_of(40).await;
+    let (search, judge) = (library.gallery.search(), library.gallery.judge());
+    let first = search.first_page(&Query::default(), 10).await.unwrap();
+    let result = first.head.id.unwrap();
+    let but_two = Selection::AllBut {
+        result,
+        query: String::new(),
+        except: first.page.cards[..2].iter().map(|card| card.id).collect(),
+    };
+    let done = judge.set(&but_two, Edit::Trash(true), "me").await.unwrap();
+    assert_eq!(done.changed, 38);
+    assert_eq!(library.names("").await.len(), 2);
+    assert_eq!(library.names("is=trashed").await.len(), 38);
+    // The held result stays as it was, so nothing jumps under somebody's hands.
+    let window = domain::window::Window {
+        offset: 30,
+        len: 10,
+    };
+    assert_eq!(search.window(result, window).await.unwrap().cards.len(), 10);
+    let back = judge.undo(done.operation.unwrap(), "you").await.unwrap();
+    assert_eq!((back.changed, back.conflicts), (38, 0));
+    assert_eq!(library.names("").await.len(), 40);
+    let told = judge.operations(None).await.unwrap();
+    let told: Vec<_> = told
+        .iter()
+        .map(|one| (one.actor.as_str(), one.pictures))
+        .collect();
+    assert_eq!(told, [("you", 38), ("me", 38)]);
+    assert_eq!(judge.operations(back.operation).await.unwrap().len(), 1);
+    let picture = ids(&library, "").await[5];
+    assert_eq!(judge.revisions(picture).await.unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_cannot_be_judged_or_taken_back() {
+    let library = library_of(1).await;
+    let judge = library.gallery.judge();
+    let nobody = Selection::These(vec![ImageId(7)]);
+    let done = judge.set(&nobody, APPROVE, "me").await.unwrap();
+    assert_eq!((done.operation, done.changed), (None, 0));
+    let never = judge.undo(domain::id::OperationId(7), "me").await;
+    assert_eq!(never.unwrap_err().problem().kind, ProblemKind::NotFound);
+    let unknown = judge.revisions(ImageId(7)).await;
+    assert_eq!(unknown.unwrap_err().problem().kind, ProblemKind::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn judgements_outlive_a_restart() {
+    let library = library_of(3).await;
+    let picture = Selection::These(ids(&library, "sort=seed").await[..1].to_vec());
+    let judge = library.gallery.judge();
+    judge
+        .set(&picture, Edit::Favourite(true), "me")
+        .await
+        .unwrap();
+    judge.set(&picture, Edit::Hidden(true), "me").await.unwrap();
+    let library = library.reopened().await;
+    assert_eq!(library.names("is=hidden&is=favourite").await, ["00000.png"]);
+    assert_eq!(library.names("").await.len(), 2);
+}

@@ -1,0 +1,368 @@
+//! Judging pictures, and taking that back.
+//!
+//! A judgement is a row of small numbers. Whatever somebody sets, of one picture or of all, is one
+//! operation: a transaction that notes the old and the new number of each picture it changes. It is a
+//! change of the library with the same number, by which readers find what is new to them.
+
+use domain::{
+    id::OperationId,
+    judgement::{Aspect, Done, Edit, Judgement, Label, MOST_STARS, Operation, Revision, Verdict},
+    time::Timestamp,
+};
+
+use serde::Deserialize;
+
+use crate::{
+    Result, Store, StoreError,
+    rows::Author,
+    sql::{Arg, Tx, args, json},
+};
+
+/// Whoever waits for a change of more pictures than this lets smaller ones go first.
+const MANY: usize = 10_000;
+
+/// The column of an aspect, which is also its word in `operations`.
+fn column(aspect: Aspect) -> &'static str {
+    match aspect {
+        Aspect::Verdict => "verdict",
+        Aspect::Rating => "rating",
+        Aspect::Favourite => "favourite",
+        Aspect::Label => "label",
+        Aspect::Hidden => "hidden",
+        Aspect::Trash => "trashed_ms",
+    }
+}
+
+fn aspect(column: &str) -> Result<Aspect> {
+    Ok(match column {
+        "verdict" => Aspect::Verdict,
+        "rating" => Aspect::Rating,
+        "favourite" => Aspect::Favourite,
+        "label" => Aspect::Label,
+        "hidden" => Aspect::Hidden,
+        "trashed_ms" => Aspect::Trash,
+        _ => return Err(StoreError::NotFound("kind of operation")),
+    })
+}
+
+/// The number of what is set.
+fn code(edit: Edit, now: Timestamp) -> i64 {
+    match edit {
+        Edit::Verdict(verdict) => verdict as i64,
+        Edit::Rating(stars) => stars.min(MOST_STARS).into(),
+        Edit::Favourite(on) | Edit::Hidden(on) => on.into(),
+        Edit::Label(label) => label.map_or(0, |label| label as i64 + 1),
+        Edit::Trash(on) => i64::from(on) * now.0.max(1),
+    }
+}
+
+/// What a number means. One that only a newer program knows counts as none.
+fn edit(aspect: Aspect, code: i64) -> Edit {
+    let at = usize::try_from(code).unwrap_or(0);
+    match aspect {
+        Aspect::Verdict => Edit::Verdict(Verdict::ALL.get(at).copied().unwrap_or_default()),
+        Aspect::Rating => Edit::Rating(u8::try_from(code).unwrap_or(0)),
+        Aspect::Favourite => Edit::Favourite(code != 0),
+        Aspect::Label => Edit::Label(at.checked_sub(1).and_then(|at| Label::ALL.get(at).copied())),
+        Aspect::Hidden => Edit::Hidden(code != 0),
+        Aspect::Trash => Edit::Trash(code != 0),
+    }
+}
+
+/// A judgement as one number: the columns of a row of `judgements` side by side, a few bits each. See
+/// [`judgement`].
+macro_rules! judgement_code {
+    ($row:literal) => {
+        concat!(
+            $row,
+            ".verdict + 4 * ",
+            $row,
+            ".rating + 32 * ",
+            $row,
+            ".label + 256 * ",
+            $row,
+            ".favourite + 512 * ",
+            $row,
+            ".hidden + 1024 * CASE WHEN ",
+            $row,
+            ".trashed_ms = 0 THEN 0 ELSE 1 END"
+        )
+    };
+}
+pub(crate) use judgement_code;
+
+/// A statement that reads judgements for [`judgements`].
+macro_rules! select_judgements {
+    ($filter:literal) => {
+        concat!(
+            "SELECT ROWS[j.image_id, ",
+            judgement_code!("j"),
+            "] FROM judgements AS j ",
+            $filter
+        )
+    };
+}
+pub(crate) use select_judgements;
+
+/// What a number of `judgement_code!` means. Parts that only a newer program knows count as none.
+pub(crate) fn judgement(code: i64) -> Judgement {
+    let bits = |from: u32, mask: i64| (code >> from & mask) as usize;
+    Judgement {
+        verdict: Verdict::ALL.get(bits(0, 3)).copied().unwrap_or_default(),
+        rating: bits(2, 7) as u8,
+        label: bits(5, 7)
+            .checked_sub(1)
+            .and_then(|at| Label::ALL.get(at).copied()),
+        favourite: bits(8, 1) != 0,
+        hidden: bits(9, 1) != 0,
+        trashed: bits(10, 1) != 0,
+    }
+}
+
+/// An operation, in the order of `operation_columns!`.
+#[derive(Deserialize)]
+struct OperationRow {
+    number: i64,
+    id: OperationId,
+    at: i64,
+    actor: String,
+    field: String,
+    pictures: i64,
+    undoes: Option<OperationId>,
+    undone_by: Option<OperationId>,
+    /// Of the picture that was asked about; 0 otherwise.
+    old: i64,
+    new: i64,
+}
+
+/// An operation whose taking back was taken back holds again.
+macro_rules! operation_columns {
+    () => {
+        "o.id, o.uid, o.at_ms, o.actor, o.field, o.pictures, \
+         (SELECT b.uid FROM operations AS b WHERE b.id = o.undoes), \
+         (SELECT MAX(u.uid) FROM operations AS u WHERE u.undoes = o.id \
+            AND NOT EXISTS (SELECT 1 FROM operations AS w WHERE w.undoes = u.id))"
+    };
+}
+
+impl OperationRow {
+    fn revision(self) -> Result<Revision> {
+        let aspect = aspect(&self.field)?;
+        Ok(Revision {
+            before: edit(aspect, self.old),
+            after: edit(aspect, self.new),
+            operation: Operation {
+                id: self.id,
+                at: Timestamp(self.at),
+                actor: self.actor,
+                aspect,
+                pictures: self.pictures.cast_unsigned(),
+                undoes: self.undoes,
+                undone_by: self.undone_by,
+            },
+        })
+    }
+}
+
+impl Store {
+    /// What is thought of pictures, by key; those of which nothing was ever said are left out.
+    pub async fn judgements_of(&self, keys: &[i64]) -> Result<Vec<(i64, Judgement)>> {
+        let text = select_judgements!("WHERE j.image_id IN KEYS($1)");
+        let mut tx = self.read_once().await?;
+        judgements(&mut tx, text, args![json(keys)?]).await
+    }
+
+    /// Sets one thing of pictures, as one operation. Those that are so already are left alone, and keys
+    /// of pictures that are no more are passed over.
+    pub async fn judge(&self, author: Author, keys: Vec<i64>, edit: Edit) -> Result<Done> {
+        if keys.len() > MANY {
+            self.write_bulk(move |tx| {
+                Box::pin(async move { judge(tx, &author, &keys, edit).await })
+            })
+            .await
+        } else {
+            self.write(move |tx| Box::pin(async move { judge(tx, &author, &keys, edit).await }))
+                .await
+        }
+    }
+
+    /// Takes an operation back, as an operation of its own that can be taken back too. Pictures that
+    /// somebody changed since are left as they are, and counted.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the operation is not known, or no longer.
+    pub async fn undo(&self, author: Author, operation: OperationId) -> Result<Done> {
+        self.write_bulk(move |tx| Box::pin(async move { undo(tx, &author, operation).await }))
+            .await
+    }
+
+    /// Up to `limit` operations, the newest first; those before another one, when it is named.
+    pub async fn operations(
+        &self,
+        before: Option<OperationId>,
+        limit: u32,
+    ) -> Result<Vec<Operation>> {
+        let text = concat!(
+            "SELECT ROWS[",
+            operation_columns!(),
+            ", 0, 0] FROM (SELECT * FROM operations WHERE id < COALESCE( \
+                (SELECT b.id FROM operations AS b WHERE b.uid = $1), 9223372036854775807) \
+             ORDER BY id DESC LIMIT $2) AS o"
+        );
+        let before = before.map(|id| id.to_string());
+        let found = self.told(text, args![before, limit]).await?;
+        Ok(found.into_iter().map(|one| one.operation).collect())
+    }
+
+    /// What was done to a picture, the newest first.
+    pub async fn revisions_of(&self, key: i64) -> Result<Vec<Revision>> {
+        let text = concat!(
+            "SELECT ROWS[",
+            operation_columns!(),
+            ", r.old, r.new] FROM revisions AS r JOIN operations AS o ON o.id = r.operation_id \
+             WHERE r.image_id = $1"
+        );
+        self.told(text, args![key]).await
+    }
+
+    async fn told(&self, text: &str, args: Vec<Arg>) -> Result<Vec<Revision>> {
+        let mut rows: Vec<OperationRow> = self.read_once().await?.list(text, args).await?;
+        rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.number));
+        rows.into_iter().map(OperationRow::revision).collect()
+    }
+
+    /// Forgets what was done before a moment: it can no longer be taken back. What is thought of the
+    /// pictures stays. Tells how many operations that were.
+    pub async fn forget_operations(&self, before: Timestamp) -> Result<u64> {
+        self.write_bulk(move |tx| {
+            Box::pin(async move {
+                let text = "DELETE FROM operations WHERE at_ms < $1";
+                tx.execute(text, args![before.0]).await
+            })
+        })
+        .await
+    }
+}
+
+/// What a statement of `select_judgements!` finds, by key.
+pub(crate) async fn judgements(
+    tx: &mut Tx,
+    text: &str,
+    args: Vec<Arg>,
+) -> Result<Vec<(i64, Judgement)>> {
+    let rows: Vec<(i64, i64)> = tx.list(text, args).await?;
+    let rows = rows.into_iter().map(|(key, code)| (key, judgement(code)));
+    let mut found: Vec<(i64, Judgement)> = rows.collect();
+    found.sort_unstable_by_key(|(key, _)| *key);
+    Ok(found)
+}
+
+async fn judge(tx: &mut Tx, author: &Author, keys: &[i64], edit: Edit) -> Result<Done> {
+    tx.lock_library().await?;
+    let (column, code) = (column(edit.aspect()), code(edit, author.at));
+    let keys = json(keys)?;
+    if code != 0 {
+        let text = "INSERT INTO judgements (image_id) SELECT id FROM images \
+             WHERE id IN KEYS($1) ON CONFLICT (image_id) DO NOTHING";
+        tx.execute(text, args![keys.as_str()]).await?;
+    }
+    // What is in the trash already is there since then.
+    let differs = match edit {
+        Edit::Trash(_) => format!("({column} = 0) <> ($2 = 0)"),
+        _ => format!("{column} <> $2"),
+    };
+    let text =
+        format!("SELECT ROWS[image_id] FROM judgements WHERE image_id IN KEYS($1) AND {differs}");
+    let touched: Vec<(i64,)> = tx.list(&text, args![keys, code]).await?;
+    let touched: Vec<i64> = touched.into_iter().map(|(key,)| key).collect();
+    if touched.is_empty() {
+        return Ok(nothing(0));
+    }
+    let number = tx.record_change(&[], &[]).await?;
+    tx.note_operation(number, author, column, touched.len(), None)
+        .await?;
+    let keys = json(&touched)?;
+    let text = format!(
+        "INSERT INTO revisions (operation_id, image_id, old, new) \
+         SELECT CAST($2 AS BIGINT), image_id, {column}, CAST($3 AS BIGINT) FROM judgements \
+         WHERE image_id IN KEYS($1)"
+    );
+    tx.execute(&text, args![keys.as_str(), number, code])
+        .await?;
+    let text = format!("UPDATE judgements SET {column} = $2 WHERE image_id IN KEYS($1)");
+    tx.execute(&text, args![keys, code]).await?;
+    Ok(done(author, touched.len(), 0))
+}
+
+async fn undo(tx: &mut Tx, author: &Author, operation: OperationId) -> Result<Done> {
+    tx.lock_library().await?;
+    let text = "SELECT id, field FROM operations WHERE uid = $1";
+    let found: Option<(i64, String)> = tx.row(text, args![operation.to_string()]).await?;
+    let (old, field) = found.ok_or(StoreError::NotFound("operation"))?;
+    let column = column(aspect(&field)?);
+    let text = format!(
+        "SELECT ROWS[r.image_id, CASE WHEN j.{column} = r.new THEN 1 ELSE 0 END] \
+         FROM revisions AS r JOIN judgements AS j ON j.image_id = r.image_id \
+         WHERE r.operation_id = $1"
+    );
+    let pictures: Vec<(i64, i64)> = tx.list(&text, args![old]).await?;
+    let same = pictures.iter().filter(|(_, same)| *same != 0);
+    let touched: Vec<i64> = same.map(|(key, _)| *key).collect();
+    let conflicts = pictures.len() - touched.len();
+    if touched.is_empty() {
+        return Ok(nothing(conflicts));
+    }
+    let number = tx.record_change(&[], &[]).await?;
+    tx.note_operation(number, author, column, touched.len(), Some(old))
+        .await?;
+    let keys = json(&touched)?;
+    let text = "INSERT INTO revisions (operation_id, image_id, old, new) \
+         SELECT CAST($2 AS BIGINT), image_id, new, old FROM revisions \
+         WHERE operation_id = $3 AND image_id IN KEYS($1)";
+    tx.execute(text, args![keys.as_str(), number, old]).await?;
+    let text = format!(
+        "UPDATE judgements SET {column} = (SELECT r.new FROM revisions AS r \
+            WHERE r.operation_id = $2 AND r.image_id = judgements.image_id) \
+         WHERE image_id IN KEYS($1)"
+    );
+    tx.execute(&text, args![keys, number]).await?;
+    Ok(done(author, touched.len(), conflicts))
+}
+
+fn done(author: &Author, changed: usize, conflicts: usize) -> Done {
+    Done {
+        operation: Some(author.operation),
+        changed: changed as u64,
+        conflicts: conflicts as u64,
+    }
+}
+
+fn nothing(conflicts: usize) -> Done {
+    Done {
+        operation: None,
+        changed: 0,
+        conflicts: conflicts as u64,
+    }
+}
+
+impl Tx {
+    async fn note_operation(
+        &mut self,
+        number: i64,
+        author: &Author,
+        field: &str,
+        pictures: usize,
+        undoes: Option<i64>,
+    ) -> Result<()> {
+        let text = "INSERT INTO operations (id, uid, at_ms, actor, field, pictures, undoes) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let id = author.operation.to_string();
+        let (at, actor) = (author.at.0, author.actor.as_str());
+        self.execute(
+            text,
+            args![number, id, at, actor, field, pictures as u64, undoes],
+        )
+        .await?;
+        Ok(())
+    }
+}
