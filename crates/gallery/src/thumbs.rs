@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use domain::{image::ThumbSize, problem::Problem};
-use store::rows::FileRow;
+use store::rows::{Drawn, FileRow};
 use tokio::sync::OnceCell;
 
 pub(crate) use prepare::{Prepared, Wish, inflate, prepare};
@@ -100,12 +100,33 @@ pub(crate) async fn refresh(inner: &Inner, file: &FileRow, force: bool) -> Resul
 
 async fn make(inner: &Inner, file: &FileRow, size: ThumbSize) -> Result<Bytes, Error> {
     let drawn = draw(inner, file, vec![size], Urgency::Now).await?;
+    if file.content_hash != Some(drawn.content) {
+        note(inner, file, &drawn);
+    }
     let (_, bytes) = drawn
         .drawn?
         .into_iter()
         .find(|(made, _)| *made == size)
         .ok_or(Error::Worker)?;
     Ok(bytes.into())
+}
+
+/// Notes in the background what was learned of a file, by which its thumbnail is found the next time.
+/// Whoever looks need not wait for it, and if it fails the picture is drawn once more.
+fn note(inner: &Inner, file: &FileRow, drawn: &Prepared) {
+    let store = inner.store.clone();
+    let drawn = Drawn {
+        image: file.image,
+        stamp: file.stamp.clone(),
+        content_hash: drawn.content,
+        crc32: drawn.crc32,
+        placeholder: drawn.placeholder.clone(),
+    };
+    tokio::spawn(async move {
+        if let Err(error) = store.note_drawn(drawn).await {
+            tracing::warn!(%error, "what was learned of a picture could not be kept");
+        }
+    });
 }
 
 async fn draw(

@@ -1,8 +1,8 @@
 //! What reading the watched folders promises: nothing is lost, nothing is deleted.
 
-use std::fs;
+use std::{fs, time::Duration};
 
-use domain::{problem::ProblemKind, scan::RootState};
+use domain::{image::ThumbSize, problem::ProblemKind, scan::RootState};
 use testkit::{Library, picture};
 
 async fn library_of(count: u32) -> Library {
@@ -65,6 +65,28 @@ async fn a_file_that_was_copied_and_removed_keeps_its_identity() {
     let after = library.find("name=moved.png").await.remove(0);
     assert_eq!(after.id, before.id);
     assert_eq!(library.names("").await, ["b.png", "moved.png"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_was_looked_at_is_not_drawn_again() {
+    let library = library_of(1).await;
+    let card = library.find("").await.remove(0);
+    assert_eq!(card.placeholder, "", "nothing was finished");
+    let thumb = || async {
+        let images = library.gallery.images();
+        images.thumb(card.id, &card.stamp, ThumbSize::Small).await
+    };
+    let drawn = thumb().await.unwrap();
+    let kept = async {
+        while library.find("").await[0].placeholder.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), kept)
+        .await
+        .unwrap();
+    fs::remove_file(library.path("day 0/00000.png")).unwrap();
+    assert_eq!(thumb().await.unwrap().bytes, drawn.bytes);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Result, Store, StoreError, images, problems, reread,
-    rows::{Finished, Hash, NewProblem, SameContent, Unfinished},
+    rows::{Drawn, Finished, Hash, NewProblem, SameContent, Unfinished},
     sql::{Tx, args, json},
 };
 
@@ -112,6 +112,23 @@ impl Store {
     pub async fn finish(&self, finished: Vec<Finished>) -> Result<u64> {
         self.write_bulk(move |tx| Box::pin(async move { finish(tx, &finished).await }))
             .await
+    }
+
+    /// Keeps what was learned of a picture that was drawn for somebody, so that its thumbnail is found
+    /// again. The picture still has to be finished. `false`: it is gone or has other bytes by now.
+    pub async fn note_drawn(&self, drawn: Drawn) -> Result<bool> {
+        let text = "UPDATE images SET content_hash = $3, crc32 = $4, placeholder = $5 \
+             WHERE id = $1 AND stamp = $2";
+        self.write(move |tx| {
+            Box::pin(async move {
+                let (hash, placeholder) =
+                    (print_hash(&drawn.content_hash), base64(&drawn.placeholder));
+                let (key, stamp) = (drawn.image, drawn.stamp.as_str());
+                let told = args![key, stamp, hash, i64::from(drawn.crc32), placeholder];
+                Ok(tx.execute(text, told).await? > 0)
+            })
+        })
+        .await
     }
 
     /// Counts a failure to hash or thumb a picture and tells how many there were. The third gives

@@ -171,6 +171,21 @@ pub struct Unfinished {
     pub strikes: u32,
 }
 
+/// What was learned of a file because somebody wanted to see it before its turn came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawn {
+    /// Key of the picture.
+    pub image: i64,
+    /// The stamp it had when it was drawn; what was learned is dropped if it has another one now.
+    pub stamp: String,
+    /// BLAKE3 of the file.
+    pub content_hash: Hash,
+    /// CRC-32 of the file, as ZIP archives want it.
+    pub crc32: u32,
+    /// Thumbhash; empty when none could be made.
+    pub placeholder: Vec<u8>,
+}
+
 /// The result of hashing and thumbing one picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finished {

@@ -3,7 +3,7 @@
 use domain::{parameter::ParameterList, recipe::Recipe, scan::RootState, time::Timestamp};
 use store::{
     Store, StoreError,
-    rows::{CompressedChunk, Finished, Reread, SameContent, ScannedFile},
+    rows::{CompressedChunk, Drawn, Finished, Reread, SameContent, ScannedFile},
 };
 
 use crate::support::{
@@ -15,6 +15,7 @@ testkit::on_both_engines!(
     pictures_that_cannot_be_read_now_wait,
     a_result_for_other_bytes_is_dropped,
     a_result_replaces_an_earlier_one,
+    a_picture_that_was_looked_at_is_found_again_and_still_to_be_finished,
     secrets_and_hidden_recipes_are_changes_of_the_library,
     three_strikes_give_a_picture_up,
     pictures_are_found_by_hash,
@@ -218,6 +219,29 @@ async fn every_number_of_results_is_kept(url: &str) {
         assert_eq!(store.finish(results.collect()).await.unwrap(), count);
         assert_eq!(store.waiting().await.unwrap(), 0);
     }
+}
+
+async fn a_picture_that_was_looked_at_is_found_again_and_still_to_be_finished(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let recorded = record(&store, &root, 2).await;
+    let drawn = |stamp: &str| Drawn {
+        image: images(&recorded)[0],
+        stamp: stamp.to_owned(),
+        content_hash: [7; 32],
+        crc32: u32::MAX,
+        placeholder: vec![0xff, 0xfe],
+    };
+    assert!(!store.note_drawn(drawn("older")).await.unwrap());
+    assert!(store.note_drawn(drawn("stamp0")).await.unwrap());
+    let detail = store.detail(file(&root, 0).id).await.unwrap().unwrap();
+    assert_eq!(
+        (detail.content_hash, detail.card.placeholder.as_str()),
+        (Some([7; 32]), "__4")
+    );
+    let untouched = store.detail(file(&root, 1).id).await.unwrap().unwrap();
+    assert_eq!(untouched.content_hash, None);
+    assert_eq!(store.waiting().await.unwrap(), 2);
+    assert_eq!(store.change_now().await.unwrap(), recorded.change);
 }
 
 async fn secrets_and_hidden_recipes_are_changes_of_the_library(url: &str) {
