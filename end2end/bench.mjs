@@ -1,5 +1,5 @@
 // Measures the page in Chromium and prints one JSON object. Called by `cargo xtask bench`.
-import { launch } from './measure/browser.mjs';
+import { launch, quantile } from './measure/browser.mjs';
 import { interactive, painted } from './measure/interactive.mjs';
 
 const address = process.argv[2];
@@ -44,29 +44,43 @@ const result = {
   requests: all.length,
 };
 
-await page.evaluate(() => (window.measured.tasks.length = 0));
-const heap = () => page.evaluate(() => performance.memory.usedJSHeapSize / 1e6);
-const before = await heap();
-await page.mouse.move(700, 500);
-let most = 0;
-for (let step = 0; step < 40; step += 1) {
-  await page.mouse.wheel(0, 900);
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  most = Math.max(most, await page.evaluate(() => document.querySelector('[role=grid]').querySelectorAll('*').length));
+/** Turns the wheel over forty screens; tells what the page held most and what took it long. */
+async function fling(page) {
+  await page.evaluate(() => (window.measured.tasks.length = 0));
+  const heap = () => page.evaluate(() => performance.memory.usedJSHeapSize / 1e6);
+  const before = await heap();
+  await page.mouse.move(700, 500);
+  let most = 0;
+  for (let step = 0; step < 40; step += 1) {
+    await page.mouse.wheel(0, 900);
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    most = Math.max(most, await page.evaluate(() => document.querySelector('[role=grid]').querySelectorAll('*').length));
+  }
+  await page.waitForLoadState('networkidle');
+  return {
+    grid_nodes: most,
+    page_nodes: await page.evaluate(() => document.querySelectorAll('*').length),
+    long_tasks: await page.evaluate(() => window.measured.tasks.filter((time) => time > 50).length),
+    heap: Math.max(0, (await heap()) - before),
+    shift: await page.evaluate(() => window.measured.shift),
+  };
 }
-await page.waitForLoadState('networkidle');
-Object.assign(result, {
-  grid_nodes: most,
-  page_nodes: await page.evaluate(() => document.querySelectorAll('*').length),
-  long_tasks: await page.evaluate(() => window.measured.tasks.filter((time) => time > 50).length),
-  heap: Math.max(0, (await heap()) - before),
-  shift: await page.evaluate(() => window.measured.shift),
-});
+
+Object.assign(result, await fling(page));
 await page.close();
 
 const again = await open(context);
 result.reload = sum([...again.requests.values()].filter((request) => request.type !== 'EventSource'));
 await again.page.close();
+
+// One task that takes long may be the machine's own: the middle of three openings counts.
+const tasks = [result.long_tasks];
+while (tasks.length < 3) {
+  const fresh = await open(await browser.newContext({ viewport: { width: 1440, height: 900 } }));
+  tasks.push((await fling(fresh.page)).long_tasks);
+  await fresh.page.context().close();
+}
+result.long_tasks = quantile(tasks, 0.5);
 
 // Milliseconds from the navigation, the middle of several openings: the first one of a browser is slower by its own start.
 Object.assign(result, await painted(browser, address), await interactive(browser, address));

@@ -1,10 +1,14 @@
 //! Parts of pages. They take plain values, signals and callbacks; the page that places them owns
 //! the data. Each has a style file of the same name in `style/components`.
 
+pub mod aside;
 pub mod chips;
+pub mod cull_end;
+pub mod cull_stack;
 pub mod dialog;
 pub mod drop_inspect;
 pub mod empty;
+pub mod empty_trash;
 pub mod export_dialog;
 pub mod facet;
 pub mod filters;
@@ -15,6 +19,7 @@ pub mod help;
 pub mod histogram;
 pub mod icon;
 pub mod inspector;
+pub mod judge_tools;
 pub mod lightbox;
 pub mod list;
 pub mod loaded;
@@ -27,6 +32,7 @@ pub mod rubber_band;
 pub mod scrubber;
 pub mod search_box;
 pub mod selection_bar;
+pub mod selection_tools;
 pub mod signs;
 pub mod sort_menu;
 pub mod stage;

@@ -122,6 +122,11 @@ pub async fn undo(operation: OperationId) -> Result<Done, ApiError> {
     (SOON.load().await?.undo)(operation).await
 }
 
+/// Approves one picture and rejects others, likewise.
+pub async fn keep(kept: ImageId, others: Vec<ImageId>) -> Result<Done, ApiError> {
+    (SOON.load().await?.keep)(kept, others).await
+}
+
 /// Takes something from a picture of the grid.
 pub fn take(what: Take, card: ImageCard, toasts: Toasts) {
     // At once where that can be: browsers let a page copy only shortly after a key.

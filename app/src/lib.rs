@@ -25,7 +25,7 @@ use leptos_router::{
     components::{Route, Router, Routes},
 };
 
-use later::RARELY;
+use later::{RARELY, SOON};
 use pages::{library::LibraryPage, not_found::NotFound};
 
 /// The document around the page, as the server sends it.
@@ -61,8 +61,20 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+fn clean() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.clean)())
+}
+
+fn cull() -> AnyView {
+    later::show(&SOON, waiting, |soon| (soon.cull)())
+}
+
 fn folders() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.folders)())
+}
+
+fn history() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.history)())
 }
 
 fn inspect() -> AnyView {
@@ -103,7 +115,10 @@ pub fn App() -> impl IntoView {
             <state::query::QueryProvider>
                 <Routes fallback=NotFound>
                     <Route path=StaticSegment("") view=LibraryPage ssr=SsrMode::Async />
+                    <Route path=StaticSegment("clean") view=clean />
+                    <Route path=StaticSegment("cull") view=cull ssr=SsrMode::Async />
                     <Route path=StaticSegment("problems") view=problems ssr=SsrMode::Async />
+                    <Route path=StaticSegment("history") view=history ssr=SsrMode::Async />
                     <Route path=StaticSegment("inspect") view=inspect />
                     <Route path=StaticSegment("folders") view=folders ssr=SsrMode::Async />
                 </Routes>

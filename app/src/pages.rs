@@ -1,6 +1,9 @@
 //! One file per page of the site; `crate::App` maps addresses to them.
 
+pub mod clean;
+pub mod cull;
 pub mod folders;
+pub mod history;
 pub mod inspect;
 pub mod library;
 pub mod not_found;

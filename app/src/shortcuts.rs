@@ -80,6 +80,12 @@ pub enum Action {
     Inspector,
     /// Copies or saves something of the focused or open picture.
     Take(Take),
+    /// Shows the picture before in place of this one, and back.
+    Compare,
+    /// Approves this one of its stack and rejects the others.
+    Keep,
+    /// Whether a verdict goes on to the next picture.
+    Advance,
     /// Judges what is selected, else the focused or open picture.
     Judge(Verb),
     /// Takes back what was judged last.
@@ -149,39 +155,30 @@ pub fn listen(page: Page) {
     Effect::new(move || events::on_key(move |event| heard(page, picture, &event)));
 }
 
+/// Hears the keys of another place until it goes away. `act` tells whether it did something.
+pub fn listen_in(
+    place: Place,
+    preferences: Preferences,
+    act: impl Fn(Action) -> bool + Copy + 'static,
+) {
+    Effect::new(move || {
+        events::on_key(move |event| {
+            if meant(place, preferences, &event).is_some_and(act) {
+                event.prevent_default();
+            }
+        });
+    });
+}
+
 fn heard(page: Page, picture: PictureActions, event: &ev::KeyboardEvent) {
-    if event.default_prevented() || event.is_composing() || dom::dialog_open() {
-        return;
-    }
-    let typing = dom::is_typing(event);
-    let stroke = stroke(
-        &keys::letter(event.key(), &event.code(), event.alt_key()),
-        event.ctrl_key() || event.meta_key(),
-        event.alt_key(),
-        event.shift_key(),
-    );
-    if typing {
-        return;
-    }
-    if uses_only_a_character(&stroke) && !page.preferences.single_keys.get_untracked() {
-        return;
-    }
     let open = page
         .query
         .query
         .with_untracked(|query| query.image.is_some());
-    let Some(action) = find(&stroke, open) else {
+    let place = if open { Place::Picture } else { Place::Grid };
+    let Some(action) = meant(place, page.preferences, event) else {
         return;
     };
-    // Selected text is what people mean to copy.
-    if action == Action::Take(Take::Picture) && dom::text_selected() {
-        return;
-    }
-    let in_grid = dom::is_within(event, "[data-p]");
-    let belongs = keys::owner(&stroke).is_some_and(|owner| dom::is_within(event, owner));
-    if belongs && !in_grid {
-        return;
-    }
     let done = if open {
         run_open(page, picture, action)
     } else {
@@ -190,6 +187,34 @@ fn heard(page: Page, picture: PictureActions, event: &ev::KeyboardEvent) {
     if done {
         event.prevent_default();
     }
+}
+
+/// What somebody means by a key, if anything.
+fn meant(place: Place, preferences: Preferences, event: &ev::KeyboardEvent) -> Option<Action> {
+    if event.default_prevented()
+        || event.is_composing()
+        || dom::dialog_open()
+        || dom::is_typing(event)
+    {
+        return None;
+    }
+    let stroke = stroke(
+        &keys::letter(event.key(), &event.code(), event.alt_key()),
+        event.ctrl_key() || event.meta_key(),
+        event.alt_key(),
+        event.shift_key(),
+    );
+    if uses_only_a_character(&stroke) && !preferences.single_keys.get_untracked() {
+        return None;
+    }
+    let action = find(&stroke, place)?;
+    // Selected text is what people mean to copy.
+    if action == Action::Take(Take::Picture) && dom::text_selected() {
+        return None;
+    }
+    let in_grid = dom::is_within(event, "[data-p]");
+    let belongs = keys::owner(&stroke).is_some_and(|owner| dom::is_within(event, owner));
+    (!belongs || in_grid).then_some(action)
 }
 
 fn run_open(page: Page, picture: PictureActions, action: Action) -> bool {
@@ -242,8 +267,8 @@ fn run_in_grid(grid: GridState, action: Action) -> bool {
         Action::Larger => grid.resize(1.15),
         Action::Take(what) => return take_focused(grid, what),
         Action::Judge(verb) => judge(grid, verb),
-        Action::Undo => grid.shared.judging().undo(grid),
-        Action::Redo => grid.shared.judging().redo(grid),
+        Action::Undo => grid.shared.judging().undo(grid.result),
+        Action::Redo => grid.shared.judging().redo(grid.result),
         _ => return false,
     }
     true
@@ -257,7 +282,7 @@ fn judge(grid: GridState, verb: Verb) {
     let judging = grid.shared.judging();
     match card {
         _ if grid.selection().count.get_untracked() > 0 => judging.selected(grid, edit),
-        Some(card) if dom::focus_within("[data-p]") => judging.one(grid, card.id, edit),
+        Some(card) if dom::focus_within("[data-p]") => judging.one(grid.result, card.id, edit),
         _ => grid.shared.toasts().say(words::NO_FOCUS),
     }
 }

@@ -1,5 +1,6 @@
 //! State that several components share, in small pieces; there is no store for everything.
 
+pub mod cull;
 pub mod followers;
 pub mod grid;
 pub mod judging;

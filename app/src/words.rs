@@ -4,6 +4,9 @@
 //! language is one more file. Numbers are grouped by commas, sizes are decimal (1 MB = 1,000,000
 //! bytes) as in file managers, times are UTC until the browser knows better.
 
+pub mod aside;
+pub mod clean;
+pub mod cull;
 mod infotext;
 pub mod judged;
 mod numbers;
@@ -35,7 +38,14 @@ pub use self::{
 pub const NAME: &str = "Proofsheet";
 /// Said wherever a folder is chosen.
 pub const NEVER_CHANGED: &str = "Proofsheet only reads. It never moves, renames or changes your \
-                                 files.";
+                                 files, and deletes none unless you allow it here and empty the trash.";
+/// What a folder may allow.
+pub const ALLOW_DELETE: &str = "Emptying the trash deletes its files here";
+/// Said of a picture to which nothing was done.
+pub const NOTHING_DONE: &str = "Nothing was done to this picture in the last 30 days.";
+/// What the history is.
+pub const HISTORY: &str = "Everything that was done to pictures in the last 30 days, by anybody, newest first. Any of it can be \
+                           taken back, even if other things happened since.";
 /// What dropping a file promises.
 pub const NOTHING_KEPT: &str = "The file is read once and forgotten. Nothing is kept.";
 /// Shown while the index loads.
@@ -172,6 +182,11 @@ pub fn thing(has: Has) -> &'static str {
         Has::Hidden => "Hidden",
         Has::Trashed => "In the trash",
     }
+}
+
+/// When something was done, and by whom.
+pub fn when_and_who(at: Timestamp, actor: &str) -> String {
+    format!("{}, {actor}", moment(at))
 }
 
 /// The orders that the sort menu offers, with their names.

@@ -22,6 +22,7 @@ const screens: Record<string, Record<string, Screen>> = {
     list: (gallery) => gallery.openList(),
     filtered: (gallery) => gallery.openGrid("/?q=light&steps=1..60"),
     empty: (gallery) => gallery.open("/?q=zzzzqqq"),
+    trash: (gallery) => gallery.open("/?is=trashed"),
     lightbox: async (gallery) => {
       await gallery.openGrid("/?has=prompt");
       await gallery.cell(0).click();
@@ -49,7 +50,24 @@ const screens: Record<string, Record<string, Screen>> = {
       await expect(gallery.page.getByRole("dialog", { name: "Keyboard" })).toBeVisible();
     },
   },
+  "/clean": {
+    plan: async (gallery) => {
+      await gallery.open("/clean");
+      await expect(gallery.page.getByRole("region", { name: "The plan" })).toBeVisible();
+    },
+  },
+  "/cull": {
+    deciding: async (gallery) => {
+      await gallery.open("/cull");
+      await expect(gallery.page.locator(".cull img.stage-picture")).toBeVisible();
+    },
+    end: async (gallery) => {
+      await gallery.open("/cull?q=zzzzqqq");
+      await expect(gallery.page.locator(".cull-end")).toBeVisible();
+    },
+  },
   "/problems": { list: (gallery) => gallery.open("/problems") },
+  "/history": { list: (gallery) => gallery.open("/history") },
   "/inspect": { well: (gallery) => gallery.open("/inspect") },
   "/folders": {
     list: async (gallery) => {

@@ -93,3 +93,35 @@ test.describe("without a server", () => {
     await expect(gallery.cell(1)).not.toHaveAccessibleName(/, approved$/);
   });
 });
+
+test("buttons judge the open picture, and the same button takes it back", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  await gallery.openPicture(6);
+  const tools = gallery.lightbox.getByRole("toolbar", { name: "Judge this picture" });
+  const approve = tools.getByRole("button", { name: "Approve" });
+  await approve.click();
+  await expect(approve).toHaveAttribute("aria-pressed", "true");
+  await tools.getByRole("button", { name: "3 stars" }).click();
+  await tools.getByRole("button", { name: "Favourite" }).click();
+  await page.keyboard.press("Escape");
+  await expect(gallery.cell(6)).toHaveAccessibleName(/, approved, 3 stars, favourite$/);
+  await gallery.openPicture(6);
+  await approve.click();
+  await tools.getByRole("button", { name: "3 stars" }).click();
+  await tools.getByRole("button", { name: "Favourite" }).click();
+  await page.keyboard.press("Escape");
+  await expect(gallery.cell(6)).not.toHaveAccessibleName(/approved|stars|favourite/);
+});
+
+test("the selection bar judges everything that is selected", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  await gallery.cell(8).focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Shift+ArrowRight");
+  await gallery.selected(2);
+  await gallery.toolbar.getByRole("button", { name: "Reject" }).click();
+  await expect(gallery.cell(8)).toHaveAccessibleName(/, rejected$/);
+  await expect(gallery.cell(9)).toHaveAccessibleName(/, rejected$/);
+  await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
+  await expect(gallery.cell(8)).not.toHaveAccessibleName(/rejected/);
+});

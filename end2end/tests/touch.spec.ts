@@ -68,6 +68,33 @@ test("a tap opens, and swiping goes on", async ({ gallery, page }) => {
   await expect(gallery.counter()).toHaveText(`3 of ${total}`);
 });
 
+test("a finger decides: to the right is kept, to the left is not, down takes it back", async ({ gallery, page }) => {
+  await gallery.open("/cull");
+  await expect(page.locator(".cull img.stage-picture")).toHaveAttribute("src", /original$/);
+  const stage = await page.locator(".cull .stage").boundingBox();
+  if (!stage) throw new Error("the stage has no box");
+  const middle: [number, number] = [stage.x + stage.width / 2, stage.y + stage.height / 3];
+  const finger = await Finger.on(page);
+  const swipe = async (dx: number, dy: number): Promise<void> => {
+    await finger.down(...middle);
+    for (let step = 1; step <= 8; step++) {
+      await finger.move(middle[0] + (dx * step) / 8, middle[1] + (dy * step) / 8);
+    }
+    await finger.up();
+  };
+  const decided = page.locator(".cull-decided");
+  await swipe(160, 0);
+  await expect(decided).toHaveText("1 approved, 0 rejected");
+  await swipe(-160, 0);
+  await expect(decided).toHaveText("1 approved, 1 rejected");
+  await expect(page.locator(".cull-place")).toHaveText(/^3 of/);
+  await swipe(0, 160);
+  await expect(decided).toHaveText("1 approved, 0 rejected");
+  await swipe(0, 160);
+  await expect(decided).toHaveText("0 approved, 0 rejected");
+  await expect(page.locator(".cull-place")).toHaveText(/^1 of/);
+});
+
 test.describe("an original that cannot be reached", () => {
   test.use({ allowed: [/original|503/] });
 

@@ -25,6 +25,7 @@ mod serve;
 mod steps;
 mod test;
 mod tools;
+mod torture;
 mod workshop;
 
 use std::process::ExitCode;
@@ -44,12 +45,14 @@ cargo xtask VERB [--verbose] [-- ARGUMENTS]
   bench   measure the release gallery beside what this machine allows:
             cargo xtask bench -- --quick              a few minutes, with fewer pictures
             cargo xtask bench -- --full               also PostgreSQL and a million pictures
-            cargo xtask bench -- --only crowd         one stage: many, crowd, pixels, postgres, million
+            cargo xtask bench -- --only crowd         one stage: many, crowd, judge, postgres, million ...
             cargo xtask bench -- --baseline OLD.json  beside the figures of an earlier run
             cargo xtask bench -- --chart OUT.svg      and draw them
   fuzz    bring invented inputs to every reader of metadata, 60 seconds each, until one breaks:
             cargo xtask fuzz -- --seconds 20 png jpeg
             cargo xtask fuzz -- --replay FILE png
+  torture kill a server under load again and again, and look for what it lost:
+            cargo xtask torture -- --kills 200
 
   --verbose   show the output of cargo and other tools while they run
 ";
@@ -63,6 +66,7 @@ enum Verb {
     Check,
     Bench,
     Fuzz,
+    Torture,
     Help,
 }
 
@@ -93,6 +97,7 @@ fn run(request: &Request) -> Result<()> {
         Verb::Check => check::run(verbose),
         Verb::Bench => bench::run(verbose, &request.arguments),
         Verb::Fuzz => fuzz::run(verbose, &request.arguments),
+        Verb::Torture => torture::run(verbose, &request.arguments),
         Verb::Help => {
             steps::say(HELP);
             Ok(())
@@ -109,6 +114,7 @@ fn understand(mut words: impl Iterator<Item = String>) -> Result<Request> {
         Some("check") => Verb::Check,
         Some("bench") => Verb::Bench,
         Some("fuzz") => Verb::Fuzz,
+        Some("torture") => Verb::Torture,
         None | Some("help" | "--help" | "-h") => Verb::Help,
         Some(other) => bail!("there is no verb `{other}`\n\n{HELP}"),
     };

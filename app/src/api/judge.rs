@@ -1,8 +1,10 @@
 //! Judging pictures.
 
 use domain::{
-    id::OperationId,
-    judgement::{Done, Edit},
+    aside::AsideCounts,
+    id::{ImageId, OperationId},
+    image::ImageCard,
+    judgement::{Aspect, Done, Edit, Operation, Revision},
     selection::Selection,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -21,4 +23,53 @@ pub async fn judge(selection: Selection, edit: Edit) -> Result<Done, ApiError> {
 pub async fn undo(operation: OperationId) -> Result<Done, ApiError> {
     use super::server::{ACTOR, answer, gallery};
     answer(gallery()?.judge().undo(operation, ACTOR).await)
+}
+
+/// How many pictures are in the trash, hidden, missing.
+#[server(name = AsideRequest, prefix = "/fn", endpoint = "judge/aside", input = Json)]
+pub async fn aside() -> Result<AsideCounts, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.judge().aside().await)
+}
+
+/// The pictures that share a picture's recipe except for the seed, itself among them.
+#[server(name = StackRequest, prefix = "/fn", endpoint = "judge/stack", input = Json)]
+pub async fn stack(image: ImageId) -> Result<Vec<ImageCard>, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.judge().stack(image).await)
+}
+
+/// Approves one picture and rejects others, as one operation that can be taken back.
+#[server(name = KeepRequest, prefix = "/fn", endpoint = "judge/keep", input = Json)]
+pub async fn keep(image: ImageId, others: Vec<ImageId>) -> Result<Done, ApiError> {
+    use super::server::{ACTOR, answer, gallery};
+    answer(gallery()?.judge().keep(image, &others, ACTOR).await)
+}
+
+/// What was done, the newest first: before another operation, when it is named, and what set one thing,
+/// when that is.
+#[server(name = OperationsRequest, prefix = "/fn", endpoint = "judge/operations", input = Json)]
+pub async fn operations(
+    before: Option<OperationId>,
+    of: Option<Aspect>,
+) -> Result<Vec<Operation>, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.judge().operations(before, of).await)
+}
+
+/// Some of the pictures that an operation changed, or those that taking it back would leave as they are.
+#[server(name = PicturesRequest, prefix = "/fn", endpoint = "judge/pictures", input = Json)]
+pub async fn pictures(
+    operation: OperationId,
+    changed_since: bool,
+) -> Result<Vec<ImageCard>, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.judge().pictures(operation, changed_since).await)
+}
+
+/// What was done to a picture, the newest first.
+#[server(name = RevisionsRequest, prefix = "/fn", endpoint = "judge/revisions", input = Json)]
+pub async fn revisions(image: ImageId) -> Result<Vec<Revision>, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.judge().revisions(image).await)
 }

@@ -29,6 +29,13 @@ pub async fn remove_root(id: RootId) -> Result<(), ApiError> {
     answer(gallery()?.roots().remove(id).await)
 }
 
+/// Whether emptying the trash may delete the files of a folder.
+#[server(name = AllowDeleteRequest, prefix = "/fn", endpoint = "roots/allow_delete", input = Json)]
+pub async fn allow_delete(root: RootId, allowed: bool) -> Result<(), ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.roots().allow_delete(root, allowed).await)
+}
+
 /// Answers a suspicious scan: `gone` believes that the files were removed, else nothing changes.
 #[server(name = DecideRequest, prefix = "/fn", endpoint = "roots/decide", input = Json)]
 pub async fn decide(root: RootId, gone: bool) -> Result<(), ApiError> {

@@ -1,6 +1,6 @@
 //! What is shown where there are no pictures.
 
-use domain::{query::Query, scan::ScanPhase};
+use domain::{aside::Aside, query::Query, scan::ScanPhase};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
@@ -23,6 +23,7 @@ pub fn EmptyResult() -> impl IntoView {
     move || {
         let query = state.query.get();
         let chips = query.chips();
+        let is_bare = chips.len() == 1;
         let drops = chips
             .into_iter()
             .filter(|chip| !chip.is_unknown())
@@ -37,7 +38,15 @@ pub fn EmptyResult() -> impl IntoView {
         view! {
             <section class="empty" aria-label="No pictures">
                 <Drawing />
-                {if asked {
+                {if let Some(place) = Aside::of(&query).filter(|_| is_bare) {
+                    view! {
+                        <h2>{words::aside::empty(place)}</h2>
+                        <a class="button is-primary" href="/">
+                            "All pictures"
+                        </a>
+                    }
+                        .into_any()
+                } else if asked {
                     view! {
                         <h2>"No picture matches all of this"</h2>
                         <p class="empty-text">"Drop one filter to see more:"</p>

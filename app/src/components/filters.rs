@@ -99,6 +99,7 @@ pub fn Filters(
             </div>
             <nav class="filters-places" aria-label="Places">
                 <Places />
+                {later::when_stirred(&SOON, move |soon| (soon.aside)(asked, change))}
             </nav>
             <form
                 id="filters"

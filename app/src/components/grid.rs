@@ -23,7 +23,8 @@ pub fn Grid(
     /// What the server sent first.
     first: FirstPage,
 ) -> impl IntoView {
-    let measured = move || grid.layout.with(Option::is_some);
+    // Built once: when the result gets another size, cells stay where they are and keep the focus.
+    let measured = Memo::new(move |_| grid.layout.with(Option::is_some));
     let first = StoredValue::new(first);
     Effect::new(move || {
         if let (Some(scroller), Some(inner)) = (grid.scroller.get(), grid.inner.get()) {
@@ -67,7 +68,7 @@ pub fn Grid(
         >
             <div class="grid-inner" node_ref=grid.inner>
                 {move || {
-                    if measured() {
+                    if measured.get() {
                         living(grid).into_any()
                     } else {
                         let query = grid.shared.query().query.get_untracked();

@@ -47,7 +47,7 @@ pub fn Help(
         >
             <div class="dialog-body help-body">
                 {group(Place::Grid, "Pictures")} {group(Place::Picture, "Open picture")}
-                {group(Place::Page, "Everywhere")}
+                {group(Place::Cull, "Cull")} {group(Place::Page, "Everywhere")}
                 <p class="hint help-mouse">
                     "Click opens. Ctrl or ⌘ and click selects, Shift and click selects a range, "
                     "Shift and drag draws a frame. On touch, rest a finger on a picture to begin "
@@ -75,6 +75,7 @@ fn key_caps(stroke: &'static str) -> impl IntoView {
         .split('+')
         .map(|cap| if cap.is_empty() { "+" } else { cap })
         .map(|cap| match cap {
+            "Delete" => "Del",
             "ArrowLeft" => "←",
             "ArrowRight" => "→",
             "ArrowUp" => "↑",

@@ -9,10 +9,10 @@ use domain::{
 };
 use leptos::{html, prelude::*, task::spawn_local};
 
-pub use self::standing::Standing;
+pub use self::standing::{Standing, empty_card};
 use self::{
-    controls::{Arrow, Bar},
-    standing::{alone, empty_card, in_first, in_grid},
+    controls::{Arrow, Bar, Judge},
+    standing::{alone, in_first, in_grid},
 };
 use super::{
     inspector::Inspector,
@@ -158,7 +158,20 @@ impl Lights {
             .and_then(|standing| standing.card);
         if let (Some(grid), Some(card)) = (self.grid.get_untracked(), card) {
             let edit = verb.edit(card.judgement);
-            self.shared.judging().one(grid, card.id, edit);
+            if edit.moves() {
+                self.leave();
+            }
+            self.shared.judging().one(grid.result, card.id, edit);
+        }
+    }
+
+    /// Goes on to the picture after this one, which leaves the result; else to the one before, or back.
+    fn leave(&self) {
+        let standing = self.standing.get_untracked();
+        let next = standing.and_then(|standing| standing.after.or(standing.before));
+        match next {
+            Some(card) => self.shared.query().open(card.id),
+            None => self.act(Action::Close),
         }
     }
 
@@ -262,15 +275,16 @@ pub fn Lightbox(
         None => card.thumb_url(ThumbSize::Large),
     });
     let wish = Callback::new(move |wish| lights.wish(wish));
+    let is_video = Memo::new(move |_| {
+        card.with(|card| card.as_ref().is_some_and(|card| card.format.is_video()))
+    });
     view! {
         <div
             class="lightbox"
             // A video's own controls are below ours, and a tap on it is for them.
-            class:is-idle=move || {
-                lights.idle.get()
-                    && !card.with(|card| card.as_ref().is_some_and(|card| card.format.is_video()))
-            }
+            class:is-idle=move || lights.idle.get() && !is_video.get()
             class:is-bare=move || lights.bare.get()
+            class:has-video=is_video
             class:has-inspector=move || preferences.inspector.get() && !failed.get()
             data-backdrop=move || preferences.backdrop.get().word()
             role="dialog"
@@ -296,6 +310,7 @@ pub fn Lightbox(
                     view! { <ProblemNote problem back /> }
                 })}
                 <Bar lights /> <Arrow lights forward=false /> <Arrow lights forward=true />
+                <Judge lights card hidden=failed />
             </div>
             <aside class="lightbox-inspector" aria-label="About this picture">
                 {move || {

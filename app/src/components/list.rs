@@ -148,6 +148,7 @@ fn live(grid: GridState, position: u64) -> impl IntoView {
     let place = grid.follow(move || place_of(grid, position));
     let rejected =
         move || card.with(|card| card.as_ref().is_some_and(|card| tile::is_rejected(card)));
+    let leaving = tile::leaving(grid, position);
     let judged = move || card.with(|card| Some(signs_in_row(card.as_ref()?.judgement)));
     let missing = move || card.with(|card| card.as_ref().is_some_and(|card| card.missing));
     let image = tile::own_image();
@@ -165,6 +166,7 @@ fn live(grid: GridState, position: u64) -> impl IntoView {
             class:is-missing=missing
             class:is-selected=selected
             class:is-rejected=rejected
+            class:is-leaving=leaving
             role="row"
             aria-rowindex=(position + 2).to_string()
             data-p=position.to_string()

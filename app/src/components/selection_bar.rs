@@ -1,42 +1,27 @@
-//! The bar that appears with a selection: how many, and what can be done with them.
+//! The bar that appears with a selection: how many; what can be done with them comes later.
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
 use crate::{
-    state::{
-        grid::GridState,
-        outside::outside,
-        selection::{Chosen, SelectionState},
-    },
+    later::{self, SOON, Soon},
+    state::{grid::GridState, outside::outside, selection::SelectionState, shared::Shared},
     words,
 };
 
 /// Stands at the foot of the grid while anything is selected.
 #[component]
 pub fn SelectionBar(
-    /// What is selected.
-    selection: SelectionState,
+    /// What the page shares.
+    shared: Shared,
     /// The grid, when there is one.
     grid: RwSignal<Option<GridState>>,
     /// Whether the export dialog is open.
     exporting: RwSignal<bool>,
 ) -> impl IntoView {
+    let selection = shared.selection();
     let shown = Memo::new(move |_| selection.count.get() > 0);
-    let total = move || {
-        grid.get()
-            .and_then(|grid| grid.result.head.with(|head| head.total))
-    };
-    let all = Memo::new(move |_| {
-        grid.get().is_some_and(|grid| {
-            let shown = grid.result.shown.get();
-            selection.chosen.with(|chosen| {
-                matches!(chosen, Chosen::AllBut { query, .. } if *query == shown)
-                    && Some(chosen.count()) == total()
-            })
-        })
-    });
     let said = count_in_words(selection, grid);
+    let tools = move |soon: &Soon| (soon.chosen)(shared, grid, exporting);
     view! {
         <p class="visually-hidden" role="status">
             {said}
@@ -48,55 +33,7 @@ pub fn SelectionBar(
                     view! {
                         <div class="selection-bar" role="toolbar" aria-label="Selection">
                             <span class="selection-count">{said}</span>
-                            <button
-                                type="button"
-                                class="button is-primary"
-                                on:click=move |_| exporting.set(true)
-                            >
-                                <Icon name="download" />
-                                <span>"Download"</span>
-                            </button>
-                            {move || {
-                                total()
-                                    .filter(|_| !all.get())
-                                    .map(|total| {
-                                        view! {
-                                            <button
-                                                type="button"
-                                                class="button is-quiet"
-                                                title="Ctrl+A"
-                                                on:click=move |_| {
-                                                    if let Some(grid) = grid.get_untracked() {
-                                                        grid.select_all();
-                                                    }
-                                                }
-                                            >
-                                                {format!("Select all {}", words::count(total))}
-                                            </button>
-                                        }
-                                    })
-                            }}
-                            <button
-                                type="button"
-                                class="button is-quiet selection-invert"
-                                title="Ctrl+Shift+I"
-                                on:click=move |_| {
-                                    if let Some(grid) = grid.get_untracked() {
-                                        grid.invert();
-                                    }
-                                }
-                            >
-                                "Invert"
-                            </button>
-                            <button
-                                type="button"
-                                class="button is-quiet is-icon"
-                                aria-label="Select nothing"
-                                title="Select nothing (Esc)"
-                                on:click=move |_| selection.clear()
-                            >
-                                <Icon name="close" />
-                            </button>
+                            {later::show(&SOON, IntoAny::into_any, tools)}
                         </div>
                     }
                 })

@@ -15,7 +15,7 @@ pub fn signs(judgement: Judgement) -> Option<impl IntoView + use<>> {
         label,
         ..
     } = judgement;
-    if judgement.is_untouched() {
+    if verdict == Verdict::Undecided && rating == 0 && !favourite && label.is_none() {
         return None;
     }
     let verdict = match verdict {

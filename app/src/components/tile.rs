@@ -1,6 +1,7 @@
 //! One cell of the grid.
 
 use domain::{
+    aside::Aside,
     image::{ImageCard, ThumbSize},
     judgement::Verdict,
     query::{Query, View},
@@ -78,6 +79,7 @@ pub(crate) fn live(grid: GridState, position: u64, column: u64) -> impl IntoView
     let selected = selected(grid, position);
     let missing = move || card.with(|card| card.as_ref().is_some_and(|card| card.missing));
     let rejected = move || card.with(|card| card.as_ref().is_some_and(|card| is_rejected(card)));
+    let leaving = leaving(grid, position);
     let image = own_image();
     let content = move || {
         card.get()
@@ -89,6 +91,7 @@ pub(crate) fn live(grid: GridState, position: u64, column: u64) -> impl IntoView
             class:is-missing=missing
             class:is-selected=selected
             class:is-rejected=rejected
+            class:is-leaving=leaving
             role="gridcell"
             tabindex=tab(grid, position)
             aria-colindex=(column + 1).to_string()
@@ -107,6 +110,19 @@ pub(super) fn selected(grid: GridState, position: u64) -> RwSignal<bool> {
         grid.result
             .id_at(position)
             .is_some_and(|id| grid.is_selected(id))
+    })
+}
+
+/// Whether the picture of a living cell was put where this result does not look, and is about to leave it.
+pub(super) fn leaving(grid: GridState, position: u64) -> RwSignal<bool> {
+    grid.follow(move || {
+        let aside = grid.result.windows.with(|windows| {
+            windows
+                .get(position)
+                .is_some_and(|card| card.judgement.is_aside())
+        });
+        let query = grid.shared.query().query;
+        aside && query.with_untracked(|query| Aside::of(query).is_none())
     })
 }
 

@@ -7,6 +7,7 @@
 use std::pin::Pin;
 
 use domain::{
+    aside::Aside,
     id::{ImageId, OperationId},
     image::{ImageCard, ImageDetail},
     judgement::{Done, Edit},
@@ -25,14 +26,24 @@ use crate::{
     api::{
         ApiError,
         images::image,
-        judge::{judge, undo},
+        judge::{judge, keep, undo},
     },
     browser::files::File,
     components::{
-        drop_inspect::DropDialog, export_dialog::ExportDialog, first_run::FirstRun, help::Help,
-        lightbox::Lightbox, parameters::Parameters, tokens::Tokens,
+        aside::{AsideHead, AsideLinks},
+        drop_inspect::DropDialog,
+        export_dialog::ExportDialog,
+        first_run::FirstRun,
+        help::Help,
+        lightbox::Lightbox,
+        parameters::Parameters,
+        selection_tools::SelectionTools,
+        tokens::Tokens,
     },
-    pages::{folders::FoldersPage, inspect::InspectPage, problems::ProblemsPage},
+    pages::{
+        clean::CleanPage, cull::CullPage, folders::FoldersPage, history::HistoryPage,
+        inspect::InspectPage, problems::ProblemsPage,
+    },
     state::{
         grid::GridState,
         remote::{Detail, Inside, Known, Remote},
@@ -58,22 +69,36 @@ pub struct Soon {
     pub read: fn(&str) -> Result<Known, NotLoaded>,
     /// Judges pictures.
     pub judge: fn(Selection, Edit) -> Answer<Done>,
+    /// Approves one picture and rejects others.
+    pub keep: fn(ImageId, Vec<ImageId>) -> Answer<Done>,
     /// Takes an operation back.
     pub undo: fn(OperationId) -> Answer<Done>,
     /// Takes something from a picture.
     pub take: fn(Take, ImageCard, Option<ImageDetail>, Toasts),
+    /// The page on which pictures are decided one after the other.
+    pub cull: fn() -> AnyView,
+    /// What can be done with a selection.
+    pub chosen: fn(Shared, RwSignal<Option<GridState>>, RwSignal<bool>) -> AnyView,
+    /// The places beside the library, counted.
+    pub aside: fn(Memo<Query>, Signal<i64>) -> AnyView,
     /// Sections of the filter panel that the server leaves out.
     pub filters: fn(Memo<Query>, Signal<i64>) -> AnyView,
 }
 
 /// The pages beside the library, the very first screen, and dialogs.
 pub struct Rarely {
+    /// The page that cleans up by a plan.
+    pub clean: fn() -> AnyView,
     /// The page of the watched folders.
     pub folders: fn() -> AnyView,
+    /// The page of everything that was done.
+    pub history: fn() -> AnyView,
     /// The page that looks at one file.
     pub inspect: fn() -> AnyView,
     /// The page of what could not be read.
     pub problems: fn() -> AnyView,
+    /// What stands above the pictures of a place beside the library.
+    pub aside: fn(Aside, Shared, RwSignal<Option<GridState>>) -> AnyView,
     /// What is shown while no folder is watched.
     pub first_run: fn(Callback<()>) -> AnyView,
     /// The dialog that takes pictures away.
@@ -94,8 +119,14 @@ pub(super) fn soon() -> Result<Soon, NotLoaded> {
         write: |answer| Inside::encode(answer).map_err(|_| NotLoaded),
         read: |text| Inside::decode(text).map_err(|_| NotLoaded),
         judge: |selection, edit| Box::pin(judge(selection, edit)),
+        keep: |kept, others| Box::pin(keep(kept, others)),
         undo: |operation| Box::pin(undo(operation)),
         take,
+        cull: || view! { <CullPage /> }.into_any(),
+        chosen: |shared, grid, exporting| {
+            view! { <SelectionTools shared grid exporting /> }.into_any()
+        },
+        aside: |asked, change| view! { <AsideLinks asked change /> }.into_any(),
         filters: |asked, change| {
             view! {
                 <Tokens asked change />
@@ -109,9 +140,12 @@ pub(super) fn soon() -> Result<Soon, NotLoaded> {
 #[wasm_split(rarely, fallible)]
 pub(super) fn rarely() -> Result<Rarely, NotLoaded> {
     Ok(Rarely {
+        clean: || view! { <CleanPage /> }.into_any(),
         folders: || view! { <FoldersPage /> }.into_any(),
+        history: || view! { <HistoryPage /> }.into_any(),
         inspect: || view! { <InspectPage /> }.into_any(),
         problems: || view! { <ProblemsPage /> }.into_any(),
+        aside: |place, shared, grid| view! { <AsideHead place shared grid /> }.into_any(),
         first_run: |done| view! { <FirstRun done /> }.into_any(),
         export: |open, selection| {
             let chosen = Signal::derive(move || selection.chosen.with(Chosen::to_wire));

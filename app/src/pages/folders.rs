@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 
 use crate::{
-    api::roots::{decide, remove_root, roots, scan_now},
+    api::roots::{allow_delete, decide, remove_root, roots, scan_now},
     components::{
         drop_inspect::DropInspect, empty::Drawing, folder_picker::FolderPicker, icon::Icon,
         loaded::ProblemNote, top_bar::PageBar,
@@ -137,7 +137,20 @@ fn Folder(root: Root, again: Callback<()>) -> impl IntoView {
         missing,
         vanished,
         scanned,
+        allow_delete: allowed,
     } = root;
+    let allow = move |event| {
+        let allowed = event_target_checked(&event);
+        spawn_local(async move {
+            match allow_delete(id, allowed).await {
+                Ok(()) => again.run(()),
+                Err(problem) => {
+                    toasts.problem(&problem);
+                    again.run(());
+                }
+            }
+        });
+    };
     let href = format!(
         "/?{}",
         domain::query::Query::default().with_toggled(domain::query::Field::Folder, &name)
@@ -176,6 +189,15 @@ fn Folder(root: Root, again: Callback<()>) -> impl IntoView {
                     </h2>
                     <p class="hint folder-path">{path}</p>
                     <p class="folder-facts">{facts}</p>
+                    <label class="check folder-allow needs-wasm">
+                        <input
+                            class="check-box"
+                            type="checkbox"
+                            prop:checked=allowed
+                            on:change=allow
+                        />
+                        {words::ALLOW_DELETE}
+                    </label>
                 </div>
                 <button
                     type="button"

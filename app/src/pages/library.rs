@@ -1,6 +1,6 @@
 //! The library: everything, or what a query leaves of it.
 
-use domain::{query::View, window::FirstPage};
+use domain::{aside::Aside, query::View, window::FirstPage};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -161,7 +161,18 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
         </TopBar>
     }
     .into_any();
-    let filters = view! { <Filters open=preferences.filters change total /> }.into_any();
+    // What is judged on the page changes the counts before the result is asked for again.
+    let told = shared.judging().told();
+    let counted = Signal::derive(move || change.get() + told.get());
+    let filters = view! { <Filters open=preferences.filters change=counted total /> }.into_any();
+    let place = Memo::new(move |_| query.query.with(Aside::of));
+    let head = move || {
+        place.get().map(|place| {
+            later::show(&RARELY, IntoAny::into_any, move |rarely| {
+                (rarely.aside)(place, shared, grid)
+            })
+        })
+    };
     let dialogs = view! {
         {later::when_wanted(&RARELY, exporting, move |rarely| (rarely.export)(exporting, selection))}
         {later::when_wanted(&RARELY, helping, move |rarely| (rarely.help)(helping))}
@@ -193,10 +204,11 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
             <div class="library-body">
                 {filters}
                 <main class="library-main" id="pictures">
+                    {head}
                     <Results first refresh shared grid />
                     <NewPill grid change refresh />
                     <ProgressPill progress />
-                    <SelectionBar selection grid exporting />
+                    <SelectionBar shared grid exporting />
                 </main>
             </div>
         </div>

@@ -17,6 +17,8 @@ pub enum Place {
     Grid,
     /// While a picture is open.
     Picture,
+    /// While pictures are culled.
+    Cull,
 }
 
 /// One row of the table.
@@ -192,9 +194,21 @@ pub const TABLE: &[Shortcut] = &[
     ),
     key(
         Place::Page,
+        &["Delete", "Backspace"],
+        Action::Judge(Verb::Trash),
+        "Into the trash",
+    ),
+    key(
+        Place::Page,
+        &["Shift+H"],
+        Action::Judge(Verb::Hide),
+        "Hide, or show again",
+    ),
+    key(
+        Place::Page,
         &["Ctrl+Z"],
         Action::Undo,
-        "Take back what was judged last",
+        "Take back what was done last",
     ),
     key(
         Place::Page,
@@ -365,18 +379,60 @@ pub const TABLE: &[Shortcut] = &[
         Action::Fullscreen,
         "Full screen",
     ),
+    key(
+        Place::Cull,
+        &["ArrowRight"],
+        Action::Next,
+        "Next picture, undecided",
+    ),
+    key(
+        Place::Cull,
+        &["ArrowLeft"],
+        Action::Previous,
+        "Picture before",
+    ),
+    key(Place::Cull, &["Home"], Action::First, "First picture"),
+    key(Place::Cull, &["End"], Action::Last, "Last picture"),
+    key(
+        Place::Cull,
+        &["C"],
+        Action::Compare,
+        "The picture before in its place, and back",
+    ),
+    key(
+        Place::Cull,
+        &["K"],
+        Action::Keep,
+        "Keep this one of its stack, reject the others",
+    ),
+    key(
+        Place::Cull,
+        &["Shift+A"],
+        Action::Advance,
+        "Go on by itself after a verdict, or not",
+    ),
+    key(
+        Place::Cull,
+        &["Z"],
+        Action::Zoom,
+        "Whole picture, or its pixels",
+    ),
+    key(Place::Cull, &["+", "="], Action::ZoomIn, "Closer"),
+    key(Place::Cull, &["-"], Action::ZoomOut, "Farther"),
+    key(Place::Cull, &["Shift+F"], Action::Fullscreen, "Full screen"),
+    key(
+        Place::Cull,
+        &["Escape", "G"],
+        Action::Close,
+        "Back to the pictures",
+    ),
 ];
 
-/// What a stroke does in a place; `picture` tells whether a picture is open.
-pub fn find(stroke: &str, picture: bool) -> Option<Action> {
-    let here = |place: Place| match place {
-        Place::Page => true,
-        Place::Grid => !picture,
-        Place::Picture => picture,
-    };
-    TABLE
-        .iter()
-        .find(|row| here(row.place) && row.strokes.contains(&stroke))
+/// What a stroke does in a place.
+pub fn find(stroke: &str, place: Place) -> Option<Action> {
+    let here = |row: &&Shortcut| row.place == place || row.place == Place::Page;
+    let mut rows = TABLE.iter().filter(here);
+    rows.find(|row| row.strokes.contains(&stroke))
         .map(|row| row.action)
 }
 
@@ -386,23 +442,21 @@ mod tests {
 
     #[test]
     fn no_stroke_does_two_things_in_one_place() {
-        for picture in [false, true] {
+        for place in [Place::Grid, Place::Picture, Place::Cull] {
             let mut seen = Vec::new();
-            for row in TABLE {
-                let elsewhere = if picture { Place::Grid } else { Place::Picture };
-                for stroke in row.strokes.iter().filter(|_| row.place != elsewhere) {
-                    assert!(!seen.contains(stroke), "{stroke} twice");
-                    seen.push(*stroke);
-                }
+            let here = |row: &&Shortcut| row.place == place || row.place == Place::Page;
+            for stroke in TABLE.iter().filter(here).flat_map(|row| row.strokes) {
+                assert!(!seen.contains(stroke), "{stroke} twice");
+                seen.push(*stroke);
             }
         }
     }
 
     #[test]
     fn keys_mean_what_the_place_says() {
-        assert_eq!(find("ArrowLeft", false), Some(Action::Go(Move::Left)));
-        assert_eq!(find("ArrowLeft", true), Some(Action::Previous));
-        assert_eq!(find("/", true), Some(Action::Search));
-        assert_eq!(find("Ctrl+A", true), None);
+        assert_eq!(find("ArrowLeft", Place::Grid), Some(Action::Go(Move::Left)));
+        assert_eq!(find("ArrowLeft", Place::Picture), Some(Action::Previous));
+        assert_eq!(find("/", Place::Picture), Some(Action::Search));
+        assert_eq!(find("Ctrl+A", Place::Picture), None);
     }
 }

@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 
 use domain::{
     id::{ImageId, OperationId},
-    judgement::{Edit, Judgement, Label, Verdict},
+    judgement::{Done, Edit, Judgement, Label, Verdict},
     selection::Selection,
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{grid::GridState, toasts::Toasts};
-use crate::{later, words::judged};
+use super::{grid::GridState, result::ResultState, toasts::Toasts};
+use crate::{api::ApiError, later, words::judged};
 
 /// Steps that can be taken back from the page; the server keeps more.
 const KEPT: usize = 200;
@@ -26,6 +26,12 @@ pub enum Verb {
     Favourite,
     /// Gives a label, or takes the same one off.
     Label(Label),
+    /// Puts it into the trash.
+    Trash,
+    /// Takes it out of the trash.
+    Restore,
+    /// Hides it, or shows it again.
+    Hide,
 }
 
 impl Verb {
@@ -36,6 +42,9 @@ impl Verb {
             Self::Stars(stars) => Edit::Rating(stars),
             Self::Favourite => Edit::Favourite(!now.favourite),
             Self::Label(label) => Edit::Label((now.label != Some(label)).then_some(label)),
+            Self::Trash => Edit::Trash(true),
+            Self::Restore => Edit::Trash(false),
+            Self::Hide => Edit::Hidden(!now.hidden),
         }
     }
 }
@@ -48,6 +57,10 @@ enum Step {
         /// So many pictures; more than one are worth a message.
         count: u64,
     },
+    Keep {
+        kept: ImageId,
+        others: Vec<ImageId>,
+    },
     Undo,
     Redo,
 }
@@ -56,15 +69,19 @@ enum Step {
 struct Past {
     operation: OperationId,
     what: String,
+    /// Whether pictures left or joined results by it.
+    moves: bool,
 }
 
 struct Inner {
     toasts: Toasts,
     /// Whether one is with the server: two at once could arrive in the wrong order.
     busy: bool,
-    waiting: VecDeque<(GridState, Step)>,
+    waiting: VecDeque<(ResultState, Step)>,
     done: Vec<Past>,
     undone: Vec<Past>,
+    /// Counts what the server has taken in.
+    told: RwSignal<i64>,
 }
 
 /// What is judged on the page. Copies all speak of the same.
@@ -80,15 +97,21 @@ impl Judging {
             waiting: VecDeque::new(),
             done: Vec::new(),
             undone: Vec::new(),
+            told: RwSignal::new(0),
         }))
     }
 
+    /// Grows with everything that the server has taken in: what is counted has changed then.
+    pub fn told(self) -> RwSignal<i64> {
+        self.0.with_value(|inner| inner.told)
+    }
+
     /// Judges one picture.
-    pub fn one(self, grid: GridState, id: ImageId, edit: Edit) {
-        grid.result.judge(|own| own == id, edit);
+    pub fn one(self, result: ResultState, id: ImageId, edit: Edit) {
+        result.judge(|own| own == id, edit);
         let selection = Selection::These(vec![id]);
         self.step(
-            grid,
+            result,
             Step::Set {
                 selection,
                 edit,
@@ -106,8 +129,17 @@ impl Judging {
         let shown = grid.result.shown.get_untracked();
         grid.result.judge(|own| chosen.contains(own, &shown), edit);
         let count = chosen.count();
+        if edit.moves() {
+            // What is selected leaves the view.
+            grid.selection().clear();
+        }
+        self.all(grid.result, selection, edit, count);
+    }
+
+    /// Judges pictures that are named some other way; so many of them.
+    pub fn all(self, result: ResultState, selection: Selection, edit: Edit, count: u64) {
         self.step(
-            grid,
+            result,
             Step::Set {
                 selection,
                 edit,
@@ -116,19 +148,27 @@ impl Judging {
         );
     }
 
+    /// Approves one picture and rejects others, as one thing.
+    pub fn keep(self, result: ResultState, kept: ImageId, others: Vec<ImageId>) {
+        let rejected = Edit::Verdict(Verdict::Rejected);
+        result.judge(|own| others.contains(&own), rejected);
+        result.judge(|own| own == kept, Edit::Verdict(Verdict::Approved));
+        self.step(result, Step::Keep { kept, others });
+    }
+
     /// Takes the last thing back.
-    pub fn undo(self, grid: GridState) {
-        self.step(grid, Step::Undo);
+    pub fn undo(self, result: ResultState) {
+        self.step(result, Step::Undo);
     }
 
     /// Does again what was taken back last.
-    pub fn redo(self, grid: GridState) {
-        self.step(grid, Step::Redo);
+    pub fn redo(self, result: ResultState) {
+        self.step(result, Step::Redo);
     }
 
-    fn step(self, grid: GridState, step: Step) {
+    fn step(self, result: ResultState, step: Step) {
         let idle = self.0.try_update_value(|inner| {
-            inner.waiting.push_back((grid, step));
+            inner.waiting.push_back((result, step));
             !std::mem::replace(&mut inner.busy, true)
         });
         if idle == Some(true) {
@@ -143,7 +183,7 @@ impl Judging {
                 inner.busy = next.is_some();
                 next
             });
-            let Some(Some((grid, step))) = next else {
+            let Some(Some((result, step))) = next else {
                 return;
             };
             match step {
@@ -151,15 +191,34 @@ impl Judging {
                     selection,
                     edit,
                     count,
-                } => self.set(grid, selection, edit, count).await,
-                Step::Undo => self.back(grid, false).await,
-                Step::Redo => self.back(grid, true).await,
+                } => self.set(result, selection, edit, count).await,
+                Step::Keep { kept, others } => {
+                    let count = others.len() as u64 + 1;
+                    let answer = later::keep(kept, others).await;
+                    let what = |_: u64| judged::kept(count - 1);
+                    self.settle(result, answer, what, count, false);
+                }
+                Step::Undo => self.back(result, false).await,
+                Step::Redo => self.back(result, true).await,
             }
         }
     }
 
-    async fn set(self, grid: GridState, selection: Selection, edit: Edit, count: u64) {
+    async fn set(self, result: ResultState, selection: Selection, edit: Edit, count: u64) {
         let answer = later::judge(selection, edit).await;
+        let what = |changed: u64| judged::done(edit, changed);
+        self.settle(result, answer, what, count, edit.moves());
+    }
+
+    /// Takes in what the server says to something that is shown already.
+    fn settle(
+        self,
+        result: ResultState,
+        answer: Result<Done, ApiError>,
+        what: impl Fn(u64) -> String,
+        count: u64,
+        moves: bool,
+    ) {
         let Some(toasts) = self.0.try_with_value(|inner| inner.toasts) else {
             return;
         };
@@ -168,24 +227,30 @@ impl Judging {
                 let Some(operation) = done.operation else {
                     return;
                 };
-                let what = judged::done(edit, done.changed);
-                if count > 1 {
-                    toasts.offer(what.clone(), "Undo", move || self.undo(grid));
+                let what = what(done.changed);
+                if count > 1 || moves {
+                    toasts.offer(what.clone(), "Undo", move || self.undo(result));
                 }
-                self.0.update_value(|inner| {
+                let past = Past {
+                    operation,
+                    what,
+                    moves,
+                };
+                self.0.try_update_value(|inner| {
                     inner.undone.clear();
-                    keep(&mut inner.done, Past { operation, what });
+                    keep(&mut inner.done, past);
                 });
+                self.taken_in(result, moves);
             }
             Err(problem) => {
                 toasts.problem(&problem);
-                grid.result.renew();
+                result.renew();
             }
         }
     }
 
     /// Takes back what was done last, or what was taken back last.
-    async fn back(self, grid: GridState, again: bool) {
+    async fn back(self, result: ResultState, again: bool) {
         let past = self.0.try_update_value(|inner| {
             let from = if again {
                 &mut inner.undone
@@ -197,7 +262,12 @@ impl Judging {
         let Some((toasts, past)) = past else {
             return;
         };
-        let Some(Past { operation, what }) = past else {
+        let Some(Past {
+            operation,
+            what,
+            moves,
+        }) = past
+        else {
             let nothing = if again {
                 "Nothing to do again"
             } else {
@@ -207,7 +277,8 @@ impl Judging {
         };
         match later::undo(operation).await {
             Ok(done) => {
-                grid.result.renew();
+                result.renew();
+                self.taken_in(result, moves);
                 toasts.say(judged::taken_back(&what, again, done.conflicts));
                 let Some(operation) = done.operation else {
                     return;
@@ -218,13 +289,28 @@ impl Judging {
                     } else {
                         &mut inner.undone
                     };
-                    keep(to, Past { operation, what });
+                    let past = Past {
+                        operation,
+                        what,
+                        moves,
+                    };
+                    keep(to, past);
                 });
             }
             Err(problem) => {
                 toasts.problem(&problem);
-                grid.result.renew();
+                result.renew();
             }
+        }
+    }
+
+    /// The server has taken something in.
+    fn taken_in(self, result: ResultState, moves: bool) {
+        if let Some(told) = self.0.try_with_value(|inner| inner.told) {
+            told.try_update(|told| *told += 1);
+        }
+        if moves {
+            result.refresh();
         }
     }
 }

@@ -63,8 +63,22 @@ impl ResultState {
         let asked = self.asking.with_value(|asking| asking.query);
         let query = asked.result.get_untracked();
         let other = query != self.shown.get_untracked();
-        self.asking.update_value(|asking| asking.in_flight = 0);
-        self.windows.set(filled(first, asked.view.get_untracked()));
+        let looked_at = self
+            .asking
+            .try_update_value(|asking| {
+                asking.in_flight = 0;
+                asking.wanted.clone()
+            })
+            .filter(|_| !other);
+        let view = asked.view.get_untracked();
+        self.windows.update(|windows| {
+            let former = std::mem::take(windows);
+            *windows = filled(first, view);
+            // The same question again: what is looked at stays until its successor is here.
+            if let Some(positions) = looked_at.filter(|_| former.view() == view) {
+                windows.stand_in(former, positions);
+            }
+        });
         self.head.set(first.head.clone());
         if other {
             self.shown.set(query);
@@ -103,6 +117,13 @@ impl ResultState {
     pub fn renew(&self) {
         if self.windows.try_update(Windows::renew).is_some() {
             self.ask();
+        }
+    }
+
+    /// Asks the same question again, because pictures have left the result or joined it.
+    pub fn refresh(&self) {
+        if let Some(refresh) = self.asking.try_with_value(|asking| asking.refresh) {
+            refresh.run(());
         }
     }
 

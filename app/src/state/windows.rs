@@ -34,6 +34,8 @@ enum State {
 #[derive(Debug, Clone, Default)]
 struct Slot {
     state: State,
+    /// Whether some of it is from before, so that it has to come as a whole.
+    old: bool,
     cards: Vec<Option<Arc<ImageCard>>>,
     /// As long as `cards`; empty where a grid is shown.
     facts: Vec<Option<RowFacts>>,
@@ -114,11 +116,15 @@ impl Windows {
         }
         let end = page.offset + page.cards.len() as u64;
         for window in page.offset / WINDOW..=end / WINDOW {
+            let size = self.size_of(window) as u64;
+            let whole = page.offset <= window * WINDOW && end >= window * WINDOW + size;
             if let Some(slot) = self.slots.get_mut(&window)
+                && (whole || !slot.old)
                 && slot.cards.iter().all(Option::is_some)
                 && slot.facts.iter().all(Option::is_some)
             {
                 slot.state = State::Loaded;
+                slot.old = false;
             }
         }
     }
@@ -176,6 +182,34 @@ impl Windows {
     pub fn renew(&mut self) {
         for slot in self.slots.values_mut() {
             slot.state = State::Partial;
+            slot.old = true;
+        }
+    }
+
+    /// Shows the cards of a former result where this one has none yet, at positions that are looked at.
+    /// They are asked for as if nothing were there.
+    pub fn stand_in(&mut self, former: Self, positions: Range<u64>) {
+        for (window, old) in former.slots {
+            let begin = window * WINDOW;
+            if begin >= self.total || begin >= positions.end || begin + WINDOW <= positions.start {
+                continue;
+            }
+            let size = self.size_of(window);
+            let slot = self.slots.entry(window).or_default();
+            if slot.state == State::Loaded {
+                continue;
+            }
+            slot.old = true;
+            slot.cards.resize(size, None);
+            for (place, card) in slot.cards.iter_mut().zip(old.cards) {
+                *place = place.take().or(card);
+            }
+            if self.view == View::List {
+                slot.facts.resize(size, None);
+                for (place, facts) in slot.facts.iter_mut().zip(old.facts) {
+                    *place = place.take().or(facts);
+                }
+            }
         }
     }
 
@@ -198,7 +232,7 @@ impl Windows {
     }
 
     fn size_of(&self, window: u64) -> usize {
-        (self.total - window * WINDOW).min(WINDOW) as usize
+        self.total.saturating_sub(window * WINDOW).min(WINDOW) as usize
     }
 }
 
@@ -308,6 +342,36 @@ mod tests {
         windows.insert(&page(0, 100));
         assert!((0..100).all(|position| stars(&windows, position) == Some(0)));
         assert!(windows.wanted(0..100).is_empty());
+    }
+
+    #[test]
+    fn what_is_looked_at_stands_in_until_its_successor_comes() {
+        let mut former = Windows::new(350, View::Grid);
+        for window in 0..4 {
+            former.insert(&page(window * 100, 100));
+        }
+        let mut windows = Windows::new(349, View::Grid);
+        windows.insert(&page(1_000, 0));
+        windows.insert(&Page {
+            cards: vec![card(7_000)],
+            ..page(120, 0)
+        });
+        windows.stand_in(former, 110..205);
+        let name = |windows: &Windows, position| windows.get(position).map(|card| card.id.0);
+        assert_eq!(name(&windows, 119), Some(119));
+        assert_eq!(
+            name(&windows, 120),
+            Some(7_000),
+            "what came is not replaced"
+        );
+        assert_eq!((name(&windows, 99), name(&windows, 300)), (None, None));
+        assert_eq!(windows.wanted(110..205).len(), 2, "both are asked for");
+        windows.insert(&Page {
+            cards: (0..100).map(|place| card(8_000 + place)).collect(),
+            ..page(100, 0)
+        });
+        assert_eq!(name(&windows, 119), Some(8_019));
+        assert_eq!(windows.wanted(110..200), []);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Judgements in words.
 
-use domain::judgement::{Edit, Judgement, Verdict};
+use domain::judgement::{Aspect, Edit, Judgement, Operation, Revision, Verdict};
 
 use super::{count, many};
 
@@ -24,6 +24,69 @@ pub fn done(edit: Edit, pictures: u64) -> String {
         Edit::Trash(true) => format!("Put {pictures} into the trash"),
         Edit::Trash(false) => format!("Took {pictures} out of the trash"),
     }
+}
+
+/// What was done to a stack of pictures of which one was kept: `Kept 1 of a stack, rejected 3 pictures`.
+pub fn kept(rejected: u64) -> String {
+    let rejected = many(rejected, "picture", "pictures");
+    format!("Kept 1 of a stack, rejected {rejected}")
+}
+
+/// An operation as a line of the history.
+pub fn operation(operation: &Operation) -> String {
+    let pictures = many(operation.pictures, "picture", "pictures");
+    let what = match operation.edit {
+        Some(edit) => done(edit, operation.pictures),
+        // Of those only verdicts differ from picture to picture.
+        None => format!("Gave verdicts to {pictures}"),
+    };
+    if operation.undoes.is_some() {
+        format!("Took back on {pictures}: {what}")
+    } else {
+        what
+    }
+}
+
+/// What one step changed of a picture: `Rating: 2 stars, before: none`.
+pub fn revision(revision: &Revision) -> String {
+    let name = aspect(revision.operation.aspect);
+    let (after, before) = (value(revision.after), value(revision.before));
+    format!("{name}: {after}, before: {before}")
+}
+
+/// What can be set, by its name.
+pub fn aspect(aspect: Aspect) -> &'static str {
+    match aspect {
+        Aspect::Verdict => "Verdict",
+        Aspect::Rating => "Rating",
+        Aspect::Favourite => "Favourite",
+        Aspect::Label => "Label",
+        Aspect::Hidden => "Hidden",
+        Aspect::Trash => "Trash",
+    }
+}
+
+fn value(edit: Edit) -> String {
+    match edit {
+        Edit::Verdict(verdict) => verdict.word().to_owned(),
+        Edit::Rating(0) => "none".to_owned(),
+        Edit::Rating(stars) => many(stars.into(), "star", "stars"),
+        Edit::Label(label) => label.map_or("none", |label| label.word()).to_owned(),
+        Edit::Favourite(on) | Edit::Hidden(on) => if on { "yes" } else { "no" }.to_owned(),
+        Edit::Trash(on) => if on { "in it" } else { "not in it" }.to_owned(),
+    }
+}
+
+/// Pictures that taking something back left as they are.
+pub fn left_as_they_are(names: &[String], conflicts: u64) -> String {
+    let list = names.join(", ");
+    let more = conflicts.saturating_sub(names.len() as u64);
+    let rest = if more > 0 {
+        format!(" and {} more", count(more))
+    } else {
+        String::new()
+    };
+    format!("Changed since, so left as they are: {list}{rest}.")
 }
 
 /// What came of taking something back: what it was, and what stayed as it is.
@@ -64,7 +127,7 @@ pub fn said(judgement: Judgement) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::judgement::Label;
+    use domain::{id::OperationId, judgement::Label, time::Timestamp};
 
     use super::*;
 
@@ -83,6 +146,46 @@ mod tests {
         assert_eq!(
             taken_back("Hid 5 pictures", true, 1),
             "Done again: Hid 5 pictures. 1 picture was changed since and stays as it is."
+        );
+    }
+
+    #[test]
+    fn the_history_is_told_in_sentences() {
+        let approved = Operation {
+            id: OperationId(2),
+            at: Timestamp(0),
+            actor: "me".to_owned(),
+            aspect: Aspect::Verdict,
+            edit: Some(Edit::Verdict(Verdict::Approved)),
+            pictures: 3,
+            undoes: None,
+            undone_by: None,
+        };
+        assert_eq!(operation(&approved), "Approved 3 pictures");
+        let back = Operation {
+            pictures: 1,
+            undoes: Some(OperationId(2)),
+            ..approved.clone()
+        };
+        assert_eq!(
+            operation(&back),
+            "Took back on 1 picture: Approved 1 picture"
+        );
+        let various = Operation {
+            edit: None,
+            ..approved.clone()
+        };
+        assert_eq!(operation(&various), "Gave verdicts to 3 pictures");
+        let step = Revision {
+            operation: approved,
+            before: Edit::Verdict(Verdict::Undecided),
+            after: Edit::Verdict(Verdict::Approved),
+        };
+        assert_eq!(revision(&step), "Verdict: approved, before: undecided");
+        let names = ["a.png".to_owned(), "b.png".to_owned()];
+        assert_eq!(
+            left_as_they_are(&names, 5),
+            "Changed since, so left as they are: a.png, b.png and 3 more."
         );
     }
 

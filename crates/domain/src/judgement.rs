@@ -105,6 +105,11 @@ pub enum Edit {
 }
 
 impl Judgement {
+    /// Whether it is left out of results that do not ask for such pictures.
+    pub fn is_aside(&self) -> bool {
+        self.hidden || self.trashed
+    }
+
     /// Whether nothing was ever said of it, or all was taken back.
     pub fn is_untouched(&self) -> bool {
         *self == Self::default()
@@ -127,6 +132,11 @@ impl Edit {
             Self::Hidden(_) => Aspect::Hidden,
             Self::Trash(_) => Aspect::Trash,
         }
+    }
+
+    /// Whether pictures leave or join results by it that ask for nothing in particular.
+    pub fn moves(self) -> bool {
+        matches!(self, Self::Hidden(_) | Self::Trash(_))
     }
 
     /// What a picture is after it.
@@ -171,6 +181,9 @@ pub struct Operation {
     pub actor: String,
     /// What it set.
     pub aspect: Aspect,
+    /// To what it set that; of an operation that takes back, to what it had been set. `None` where it was
+    /// not the same for every picture.
+    pub edit: Option<Edit>,
     /// How many pictures it changed.
     pub pictures: u64,
     /// The operation that it took back.

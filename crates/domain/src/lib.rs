@@ -5,6 +5,7 @@
 //! Everything that crosses the wire is a type of this crate.
 #![warn(missing_docs)]
 
+pub mod aside;
 pub mod export;
 pub mod facet;
 pub mod facts;
@@ -22,4 +23,5 @@ pub mod scan;
 pub mod selection;
 pub mod text;
 pub mod time;
+pub mod trash;
 pub mod window;

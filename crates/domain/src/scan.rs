@@ -35,6 +35,8 @@ pub struct Root {
     pub vanished: u64,
     /// When it was last read to the end.
     pub scanned: Option<Timestamp>,
+    /// Whether emptying the trash may delete its files.
+    pub allow_delete: bool,
 }
 
 /// What a scan is doing right now.

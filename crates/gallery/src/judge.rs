@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use domain::{
+    aside::{Aside, AsideCounts},
     id::{ImageId, OperationId},
-    judgement::{Done, Edit, Operation, Revision},
+    image::ImageCard,
+    judgement::{Aspect, Done, Edit, Operation, Revision},
     selection::Selection,
     time::{DAY, Timestamp},
 };
@@ -17,7 +19,12 @@ use crate::{
 };
 
 /// Most operations that are told at once.
-const TOLD: u32 = 200;
+const TOLD: u32 = 100;
+/// Most pictures of an operation that are told at once.
+const SHOWN: u32 = 24;
+
+/// Most pictures of a stack that are told at once.
+const STACK: usize = 60;
 
 /// Milliseconds for which what was done can be taken back: 30 days.
 const KEPT: i64 = 30 * DAY;
@@ -45,6 +52,36 @@ impl<'a> Judge<'a> {
         Ok(done)
     }
 
+    /// The pictures that share a picture's recipe except for the seed, itself among them, oldest first;
+    /// [`STACK`] at most, those nearest to it.
+    pub async fn stack(&self, image: ImageId) -> Result<Vec<ImageCard>, Error> {
+        let snapshot = Search::new(self.inner).ready().await?;
+        let own = snapshot.index.key_of(image).ok_or_else(not_found)?;
+        let mut keys = snapshot.ask(|index| index.stack(image));
+        let at = keys.iter().position(|key| *key == own).unwrap_or(0);
+        let from = at.saturating_sub(STACK / 2);
+        keys.drain(..from.min(keys.len().saturating_sub(STACK)));
+        keys.truncate(STACK);
+        let cards = self.inner.store.cards(&keys).await?;
+        Ok(cards.into_iter().map(|(_, card)| card).collect())
+    }
+
+    /// Approves one picture and rejects others, as one operation that can be taken back.
+    pub async fn keep(
+        &self,
+        image: ImageId,
+        others: &[ImageId],
+        actor: &str,
+    ) -> Result<Done, Error> {
+        let index = self.inner.keeper.snapshot().index;
+        let kept = index.key_of(image).ok_or_else(not_found)?;
+        let others = others.iter().filter_map(|id| index.key_of(*id)).collect();
+        let author = self.author(actor);
+        let done = self.inner.store.pick(author, kept, others).await?;
+        keeper::catch_up(self.inner).await?;
+        Ok(done)
+    }
+
     /// Takes an operation back, as an operation of its own: taking that back does it again. Pictures that
     /// somebody changed since in the same respect stay as they are, and are counted.
     pub async fn undo(&self, operation: OperationId, actor: &str) -> Result<Done, Error> {
@@ -53,9 +90,39 @@ impl<'a> Judge<'a> {
         Ok(done)
     }
 
-    /// What was done, the newest first; before another operation, when it is named.
-    pub async fn operations(&self, before: Option<OperationId>) -> Result<Vec<Operation>, Error> {
-        Ok(self.inner.store.operations(before, TOLD).await?)
+    /// How many pictures are in the trash, hidden, missing.
+    pub async fn aside(&self) -> Result<AsideCounts, Error> {
+        let snapshot = Search::new(self.inner).ready().await?;
+        let now = self.inner.options.clock.now();
+        let of = |place: Aside| snapshot.ask(|index| index.count(&place.query(), now));
+        Ok(AsideCounts {
+            trash: of(Aside::Trash),
+            hidden: of(Aside::Hidden),
+            missing: of(Aside::Missing),
+        })
+    }
+
+    /// What was done, the newest first, [`TOLD`] at most: before another operation, when it is named, and
+    /// what set one thing, when that is.
+    pub async fn operations(
+        &self,
+        before: Option<OperationId>,
+        of: Option<Aspect>,
+    ) -> Result<Vec<Operation>, Error> {
+        Ok(self.inner.store.operations(before, of, TOLD).await?)
+    }
+
+    /// Some of the pictures that an operation changed; with `changed_since` only those that taking it back
+    /// would leave as they are, because somebody changed them again.
+    pub async fn pictures(
+        &self,
+        operation: OperationId,
+        changed_since: bool,
+    ) -> Result<Vec<ImageCard>, Error> {
+        let store = &self.inner.store;
+        let keys = store.pictures_of(operation, changed_since, SHOWN).await?;
+        let cards = store.cards(&keys).await?;
+        Ok(cards.into_iter().map(|(_, card)| card).collect())
     }
 
     /// What was done to a picture, the newest first.

@@ -2,8 +2,9 @@
 //!
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
-//! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::health`]. Server functions and HTTP routes are
-//! one-line doors to the methods of these topics.
+//! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::trash`],
+//! [`Gallery::health`]. Server functions and HTTP routes are one-line doors to the methods of these
+//! topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
 //! only from `clock.rs`; CPU work only on `pool.rs`; an error becomes words only in `error.rs`.
@@ -22,6 +23,7 @@ mod held;
 mod images;
 mod judge;
 mod keeper;
+mod options;
 mod pool;
 mod poster;
 mod reader;
@@ -29,8 +31,9 @@ mod roots;
 mod scan;
 mod search;
 mod thumbs;
+mod trash;
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 pub use ::demo::Plan as DemoPlan;
 pub use clock::Clock;
@@ -41,56 +44,13 @@ pub use health::{Health, HealthReport};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
 pub use judge::Judge;
 pub use metadata::{Rules, RulesError};
+pub use options::Options;
 pub use poster::draw_avif;
 pub use reader::own_rules;
 pub use roots::Roots;
 pub use scan::Scans;
 pub use search::Search;
-
-/// How to open a gallery. Every default is the server's business.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The gallery's own folder: embedded database, thumbnails, exports, demo pictures.
-    pub data_dir: PathBuf,
-    /// Address of the database; `None` is `sqlite:` in the data folder.
-    pub database: Option<String>,
-    /// Threads for decoding and hashing; at least 1.
-    pub workers: usize,
-    /// Most bytes that thumbnails may take on disk.
-    pub thumb_cache_bytes: u64,
-    /// Limits of decoding.
-    pub limits: media::Limits,
-    /// Whether to notice new files as they appear.
-    pub watch: bool,
-    /// Whether background work (hashes, thumbnails) runs.
-    pub finish: bool,
-    /// The home folder, where the folder picker begins.
-    pub home: Option<PathBuf>,
-    /// This program, which is started as `PROGRAM avif-frame --max-pixels N --max-edge N
-    /// --max-decode N` for each AVIF picture and then has to call [`draw_avif`]. Without it, AVIF is
-    /// drawn only where ffmpeg is found.
-    pub program: Option<PathBuf>,
-    /// Tells the time.
-    pub clock: Clock,
-}
-
-impl Options {
-    /// Sensible options for a data folder.
-    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
-        Self {
-            data_dir: data_dir.into(),
-            database: None,
-            workers: std::thread::available_parallelism().map_or(1, Into::into),
-            thumb_cache_bytes: 8 << 30,
-            limits: media::Limits::default(),
-            watch: true,
-            finish: true,
-            home: None,
-            program: None,
-            clock: Clock::system(),
-        }
-    }
-}
+pub use trash::Trash;
 
 /// One open library. Cloning is cheap and gives the same library.
 #[derive(Clone)]
@@ -109,6 +69,8 @@ struct Inner {
     /// Held while recipes are read again: twice at once would only cost twice.
     rereading: tokio::sync::Mutex<()>,
     thumbs: thumbs::Thumbs,
+    /// Held while the trash is emptied.
+    emptying: tokio::sync::Mutex<()>,
     scanner: scan::Scanner,
     exporter: exports::Exporter,
     /// One permit for each poster that may be drawn at a time.
@@ -132,6 +94,7 @@ impl Gallery {
             held: held::Held::default(),
             pool: pool::Pool::new(options.workers),
             rereading: tokio::sync::Mutex::new(()),
+            emptying: tokio::sync::Mutex::new(()),
             posters: tokio::sync::Semaphore::new(options.workers.max(1)),
             thumbs: thumbs::Thumbs::new(data.path().join("thumbs"), options.thumb_cache_bytes),
             scanner: scan::Scanner::new(),
@@ -143,9 +106,11 @@ impl Gallery {
             options,
         });
         exports::give_up_interrupted(&inner).await?;
+        trash::recover(&inner).await?;
         keeper::start(&inner);
         exports::start(&inner);
         judge::start(&inner);
+        trash::start(&inner);
         let gallery = Self { inner };
         scan::start(&gallery.inner);
         Ok(gallery)
@@ -179,6 +144,11 @@ impl Gallery {
     /// Judging pictures, and taking that back.
     pub fn judge(&self) -> Judge<'_> {
         Judge::new(&self.inner)
+    }
+
+    /// Emptying the trash.
+    pub fn trash(&self) -> Trash<'_> {
+        Trash::new(&self.inner)
     }
 
     /// Whether everything is as it should be.

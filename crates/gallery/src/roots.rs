@@ -113,6 +113,11 @@ impl<'a> Roots<'a> {
         keeper::catch_up(self.inner).await
     }
 
+    /// Whether emptying the trash may delete the files of a folder. Nothing else ever does.
+    pub async fn allow_delete(&self, id: RootId, allowed: bool) -> Result<(), Error> {
+        Ok(self.inner.store.allow_delete(id, allowed).await?)
+    }
+
     /// Answers a suspicious scan. `gone` believes that the files were removed and reads the folder
     /// again without the brake; else everything stays as it is until the next scan.
     pub async fn decide(&self, id: RootId, gone: bool) -> Result<(), Error> {
@@ -163,6 +168,7 @@ fn root(row: RootRow, images: u64, missing: u64) -> Root {
         missing,
         vanished: row.vanished,
         scanned: row.scanned,
+        allow_delete: row.allow_delete,
     }
 }
 

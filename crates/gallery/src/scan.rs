@@ -27,6 +27,7 @@ use domain::{
 use tokio::sync::{Notify, watch as channel};
 
 pub(crate) use read::unreadable_sentence;
+pub(crate) use run::is_there;
 
 use crate::{Inner, error::Error};
 

@@ -24,6 +24,34 @@ async fn ids(library: &Library, query: &str) -> Vec<ImageId> {
     found.into_iter().map(|card| card.id).collect()
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_a_stack_is_kept_in_one_step() {
+    let library = library_of(4).await;
+    library.write("other.png", &picture::a1111("a loud sea", 9));
+    library.scan().await;
+    let judge = library.gallery.judge();
+    let all = ids(&library, "q=quiet&sort=seed").await;
+    let stack = judge.stack(all[2]).await.unwrap();
+    let mut stacked: Vec<ImageId> = stack.iter().map(|card| card.id).collect();
+    stacked.sort_unstable();
+    let mut expected = all.clone();
+    expected.sort_unstable();
+    assert_eq!(stacked, expected);
+    let done = judge.keep(all[2], &stacked, "me").await.unwrap();
+    assert_eq!(done.changed, 4);
+    assert_eq!(library.names("state=approved").await, ["00002.png"]);
+    assert_eq!(library.names("state=rejected").await.len(), 3);
+    assert_eq!(library.names("state=undecided").await, ["other.png"]);
+    let told = judge.operations(None, None).await.unwrap();
+    assert_eq!((told.len(), told[0].pictures), (1, 4));
+    let pictures = judge.pictures(told[0].id, false).await.unwrap();
+    assert_eq!(pictures.len(), 4);
+    judge.undo(told[0].id, "me").await.unwrap();
+    assert_eq!(library.names("state=undecided").await.len(), 5);
+    let unknown = judge.stack(ImageId(7)).await.unwrap_err().problem();
+    assert_eq!(unknown.kind, ProblemKind::NotFound);
+}
+
 const APPROVE: Edit = Edit::Verdict(Verdict::Approved);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,13 +114,16 @@ async fn everything_in_a_result_is_one_operation_that_can_be_taken_back() {
     let back = judge.undo(done.operation.unwrap(), "you").await.unwrap();
     assert_eq!((back.changed, back.conflicts), (38, 0));
     assert_eq!(library.names("").await.len(), 40);
-    let told = judge.operations(None).await.unwrap();
+    let told = judge.operations(None, None).await.unwrap();
     let told: Vec<_> = told
         .iter()
         .map(|one| (one.actor.as_str(), one.pictures))
         .collect();
     assert_eq!(told, [("you", 38), ("me", 38)]);
-    assert_eq!(judge.operations(back.operation).await.unwrap().len(), 1);
+    assert_eq!(
+        judge.operations(back.operation, None).await.unwrap().len(),
+        1
+    );
     let picture = ids(&library, "").await[5];
     assert_eq!(judge.revisions(picture).await.unwrap().len(), 2);
 }

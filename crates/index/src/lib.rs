@@ -33,6 +33,7 @@ mod rows;
 mod segment;
 mod sets;
 mod sort;
+mod stack;
 mod text;
 mod tokens;
 mod window;
@@ -188,6 +189,16 @@ impl Index {
     /// The database key of a picture.
     pub fn key_of(&self, id: ImageId) -> Option<i64> {
         self.rows.row_of_id(id).map(|row| *self.rows.keys.at(row))
+    }
+
+    /// The database keys of the pictures that share a picture's recipe except for the seed, itself among
+    /// them, oldest first. Hidden pictures and those in the trash are left out.
+    pub fn stack(&self, id: ImageId) -> Vec<i64> {
+        let row = self.rows.row_of_id(id);
+        let rows = row.map(|row| self.rows.stack(row)).unwrap_or_default();
+        rows.into_iter()
+            .map(|row| *self.rows.keys.at(row))
+            .collect()
     }
 
     /// Bytes of the files of some pictures, by their database keys.

@@ -127,6 +127,7 @@ struct OperationRow {
     at: i64,
     actor: String,
     field: String,
+    code: Option<i64>,
     pictures: i64,
     undoes: Option<OperationId>,
     undone_by: Option<OperationId>,
@@ -138,7 +139,7 @@ struct OperationRow {
 /// An operation whose taking back was taken back holds again.
 macro_rules! operation_columns {
     () => {
-        "o.id, o.uid, o.at_ms, o.actor, o.field, o.pictures, \
+        "o.id, o.uid, o.at_ms, o.actor, o.field, o.code, o.pictures, \
          (SELECT b.uid FROM operations AS b WHERE b.id = o.undoes), \
          (SELECT MAX(u.uid) FROM operations AS u WHERE u.undoes = o.id \
             AND NOT EXISTS (SELECT 1 FROM operations AS w WHERE w.undoes = u.id))"
@@ -156,6 +157,7 @@ impl OperationRow {
                 at: Timestamp(self.at),
                 actor: self.actor,
                 aspect,
+                edit: self.code.map(|code| edit(aspect, code)),
                 pictures: self.pictures.cast_unsigned(),
                 undoes: self.undoes,
                 undone_by: self.undone_by,
@@ -175,13 +177,27 @@ impl Store {
     /// Sets one thing of pictures, as one operation. Those that are so already are left alone, and keys
     /// of pictures that are no more are passed over.
     pub async fn judge(&self, author: Author, keys: Vec<i64>, edit: Edit) -> Result<Done> {
-        if keys.len() > MANY {
-            self.write_bulk(move |tx| {
-                Box::pin(async move { judge(tx, &author, &keys, edit).await })
-            })
-            .await
+        self.judge_parts(author, vec![(keys, edit)]).await
+    }
+
+    /// Approves one picture and rejects others, as one operation.
+    pub async fn pick(&self, author: Author, kept: i64, others: Vec<i64>) -> Result<Done> {
+        let others = others.into_iter().filter(|key| *key != kept).collect();
+        let parts = vec![
+            (vec![kept], Edit::Verdict(Verdict::Approved)),
+            (others, Edit::Verdict(Verdict::Rejected)),
+        ];
+        self.judge_parts(author, parts).await
+    }
+
+    /// Sets several things of several pictures as one operation, all of the same aspect.
+    async fn judge_parts(&self, author: Author, parts: Vec<(Vec<i64>, Edit)>) -> Result<Done> {
+        let many = parts.iter().any(|(keys, _)| keys.len() > MANY);
+        if many {
+            self.write_bulk(move |tx| Box::pin(async move { judge(tx, &author, &parts).await }))
+                .await
         } else {
-            self.write(move |tx| Box::pin(async move { judge(tx, &author, &keys, edit).await }))
+            self.write(move |tx| Box::pin(async move { judge(tx, &author, &parts).await }))
                 .await
         }
     }
@@ -196,10 +212,12 @@ impl Store {
             .await
     }
 
-    /// Up to `limit` operations, the newest first; those before another one, when it is named.
+    /// Up to `limit` operations, the newest first; those before another one, when it is named, and those
+    /// that set one thing, when that is.
     pub async fn operations(
         &self,
         before: Option<OperationId>,
+        of: Option<Aspect>,
         limit: u32,
     ) -> Result<Vec<Operation>> {
         let text = concat!(
@@ -207,10 +225,13 @@ impl Store {
             operation_columns!(),
             ", 0, 0] FROM (SELECT * FROM operations WHERE id < COALESCE( \
                 (SELECT b.id FROM operations AS b WHERE b.uid = $1), 9223372036854775807) \
-             ORDER BY id DESC LIMIT $2) AS o"
+                AND ($2 = '' OR field = $2) \
+             ORDER BY id DESC LIMIT $3) AS o"
         );
         let before = before.map(|id| id.to_string());
-        let found = self.told(text, args![before, limit]).await?;
+        let found = self
+            .told(text, args![before, of.map_or("", column), limit])
+            .await?;
         Ok(found.into_iter().map(|one| one.operation).collect())
     }
 
@@ -229,6 +250,38 @@ impl Store {
         let mut rows: Vec<OperationRow> = self.read_once().await?.list(text, args).await?;
         rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.number));
         rows.into_iter().map(OperationRow::revision).collect()
+    }
+
+    /// The pictures that an operation changed, `limit` at most, by ascending key; with `changed_since` only
+    /// those that somebody changed again, which taking it back would leave as they are.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the operation is not known, or no longer.
+    pub async fn pictures_of(
+        &self,
+        operation: OperationId,
+        changed_since: bool,
+        limit: u32,
+    ) -> Result<Vec<i64>> {
+        let mut tx = self.read().await?;
+        let text = "SELECT id, field FROM operations WHERE uid = $1";
+        let found: Option<(i64, String)> = tx.row(text, args![operation.to_string()]).await?;
+        let (number, field) = found.ok_or(StoreError::NotFound("operation"))?;
+        let column = column(aspect(&field)?);
+        let differs = if changed_since {
+            format!("AND j.{column} <> r.new")
+        } else {
+            String::new()
+        };
+        let text = format!(
+            "SELECT ROWS[image_id] FROM (SELECT r.image_id FROM revisions AS r \
+             JOIN judgements AS j ON j.image_id = r.image_id \
+             WHERE r.operation_id = $1 {differs} ORDER BY r.image_id LIMIT $2) AS page"
+        );
+        let rows: Vec<(i64,)> = tx.list(&text, args![number, limit]).await?;
+        let mut keys: Vec<i64> = rows.into_iter().map(|(key,)| key).collect();
+        keys.sort_unstable();
+        Ok(keys)
     }
 
     /// Forgets what was done before a moment: it can no longer be taken back. What is thought of the
@@ -257,8 +310,44 @@ pub(crate) async fn judgements(
     Ok(found)
 }
 
-async fn judge(tx: &mut Tx, author: &Author, keys: &[i64], edit: Edit) -> Result<Done> {
+async fn judge(tx: &mut Tx, author: &Author, parts: &[(Vec<i64>, Edit)]) -> Result<Done> {
     tx.lock_library().await?;
+    let mut changing = Vec::new();
+    for (keys, edit) in parts {
+        let touched = touched(tx, author, keys, *edit).await?;
+        if !touched.is_empty() {
+            changing.push((touched, *edit));
+        }
+    }
+    let Some((_, first)) = changing.first() else {
+        return Ok(nothing(0));
+    };
+    let column = column(first.aspect());
+    let count = changing.iter().map(|(touched, _)| touched.len()).sum();
+    let number = tx.record_change(&[], &[]).await?;
+    let set = Noted {
+        field: column,
+        code: (parts.len() == 1).then(|| code(*first, author.at)),
+        undoes: None,
+    };
+    tx.note_operation(number, author, count, &set).await?;
+    for (touched, edit) in &changing {
+        let (keys, code) = (json(touched)?, code(*edit, author.at));
+        let text = format!(
+            "INSERT INTO revisions (operation_id, image_id, old, new) \
+             SELECT CAST($2 AS BIGINT), image_id, {column}, CAST($3 AS BIGINT) FROM judgements \
+             WHERE image_id IN KEYS($1)"
+        );
+        tx.execute(&text, args![keys.as_str(), number, code])
+            .await?;
+        let text = format!("UPDATE judgements SET {column} = $2 WHERE image_id IN KEYS($1)");
+        tx.execute(&text, args![keys, code]).await?;
+    }
+    Ok(done(author, count, 0))
+}
+
+/// Those of some pictures of which this is not so yet; each of them has a row afterwards.
+async fn touched(tx: &mut Tx, author: &Author, keys: &[i64], edit: Edit) -> Result<Vec<i64>> {
     let (column, code) = (column(edit.aspect()), code(edit, author.at));
     let keys = json(keys)?;
     if code != 0 {
@@ -274,31 +363,15 @@ async fn judge(tx: &mut Tx, author: &Author, keys: &[i64], edit: Edit) -> Result
     let text =
         format!("SELECT ROWS[image_id] FROM judgements WHERE image_id IN KEYS($1) AND {differs}");
     let touched: Vec<(i64,)> = tx.list(&text, args![keys, code]).await?;
-    let touched: Vec<i64> = touched.into_iter().map(|(key,)| key).collect();
-    if touched.is_empty() {
-        return Ok(nothing(0));
-    }
-    let number = tx.record_change(&[], &[]).await?;
-    tx.note_operation(number, author, column, touched.len(), None)
-        .await?;
-    let keys = json(&touched)?;
-    let text = format!(
-        "INSERT INTO revisions (operation_id, image_id, old, new) \
-         SELECT CAST($2 AS BIGINT), image_id, {column}, CAST($3 AS BIGINT) FROM judgements \
-         WHERE image_id IN KEYS($1)"
-    );
-    tx.execute(&text, args![keys.as_str(), number, code])
-        .await?;
-    let text = format!("UPDATE judgements SET {column} = $2 WHERE image_id IN KEYS($1)");
-    tx.execute(&text, args![keys, code]).await?;
-    Ok(done(author, touched.len(), 0))
+    Ok(touched.into_iter().map(|(key,)| key).collect())
 }
 
 async fn undo(tx: &mut Tx, author: &Author, operation: OperationId) -> Result<Done> {
     tx.lock_library().await?;
-    let text = "SELECT id, field FROM operations WHERE uid = $1";
-    let found: Option<(i64, String)> = tx.row(text, args![operation.to_string()]).await?;
-    let (old, field) = found.ok_or(StoreError::NotFound("operation"))?;
+    let text = "SELECT id, field, code FROM operations WHERE uid = $1";
+    let found: Option<(i64, String, Option<i64>)> =
+        tx.row(text, args![operation.to_string()]).await?;
+    let (old, field, code) = found.ok_or(StoreError::NotFound("operation"))?;
     let column = column(aspect(&field)?);
     let text = format!(
         "SELECT ROWS[r.image_id, CASE WHEN j.{column} = r.new THEN 1 ELSE 0 END] \
@@ -313,7 +386,12 @@ async fn undo(tx: &mut Tx, author: &Author, operation: OperationId) -> Result<Do
         return Ok(nothing(conflicts));
     }
     let number = tx.record_change(&[], &[]).await?;
-    tx.note_operation(number, author, column, touched.len(), Some(old))
+    let set = Noted {
+        field: column,
+        code,
+        undoes: Some(old),
+    };
+    tx.note_operation(number, author, touched.len(), &set)
         .await?;
     let keys = json(&touched)?;
     let text = "INSERT INTO revisions (operation_id, image_id, old, new) \
@@ -345,22 +423,33 @@ fn nothing(conflicts: usize) -> Done {
     }
 }
 
+/// What is told of an operation besides who did it.
+struct Noted {
+    field: &'static str,
+    code: Option<i64>,
+    undoes: Option<i64>,
+}
+
 impl Tx {
     async fn note_operation(
         &mut self,
         number: i64,
         author: &Author,
-        field: &str,
         pictures: usize,
-        undoes: Option<i64>,
+        noted: &Noted,
     ) -> Result<()> {
-        let text = "INSERT INTO operations (id, uid, at_ms, actor, field, pictures, undoes) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let text = "INSERT INTO operations (id, uid, at_ms, actor, field, pictures, undoes, code) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let Noted {
+            field,
+            code,
+            undoes,
+        } = *noted;
         let id = author.operation.to_string();
         let (at, actor) = (author.at.0, author.actor.as_str());
         self.execute(
             text,
-            args![number, id, at, actor, field, pictures as u64, undoes],
+            args![number, id, at, actor, field, pictures as u64, undoes, code],
         )
         .await?;
         Ok(())

@@ -21,6 +21,7 @@ mod locations;
 mod migrate;
 mod parameters;
 mod problems;
+mod purge;
 mod recipes;
 mod record;
 mod reread;

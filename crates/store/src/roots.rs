@@ -50,6 +50,23 @@ impl Store {
         roots(&mut self.read().await?).await
     }
 
+    /// Whether emptying the trash may delete the files of a root.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not watched.
+    pub async fn allow_delete(&self, id: RootId, allowed: bool) -> Result<()> {
+        let text = "UPDATE roots SET allow_delete = $2 WHERE uid = $1";
+        self.write(move |tx| {
+            Box::pin(async move {
+                match tx.execute(text, args![id.to_string(), allowed]).await? {
+                    0 => Err(StoreError::NotFound("watched folder")),
+                    _ => Ok(()),
+                }
+            })
+        })
+        .await
+    }
+
     /// Notes whether a root can be reached, and how many files a suspicious scan would lose.
     pub async fn update_root_state(
         &self,

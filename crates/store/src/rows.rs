@@ -186,6 +186,36 @@ pub struct Drawn {
     pub placeholder: Vec<u8>,
 }
 
+/// A picture in the trash, with its files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trashed {
+    /// Key of the picture.
+    pub image: i64,
+    /// When it was put there.
+    pub at: Timestamp,
+    /// BLAKE3 of its bytes, once it was read whole.
+    pub content_hash: Option<Hash>,
+    /// Every file of it, in the order of their keys.
+    pub files: Vec<TrashedFile>,
+}
+
+/// A file of a picture in the trash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrashedFile {
+    /// Key of its root.
+    pub root: i64,
+    /// Folder inside the root with `/`; empty at the top.
+    pub folder: String,
+    /// File name.
+    pub name: String,
+    /// Size in bytes when it was read.
+    pub size: u64,
+    /// Modification time in nanoseconds since 1970 when it was read.
+    pub mtime_ns: i64,
+    /// Whether it is gone for now.
+    pub missing: bool,
+}
+
 /// The result of hashing and thumbing one picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finished {

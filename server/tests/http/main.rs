@@ -9,6 +9,7 @@ mod commands;
 mod exports;
 mod functions;
 mod guard;
+mod killed;
 mod limits;
 mod media;
 mod pages;

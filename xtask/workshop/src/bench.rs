@@ -10,6 +10,7 @@ mod correct;
 mod crowd;
 mod empty;
 mod http;
+mod judge;
 mod limits;
 mod many;
 mod million;
@@ -53,10 +54,11 @@ struct Bench {
 type Stage = (&'static str, Size, fn(&mut Bench) -> Result<()>);
 
 /// What is measured, in this order: later stages use what earlier ones left in the folder.
-const STAGES: [Stage; 7] = [
+const STAGES: [Stage; 8] = [
     ("many", Size::Quick, many::measure),
     ("crowd", Size::Quick, crowd::measure),
     ("overload", Size::Quick, overload::measure),
+    ("judge", Size::Quick, judge::measure),
     ("pixels", Size::Quick, pixels::measure),
     ("correct", Size::Quick, correct::measure),
     ("postgres", Size::Full, postgres::measure),

@@ -3,6 +3,7 @@
 
 use domain::{
     id::ImageId,
+    judgement::Revision,
     parameter::{Origin, Parameter},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -11,6 +12,7 @@ use crate::{
     api::{
         ApiError,
         images::{origins, parameters},
+        judge::revisions,
     },
     components::{icon::Icon, parameters::ParameterLink},
     words,
@@ -27,6 +29,7 @@ pub fn Everything(
 ) -> impl IntoView {
     let all = asked(move || parameters(id));
     let from = asked(move || origins(id));
+    let past = asked(move || revisions(id));
     view! {
         <section class="inspector-section needs-wasm">
             <Folded title="All parameters" opened=all.0>
@@ -35,9 +38,30 @@ pub fn Everything(
             <Folded title="Where each value was read" opened=from.0>
                 {move || answered(from.1, |all| view! { <Origins all /> }.into_any())}
             </Folded>
+            <Folded title="What was done to it" opened=past.0>
+                {move || answered(past.1, |all| view! { <Steps all /> }.into_any())}
+            </Folded>
         </section>
     }
     .into_any()
+}
+
+/// What was done to the picture, the newest first.
+#[component]
+fn Steps(all: Vec<Revision>) -> impl IntoView {
+    if all.is_empty() {
+        return view! { <p class="hint">{words::NOTHING_DONE}</p> }.into_any();
+    }
+    let step = |step: Revision| {
+        view! {
+            <li>
+                <p>{words::judged::revision(&step)}</p>
+                <p class="hint">{words::when_and_who(step.operation.at, &step.operation.actor)}</p>
+            </li>
+        }
+    };
+    let steps = all.into_iter().map(step).collect_view();
+    view! { <ol class="inspector-steps">{steps}</ol> }.into_any()
 }
 
 /// The same of a file that was only looked at.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{Lights, Standing};
 use crate::{
-    components::{icon::Icon, signs::signs},
+    components::{icon::Icon, judge_tools::JudgeTools, signs::signs},
     shortcuts::Action,
     state::query::QueryState,
     words,
@@ -134,6 +134,29 @@ fn Tool(
             <Icon name=icon />
         </button>
     }
+}
+
+/// Buttons that judge the picture, where thumbs are.
+#[component]
+pub fn Judge(
+    /// What the lightbox shares.
+    lights: Lights,
+    /// The picture.
+    card: Memo<Option<ImageCard>>,
+    /// Whether there is nothing to judge.
+    hidden: Memo<bool>,
+) -> impl IntoView {
+    let now = Signal::derive(move || {
+        card.with(|card| card.as_ref().map(|card| card.judgement))
+            .unwrap_or_default()
+    });
+    let act = Callback::new(move |verb| lights.act(Action::Judge(verb)));
+    view! {
+        <div class="lightbox-judge needs-wasm" hidden=hidden>
+            <JudgeTools now act />
+        </div>
+    }
+    .into_any()
 }
 
 /// The way to the picture before or after.

@@ -76,7 +76,7 @@ pub(super) fn alone(id: ImageId, card: Option<ImageCard>) -> Standing {
 }
 
 /// Stands in where no card is known, which the stage never shows.
-pub(super) fn empty_card() -> ImageCard {
+pub fn empty_card() -> ImageCard {
     ImageCard {
         id: ImageId(0),
         width: 0,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use rustix::{
-    fs::{Mode, OFlags},
+    fs::{AtFlags, Mode, OFlags},
     io::Errno,
 };
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,31 @@ impl Place {
     /// The whole path.
     pub(crate) fn path(&self) -> PathBuf {
         self.root.join(&self.inside)
+    }
+
+    /// Deletes the file that lies here, on the disk itself when it returns. No link on the way below the
+    /// root is followed.
+    pub(crate) fn remove(&self) -> io::Result<()> {
+        let above = self.inside.parent().unwrap_or(Path::new(""));
+        let above = if above.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            above
+        };
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let folder = match open_beneath(&self.root, above, flags) {
+            Err(Errno::NOSYS) => {
+                let path = self.root.join(above);
+                File::from(rustix::fs::open(
+                    path,
+                    flags | OFlags::NOFOLLOW,
+                    Mode::empty(),
+                )?)
+            }
+            opened => opened?,
+        };
+        rustix::fs::unlinkat(&folder, self.name(), AtFlags::empty())?;
+        folder.sync_all()
     }
 
     /// Opens what lies here, unless a part of the way below the root became a link: a scan does not
@@ -151,6 +176,27 @@ mod tests {
         ] {
             assert_eq!(path(root, folder, name), None, "{folder:?} {name:?}");
         }
+    }
+
+    #[test]
+    fn a_file_is_deleted_where_it_lies_and_nowhere_else() {
+        let outside = tempfile::tempdir().unwrap();
+        let root = tempfile::tempdir().unwrap();
+        for folder in ["", "b/c"] {
+            fs::create_dir_all(root.path().join(folder)).unwrap();
+            fs::write(root.path().join(folder).join("a.png"), "old").unwrap();
+            let place = Place::new(root.path(), folder, "a.png").unwrap();
+            place.remove().unwrap();
+            assert!(!place.path().exists());
+            let again = place.remove().unwrap_err();
+            assert_eq!(again.kind(), io::ErrorKind::NotFound);
+        }
+        fs::write(outside.path().join("a.png"), "not yours").unwrap();
+        fs::remove_dir(root.path().join("b/c")).unwrap();
+        std::os::unix::fs::symlink(outside.path(), root.path().join("b/c")).unwrap();
+        let place = Place::new(root.path(), "b/c", "a.png").unwrap();
+        assert!(place.remove().is_err());
+        assert!(outside.path().join("a.png").exists());
     }
 
     #[test]

@@ -105,6 +105,12 @@ async fn scan_root(inner: &Arc<Inner>, root: &RootRow) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether a root is there right now, and is the folder that was added.
+pub(crate) fn is_there(root: &RootRow) -> bool {
+    let has_files = !root.identity.samples.is_empty();
+    identity::check(Path::new(&root.path), &root.identity, has_files).is_some()
+}
+
 /// The device of a root that is what it should be; any other root becomes offline.
 async fn device(inner: &Arc<Inner>, root: &RootRow, has_files: bool) -> Result<Option<u64>, Error> {
     let (place, identity) = (PathBuf::from(&root.path), root.identity.clone());

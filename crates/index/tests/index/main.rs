@@ -11,3 +11,4 @@ mod library;
 mod maintained;
 mod naive;
 mod parameters;
+mod stack;

@@ -18,8 +18,10 @@ testkit::on_both_engines!(
     every_part_of_a_judgement_is_set_by_itself,
     what_is_so_already_is_no_operation,
     an_operation_is_taken_back_and_done_again,
+    one_is_kept_and_the_others_are_rejected_as_one_operation,
     what_somebody_changed_since_is_left_as_it_is,
     operations_and_revisions_are_told_newest_first,
+    the_pictures_of_an_operation_are_told_and_those_that_changed_since,
     what_is_forgotten_cannot_be_taken_back,
     readers_are_told_what_is_thought_now,
     many_random_operations_agree_with_a_plain_model,
@@ -135,6 +137,41 @@ async fn an_operation_is_taken_back_and_done_again(url: &str) {
     );
 }
 
+async fn one_is_kept_and_the_others_are_rejected_as_one_operation(url: &str) {
+    let (store, keys) = library(url, 501).await;
+    let verdict = Edit::Verdict(Verdict::Rejected);
+    store
+        .judge(author(1), vec![keys[2]], verdict)
+        .await
+        .unwrap();
+    let before = judged(&store, &keys).await;
+    let done = store.pick(author(2), keys[0], keys.clone()).await.unwrap();
+    assert_eq!(
+        (done.changed, done.conflicts),
+        (500, 0),
+        "one was rejected already"
+    );
+    let now = judged(&store, &keys).await;
+    assert_eq!(now[&keys[0]].verdict, Verdict::Approved);
+    assert!(
+        keys[1..]
+            .iter()
+            .all(|key| now[key].verdict == Verdict::Rejected)
+    );
+    assert_eq!(store.operations(None, None, 9).await.unwrap().len(), 2);
+    let back = store.undo(author(3), OperationId(2)).await.unwrap();
+    assert_eq!((back.changed, back.conflicts), (500, 0));
+    let now = judged(&store, &keys).await;
+    for key in &keys {
+        let of = |all: &BTreeMap<i64, Judgement>| all.get(key).copied().unwrap_or_default();
+        assert_eq!(of(&now), of(&before));
+    }
+    let alone = store.pick(author(4), keys[2], Vec::new()).await.unwrap();
+    assert_eq!(alone.changed, 1);
+    let nothing = store.pick(author(5), keys[2], vec![keys[2]]).await.unwrap();
+    assert_eq!(nothing.operation, None);
+}
+
 async fn what_somebody_changed_since_is_left_as_it_is(url: &str) {
     let (store, keys) = library(url, 10).await;
     let approve = Edit::Verdict(Verdict::Approved);
@@ -167,7 +204,7 @@ async fn what_somebody_changed_since_is_left_as_it_is(url: &str) {
 
 async fn operations_and_revisions_are_told_newest_first(url: &str) {
     let (store, keys) = library(url, 3).await;
-    assert!(store.operations(None, 10).await.unwrap().is_empty());
+    assert!(store.operations(None, None, 10).await.unwrap().is_empty());
     let rate = |stars| Edit::Rating(stars);
     store.judge(author(1), keys.clone(), rate(1)).await.unwrap();
     store
@@ -175,7 +212,7 @@ async fn operations_and_revisions_are_told_newest_first(url: &str) {
         .await
         .unwrap();
     store.undo(author(3), OperationId(2)).await.unwrap();
-    let told = store.operations(None, 10).await.unwrap();
+    let told = store.operations(None, None, 10).await.unwrap();
     let ids: Vec<u128> = told.iter().map(|one| one.id.0).collect();
     assert_eq!(ids, [3, 2, 1]);
     assert_eq!(told[0].undoes, Some(OperationId(2)));
@@ -186,12 +223,15 @@ async fn operations_and_revisions_are_told_newest_first(url: &str) {
         (author(1).at, &author(1).actor)
     );
     assert_eq!(
-        store.operations(Some(OperationId(3)), 1).await.unwrap(),
+        store
+            .operations(Some(OperationId(3)), None, 1)
+            .await
+            .unwrap(),
         told[1..2]
     );
     // Done again, it holds again.
     store.undo(author(4), OperationId(3)).await.unwrap();
-    let told = store.operations(None, 10).await.unwrap();
+    let told = store.operations(None, None, 10).await.unwrap();
     assert_eq!(told[2].undone_by, None);
     assert_eq!(told[1].undone_by, Some(OperationId(4)));
     let revisions = store.revisions_of(keys[0]).await.unwrap();
@@ -203,6 +243,39 @@ async fn operations_and_revisions_are_told_newest_first(url: &str) {
     assert_eq!(steps, expected);
     assert_eq!(store.revisions_of(keys[1]).await.unwrap().len(), 1);
     assert!(store.revisions_of(i64::MAX).await.unwrap().is_empty());
+}
+
+async fn the_pictures_of_an_operation_are_told_and_those_that_changed_since(url: &str) {
+    let (store, keys) = library(url, 501).await;
+    let rate = |stars| Edit::Rating(stars);
+    store.judge(author(1), keys.clone(), rate(2)).await.unwrap();
+    let some = keys[10..13].to_vec();
+    store.judge(author(2), some.clone(), rate(4)).await.unwrap();
+    let favourite = Edit::Favourite(true);
+    store
+        .judge(author(3), keys.clone(), favourite)
+        .await
+        .unwrap();
+    let of = |number, since, limit| store.pictures_of(OperationId(number), since, limit);
+    assert_eq!(of(1, false, 1_000).await.unwrap(), keys);
+    assert_eq!(of(1, false, 5).await.unwrap(), keys[..5]);
+    assert_eq!(of(1, true, 1_000).await.unwrap(), some);
+    assert_eq!(of(2, true, 9).await.unwrap(), [] as [i64; 0]);
+    assert!(of(9, false, 9).await.is_err());
+    let told = store
+        .operations(None, Some(Aspect::Rating), 9)
+        .await
+        .unwrap();
+    let edits: Vec<_> = told.iter().map(|one| one.edit).collect();
+    assert_eq!(edits, [Some(rate(4)), Some(rate(2))]);
+    store.undo(author(4), OperationId(2)).await.unwrap();
+    let back = store.operations(None, None, 1).await.unwrap().remove(0);
+    assert_eq!(
+        (back.edit, back.undoes),
+        (Some(rate(4)), Some(OperationId(2)))
+    );
+    store.pick(author(5), keys[0], keys.clone()).await.unwrap();
+    assert_eq!(store.operations(None, None, 1).await.unwrap()[0].edit, None);
 }
 
 async fn what_is_forgotten_cannot_be_taken_back(url: &str) {
@@ -367,7 +440,7 @@ async fn many_random_operations_agree_with_a_plain_model(url: &str) {
         }
     }
     assert_eq!(
-        store.operations(None, 1_000).await.unwrap().len(),
+        store.operations(None, None, 1_000).await.unwrap().len(),
         past.len()
     );
 }

@@ -12,6 +12,7 @@ mod judging;
 mod migrations;
 mod parameters;
 mod problems;
+mod purging;
 mod reading;
 mod reread;
 mod roots;

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 30] = [
+const DOORS: [(&str, &str); 40] = [
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
     ("exports/weigh", "exports().weigh"),
@@ -16,9 +16,16 @@ const DOORS: [(&str, &str); 30] = [
     ("images/parameters", "images().parameters"),
     ("images/read_again", "images().read_again"),
     ("images/unread", "images().unread"),
+    ("judge/aside", "judge().aside"),
+    ("judge/keep", "judge().keep"),
+    ("judge/operations", "judge().operations"),
+    ("judge/pictures", "judge().pictures"),
+    ("judge/revisions", "judge().revisions"),
     ("judge/set", "judge().set"),
+    ("judge/stack", "judge().stack"),
     ("judge/undo", "judge().undo"),
     ("roots/add", "roots().add"),
+    ("roots/allow_delete", "roots().allow_delete"),
     ("roots/browse", "roots().browse"),
     ("roots/decide", "roots().decide"),
     ("roots/load_demo", "roots().load_demo"),
@@ -37,6 +44,9 @@ const DOORS: [(&str, &str); 30] = [
     ("search/suggest", "search().suggest"),
     ("search/timeline", "search().timeline"),
     ("search/window", "search().window"),
+    ("trash/empty", "trash().empty"),
+    ("trash/plan", "trash().plan"),
+    ("trash/weigh", "trash().weigh"),
 ];
 
 #[test]

@@ -1,0 +1,375 @@
+//! Emptying the trash: the one place where files of people are deleted.
+//!
+//! A file goes only if somebody allowed it for its folder, the folder is the one that was added, and the
+//! bytes are those that were put into the trash. What is meant is written down before the first file
+//! goes, so that a crash leaves either a picture in the trash or none at all.
+
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    io,
+    path::Path,
+    sync::Arc,
+};
+
+use domain::{
+    id::OperationId,
+    problem::ProblemKind,
+    query::Query,
+    scan::RootState,
+    time::{DAY, Timestamp},
+    trash::{CleanPlan, CleanRule, Emptying, KeepReason, KeptBack},
+};
+use store::rows::{Author, Hash, RootRow, Trashed, TrashedFile};
+
+use crate::{
+    Inner, Search,
+    error::Error,
+    files::{OpenFile, Place},
+    keeper, scan,
+};
+
+/// Milliseconds that a picture stays in the trash at least: 30 days.
+const KEPT: i64 = 30 * DAY;
+/// So many different days of those somebody must have run the program, so that a clock that jumps
+/// empties nothing.
+const SEEN: usize = 7;
+/// The setting that remembers the days on which the program ran.
+const DAYS: &str = "trash.days";
+/// Pictures of a plan that are shown.
+const PREVIEW: u32 = 60;
+/// Pictures whose files are deleted between two notes in the database.
+const PIECE: usize = 64;
+
+/// Emptying the trash.
+pub struct Trash<'a> {
+    inner: &'a Arc<Inner>,
+}
+
+impl<'a> Trash<'a> {
+    pub(crate) fn new(inner: &'a Arc<Inner>) -> Self {
+        Self { inner }
+    }
+
+    /// What a rule would put into the trash out of a result; nothing is changed. Refuses a rule that
+    /// chooses nothing.
+    pub async fn plan(&self, scope: &Query, rule: &CleanRule) -> Result<CleanPlan, Error> {
+        if !rule.chooses() {
+            return Err(Error::told(
+                ProblemKind::Invalid,
+                "This would take everything but the favourites. Nothing was changed; choose a verdict, \
+                 stars or an age.",
+            ));
+        }
+        let search = Search::new(self.inner);
+        let query = rule.apply(scope);
+        let first = search.first_page(&query, PREVIEW).await?;
+        let met = search.first_page(&rule.within(scope), 1).await?;
+        let keys = search.keys_of(&query).await?;
+        let bytes = self.inner.keeper.snapshot().index.bytes_of(&keys);
+        let pictures = first.head.total.unwrap_or(0);
+        Ok(CleanPlan {
+            query: query.to_string(),
+            pictures,
+            bytes,
+            favourites: met.head.total.unwrap_or(0).saturating_sub(pictures),
+            cards: first.page.cards,
+        })
+    }
+
+    /// What [`Trash::empty`] would delete. The bytes of the files are not read for it, only looked at.
+    pub async fn weigh(&self) -> Result<Emptying, Error> {
+        let roots = reachable(self.inner).await?;
+        let mut emptying = Emptying::default();
+        for some in self.keys(Timestamp(i64::MAX)).await?.chunks(PIECE * 16) {
+            let pictures = self.inner.store.trashed(some).await?;
+            let roots = Arc::clone(&roots);
+            let judge = move || {
+                let judged = pictures.into_iter().map(|picture| {
+                    let verdict = roots.verdict(&picture, looks_same);
+                    (weight(&picture), verdict)
+                });
+                judged.collect::<Vec<_>>()
+            };
+            let judged = tokio::task::spawn_blocking(judge).await;
+            for (bytes, verdict) in judged.map_err(|_| Error::Worker)? {
+                emptying.count(bytes, verdict);
+            }
+        }
+        Ok(emptying)
+    }
+
+    /// Deletes the files of everything in the trash that may be deleted; the rest stays there. Cannot be
+    /// taken back.
+    pub async fn empty(&self, actor: &str) -> Result<Emptying, Error> {
+        self.purge(Timestamp(i64::MAX), actor).await
+    }
+
+    /// The same for what has been there for thirty days.
+    async fn purge(&self, before: Timestamp, actor: &str) -> Result<Emptying, Error> {
+        let _one_at_a_time = self.inner.emptying.lock().await;
+        let roots = reachable(self.inner).await?;
+        let mut emptying = Emptying::default();
+        for some in self.keys(before).await?.chunks(PIECE) {
+            let now = self.inner.options.clock.now();
+            let store = &self.inner.store;
+            let meant = store.begin_purge(some.to_vec(), now).await?;
+            let pictures = store.trashed(&meant).await?;
+            let deleting = Arc::clone(&roots);
+            let delete = move || {
+                let judged = pictures.into_iter().map(|picture| {
+                    let verdict = deleting.delete(&picture);
+                    (picture.image, weight(&picture), verdict)
+                });
+                judged.collect::<Vec<_>>()
+            };
+            let judged = tokio::task::spawn_blocking(delete).await;
+            let judged = judged.map_err(|_| Error::Worker)?;
+            let (mut gone, mut kept) = (Vec::new(), Vec::new());
+            for (image, bytes, verdict) in judged {
+                if verdict.is_ok() {
+                    &mut gone
+                } else {
+                    &mut kept
+                }
+                .push(image);
+                emptying.count(bytes, verdict);
+            }
+            let author = self.author(actor);
+            store.finish_purge(author, gone).await?;
+            store.abandon_purge(kept).await?;
+        }
+        keeper::catch_up(self.inner).await?;
+        Ok(emptying)
+    }
+
+    async fn keys(&self, before: Timestamp) -> Result<Vec<i64>, Error> {
+        Ok(self.inner.store.trashed_before(before).await?)
+    }
+
+    fn author(&self, actor: &str) -> Author {
+        let clock = &self.inner.options.clock;
+        Author {
+            operation: OperationId(clock.mint()),
+            at: clock.now(),
+            actor: actor.to_owned(),
+        }
+    }
+}
+
+/// What a picture's files are worth to the disk.
+fn weight(picture: &Trashed) -> u64 {
+    let there = picture.files.iter().filter(|file| !file.missing);
+    there.map(|file| file.size).sum()
+}
+
+/// Why a picture stays, and in which folder.
+type Verdict = Result<(), (KeepReason, String)>;
+
+trait Counted {
+    fn count(&mut self, bytes: u64, verdict: Verdict);
+}
+
+impl Counted for Emptying {
+    fn count(&mut self, bytes: u64, verdict: Verdict) {
+        match verdict {
+            Ok(()) => {
+                self.pictures += 1;
+                self.bytes += bytes;
+            }
+            Err((reason, root)) => {
+                let mut kept = self.kept.iter_mut();
+                match kept.find(|kept| kept.reason == reason && kept.root == root) {
+                    Some(kept) => kept.pictures += 1,
+                    None => self.kept.push(KeptBack {
+                        reason,
+                        root,
+                        pictures: 1,
+                    }),
+                }
+            }
+        }
+    }
+}
+
+/// The roots, and which of them are there right now.
+struct Reachable {
+    roots: HashMap<i64, RootRow>,
+    there: HashSet<i64>,
+}
+
+async fn reachable(inner: &Inner) -> Result<Arc<Reachable>, Error> {
+    let roots = inner.store.roots().await?;
+    let look = move || {
+        let online = roots.iter().filter(|root| root.state == RootState::Online);
+        let there = online
+            .filter(|root| scan::is_there(root))
+            .map(|root| root.key);
+        Reachable {
+            there: there.collect(),
+            roots: roots.into_iter().map(|root| (root.key, root)).collect(),
+        }
+    };
+    let looked = tokio::task::spawn_blocking(look).await;
+    Ok(Arc::new(looked.map_err(|_| Error::Worker)?))
+}
+
+impl Reachable {
+    /// Whether every file of a picture may be deleted; `same` tells whether one still has its bytes.
+    fn verdict(
+        &self,
+        picture: &Trashed,
+        same: impl Fn(&TrashedFile, &Place) -> Result<(), KeepReason>,
+    ) -> Verdict {
+        for file in &picture.files {
+            let Some(root) = self.roots.get(&file.root) else {
+                return Err((KeepReason::Offline, String::new()));
+            };
+            let keep = |reason| Err((reason, root.name.clone()));
+            if !root.allow_delete {
+                return keep(KeepReason::NotAllowed);
+            }
+            if !self.there.contains(&root.key) {
+                return keep(KeepReason::Offline);
+            }
+            let Some(place) = Place::new(Path::new(&root.path), &file.folder, &file.name) else {
+                return keep(KeepReason::Refused);
+            };
+            if let Err(reason) = same(file, &place) {
+                return keep(reason);
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes all files of a picture, if all of them may be deleted.
+    fn delete(&self, picture: &Trashed) -> Verdict {
+        let whole = |file: &TrashedFile, place: &Place| is_same(file, place, picture.content_hash);
+        self.verdict(picture, whole)?;
+        for file in &picture.files {
+            let Some(root) = self.roots.get(&file.root) else {
+                continue;
+            };
+            let place = Place::new(Path::new(&root.path), &file.folder, &file.name);
+            let removed = place.map_or(Ok(()), |place| place.remove());
+            match removed {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    tracing::warn!(%error, "a file could not be deleted");
+                    return Err((KeepReason::Refused, root.name.clone()));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a file looks as it did when it was read. One that is gone has nothing left to be deleted.
+fn looks_same(file: &TrashedFile, place: &Place) -> Result<(), KeepReason> {
+    match OpenFile::open(place) {
+        Ok((_, stat)) if (stat.size, stat.mtime_ns) == (file.size, file.mtime_ns) => Ok(()),
+        Ok(_) => Err(KeepReason::Changed),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(_) => Err(KeepReason::Refused),
+    }
+}
+
+/// The same, and its bytes are read if their hash is known.
+fn is_same(file: &TrashedFile, place: &Place, hash: Option<Hash>) -> Result<(), KeepReason> {
+    looks_same(file, place)?;
+    let Some(hash) = hash else {
+        return Ok(());
+    };
+    let (open, _) = match OpenFile::open(place) {
+        Ok(open) => open,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(_) => return Err(KeepReason::Refused),
+    };
+    let mut hasher = blake3::Hasher::new();
+    if hasher.update_reader(open.into_file()).is_err() {
+        return Err(KeepReason::Refused);
+    }
+    if *hasher.finalize().as_bytes() == hash {
+        Ok(())
+    } else {
+        Err(KeepReason::Changed)
+    }
+}
+
+/// Settles what a crash left half done: a picture whose files are all gone goes too, any other stays in
+/// the trash.
+pub(crate) async fn recover(inner: &Arc<Inner>) -> Result<(), Error> {
+    let left = inner.store.purges().await?;
+    if left.is_empty() {
+        return Ok(());
+    }
+    let roots = reachable(inner).await?;
+    let pictures = inner.store.trashed(&left).await?;
+    let look = move || {
+        let gone = |picture: &&Trashed| {
+            let absent = |_: &TrashedFile, place: &Place| match OpenFile::open(place) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                _ => Err(KeepReason::Changed),
+            };
+            roots.verdict(picture, absent).is_ok()
+        };
+        let gone = pictures.iter().filter(gone).map(|picture| picture.image);
+        gone.collect::<Vec<_>>()
+    };
+    let gone = tokio::task::spawn_blocking(look).await;
+    let gone = gone.map_err(|_| Error::Worker)?;
+    let author = Trash::new(inner).author("the program, after it was interrupted");
+    inner.store.finish_purge(author, gone).await?;
+    inner.store.abandon_purge(left).await?;
+    Ok(())
+}
+
+/// Deletes in the background what has been in the trash for long enough, once a day.
+pub(crate) fn start(inner: &Arc<Inner>) {
+    let weak = Arc::downgrade(inner);
+    tokio::spawn(async move {
+        loop {
+            let Some(inner) = weak.upgrade() else { return };
+            if let Err(error) = purge_due(&inner).await {
+                tracing::error!(error = %error.chain(), "the trash could not be looked through");
+            }
+            drop(inner);
+            tokio::time::sleep(std::time::Duration::from_millis(DAY as u64)).await;
+        }
+    });
+}
+
+async fn purge_due(inner: &Arc<Inner>) -> Result<(), Error> {
+    let now = inner.options.clock.now();
+    let days = days_seen(inner, now).await?;
+    let before = now.0 - KEPT;
+    let seen = days.range(before / DAY + 1..).count();
+    if seen < SEEN {
+        return Ok(());
+    }
+    let trash = Trash::new(inner);
+    if trash.keys(Timestamp(before)).await?.is_empty() {
+        return Ok(());
+    }
+    let purged = trash
+        .purge(Timestamp(before), "the program, after 30 days")
+        .await?;
+    tracing::info!(
+        purged.pictures,
+        purged.bytes,
+        "the trash was emptied of what was old"
+    );
+    Ok(())
+}
+
+/// The days of the last few weeks on which the program ran, this one among them.
+async fn days_seen(inner: &Inner, now: Timestamp) -> Result<BTreeSet<i64>, Error> {
+    let told = inner.store.setting(DAYS).await?.unwrap_or_default();
+    let mut days: BTreeSet<i64> = told.split(' ').filter_map(|day| day.parse().ok()).collect();
+    let today = now.0 / DAY;
+    days.retain(|day| (today - 2 * KEPT / DAY..=today).contains(day));
+    if days.insert(today) {
+        let text: Vec<String> = days.iter().map(ToString::to_string).collect();
+        inner.store.set_setting(DAYS, &text.join(" ")).await?;
+    }
+    Ok(days)
+}
