@@ -18,7 +18,7 @@ pub(crate) fn run(verbose: bool, arguments: &[String]) -> Result<()> {
         &format!("Killing a server {kills} times on each database"),
         |step| {
             let mut command = cargo(&project.root);
-            command.args(["test", "--package", "server", "--test", "http", "killed"]);
+            command.args(["test", "--package", "server", "--test", "killed"]);
             quietly(command.env("PROOFSHEET_KILLS", kills.to_string()), step)
         },
     )

@@ -23,15 +23,15 @@ impl Rows {
         }
         let mut mask = self.positive.mask(|number| *number == positive);
         mask.and(&self.shown);
+        let names = self.recipe_names(row);
         let same = |other: &u32| {
             let other = *other;
-            let names = |row: u32| OF_RECIPE.map(|field| self.set(field).map(|set| set.names(row)));
             other == row
                 || self.negative.at(other) == self.negative.at(row)
                     && self.steps.at(other) == self.steps.at(row)
                     && self.cfg.at(other) == self.cfg.at(row)
                     && self.sizes.at(other) == self.sizes.at(row)
-                    && names(other) == names(row)
+                    && self.recipe_names(other) == names
         };
         let mut rows: Vec<u32> = mask.rows().into_iter().filter(same).collect();
         if !rows.contains(&row) {
@@ -39,5 +39,19 @@ impl Rows {
         }
         rows.sort_unstable_by_key(|row| (*self.dates.at(*row), *self.ids.at(*row)));
         rows
+    }
+
+    /// The names of a row's recipe; in which order they were written says nothing.
+    fn recipe_names(&self, row: u32) -> [Vec<String>; OF_RECIPE.len()] {
+        OF_RECIPE.map(|field| {
+            let own = self
+                .set(field)
+                .map(|set| set.names(row))
+                .unwrap_or_default();
+            let mut names: Vec<String> = own.iter().map(ToString::to_string).collect();
+            names.sort_unstable();
+            names.dedup();
+            names
+        })
     }
 }

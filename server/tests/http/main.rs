@@ -9,7 +9,6 @@ mod commands;
 mod exports;
 mod functions;
 mod guard;
-mod killed;
 mod limits;
 mod media;
 mod pages;

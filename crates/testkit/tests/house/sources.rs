@@ -45,7 +45,7 @@ const RULES: [Rule; 8] = [
             "crates/testkit/",
             "server/build.rs",
             "server/src/config",
-            "server/tests/http/killed.rs", // how often it kills
+            "server/tests/killed.rs", // how often it kills
             "xtask/",
         ],
     },
