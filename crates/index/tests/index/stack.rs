@@ -28,7 +28,7 @@ fn row(chance: &mut Chance, key: i64) -> Facts {
     };
     match chance.below(12) {
         0 => row.cfg = Some(7.5),
-        1 => row.negative = "bad hands".to_owned(),
+        1 => row.negative.push_str(", bad hands"),
         2 => row.loras = vec!["ink".to_owned()],
         3 => row.width = 96,
         4 => row.vae = Some("kl-f8".to_owned()),
