@@ -91,6 +91,8 @@ test("stars stay on the picture, and going on by itself can be switched off", as
   await expect(page.getByRole("button", { name: "4 stars" })).toHaveAttribute("aria-pressed", "true");
   await expect(place(page)).toHaveText(/^1 of/);
   await page.keyboard.press("Control+z");
+  await expect(page.getByText(/^Taken back: Gave 4 stars/)).toBeVisible();
+  await page.waitForLoadState("networkidle");
   await page.keyboard.press("Shift+A");
   await page.keyboard.press("p");
   await expect(page.getByRole("button", { name: "Approve" })).toHaveAttribute("aria-pressed", "true");
