@@ -10,6 +10,7 @@ pub mod facet;
 pub mod facts;
 pub mod id;
 pub mod image;
+pub mod insight;
 pub mod judgement;
 pub mod layout;
 pub mod number;

@@ -2,8 +2,9 @@
 //!
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
-//! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::health`]. Server functions and HTTP routes are
-//! one-line doors to the methods of these topics.
+//! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::insights`],
+//! [`Gallery::health`]. Server functions and HTTP routes are one-line doors to the methods of these
+//! topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
 //! only from `clock.rs`; CPU work only on `pool.rs`; an error becomes words only in `error.rs`.
@@ -20,8 +21,10 @@ mod files;
 mod health;
 mod held;
 mod images;
+mod insights;
 mod judge;
 mod keeper;
+mod options;
 mod pool;
 mod poster;
 mod reader;
@@ -30,7 +33,7 @@ mod scan;
 mod search;
 mod thumbs;
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 pub use ::demo::Plan as DemoPlan;
 pub use clock::Clock;
@@ -39,58 +42,15 @@ pub use error::Error;
 pub use exports::{Archive, Exports};
 pub use health::{Health, HealthReport};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
+pub use insights::Insights;
 pub use judge::Judge;
 pub use metadata::{Rules, RulesError};
+pub use options::Options;
 pub use poster::draw_avif;
 pub use reader::own_rules;
 pub use roots::Roots;
 pub use scan::Scans;
 pub use search::Search;
-
-/// How to open a gallery. Every default is the server's business.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The gallery's own folder: embedded database, thumbnails, exports, demo pictures.
-    pub data_dir: PathBuf,
-    /// Address of the database; `None` is `sqlite:` in the data folder.
-    pub database: Option<String>,
-    /// Threads for decoding and hashing; at least 1.
-    pub workers: usize,
-    /// Most bytes that thumbnails may take on disk.
-    pub thumb_cache_bytes: u64,
-    /// Limits of decoding.
-    pub limits: media::Limits,
-    /// Whether to notice new files as they appear.
-    pub watch: bool,
-    /// Whether background work (hashes, thumbnails) runs.
-    pub finish: bool,
-    /// The home folder, where the folder picker begins.
-    pub home: Option<PathBuf>,
-    /// This program, which is started as `PROGRAM avif-frame --max-pixels N --max-edge N
-    /// --max-decode N` for each AVIF picture and then has to call [`draw_avif`]. Without it, AVIF is
-    /// drawn only where ffmpeg is found.
-    pub program: Option<PathBuf>,
-    /// Tells the time.
-    pub clock: Clock,
-}
-
-impl Options {
-    /// Sensible options for a data folder.
-    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
-        Self {
-            data_dir: data_dir.into(),
-            database: None,
-            workers: std::thread::available_parallelism().map_or(1, Into::into),
-            thumb_cache_bytes: 8 << 30,
-            limits: media::Limits::default(),
-            watch: true,
-            finish: true,
-            home: None,
-            program: None,
-            clock: Clock::system(),
-        }
-    }
-}
 
 /// One open library. Cloning is cheap and gives the same library.
 #[derive(Clone)]
@@ -114,6 +74,7 @@ struct Inner {
     /// One permit for each poster that may be drawn at a time.
     posters: tokio::sync::Semaphore,
     root_counts: roots::Counts,
+    copies: insights::KnownCopies,
     reader: reader::Reader,
 }
 
@@ -137,6 +98,7 @@ impl Gallery {
             scanner: scan::Scanner::new(),
             exporter: exports::Exporter::default(),
             root_counts: roots::Counts::default(),
+            copies: insights::KnownCopies::default(),
             reader: reader::Reader::open(&data)?,
             store,
             data,
@@ -179,6 +141,11 @@ impl Gallery {
     /// Judging pictures, and taking that back.
     pub fn judge(&self) -> Judge<'_> {
         Judge::new(&self.inner)
+    }
+
+    /// What the library is made of, and how much of it is kept.
+    pub fn insights(&self) -> Insights<'_> {
+        Insights::new(&self.inner)
     }
 
     /// Whether everything is as it should be.

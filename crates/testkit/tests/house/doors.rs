@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 30] = [
+const DOORS: [(&str, &str); 32] = [
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
     ("exports/weigh", "exports().weigh"),
@@ -16,6 +16,8 @@ const DOORS: [(&str, &str); 30] = [
     ("images/parameters", "images().parameters"),
     ("images/read_again", "images().read_again"),
     ("images/unread", "images().unread"),
+    ("insights/keep_rate", "insights().keep_rate"),
+    ("insights/overview", "insights().overview"),
     ("judge/set", "judge().set"),
     ("judge/undo", "judge().undo"),
     ("roots/add", "roots().add"),
