@@ -15,6 +15,8 @@ pub mod help;
 pub mod histogram;
 pub mod icon;
 pub mod inspector;
+pub mod kept_months;
+pub mod kept_values;
 pub mod lightbox;
 pub mod list;
 pub mod loaded;

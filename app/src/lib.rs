@@ -69,6 +69,14 @@ fn inspect() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.inspect)())
 }
 
+fn keep_rate() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.keep_rate)())
+}
+
+fn overview() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.overview)())
+}
+
 fn problems() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.problems)())
 }
@@ -104,6 +112,8 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=NotFound>
                     <Route path=StaticSegment("") view=LibraryPage ssr=SsrMode::Async />
                     <Route path=StaticSegment("problems") view=problems ssr=SsrMode::Async />
+                    <Route path=StaticSegment("keep-rate") view=keep_rate ssr=SsrMode::Async />
+                    <Route path=StaticSegment("overview") view=overview ssr=SsrMode::Async />
                     <Route path=StaticSegment("inspect") view=inspect />
                     <Route path=StaticSegment("folders") view=folders ssr=SsrMode::Async />
                 </Routes>

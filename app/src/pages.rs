@@ -2,6 +2,8 @@
 
 pub mod folders;
 pub mod inspect;
+pub mod keep_rate;
 pub mod library;
 pub mod not_found;
+pub mod overview;
 pub mod problems;

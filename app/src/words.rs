@@ -5,6 +5,7 @@
 //! bytes) as in file managers, times are UTC until the browser knows better.
 
 mod infotext;
+pub mod insight;
 pub mod judged;
 mod numbers;
 mod origin;

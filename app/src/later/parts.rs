@@ -32,7 +32,10 @@ use crate::{
         drop_inspect::DropDialog, export_dialog::ExportDialog, first_run::FirstRun, help::Help,
         lightbox::Lightbox, parameters::Parameters, tokens::Tokens,
     },
-    pages::{folders::FoldersPage, inspect::InspectPage, problems::ProblemsPage},
+    pages::{
+        folders::FoldersPage, inspect::InspectPage, keep_rate::KeepRatePage,
+        overview::OverviewPage, problems::ProblemsPage,
+    },
     state::{
         grid::GridState,
         remote::{Detail, Inside, Known, Remote},
@@ -72,6 +75,10 @@ pub struct Rarely {
     pub folders: fn() -> AnyView,
     /// The page that looks at one file.
     pub inspect: fn() -> AnyView,
+    /// The page that compares what is kept.
+    pub keep_rate: fn() -> AnyView,
+    /// The page that tells what the library is made of.
+    pub overview: fn() -> AnyView,
     /// The page of what could not be read.
     pub problems: fn() -> AnyView,
     /// What is shown while no folder is watched.
@@ -111,6 +118,8 @@ pub(super) fn rarely() -> Result<Rarely, NotLoaded> {
     Ok(Rarely {
         folders: || view! { <FoldersPage /> }.into_any(),
         inspect: || view! { <InspectPage /> }.into_any(),
+        keep_rate: || view! { <KeepRatePage /> }.into_any(),
+        overview: || view! { <OverviewPage /> }.into_any(),
         problems: || view! { <ProblemsPage /> }.into_any(),
         first_run: |done| view! { <FirstRun done /> }.into_any(),
         export: |open, selection| {
