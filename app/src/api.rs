@@ -9,6 +9,7 @@ pub mod images;
 pub mod judge;
 pub mod roots;
 pub mod search;
+pub mod tags;
 
 use domain::problem::{Problem, ProblemKind};
 use leptos::server_fn::{

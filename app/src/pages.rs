@@ -5,3 +5,4 @@ pub mod inspect;
 pub mod library;
 pub mod not_found;
 pub mod problems;
+pub mod tags;

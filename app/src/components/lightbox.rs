@@ -93,6 +93,7 @@ impl Lights {
             Action::Toggle => self.toggle_selected(),
             Action::Take(what) => self.take(what),
             Action::Judge(verb) => self.judge(verb),
+            Action::Tag => self.tag(),
             _ => {}
         }
     }
@@ -159,6 +160,13 @@ impl Lights {
         if let (Some(grid), Some(card)) = (self.grid.get_untracked(), card) {
             let edit = verb.edit(card.judgement);
             self.shared.judging().one(grid, card.id, edit);
+        }
+    }
+
+    /// Shows the tags of the open picture, whatever is selected behind it.
+    fn tag(&self) {
+        if let Some(standing) = self.standing.get_untracked() {
+            self.shared.tagging().one(standing.id);
         }
     }
 
@@ -305,7 +313,7 @@ pub fn Lightbox(
                         .flatten()
                         .map(|detail| {
                             let close = Callback::new(move |()| preferences.set_inspector(false));
-                            view! { <Inspector detail close /> }.into_any()
+                            view! { <Inspector detail close shared grid /> }.into_any()
                         })
                 }}
             </aside>

@@ -56,6 +56,19 @@ pub fn SelectionBar(
                                 <Icon name="download" />
                                 <span>"Download"</span>
                             </button>
+                            <button
+                                type="button"
+                                class="button is-quiet"
+                                title="Tags (T)"
+                                on:click=move |_| {
+                                    if let Some(grid) = grid.get_untracked() {
+                                        grid.shared.tagging().selected(selection);
+                                    }
+                                }
+                            >
+                                <Icon name="tag" />
+                                <span>"Tag"</span>
+                            </button>
                             {move || {
                                 total()
                                     .filter(|_| !all.get())

@@ -101,6 +101,7 @@ pub fn PageBar(
 pub fn Places() -> impl IntoView {
     let places = [
         ("/", "image", "Library"),
+        ("/tags", "tag", "Tags"),
         ("/folders", "folder", "Folders"),
         ("/inspect", "upload", "Inspect a file"),
         ("/problems", "alert", "Problems"),

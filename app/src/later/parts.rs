@@ -30,9 +30,9 @@ use crate::{
     browser::files::File,
     components::{
         drop_inspect::DropDialog, export_dialog::ExportDialog, first_run::FirstRun, help::Help,
-        lightbox::Lightbox, parameters::Parameters, tokens::Tokens,
+        lightbox::Lightbox, parameters::Parameters, tag_editor::TagEditor, tokens::Tokens,
     },
-    pages::{folders::FoldersPage, inspect::InspectPage, problems::ProblemsPage},
+    pages::{folders::FoldersPage, inspect::InspectPage, problems::ProblemsPage, tags::TagsPage},
     state::{
         grid::GridState,
         remote::{Detail, Inside, Known, Remote},
@@ -62,6 +62,8 @@ pub struct Soon {
     pub undo: fn(OperationId) -> Answer<Done>,
     /// Takes something from a picture.
     pub take: fn(Take, ImageCard, Option<ImageDetail>, Toasts),
+    /// The dialog in which tags are put on pictures.
+    pub tags: fn(Shared, RwSignal<Option<GridState>>) -> AnyView,
     /// Sections of the filter panel that the server leaves out.
     pub filters: fn(Memo<Query>, Signal<i64>) -> AnyView,
 }
@@ -74,6 +76,8 @@ pub struct Rarely {
     pub inspect: fn() -> AnyView,
     /// The page of what could not be read.
     pub problems: fn() -> AnyView,
+    /// The page of the tags.
+    pub tags: fn() -> AnyView,
     /// What is shown while no folder is watched.
     pub first_run: fn(Callback<()>) -> AnyView,
     /// The dialog that takes pictures away.
@@ -96,6 +100,7 @@ pub(super) fn soon() -> Result<Soon, NotLoaded> {
         judge: |selection, edit| Box::pin(judge(selection, edit)),
         undo: |operation| Box::pin(undo(operation)),
         take,
+        tags: |shared, grid| view! { <TagEditor shared grid /> }.into_any(),
         filters: |asked, change| {
             view! {
                 <Tokens asked change />
@@ -112,6 +117,7 @@ pub(super) fn rarely() -> Result<Rarely, NotLoaded> {
         folders: || view! { <FoldersPage /> }.into_any(),
         inspect: || view! { <InspectPage /> }.into_any(),
         problems: || view! { <ProblemsPage /> }.into_any(),
+        tags: || view! { <TagsPage /> }.into_any(),
         first_run: |done| view! { <FirstRun done /> }.into_any(),
         export: |open, selection| {
             let chosen = Signal::derive(move || selection.chosen.with(Chosen::to_wire));

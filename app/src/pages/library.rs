@@ -121,7 +121,10 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
     };
     let head = Memo::new(move |_| first.with(head));
     let total = Signal::derive(move || head.get().and_then(|head| head.0));
+    // Tags come and go without another first page.
+    let changed = shared.judging().changed();
     let change = Signal::derive(move || head.get().map_or(0, |head| head.1));
+    let counted = Signal::derive(move || change.get() + i64::from(changed.get()));
     // Classes, because a style that asks what the library has in it makes browsers style everything
     // anew whenever anything comes or goes.
     let first_run = Memo::new(move |last: Option<&bool>| {
@@ -140,6 +143,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
         grid,
         exporting,
         helping,
+        tagging: shared.tagging(),
     });
 
     // The server asks for the title when it has left this page's memory: it gets a text of its own,
@@ -161,10 +165,11 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
         </TopBar>
     }
     .into_any();
-    let filters = view! { <Filters open=preferences.filters change total /> }.into_any();
+    let filters = view! { <Filters open=preferences.filters change=counted total /> }.into_any();
     let dialogs = view! {
         {later::when_wanted(&RARELY, exporting, move |rarely| (rarely.export)(exporting, selection))}
         {later::when_wanted(&RARELY, helping, move |rarely| (rarely.help)(helping))}
+        {later::when_wanted(&SOON, shared.tagging().open, move |soon| (soon.tags)(shared, grid))}
         <DropInspect />
     }
     .into_any();

@@ -190,11 +190,12 @@ pub const TABLE: &[Shortcut] = &[
         Action::Judge(Verb::Label(Label::Blue)),
         "Blue label",
     ),
+    key(Place::Page, &["T"], Action::Tag, "Tags"),
     key(
         Place::Page,
         &["Ctrl+Z"],
         Action::Undo,
-        "Take back what was judged last",
+        "Take back what was done last",
     ),
     key(
         Place::Page,

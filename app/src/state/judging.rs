@@ -1,10 +1,10 @@
 //! Judging pictures: shown at once, told to the server one thing after the other, and taken back.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, pin::Pin};
 
 use domain::{
     id::{ImageId, OperationId},
-    judgement::{Edit, Judgement, Label, Verdict},
+    judgement::{Done, Edit, Judgement, Label, Verdict},
     selection::Selection,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -48,9 +48,13 @@ enum Step {
         /// So many pictures; more than one are worth a message.
         count: u64,
     },
+    Other(Box<dyn FnOnce() -> Turn + Send + Sync>),
     Undo,
     Redo,
 }
+
+/// Something that is being done: what came of it, and what it is called, when it can be taken back.
+pub type Turn = Pin<Box<dyn Future<Output = Option<(Done, String)>>>>;
 
 /// Something that was done, and by what it is taken back.
 struct Past {
@@ -65,6 +69,7 @@ struct Inner {
     waiting: VecDeque<(GridState, Step)>,
     done: Vec<Past>,
     undone: Vec<Past>,
+    changed: RwSignal<u32>,
 }
 
 /// What is judged on the page. Copies all speak of the same.
@@ -80,6 +85,7 @@ impl Judging {
             waiting: VecDeque::new(),
             done: Vec::new(),
             undone: Vec::new(),
+            changed: RwSignal::new(0),
         }))
     }
 
@@ -114,6 +120,16 @@ impl Judging {
                 count,
             },
         );
+    }
+
+    /// Does something else in its turn, which says by itself what goes wrong.
+    pub fn other(self, grid: GridState, run: impl FnOnce() -> Turn + Send + Sync + 'static) {
+        self.step(grid, Step::Other(Box::new(run)));
+    }
+
+    /// Counts what changed beside the pictures' own judgements, and what was taken back.
+    pub fn changed(self) -> RwSignal<u32> {
+        self.0.with_value(|inner| inner.changed)
     }
 
     /// Takes the last thing back.
@@ -152,6 +168,7 @@ impl Judging {
                     edit,
                     count,
                 } => self.set(grid, selection, edit, count).await,
+                Step::Other(run) => self.end(grid, run().await),
                 Step::Undo => self.back(grid, false).await,
                 Step::Redo => self.back(grid, true).await,
             }
@@ -184,6 +201,33 @@ impl Judging {
         }
     }
 
+    fn count_change(self) {
+        if let Some(changed) = self.0.try_with_value(|inner| inner.changed) {
+            changed.try_update(|changed| *changed += 1);
+        }
+    }
+
+    /// Keeps what was done in its turn.
+    fn end(self, grid: GridState, came: Option<(Done, String)>) {
+        let Some((done, what)) = came else {
+            return;
+        };
+        let Some(toasts) = self.0.try_with_value(|inner| inner.toasts) else {
+            return;
+        };
+        self.count_change();
+        let Some(operation) = done.operation else {
+            return;
+        };
+        if done.changed > 1 {
+            toasts.offer(what.clone(), "Undo", move || self.undo(grid));
+        }
+        self.0.update_value(|inner| {
+            inner.undone.clear();
+            keep(&mut inner.done, Past { operation, what });
+        });
+    }
+
     /// Takes back what was done last, or what was taken back last.
     async fn back(self, grid: GridState, again: bool) {
         let past = self.0.try_update_value(|inner| {
@@ -209,6 +253,7 @@ impl Judging {
             Ok(done) => {
                 grid.result.renew();
                 toasts.say(judged::taken_back(&what, again, done.conflicts));
+                self.count_change();
                 let Some(operation) = done.operation else {
                     return;
                 };

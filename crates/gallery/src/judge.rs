@@ -39,7 +39,7 @@ impl<'a> Judge<'a> {
         let done = self
             .inner
             .store
-            .judge(self.author(actor), keys, edit)
+            .judge(author(self.inner, actor), keys, edit)
             .await?;
         keeper::catch_up(self.inner).await?;
         Ok(done)
@@ -48,7 +48,11 @@ impl<'a> Judge<'a> {
     /// Takes an operation back, as an operation of its own: taking that back does it again. Pictures that
     /// somebody changed since in the same respect stay as they are, and are counted.
     pub async fn undo(&self, operation: OperationId, actor: &str) -> Result<Done, Error> {
-        let done = self.inner.store.undo(self.author(actor), operation).await?;
+        let done = self
+            .inner
+            .store
+            .undo(author(self.inner, actor), operation)
+            .await?;
         keeper::catch_up(self.inner).await?;
         Ok(done)
     }
@@ -64,14 +68,15 @@ impl<'a> Judge<'a> {
         let key = key.ok_or_else(not_found)?;
         Ok(self.inner.store.revisions_of(key).await?)
     }
+}
 
-    fn author(&self, actor: &str) -> Author {
-        let clock = &self.inner.options.clock;
-        Author {
-            operation: OperationId(clock.mint()),
-            at: clock.now(),
-            actor: actor.to_owned(),
-        }
+/// Who does something now.
+pub(crate) fn author(inner: &Inner, actor: &str) -> Author {
+    let clock = &inner.options.clock;
+    Author {
+        operation: OperationId(clock.mint()),
+        at: clock.now(),
+        actor: actor.to_owned(),
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
-//! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::health`]. Server functions and HTTP routes are
-//! one-line doors to the methods of these topics.
+//! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::tags`], [`Gallery::notes`],
+//! [`Gallery::health`]. Server functions and HTTP routes are one-line doors to the methods of these topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
 //! only from `clock.rs`; CPU work only on `pool.rs`; an error becomes words only in `error.rs`.
@@ -22,12 +22,14 @@ mod held;
 mod images;
 mod judge;
 mod keeper;
+mod notes;
 mod pool;
 mod poster;
 mod reader;
 mod roots;
 mod scan;
 mod search;
+mod tags;
 mod thumbs;
 
 use std::{path::PathBuf, sync::Arc};
@@ -41,11 +43,13 @@ pub use health::{Health, HealthReport};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
 pub use judge::Judge;
 pub use metadata::{Rules, RulesError};
+pub use notes::Notes;
 pub use poster::draw_avif;
 pub use reader::own_rules;
 pub use roots::Roots;
 pub use scan::Scans;
 pub use search::Search;
+pub use tags::Tags;
 
 /// How to open a gallery. Every default is the server's business.
 #[derive(Debug, Clone)]

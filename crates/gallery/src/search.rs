@@ -346,7 +346,7 @@ impl<'a> Search<'a> {
             .ok_or_else(stale)
     }
 
-    async fn ready(&self) -> Result<Snapshot, Error> {
+    pub(crate) async fn ready(&self) -> Result<Snapshot, Error> {
         if self.inner.keeper.ready(PATIENCE).await {
             Ok(self.inner.keeper.snapshot())
         } else {

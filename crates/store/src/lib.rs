@@ -18,7 +18,9 @@ mod finish;
 mod images;
 mod judge;
 mod locations;
+mod marks;
 mod migrate;
+mod notes;
 mod parameters;
 mod problems;
 mod recipes;
@@ -28,6 +30,7 @@ mod roots;
 pub mod rows;
 mod settings;
 mod sql;
+mod tags;
 mod unread;
 mod writer;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 30] = [
+const DOORS: [(&str, &str); 40] = [
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
     ("exports/weigh", "exports().weigh"),
@@ -18,6 +18,8 @@ const DOORS: [(&str, &str); 30] = [
     ("images/unread", "images().unread"),
     ("judge/set", "judge().set"),
     ("judge/undo", "judge().undo"),
+    ("notes/marks", "notes().marks"),
+    ("notes/set", "notes().set"),
     ("roots/add", "roots().add"),
     ("roots/browse", "roots().browse"),
     ("roots/decide", "roots().decide"),
@@ -37,6 +39,14 @@ const DOORS: [(&str, &str); 30] = [
     ("search/suggest", "search().suggest"),
     ("search/timeline", "search().timeline"),
     ("search/window", "search().window"),
+    ("tags/all", "tags().all"),
+    ("tags/colour", "tags().colour"),
+    ("tags/delete", "tags().delete"),
+    ("tags/list", "tags().list"),
+    ("tags/merge", "tags().merge"),
+    ("tags/of", "tags().of"),
+    ("tags/rename", "tags().rename"),
+    ("tags/set", "tags().set"),
 ];
 
 #[test]
