@@ -50,6 +50,12 @@ async fn main() -> Result<()> {
         .await?;
     let all = keys.clone();
     bench
+        .try_out("tag all again", |author| {
+            store.set_tag(author, all, name("all"), true)
+        })
+        .await?;
+    let all = keys.clone();
+    bench
         .both("take the tag off", |author| {
             store.set_tag(author, all, name("all"), false)
         })
