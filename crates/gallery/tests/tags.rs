@@ -32,7 +32,7 @@ fn these(ids: &[ImageId]) -> Selection {
 async fn put(library: &Library, ids: &[ImageId], name: &str) {
     let done = library.gallery.tags();
     let done = done.set(&these(ids), name, true, "me").await;
-    assert_eq!(done.unwrap().changed, ids.len() as u64);
+    assert_eq!(done.expect("it is tagged").changed, ids.len() as u64);
 }
 
 #[tokio::test(flavor = "multi_thread")]

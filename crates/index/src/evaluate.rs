@@ -192,16 +192,7 @@ impl Rows {
             | Field::Scheduler
             | Field::Tool
             | Field::Folder => self.named(filter.field, any),
-            Field::Tag => {
-                let patterns = patterns(Field::Tag, any);
-                let mut some = Mask::empty(self.all());
-                for (not, pattern) in &patterns {
-                    some.or(&self
-                        .marked
-                        .with(self.all(), |folded| pattern.matches(folded), *not));
-                }
-                some
-            }
+            Field::Tag => self.tagged(any),
             Field::Token => {
                 let patterns = patterns(Field::Token, any);
                 let conditions: Vec<_> = patterns
@@ -285,6 +276,16 @@ impl Rows {
                 self.flags.mask(|flags| table[usize::from(*flags)])
             }
         }
+    }
+
+    /// The rows that have a tag, or none, for any alternative.
+    fn tagged(&self, any: &[Alternative]) -> Mask {
+        let mut some = Mask::empty(self.all());
+        for (not, pattern) in &patterns(Field::Tag, any) {
+            let holds = |folded: &str| pattern.matches(folded);
+            some.or(&self.marked.with(self.all(), holds, *not));
+        }
+        some
     }
 
     /// The rows of which some name holds, for any alternative.

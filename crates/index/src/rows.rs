@@ -222,7 +222,11 @@ impl Rows {
 
     fn set_flag(&mut self, row: u32, has: Has, on: bool) {
         let flags = self.flags.at_mut(row);
-        *flags = *flags & !row::flag(has) | u16::from(on) * row::flag(has);
+        if on {
+            *flags |= row::flag(has);
+        } else {
+            *flags &= !row::flag(has);
+        }
     }
 
     fn kill(&mut self, key: i64) {

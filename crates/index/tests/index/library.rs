@@ -159,6 +159,13 @@ pub(crate) fn any_tag(chance: &mut Chance) -> i64 {
     1 + chance.below(TAGS.len() as u64 - 1) as i64
 }
 
+fn tags(chance: &mut Chance) -> Vec<i64> {
+    let mut tags: Vec<i64> = (0..chance.below(5)).map(|_| any_tag(chance)).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    tags
+}
+
 /// What somebody may write about a picture; often nothing.
 pub(crate) fn note(chance: &mut Chance) -> String {
     let words: Vec<&str> = (0..chance.pick(&[0, 0, 1, 3]))
@@ -222,9 +229,7 @@ pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
         secret: chance.one_in(9),
         missing: chance.one_in(9),
         judgement: judgement(chance),
-        tags: (1..TAGS.len() as i64)
-            .filter(|_| chance.one_in(4))
-            .collect(),
+        tags: tags(chance),
         note: note(chance),
     }
 }

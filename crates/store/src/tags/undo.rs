@@ -68,15 +68,12 @@ async fn undo_look(
 ) -> Result<Done> {
     let tag = by_key(tx, past.tag).await?;
     let mut after = tag.clone();
-    let same = match verb {
-        TagVerb::Rename => {
-            after.name.clone_from(&past.old_name);
-            tag.name == past.new_name
-        }
-        _ => {
-            after.colour = past.old_colour;
-            tag.colour == past.new_colour
-        }
+    let same = if verb == TagVerb::Rename {
+        after.name.clone_from(&past.old_name);
+        tag.name == past.new_name
+    } else {
+        after.colour = past.old_colour;
+        tag.colour == past.new_colour
     };
     if !same || tag.gone != 0 {
         return Err(StoreError::Conflict(tag.name));
