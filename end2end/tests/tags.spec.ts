@@ -250,6 +250,8 @@ test.describe("on touch", () => {
 
 // This page shows every tag there is, so it gets a library of its own.
 test.describe("the page of the tags", () => {
+  // A name that another tag has is refused.
+  test.use({ allowed: [/tags\/rename|409 \(Conflict\)/] });
   let shelf: Server;
   test.beforeAll(async () => {
     test.setTimeout(180_000);
@@ -282,12 +284,14 @@ test.describe("the page of the tags", () => {
     await expect(line("cats")).toContainText("4 pictures");
 
     await line("portriat").getByRole("button", { name: "Rename portriat" }).press("Enter");
+    await expect(page.getByRole("textbox", { name: "New name of portriat" })).toBeFocused();
     await page.keyboard.type("portrait");
     await page.keyboard.press("Enter");
     await expect(line("portrait")).toBeVisible();
     await expect(line("portriat")).toHaveCount(0);
 
     await line("cat").getByRole("button", { name: "Rename cat", exact: true }).click();
+    await expect(page.getByRole("textbox", { name: "New name of cat" })).toBeFocused();
     await page.keyboard.type("CATS");
     await page.keyboard.press("Enter");
     await expect(line("cat").getByRole("alert")).toContainText("There is a tag called “cats” already");

@@ -124,13 +124,20 @@ impl Editor {
         spawn_local(async move {
             let found = offer_tags(text).await.unwrap_or_default();
             if self.looked.try_get_value() == Some(number) {
-                self.active.set(None);
+                // What is marked stays so, wherever it stands now.
+                let marked = untrack(|| self.marked());
                 self.offers.set(found);
+                let is_marked =
+                    |offer: &Offer| marked.as_ref().is_some_and(|own| own.is(offer.name()));
+                let offered = untrack(|| self.offered());
+                self.active.set(offered.iter().position(is_marked));
             }
         });
     }
 
     fn typed(self, text: String) {
+        // Enter is for what is typed now.
+        self.active.set(None);
         // A comma stands between two tags, also in what was pasted.
         if let Some((done, rest)) = text.rsplit_once(',') {
             self.text.set(rest.trim_start().to_owned());
@@ -153,10 +160,15 @@ impl Editor {
             let on_all = shares.iter().filter(|share| share.tag.pictures >= total);
             on_all.map(|share| fold_name(&share.tag.tag.name)).collect()
         });
-        let offers = self.offers.get().into_iter();
-        let offers = offers.filter(|offer| !all.contains(&fold_name(&offer.tag.name)));
-        let mut offered: Vec<Offer> = offers.take(8).map(Offer::Tag).collect();
         let typed = self.text.get();
+        let folded = fold_name(&typed);
+        // At once, and not only when the server has answered.
+        let fits = |offer: &TagCount| {
+            let name = fold_name(&offer.tag.name);
+            name.contains(&folded) && !all.contains(&name)
+        };
+        let offers = self.offers.get().into_iter().filter(fits);
+        let mut offered: Vec<Offer> = offers.take(8).map(Offer::Tag).collect();
         if let Ok(name) = clean_name(&typed)
             && !all.contains(&fold_name(&name))
             && !offered.iter().any(|offer| offer.is(&name))
@@ -266,19 +278,21 @@ impl Editor {
         }
     }
 
+    /// What is marked in the list.
+    fn marked(self) -> Option<Offer> {
+        let at = self.active.get()?;
+        self.offered().into_iter().nth(at)
+    }
+
     /// Puts on what is marked in the list, else what was typed.
     fn enter(self) {
-        let offered = untrack(|| self.offered());
-        let chosen = self
-            .active
-            .get_untracked()
-            .and_then(|at| offered.into_iter().nth(at));
-        match chosen {
+        match untrack(|| self.marked()) {
             Some(offer) => self.set(offer.name(), true),
             None if !self.add(&self.text.get_untracked()) => return,
             None => {}
         }
         self.text.set(String::new());
+        self.active.set(None);
         self.debounce.cancel();
         self.offer();
     }

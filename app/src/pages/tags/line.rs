@@ -235,7 +235,7 @@ fn Rename(own: Own, pictures: u64) -> impl IntoView {
                 aria-label=format!("New name of {}", own.name())
                 autocomplete="off"
                 spellcheck="false"
-                prop:value=move || text.get()
+                value=own.name()
                 on:input=move |event| {
                     text.set(event_target_value(&event));
                     own.problem.set(None);
