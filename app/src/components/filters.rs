@@ -42,9 +42,9 @@ const SECTIONS: [(Field, bool); 15] = [
 /// Properties that are offered below the other fields.
 const THINGS: [Has; 8] = [
     Has::Favourite,
+    Has::Workflow,
     Has::Tag,
     Has::Note,
-    Has::Workflow,
     Has::Video,
     Has::Missing,
     Has::Unparsed,
