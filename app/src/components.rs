@@ -27,6 +27,7 @@ pub mod rubber_band;
 pub mod scrubber;
 pub mod search_box;
 pub mod selection_bar;
+pub mod sign_out;
 pub mod signs;
 pub mod sort_menu;
 pub mod stage;

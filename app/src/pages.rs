@@ -5,3 +5,5 @@ pub mod inspect;
 pub mod library;
 pub mod not_found;
 pub mod problems;
+pub mod sign_in;
+pub mod trust;

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    icon::Icon, mark::Mark, search_box::SearchBox, sort_menu::SortMenu, theme::ThemeSwitch,
+    icon::Icon, mark::Mark, search_box::SearchBox, sign_out::SignOut, sort_menu::SortMenu,
+    theme::ThemeSwitch,
 };
 use crate::words;
 
@@ -68,6 +69,7 @@ pub fn TopBar(
             <div class="top-bar-view" id="view-controls" popover="auto">
                 {children()}
                 <ThemeSwitch />
+                <SignOut />
             </div>
         </header>
     }
@@ -91,6 +93,7 @@ pub fn PageBar(
                 <Places />
             </nav>
             <ThemeSwitch />
+            <SignOut />
         </header>
     }
     .into_any()

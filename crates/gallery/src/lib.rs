@@ -2,7 +2,8 @@
 //!
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
-//! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::health`]. Server functions and HTTP routes are
+//! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::owner`],
+//! [`Gallery::health`]. Server functions and HTTP routes are
 //! one-line doors to the methods of these topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
@@ -22,6 +23,8 @@ mod held;
 mod images;
 mod judge;
 mod keeper;
+mod options;
+mod owner;
 mod pool;
 mod poster;
 mod reader;
@@ -30,7 +33,7 @@ mod scan;
 mod search;
 mod thumbs;
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 pub use ::demo::Plan as DemoPlan;
 pub use clock::Clock;
@@ -41,56 +44,13 @@ pub use health::{Health, HealthReport};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
 pub use judge::Judge;
 pub use metadata::{Rules, RulesError};
+pub use options::Options;
+pub use owner::{Owner, Session, SignIn, Token};
 pub use poster::draw_avif;
 pub use reader::own_rules;
 pub use roots::Roots;
 pub use scan::Scans;
 pub use search::Search;
-
-/// How to open a gallery. Every default is the server's business.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The gallery's own folder: embedded database, thumbnails, exports, demo pictures.
-    pub data_dir: PathBuf,
-    /// Address of the database; `None` is `sqlite:` in the data folder.
-    pub database: Option<String>,
-    /// Threads for decoding and hashing; at least 1.
-    pub workers: usize,
-    /// Most bytes that thumbnails may take on disk.
-    pub thumb_cache_bytes: u64,
-    /// Limits of decoding.
-    pub limits: media::Limits,
-    /// Whether to notice new files as they appear.
-    pub watch: bool,
-    /// Whether background work (hashes, thumbnails) runs.
-    pub finish: bool,
-    /// The home folder, where the folder picker begins.
-    pub home: Option<PathBuf>,
-    /// This program, which is started as `PROGRAM avif-frame --max-pixels N --max-edge N
-    /// --max-decode N` for each AVIF picture and then has to call [`draw_avif`]. Without it, AVIF is
-    /// drawn only where ffmpeg is found.
-    pub program: Option<PathBuf>,
-    /// Tells the time.
-    pub clock: Clock,
-}
-
-impl Options {
-    /// Sensible options for a data folder.
-    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
-        Self {
-            data_dir: data_dir.into(),
-            database: None,
-            workers: std::thread::available_parallelism().map_or(1, Into::into),
-            thumb_cache_bytes: 8 << 30,
-            limits: media::Limits::default(),
-            watch: true,
-            finish: true,
-            home: None,
-            program: None,
-            clock: Clock::system(),
-        }
-    }
-}
 
 /// One open library. Cloning is cheap and gives the same library.
 #[derive(Clone)]
@@ -115,6 +75,7 @@ struct Inner {
     posters: tokio::sync::Semaphore,
     root_counts: roots::Counts,
     reader: reader::Reader,
+    owner: Owner,
 }
 
 impl Gallery {
@@ -122,11 +83,8 @@ impl Gallery {
     /// work. Fails when another process has it open, or when its database is newer than this program.
     pub async fn open(options: Options) -> Result<Self, Error> {
         let data = files::DataFolder::open(&options.data_dir)?;
-        let database = match &options.database {
-            Some(address) => address.clone(),
-            None => format!("sqlite:{}", data.path().join("proofsheet.db").display()),
-        };
-        let store = store::Store::open(&database, store::OpenOptions::default()).await?;
+        let open = store::OpenOptions::default();
+        let store = store::Store::open(&options.database(), open).await?;
         let inner = Arc::new(Inner {
             keeper: keeper::Keeper::default(),
             held: held::Held::default(),
@@ -138,6 +96,7 @@ impl Gallery {
             exporter: exports::Exporter::default(),
             root_counts: roots::Counts::default(),
             reader: reader::Reader::open(&data)?,
+            owner: Owner::new(store.clone(), options.clock.clone()),
             store,
             data,
             options,
@@ -146,6 +105,7 @@ impl Gallery {
         keeper::start(&inner);
         exports::start(&inner);
         judge::start(&inner);
+        owner::start(&inner);
         let gallery = Self { inner };
         scan::start(&gallery.inner);
         Ok(gallery)
@@ -179,6 +139,11 @@ impl Gallery {
     /// Judging pictures, and taking that back.
     pub fn judge(&self) -> Judge<'_> {
         Judge::new(&self.inner)
+    }
+
+    /// The passphrase, and who is signed in with it.
+    pub fn owner(&self) -> &Owner {
+        &self.inner.owner
     }
 
     /// Whether everything is as it should be.

@@ -26,6 +26,7 @@ mod record;
 mod reread;
 mod roots;
 pub mod rows;
+mod sessions;
 mod settings;
 mod sql;
 mod unread;
@@ -45,6 +46,7 @@ use sqlx::{
 use tokio::sync::Mutex;
 
 pub use error::{Result, StoreError};
+pub use migrate::newest as newest_schema;
 pub use record::{Batch, Fresh};
 use sql::Tx;
 use writer::{Urgency, Work, Writer};

@@ -30,10 +30,11 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     4 "parameters" "0004_parameters.sql",
     5 "secrets" "0005_secrets.sql",
     6 "judgements" "0006_judgements.sql",
+    7 "sessions" "0007_sessions.sql",
 ];
 
 /// The newest schema that this program knows.
-pub(crate) fn newest() -> i64 {
+pub fn newest() -> i64 {
     MIGRATIONS.last().map_or(0, |migration| migration.0)
 }
 

@@ -16,5 +16,6 @@ mod reading;
 mod reread;
 mod roots;
 mod scanning;
+mod sessions;
 mod settings;
 mod writing;

@@ -1,0 +1,57 @@
+//! What a gallery is told when it is opened.
+
+use std::path::PathBuf;
+
+use crate::Clock;
+
+/// How to open a gallery. Every default is the server's business.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The gallery's own folder: embedded database, thumbnails, exports, demo pictures.
+    pub data_dir: PathBuf,
+    /// Address of the database; `None` is `sqlite:` in the data folder.
+    pub database: Option<String>,
+    /// Threads for decoding and hashing; at least 1.
+    pub workers: usize,
+    /// Most bytes that thumbnails may take on disk.
+    pub thumb_cache_bytes: u64,
+    /// Limits of decoding.
+    pub limits: media::Limits,
+    /// Whether to notice new files as they appear.
+    pub watch: bool,
+    /// Whether background work (hashes, thumbnails) runs.
+    pub finish: bool,
+    /// The home folder, where the folder picker begins.
+    pub home: Option<PathBuf>,
+    /// This program, which is started as `PROGRAM avif-frame --max-pixels N --max-edge N
+    /// --max-decode N` for each AVIF picture and then has to call [`crate::draw_avif`]. Without it, AVIF is
+    /// drawn only where ffmpeg is found.
+    pub program: Option<PathBuf>,
+    /// Tells the time.
+    pub clock: Clock,
+}
+
+impl Options {
+    /// Sensible options for a data folder.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            database: None,
+            workers: std::thread::available_parallelism().map_or(1, Into::into),
+            thumb_cache_bytes: 8 << 30,
+            limits: media::Limits::default(),
+            watch: true,
+            finish: true,
+            home: None,
+            program: None,
+            clock: Clock::system(),
+        }
+    }
+
+    /// The address of the database.
+    pub(crate) fn database(&self) -> String {
+        self.database
+            .clone()
+            .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("proofsheet.db").display()))
+    }
+}
