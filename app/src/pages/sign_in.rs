@@ -131,7 +131,7 @@ fn Sheet() -> impl IntoView {
                     }
                 })
                 .collect_view()}
-            <path class="sign-in-check" d="m282 97 6 6 12-14" />
+            <path class="sign-in-check" d="m279 97 6 6 12-14" />
         </svg>
     }
 }
