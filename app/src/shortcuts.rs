@@ -276,11 +276,9 @@ fn run_in_grid(grid: GridState, action: Action) -> bool {
 
 /// Judges what is selected; else the picture that has the focus, or the first one in view.
 fn judge(grid: GridState, verb: Verb) {
-    let card = grid.result.card(grid.visible_focus());
-    let judgement = card.as_ref().map(|card| card.judgement).unwrap_or_default();
-    let edit = verb.edit(judgement);
+    let edit = verb.edit(grid.front_judgement());
     let judging = grid.shared.judging();
-    match card {
+    match grid.result.card(grid.visible_focus()) {
         _ if grid.selection().count.get_untracked() > 0 => judging.selected(grid, edit),
         Some(card) if dom::focus_within("[data-p]") => judging.one(grid.result, card.id, edit),
         _ => grid.shared.toasts().say(words::NO_FOCUS),

@@ -38,7 +38,7 @@ pub use self::{
 pub const NAME: &str = "Proofsheet";
 /// Said wherever a folder is chosen.
 pub const NEVER_CHANGED: &str = "Proofsheet only reads. It never moves, renames or changes your \
-                                 files, and deletes none unless you allow it here and empty the trash.";
+                                 files, and deletes none unless you allow it here and put them into the trash.";
 /// What a folder may allow.
 pub const ALLOW_DELETE: &str = "Emptying the trash deletes its files here";
 /// Said of a picture to which nothing was done.

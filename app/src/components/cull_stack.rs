@@ -4,13 +4,9 @@ use domain::{
     id::ImageId,
     image::{ImageCard, ThumbSize},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
-use crate::{
-    api::judge::stack,
-    browser::{parts, timers::Debounce},
-    words,
-};
+use crate::{api::judge::stack, browser::timers::Debounce, words};
 
 /// Milliseconds that a picture is looked at before its stack is asked for.
 const QUIET: u64 = 120;
@@ -30,7 +26,7 @@ impl StackState {
         Effect::new(move || {
             let Some(id) = of.get() else { return };
             later.call(move || {
-                parts::spawn(async move {
+                spawn_local(async move {
                     // Nobody misses a stack that does not come.
                     if let Ok(cards) = stack(id).await {
                         known.try_set(Some((id, cards)));

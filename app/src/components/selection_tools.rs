@@ -90,10 +90,8 @@ fn Tool(grid: RwSignal<Option<GridState>>, tool: Judged) -> impl IntoView {
     };
     let act = move |_| {
         if let Some(grid) = grid.get_untracked() {
-            let front = grid.result.card(grid.visible_focus());
-            let judgement = front.map(|card| card.judgement).unwrap_or_default();
-            let judging = grid.shared.judging();
-            judging.selected(grid, verb.edit(judgement));
+            let edit = verb.edit(grid.front_judgement());
+            grid.shared.judging().selected(grid, edit);
         }
     };
     view! {

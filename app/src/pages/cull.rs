@@ -195,7 +195,6 @@ fn Round(
     view! {
         <div
             class="cull"
-            class:is-comparing=move || cull.comparing.get()
             node_ref=table.root
             tabindex="-1"
         >

@@ -82,16 +82,10 @@ impl CullState {
     /// What is decided when an address asks for this: the undecided, unless it asks for a verdict itself.
     pub fn query(asked: &Query) -> Query {
         let asks = asked.filters.iter().any(|one| one.field == Field::State);
-        let query = Query {
-            image: None,
-            at: None,
-            page: 0,
-            ..asked.clone()
-        };
         if asks {
-            query
+            asked.from_the_top()
         } else {
-            query.with_toggled(Field::State, Verdict::Undecided.word())
+            asked.with_toggled(Field::State, Verdict::Undecided.word())
         }
     }
 

@@ -109,15 +109,7 @@ impl Judging {
     /// Judges one picture.
     pub fn one(self, result: ResultState, id: ImageId, edit: Edit) {
         result.judge(|own| own == id, edit);
-        let selection = Selection::These(vec![id]);
-        self.step(
-            result,
-            Step::Set {
-                selection,
-                edit,
-                count: 1,
-            },
-        );
+        self.all(result, Selection::These(vec![id]), edit, 1);
     }
 
     /// Judges everything that is selected.

@@ -20,8 +20,8 @@ pub fn name(place: Aside) -> &'static str {
 pub fn about(place: Aside) -> &'static str {
     match place {
         Aside::Trash => {
-            "Out of every other result. The files are where they were; nothing is deleted until you \
-             empty the trash."
+            "Out of every other result. The files are where they were; they are deleted when you empty the \
+             trash, or after 30 days, and only where their folder allows it."
         }
         Aside::Hidden => {
             "Out of every other result, and kept for as long as you like. The files are where they were."

@@ -10,7 +10,6 @@ use domain::{
     selection::Selection,
     time::{DAY, Timestamp},
 };
-use store::rows::Author;
 
 use crate::{
     Inner, Search,
@@ -46,7 +45,7 @@ impl<'a> Judge<'a> {
         let done = self
             .inner
             .store
-            .judge(self.author(actor), keys, edit)
+            .judge(self.inner.author(actor), keys, edit)
             .await?;
         keeper::catch_up(self.inner).await?;
         Ok(done)
@@ -76,7 +75,7 @@ impl<'a> Judge<'a> {
         let index = self.inner.keeper.snapshot().index;
         let kept = index.key_of(image).ok_or_else(not_found)?;
         let others = others.iter().filter_map(|id| index.key_of(*id)).collect();
-        let author = self.author(actor);
+        let author = self.inner.author(actor);
         let done = self.inner.store.pick(author, kept, others).await?;
         keeper::catch_up(self.inner).await?;
         Ok(done)
@@ -85,7 +84,11 @@ impl<'a> Judge<'a> {
     /// Takes an operation back, as an operation of its own: taking that back does it again. Pictures that
     /// somebody changed since in the same respect stay as they are, and are counted.
     pub async fn undo(&self, operation: OperationId, actor: &str) -> Result<Done, Error> {
-        let done = self.inner.store.undo(self.author(actor), operation).await?;
+        let done = self
+            .inner
+            .store
+            .undo(self.inner.author(actor), operation)
+            .await?;
         keeper::catch_up(self.inner).await?;
         Ok(done)
     }
@@ -130,15 +133,6 @@ impl<'a> Judge<'a> {
         let key = self.inner.keeper.snapshot().index.key_of(image);
         let key = key.ok_or_else(not_found)?;
         Ok(self.inner.store.revisions_of(key).await?)
-    }
-
-    fn author(&self, actor: &str) -> Author {
-        let clock = &self.inner.options.clock;
-        Author {
-            operation: OperationId(clock.mint()),
-            at: clock.now(),
-            actor: actor.to_owned(),
-        }
     }
 }
 

@@ -35,6 +35,9 @@ mod trash;
 
 use std::sync::Arc;
 
+use ::store::rows::Author;
+use domain::id::OperationId;
+
 pub use ::demo::Plan as DemoPlan;
 pub use clock::Clock;
 pub use demo::write_demo;
@@ -77,6 +80,18 @@ struct Inner {
     posters: tokio::sync::Semaphore,
     root_counts: roots::Counts,
     reader: reader::Reader,
+}
+
+impl Inner {
+    /// Somebody who does something now, under an id by which it can be taken back.
+    fn author(&self, actor: &str) -> Author {
+        let clock = &self.options.clock;
+        Author {
+            operation: OperationId(clock.mint()),
+            at: clock.now(),
+            actor: actor.to_owned(),
+        }
+    }
 }
 
 impl Gallery {

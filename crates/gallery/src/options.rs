@@ -24,8 +24,8 @@ pub struct Options {
     /// The home folder, where the folder picker begins.
     pub home: Option<PathBuf>,
     /// This program, which is started as `PROGRAM avif-frame --max-pixels N --max-edge N
-    /// --max-decode N` for each AVIF picture and then has to call [`draw_avif`](crate::draw_avif). Without it, AVIF is
-    /// drawn only where ffmpeg is found.
+    /// --max-decode N` for each AVIF picture and then has to call
+    /// [`draw_avif`](crate::draw_avif). Without it, AVIF is drawn only where ffmpeg is found.
     pub program: Option<PathBuf>,
     /// Tells the time.
     pub clock: Clock,

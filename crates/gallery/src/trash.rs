@@ -12,14 +12,13 @@ use std::{
 };
 
 use domain::{
-    id::OperationId,
     problem::ProblemKind,
     query::Query,
     scan::RootState,
     time::{DAY, Timestamp},
     trash::{CleanPlan, CleanRule, Emptying, KeepReason, KeptBack},
 };
-use store::rows::{Author, Hash, RootRow, Trashed, TrashedFile};
+use store::rows::{Hash, RootRow, Trashed, TrashedFile};
 
 use crate::{
     Inner, Search,
@@ -92,7 +91,7 @@ impl<'a> Trash<'a> {
             };
             let judged = tokio::task::spawn_blocking(judge).await;
             for (bytes, verdict) in judged.map_err(|_| Error::Worker)? {
-                emptying.count(bytes, verdict);
+                count(&mut emptying, bytes, verdict);
             }
         }
         Ok(emptying)
@@ -132,9 +131,9 @@ impl<'a> Trash<'a> {
                     &mut kept
                 }
                 .push(image);
-                emptying.count(bytes, verdict);
+                count(&mut emptying, bytes, verdict);
             }
-            let author = self.author(actor);
+            let author = self.inner.author(actor);
             store.finish_purge(author, gone).await?;
             store.abandon_purge(kept).await?;
         }
@@ -144,15 +143,6 @@ impl<'a> Trash<'a> {
 
     async fn keys(&self, before: Timestamp) -> Result<Vec<i64>, Error> {
         Ok(self.inner.store.trashed_before(before).await?)
-    }
-
-    fn author(&self, actor: &str) -> Author {
-        let clock = &self.inner.options.clock;
-        Author {
-            operation: OperationId(clock.mint()),
-            at: clock.now(),
-            actor: actor.to_owned(),
-        }
     }
 }
 
@@ -165,29 +155,23 @@ fn weight(picture: &Trashed) -> u64 {
 /// Why a picture stays, and in which folder.
 type Verdict = Result<(), (KeepReason, String)>;
 
-trait Counted {
-    fn count(&mut self, bytes: u64, verdict: Verdict);
-}
-
-impl Counted for Emptying {
-    fn count(&mut self, bytes: u64, verdict: Verdict) {
-        match verdict {
-            Ok(()) => {
-                self.pictures += 1;
-                self.bytes += bytes;
-            }
-            Err((reason, root)) => {
-                let mut kept = self.kept.iter_mut();
-                match kept.find(|kept| kept.reason == reason && kept.root == root) {
-                    Some(kept) => kept.pictures += 1,
-                    None => self.kept.push(KeptBack {
-                        reason,
-                        root,
-                        pictures: 1,
-                    }),
-                }
-            }
+fn count(emptying: &mut Emptying, bytes: u64, verdict: Verdict) {
+    let (reason, root) = match verdict {
+        Ok(()) => {
+            emptying.pictures += 1;
+            emptying.bytes += bytes;
+            return;
         }
+        Err(why) => why,
+    };
+    let mut kept = emptying.kept.iter_mut();
+    match kept.find(|kept| kept.reason == reason && kept.root == root) {
+        Some(kept) => kept.pictures += 1,
+        None => emptying.kept.push(KeptBack {
+            reason,
+            root,
+            pictures: 1,
+        }),
     }
 }
 
@@ -317,7 +301,7 @@ pub(crate) async fn recover(inner: &Arc<Inner>) -> Result<(), Error> {
     };
     let gone = tokio::task::spawn_blocking(look).await;
     let gone = gone.map_err(|_| Error::Worker)?;
-    let author = Trash::new(inner).author("the program, after it was interrupted");
+    let author = inner.author("the program, after it was interrupted");
     inner.store.finish_purge(author, gone).await?;
     inner.store.abandon_purge(left).await?;
     Ok(())

@@ -3,6 +3,7 @@
 use domain::{
     id::ImageId,
     image::{ImageCard, ThumbSize},
+    judgement::Judgement,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -66,6 +67,13 @@ impl GridState {
                 .chosen
                 .update(|chosen| *chosen = chosen.inverted(id, shown, total));
         }
+    }
+
+    /// What is thought of the picture in front, which decides which way something is turned around: the
+    /// focused one when it is in view, else the first in view.
+    pub fn front_judgement(&self) -> Judgement {
+        let card = self.result.card(self.visible_focus());
+        card.map(|card| card.judgement).unwrap_or_default()
     }
 
     /// Opens the picture at a position.

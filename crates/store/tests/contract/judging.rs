@@ -12,7 +12,7 @@ use store::{
     rows::{Author, Changes},
 };
 
-use crate::support::{images, open_with_root, record};
+use crate::support::library;
 
 testkit::on_both_engines!(
     every_part_of_a_judgement_is_set_by_itself,
@@ -45,13 +45,6 @@ const EDITS: [Edit; 8] = [
     Edit::Rating(200),
     Edit::Label(None),
 ];
-
-/// A store with so many pictures, and their keys.
-async fn library(url: &str, count: u64) -> (Store, Vec<i64>) {
-    let (store, root) = open_with_root(url).await;
-    let recorded = record(&store, &root, count).await;
-    (store, images(&recorded))
-}
 
 async fn judged(store: &Store, keys: &[i64]) -> BTreeMap<i64, Judgement> {
     let found = store.judgements_of(keys).await.unwrap();

@@ -5,12 +5,9 @@ use domain::{
     judgement::{Edit, Verdict},
     time::Timestamp,
 };
-use store::{
-    Store,
-    rows::{Author, Changes},
-};
+use store::rows::{Author, Changes};
 
-use crate::support::{images, open_with_root, record};
+use crate::support::{library, open_with_root};
 
 testkit::on_both_engines!(
     only_what_is_in_the_trash_is_told_and_only_that_goes,
@@ -24,12 +21,6 @@ fn author(number: u128) -> Author {
         at: Timestamp(1_000 + number as i64),
         actor: "me".to_owned(),
     }
-}
-
-async fn library(url: &str, count: u64) -> (Store, Vec<i64>) {
-    let (store, root) = open_with_root(url).await;
-    let recorded = record(&store, &root, count).await;
-    (store, images(&recorded))
 }
 
 async fn only_what_is_in_the_trash_is_told_and_only_that_goes(url: &str) {

@@ -187,3 +187,10 @@ pub(crate) async fn finish_all(store: &Store) {
         .collect();
     store.finish(results).await.unwrap();
 }
+
+/// A store with so many pictures, and their keys.
+pub(crate) async fn library(url: &str, count: u64) -> (Store, Vec<i64>) {
+    let (store, root) = open_with_root(url).await;
+    let recorded = record(&store, &root, count).await;
+    (store, images(&recorded))
+}
