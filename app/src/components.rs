@@ -2,6 +2,7 @@
 //! the data. Each has a style file of the same name in `style/components`.
 
 pub mod aside;
+pub mod aside_links;
 pub mod chips;
 pub mod cull_end;
 pub mod cull_stack;

@@ -1,97 +1,13 @@
-//! The places beside the library: links with counts, and what stands above their pictures.
+//! What stands above the pictures of a place beside the library.
 
-use domain::{
-    aside::{Aside, AsideCounts},
-    judgement::Edit,
-    query::Query,
-};
+use domain::{aside::Aside, judgement::Edit};
 use leptos::prelude::*;
 
-use super::{empty_trash::EmptyTrash, icon::Icon};
+use super::{aside_links::icon, empty_trash::EmptyTrash, icon::Icon};
 use crate::{
-    api::judge::aside,
-    browser::timers::Debounce,
-    state::{grid::GridState, query::QueryState, selection::Chosen, shared::Shared},
+    state::{grid::GridState, selection::Chosen, shared::Shared},
     words,
 };
-
-/// Milliseconds of quiet after which the places are counted again.
-const QUIET: u64 = 400;
-
-/// Links to the places, with how many pictures are in each.
-#[component]
-pub fn AsideLinks(
-    /// What is asked.
-    asked: Memo<Query>,
-    /// Changes when the counts may have changed.
-    change: Signal<i64>,
-) -> impl IntoView {
-    let settled = RwSignal::new(0);
-    let later = Debounce::new(QUIET);
-    Effect::new(move |before: Option<i64>| {
-        let now = change.get();
-        match before {
-            None => settled.set(now),
-            Some(_) => later.call(move || {
-                settled.try_set(now);
-            }),
-        }
-        now
-    });
-    let counts = LocalResource::new(move || {
-        settled.get();
-        aside()
-    });
-    let known = Memo::new(move |last: Option<&AsideCounts>| {
-        let now = counts.get().and_then(Result::ok);
-        now.or(last.copied()).unwrap_or_default()
-    });
-    let here = Memo::new(move |_| asked.with(Aside::of));
-    let links = Aside::ALL.map(|place| {
-        let count = move || {
-            let count = known.get().of(place);
-            (count > 0).then(|| words::count(count))
-        };
-        view! {
-            <a
-                class="place"
-                href=QueryState::href(&place.query())
-                aria-current=move || (here.get() == Some(place)).then_some("page")
-            >
-                <Icon name=icon(place) />
-                <span>{words::aside::name(place)}</span>
-                <span class="aside-count">{count}</span>
-            </a>
-        }
-    });
-    let of = move |page: &'static str| {
-        move || {
-            let filter = asked.with(|asked| asked.filter_part().to_string());
-            format!("{page}?{filter}").trim_end_matches('?').to_owned()
-        }
-    };
-    view! {
-        <nav class="aside-links" aria-label="Beside the library">
-            <a class="place" href=of("/cull")>
-                <Icon name="check" />
-                <span>"Cull"</span>
-            </a>
-            <a class="place" href=of("/clean")>
-                <Icon name="sliders" />
-                <span>"Clean up"</span>
-            </a>
-            {links}
-        </nav>
-    }
-}
-
-fn icon(place: Aside) -> &'static str {
-    match place {
-        Aside::Trash => "trash",
-        Aside::Hidden => "eye-off",
-        Aside::Missing => "alert",
-    }
-}
 
 /// What stands above the pictures of a place: what it is, and the way out of it for all of them.
 #[component]

@@ -7,6 +7,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
+    aside_links::AsideLinks,
     facet::{Facet, FacetBox},
     histogram::Histogram,
     icon::Icon,
@@ -99,7 +100,7 @@ pub fn Filters(
             </div>
             <nav class="filters-places" aria-label="Places">
                 <Places />
-                {later::when_stirred(&SOON, move |soon| (soon.aside)(asked, change))}
+                <AsideLinks asked change />
             </nav>
             <form
                 id="filters"

@@ -7,7 +7,7 @@
 use std::pin::Pin;
 
 use domain::{
-    aside::Aside,
+    aside::{Aside, AsideCounts},
     id::{ImageId, OperationId},
     image::{ImageCard, ImageDetail},
     judgement::{Done, Edit},
@@ -30,15 +30,9 @@ use crate::{
     },
     browser::files::File,
     components::{
-        aside::{AsideHead, AsideLinks},
-        drop_inspect::DropDialog,
-        export_dialog::ExportDialog,
-        first_run::FirstRun,
-        help::Help,
-        lightbox::Lightbox,
-        parameters::Parameters,
-        selection_tools::SelectionTools,
-        tokens::Tokens,
+        aside::AsideHead, aside_links::CountAside, drop_inspect::DropDialog,
+        export_dialog::ExportDialog, first_run::FirstRun, help::Help, lightbox::Lightbox,
+        parameters::Parameters, selection_tools::SelectionTools, tokens::Tokens,
     },
     pages::{
         clean::CleanPage, cull::CullPage, folders::FoldersPage, history::HistoryPage,
@@ -79,8 +73,8 @@ pub struct Soon {
     pub cull: fn() -> AnyView,
     /// What can be done with a selection.
     pub chosen: fn(Shared, RwSignal<Option<GridState>>, RwSignal<bool>) -> AnyView,
-    /// The places beside the library, counted.
-    pub aside: fn(Memo<Query>, Signal<i64>) -> AnyView,
+    /// Counts the places beside the library.
+    pub count_aside: fn(RwSignal<AsideCounts>, Signal<i64>) -> AnyView,
     /// Sections of the filter panel that the server leaves out.
     pub filters: fn(Memo<Query>, Signal<i64>) -> AnyView,
 }
@@ -126,7 +120,7 @@ pub(super) fn soon() -> Result<Soon, NotLoaded> {
         chosen: |shared, grid, exporting| {
             view! { <SelectionTools shared grid exporting /> }.into_any()
         },
-        aside: |asked, change| view! { <AsideLinks asked change /> }.into_any(),
+        count_aside: |counts, change| view! { <CountAside counts change /> }.into_any(),
         filters: |asked, change| {
             view! {
                 <Tokens asked change />
