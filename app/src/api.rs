@@ -6,6 +6,7 @@
 
 pub mod exports;
 pub mod images;
+pub mod insights;
 pub mod judge;
 pub mod roots;
 pub mod search;

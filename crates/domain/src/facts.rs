@@ -24,6 +24,8 @@ pub struct Facts {
     pub models: Vec<String>,
     /// LoRAs.
     pub loras: Vec<String>,
+    /// Strength of each of them, in the same order; `None` where the file does not say.
+    pub lora_weights: Vec<Option<f64>>,
     /// VAE.
     pub vae: Option<String>,
     /// Samplers of all sampler runs.
@@ -78,6 +80,7 @@ impl Default for Facts {
             folder: String::new(),
             models: Vec::new(),
             loras: Vec::new(),
+            lora_weights: Vec::new(),
             vae: None,
             samplers: Vec::new(),
             schedulers: Vec::new(),

@@ -11,6 +11,7 @@ pub mod facet;
 pub mod facts;
 pub mod id;
 pub mod image;
+pub mod insight;
 pub mod judgement;
 pub mod layout;
 pub mod number;

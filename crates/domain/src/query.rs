@@ -4,8 +4,8 @@
 //!
 //! ```text
 //! query = [ pair *( "&" pair ) ]        pair = key "=" value
-//! key   = q | model | lora | vae | sampler | scheduler | tool | folder | name | format | seed
-//!       | steps | cfg | size | w | h | mp | ar | date | added
+//! key   = q | model | lora | loraweight | vae | sampler | scheduler | tool | folder | name | format
+//!       | seed | steps | cfg | size | w | h | mp | ar | date | added
 //!       | state | rating | label | has | is
 //!       | sort | view | page | image | at | "param." name
 //! value = alt *( "," alt )              a comma is OR inside one parameter
@@ -28,6 +28,7 @@
 //! - `sort=name` ascends, `sort=-date` descends; `sort=model,-date` orders pictures of one model
 //!   among themselves, by [`Sort::MAX_KEYS`] keys at most, each named once. `sort=random:7` is a
 //!   shuffle that stays the same; it leaves nothing to order, so it stands alone.
+//! - `loraweight=detail@0.8` asks for a LoRA at a strength, to the nearest tenth; `detail@*` at any.
 //! - `param.KSampler.denoise=0.3..0.6` asks for any value that was set on any node, by the node's
 //!   class and the name of its input; `param.denoise` asks for that of any node. What looks like a
 //!   number is one; `"-2"` in quotes also finds a number, since a bare `-2` is not 2.
@@ -60,7 +61,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     chips::{Chip, Part},
-    meaning::{Pattern, fold_value, megapixels, ratio_matches, rounded},
+    meaning::{Pattern, fold_value, lora_weight, megapixels, ratio_matches, rounded},
     param::{ParamFilter, ParamTest},
 };
 use crate::{id::ImageId, time::Timestamp};
@@ -180,6 +181,8 @@ pub enum Field {
     Model,
     /// LoRA, likewise.
     Lora,
+    /// LoRA with its strength: see [`lora_weight`].
+    LoraWeight,
     /// VAE, likewise.
     Vae,
     /// What the positive prompt asks for, one thing between two commas.

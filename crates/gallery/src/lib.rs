@@ -3,6 +3,7 @@
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
 //! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::trash`],
+//! [`Gallery::insights`],
 //! [`Gallery::health`]. Server functions and HTTP routes are one-line doors to the methods of these
 //! topics.
 //!
@@ -21,6 +22,7 @@ mod files;
 mod health;
 mod held;
 mod images;
+mod insights;
 mod judge;
 mod keeper;
 mod options;
@@ -45,6 +47,7 @@ pub use error::Error;
 pub use exports::{Archive, Exports};
 pub use health::{Health, HealthReport};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
+pub use insights::Insights;
 pub use judge::Judge;
 pub use metadata::{Rules, RulesError};
 pub use options::Options;
@@ -79,6 +82,7 @@ struct Inner {
     /// One permit for each poster that may be drawn at a time.
     posters: tokio::sync::Semaphore,
     root_counts: roots::Counts,
+    copies: insights::KnownCopies,
     reader: reader::Reader,
 }
 
@@ -115,6 +119,7 @@ impl Gallery {
             scanner: scan::Scanner::new(),
             exporter: exports::Exporter::default(),
             root_counts: roots::Counts::default(),
+            copies: insights::KnownCopies::default(),
             reader: reader::Reader::open(&data)?,
             store,
             data,
@@ -164,6 +169,11 @@ impl Gallery {
     /// Emptying the trash.
     pub fn trash(&self) -> Trash<'_> {
         Trash::new(&self.inner)
+    }
+
+    /// What the library is made of, and how much of it is kept.
+    pub fn insights(&self) -> Insights<'_> {
+        Insights::new(&self.inner)
     }
 
     /// Whether everything is as it should be.

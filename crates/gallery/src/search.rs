@@ -82,7 +82,7 @@ impl<'a> Search<'a> {
     }
 
     /// Reads the prompts that nobody asked about yet, where it keeps no other question waiting.
-    async fn learn_tokens(&self, index: &Index) -> Result<(), Error> {
+    pub(crate) async fn learn_tokens(&self, index: &Index) -> Result<(), Error> {
         let index = index.clone();
         let learn = move || index.learn_tokens();
         self.inner.pool.run(Urgency::Now, learn).await
@@ -346,6 +346,7 @@ impl<'a> Search<'a> {
             .ok_or_else(stale)
     }
 
+    /// The index once it is complete.
     pub(crate) async fn ready(&self) -> Result<Snapshot, Error> {
         if self.inner.keeper.ready(PATIENCE).await {
             Ok(self.inner.keeper.snapshot())
@@ -359,7 +360,7 @@ impl<'a> Search<'a> {
 }
 
 /// Refuses a query that no address could hold: one made of an address is always within its limits.
-fn bounded(query: &Query) -> Result<(), Error> {
+pub(crate) fn bounded(query: &Query) -> Result<(), Error> {
     if query.is_bounded() {
         return Ok(());
     }

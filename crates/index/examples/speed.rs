@@ -7,6 +7,8 @@ use domain::{
     facts::Facts,
     id::ImageId,
     image::Format,
+    insight::{KeepOrder, KeepRate},
+    judgement::{Judgement, Verdict},
     query::{Field, Query},
     time::{DAY, Timestamp},
     window::Window,
@@ -83,6 +85,9 @@ fn row(key: i64, total: u64) -> Facts {
     } else {
         chance.below(total / 4 + 1) * 4
     };
+    let loras: Vec<String> = (0..chance.below(4))
+        .map(|_| format!("lora_{}.safetensors", chance.skewed(300)))
+        .collect();
     let age = (total - key as u64) * 600_000 + chance.below(86_400_000);
     Facts {
         key,
@@ -96,9 +101,11 @@ fn row(key: i64, total: u64) -> Facts {
             chance.below(28) + 1
         ),
         models: vec![format!("sdxl/model_{}.safetensors", chance.skewed(60))],
-        loras: (0..chance.below(4))
-            .map(|_| format!("lora_{}.safetensors", chance.skewed(300)))
+        lora_weights: loras
+            .iter()
+            .map(|_| Some(0.3 + chance.below(8) as f64 / 10.0))
             .collect(),
+        loras,
         vae: None,
         samplers: vec![samplers[chance.below(6) as usize].to_owned()],
         schedulers: vec![["normal", "karras", "simple"][chance.below(3) as usize].to_owned()],
@@ -113,6 +120,10 @@ fn row(key: i64, total: u64) -> Facts {
         positive: prompt(text),
         negative: format!("blurry, lowres {}", chance.skewed(500)),
         has_workflow: true,
+        judgement: Judgement {
+            verdict: Verdict::ALL[chance.below(3) as usize],
+            ..Judgement::default()
+        },
         ..Facts::default()
     }
 }
@@ -221,7 +232,31 @@ fn main() {
             index.facets(&query, NOW)
         });
     }
+    for text in ["", "model=model_1", "q=neon&model=model_1&sampler=euler"] {
+        let query = Query::parse(text);
+        time(&format!("keep-rate by 9 fields '{text}'"), || {
+            index.keep_rate(&query, NOW, &KeepRate::FIELDS, KeepOrder::Sure, 12)
+        });
+    }
     let query = Query::default();
+    for field in KeepRate::FIELDS {
+        time(&format!("keep-rate by {}", field.key()), || {
+            index.keep_rate(&query, NOW, &[field], KeepOrder::Sure, 12)
+        });
+    }
+    let clock = Instant::now();
+    index.learn_tokens();
+    println!(
+        "{:<48} {:>9.3} s",
+        "reading the tokens of all prompts",
+        clock.elapsed().as_secs_f64()
+    );
+    time("keep-rate by token", || {
+        index.keep_rate(&query, NOW, &[Field::Token], KeepOrder::Sure, 12)
+    });
+    time("what the library is made of", || {
+        index.holdings(&query, NOW, 24)
+    });
     time("suggest a LoRA", || {
         index.suggest(Field::Lora, "2", &query, NOW, 20)
     });

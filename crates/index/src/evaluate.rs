@@ -186,6 +186,7 @@ impl Rows {
         match filter.field {
             Field::Model
             | Field::Lora
+            | Field::LoraWeight
             | Field::Vae
             | Field::Sampler
             | Field::Scheduler

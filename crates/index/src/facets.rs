@@ -116,9 +116,7 @@ impl Rows {
             Field::Size => (&self.sizes, |size| {
                 format!("{}x{}", size >> 32, size as u32)
             }),
-            Field::Date => (&self.months, |month| {
-                format!("{:04}-{:02}", month / 12, month % 12 + 1)
-            }),
+            Field::Date => (&self.months, month_text),
             _ => return Vec::new(),
         };
         let entry = |(value, count)| Entry {
@@ -200,6 +198,11 @@ impl Rows {
             )
             .collect()
     }
+}
+
+/// `2026-05` for a value of the column of months.
+pub(crate) fn month_text(month: u64) -> String {
+    format!("{:04}-{:02}", month / 12, month % 12 + 1)
 }
 
 /// A value while it is being counted.

@@ -19,6 +19,7 @@
 mod column;
 mod evaluate;
 mod facets;
+mod insight;
 mod kept;
 mod mask;
 mod names;
@@ -44,6 +45,7 @@ use domain::{
     facet::{Facets, TimelineMark, ValueCount},
     facts::Facts,
     id::ImageId,
+    insight::{Holding, Holdings, KeepOrder, KeepRate},
     judgement::Judgement,
     parameter::{ParameterFacet, ParameterName},
     query::{Field, ParamFilter, Query},
@@ -146,6 +148,32 @@ impl Index {
     ) -> Vec<ValueCount> {
         let conditions = Conditions::new(&self.rows, query, now);
         self.rows.suggest(field, text, &conditions, limit)
+    }
+
+    /// How much of a query's result is kept, whatever it asks of the verdict, and the same for the
+    /// values of some fields: of names at most `limit`, of months three times as many, the newest.
+    pub fn keep_rate(
+        &self,
+        query: &Query,
+        now: Timestamp,
+        fields: &[Field],
+        order: KeepOrder,
+        limit: usize,
+    ) -> KeepRate {
+        self.rows.keep_rate(query, now, fields, (order, limit))
+    }
+
+    /// What a query's result is made of, with at most `limit` values of each field, and the date of
+    /// its first and last picture.
+    pub fn holdings(&self, query: &Query, now: Timestamp, limit: usize) -> Holdings {
+        let mask = Conditions::new(&self.rows, query, now).all();
+        self.rows.holdings(&mask, limit)
+    }
+
+    /// The number and the bytes of a query's pictures.
+    pub fn held(&self, query: &Query, now: Timestamp) -> Holding {
+        let mask = Conditions::new(&self.rows, query, now).all();
+        self.rows.weighed(&mask)
     }
 
     /// Reads the tokens of all prompts that were not read yet, so that the next question about tokens

@@ -7,12 +7,12 @@ use domain::{
     judgement::{Judgement, Label, Verdict},
     parameter::Parameters,
     prompt::{Dialect, fold},
-    query::{Field, Has, rounded},
+    query::{Field, Has, lora_weight, rounded},
     text::{base_name, normalise},
 };
 
 /// Fields that are kept as sets of names, in the order in which [`Entry::names`] has them.
-pub(crate) const NAMED: [Field; 7] = [
+pub(crate) const NAMED: [Field; 8] = [
     Field::Model,
     Field::Lora,
     Field::Vae,
@@ -20,6 +20,7 @@ pub(crate) const NAMED: [Field; 7] = [
     Field::Scheduler,
     Field::Tool,
     Field::Folder,
+    Field::LoraWeight,
 ];
 
 /// A row as the columns take it.
@@ -36,7 +37,7 @@ pub(crate) struct Entry {
     /// Folded.
     pub(crate) negative: String,
     /// Names as they are shown, for each field of [`NAMED`].
-    pub(crate) names: [Vec<String>; 7],
+    pub(crate) names: [Vec<String>; NAMED.len()],
     pub(crate) seeds: Vec<u64>,
     pub(crate) steps: Option<u64>,
     /// The bits of the rounded number.
@@ -58,7 +59,8 @@ impl From<&Facts> for Entry {
             [&row.positive, &row.negative].map(|prompt| fold(prompt, dialect));
         let name = |name: &String| tidy(name);
         let file = |name: &String| tidy(base_name(name));
-        let names: [Vec<String>; 7] = [
+        let weighed = row.loras.iter().zip(&row.lora_weights);
+        let names: [Vec<String>; NAMED.len()] = [
             row.models.iter().map(file).collect(),
             row.loras.iter().map(file).collect(),
             row.vae.iter().map(file).collect(),
@@ -66,6 +68,9 @@ impl From<&Facts> for Entry {
             row.schedulers.iter().map(name).collect(),
             vec![tidy(&row.tool)],
             with_parents(&row.folder),
+            weighed
+                .filter_map(|(name, weight)| lora_weight(name, (*weight)?))
+                .collect(),
         ];
         let flags = [
             (Has::Prompt, !positive.is_empty()),

@@ -48,7 +48,7 @@ pub(crate) struct Rows {
     pub(crate) positive: Column<u32>,
     pub(crate) negative: Column<u32>,
     /// One for each field of [`NAMED`].
-    pub(crate) sets: [Sets; 7],
+    pub(crate) sets: [Sets; NAMED.len()],
     pub(crate) seeds: Lists,
     pub(crate) steps: Codes,
     pub(crate) cfg: Codes,

@@ -182,14 +182,30 @@ impl Sets {
 
     /// How many rows of a mask have each value.
     pub(crate) fn counts(&self, mask: &Mask) -> Vec<u64> {
-        let mut lists = vec![0_u32; self.ends.len()];
-        self.rows.each_of(mask, |list| lists[list as usize] += 1);
-        let mut values = vec![0; self.values() as usize];
-        let mut counts = lists.into_iter();
+        let totals = self.totals(mask, |[count], _| *count += 1);
+        totals.into_iter().map(|[count]| count).collect()
+    }
+
+    /// Sums for each value over the rows of a mask that have it. `add` adds a row, which it is told by
+    /// its place among the rows of the mask.
+    pub(crate) fn totals<const N: usize>(
+        &self,
+        mask: &Mask,
+        add: impl Fn(&mut [u64; N], usize),
+    ) -> Vec<[u64; N]> {
+        let mut lists = vec![[0; N]; self.ends.len()];
+        let mut place = 0;
+        self.rows.each_of(mask, |list| {
+            add(&mut lists[list as usize], place);
+            place += 1;
+        });
+        let mut values = vec![[0; N]; self.values() as usize];
+        let mut lists = lists.into_iter();
         self.each_list(|list| {
-            let count = counts.next().unwrap_or(0);
+            let own = lists.next().unwrap_or([0; N]);
             for value in list {
-                values[*value as usize] += u64::from(count);
+                let sums = values[*value as usize].iter_mut().zip(own);
+                sums.for_each(|(sum, own)| *sum += own);
             }
         });
         values
@@ -254,10 +270,26 @@ impl Codes {
 
     /// The values of a mask's rows and how often each occurs, in no order; missing ones left out.
     pub(crate) fn counts(&self, mask: &Mask) -> Vec<(u64, u64)> {
-        let mut counts = vec![0_u64; self.values.len()];
-        self.rows.each_of(mask, |code| counts[code as usize] += 1);
-        let all = self.values.iter().zip(counts);
-        all.filter_map(|(value, count)| Some(((*value)?, count)).filter(|_| count > 0))
+        let totals = self.totals(mask, |[count], _| *count += 1);
+        let counts = totals.into_iter().map(|(value, [count])| (value, count));
+        counts.filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// Every value that some row has or had, in no order, with sums over the rows of a mask that have
+    /// it, as [`Sets::totals`] makes them.
+    pub(crate) fn totals<const N: usize>(
+        &self,
+        mask: &Mask,
+        add: impl Fn(&mut [u64; N], usize),
+    ) -> Vec<(u64, [u64; N])> {
+        let mut totals = vec![[0; N]; self.values.len()];
+        let mut place = 0;
+        self.rows.each_of(mask, |code| {
+            add(&mut totals[code as usize], place);
+            place += 1;
+        });
+        let all = self.values.iter().zip(totals);
+        all.filter_map(|(value, totals)| Some(((*value)?, totals)))
             .collect()
     }
 

@@ -73,30 +73,46 @@ impl Tokens {
 
     /// Every token of a mask's rows, and how many of them have it.
     pub(crate) fn counts(&self, prompts: &Prompts<'_>, mask: &Mask) -> Vec<(u32, Arc<str>, u64)> {
+        let totals = self.totals(prompts, mask, |[count], _| *count += 1);
+        let counts = totals.into_iter();
+        counts
+            .map(|(number, text, [count])| (number, text, count))
+            .collect()
+    }
+
+    /// Every token of a mask's rows with sums over those that have it. `add` adds a row, which it is
+    /// told by its place among the rows of the mask.
+    pub(crate) fn totals<const N: usize>(
+        &self,
+        prompts: &Prompts<'_>,
+        mask: &Mask,
+        add: impl Fn(&mut [u64; N], usize),
+    ) -> Vec<(u32, Arc<str>, [u64; N])> {
         let mut book = self.book();
-        let mut rows: [Vec<u32>; DIALECTS] = Default::default();
-        for (dialect, prompt) in book.learn(prompts, mask) {
-            let counts = &mut rows[dialect];
-            if counts.len() <= prompt as usize {
-                counts.resize(prompts.texts.len(), 0);
+        let mut of_prompts: [Vec<[u64; N]>; DIALECTS] = std::array::from_fn(|_| Vec::new());
+        for (place, (dialect, prompt)) in book.learn(prompts, mask).enumerate() {
+            let totals = &mut of_prompts[dialect];
+            if totals.len() <= prompt as usize {
+                totals.resize(prompts.texts.len(), [0; N]);
             }
-            counts[prompt as usize] += 1;
+            add(&mut totals[prompt as usize], place);
         }
-        let mut counts = vec![0_u64; book.texts.len()];
-        for (rows, known) in rows.iter().zip(&book.prompts) {
-            for (count, tokens) in rows
+        let mut totals = vec![[0; N]; book.texts.len()];
+        for (of_prompts, known) in of_prompts.iter().zip(&book.prompts) {
+            for (own, tokens) in of_prompts
                 .iter()
                 .zip(known.iter())
-                .filter(|(count, _)| **count > 0)
+                .filter(|(own, _)| **own != [0; N])
             {
                 for token in tokens.iter().flat_map(|list| list.iter()) {
-                    counts[*token as usize] += u64::from(*count);
+                    let sums = totals[*token as usize].iter_mut().zip(own);
+                    sums.for_each(|(sum, own)| *sum += own);
                 }
             }
         }
-        let all = (0_u32..).zip(book.texts.iter()).zip(counts);
-        all.filter(|(_, count)| *count > 0)
-            .map(|((number, text), count)| (number, Arc::clone(text), count))
+        let all = (0_u32..).zip(book.texts.iter()).zip(totals);
+        all.filter(|(_, totals)| *totals != [0; N])
+            .map(|((number, text), totals)| (number, Arc::clone(text), totals))
             .collect()
     }
 

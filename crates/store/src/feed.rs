@@ -208,13 +208,7 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
             rows[*place].models.push(name);
         }
     }
-    let loras = "SELECT ROWS[image_id, ordinal, name] FROM image_loras \
-         WHERE image_id IN KEYS($1)";
-    for (key, name) in names(tx, loras, &keys).await? {
-        if let Some(place) = place.get(&key) {
-            rows[*place].loras.push(name);
-        }
-    }
+    add_loras(tx, &keys, &mut rows, &place).await?;
     let judged = select_judgements!("WHERE j.image_id IN KEYS($1)");
     for (key, judgement) in judgements(tx, judged, args![keys.as_str()]).await? {
         if let Some(place) = place.get(&key) {
@@ -325,6 +319,29 @@ async fn add_runs(
         push_once(&mut row.seeds, run.seed.map(i64::cast_unsigned));
         push_once(&mut row.samplers, run.sampler);
         push_once(&mut row.schedulers, run.scheduler);
+    }
+    Ok(())
+}
+
+async fn add_loras(
+    tx: &mut Tx,
+    keys: &str,
+    rows: &mut [Facts],
+    place: &HashMap<i64, usize>,
+) -> Result<()> {
+    let mut loras: Vec<(i64, usize, String, Option<f64>)> = tx
+        .list(
+            "SELECT ROWS[image_id, ordinal, name, weight] FROM image_loras \
+             WHERE image_id IN KEYS($1)",
+            args![keys],
+        )
+        .await?;
+    loras.sort_unstable_by_key(|(key, ordinal, ..)| (*key, *ordinal));
+    for (key, _, name, weight) in loras {
+        if let Some(place) = place.get(&key) {
+            rows[*place].loras.push(name);
+            rows[*place].lora_weights.push(weight);
+        }
     }
     Ok(())
 }

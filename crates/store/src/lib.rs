@@ -10,6 +10,7 @@
 //! into the file of its topic and gets a contract test, which runs on both engines.
 #![warn(missing_docs)]
 
+mod copies;
 mod dialect;
 pub mod error;
 mod exports;

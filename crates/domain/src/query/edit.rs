@@ -2,7 +2,7 @@
 //! and goes back to the top, because it asks for another result.
 
 use super::{
-    Atom, Field, Filter, Part, Query, Sort, View, fold_value,
+    Alternative, Atom, Field, Filter, Part, Query, Sort, View, fold_value,
     value::{clean_space, parse_atom},
 };
 use crate::id::ImageId;
@@ -71,6 +71,18 @@ impl Query {
         query.filters.retain(|filter| filter.field != field);
         if let Some(atom) = range.and_then(|atom| atom.canonical(field)) {
             query.tick(field, atom);
+        }
+        query
+    }
+
+    /// With one more value that must hold too, whatever is asked of the field already; a value that
+    /// the field cannot have changes nothing.
+    #[must_use]
+    pub fn with_also(&self, field: Field, value: &str) -> Self {
+        let mut query = self.from_the_top();
+        if let Some(atom) = parse_atom(field, value) {
+            let any = vec![Alternative { not: false, atom }];
+            query.filters.push(Filter { field, any });
         }
         query
     }
@@ -168,7 +180,7 @@ impl Query {
     }
 
     /// Keeps the alternatives that `keep` says, and the filters that still have one.
-    fn retain(&mut self, keep: impl Fn(Field, &super::Alternative) -> bool) {
+    fn retain(&mut self, keep: impl Fn(Field, &Alternative) -> bool) {
         for Filter { field, any } in &mut self.filters {
             any.retain(|alternative| keep(*field, alternative));
         }

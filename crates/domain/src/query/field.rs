@@ -4,9 +4,10 @@ use super::{Field, FieldKind, Has, SortKey};
 
 impl Field {
     /// Every field, in the order of the canonical form.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Model,
         Self::Lora,
+        Self::LoraWeight,
         Self::Vae,
         Self::Token,
         Self::Sampler,
@@ -59,6 +60,7 @@ impl Field {
         match self {
             Self::Model
             | Self::Lora
+            | Self::LoraWeight
             | Self::Vae
             | Self::Token
             | Self::Sampler
@@ -83,6 +85,7 @@ impl Field {
         match self {
             Self::Model => "model",
             Self::Lora => "lora",
+            Self::LoraWeight => "loraweight",
             Self::Vae => "vae",
             Self::Token => "token",
             Self::Sampler => "sampler",
@@ -122,6 +125,7 @@ impl Field {
         match self {
             Self::Model => "Checkpoint",
             Self::Lora => "LoRA",
+            Self::LoraWeight => "LoRA weight",
             Self::Vae => "VAE",
             Self::Token => "Prompt token",
             Self::Sampler => "Sampler",

@@ -1,7 +1,8 @@
 //! What conditions mean, shared by everything that answers them.
 
-use super::{Field, TimePoint, TimeRange};
+use super::{Field, TimePoint, TimeRange, value::clean_space};
 use crate::{
+    number,
     text::{base_name, normalise},
     time::{DAY, Timestamp, days_in_month},
 };
@@ -11,9 +12,31 @@ use crate::{
 pub fn fold_value(field: Field, value: &str) -> String {
     match field {
         Field::Model | Field::Lora | Field::Vae => normalise(base_name(value)),
+        Field::LoraWeight => match value.rsplit_once('@') {
+            Some((name, weight)) => {
+                let name = normalise(base_name(name));
+                match number::parse(weight.trim()) {
+                    Some(weight) => format!("{name}@{}", tenths(weight)),
+                    None => format!("{name}@{}", normalise(weight)),
+                }
+            }
+            None => normalise(base_name(value)),
+        },
         Field::Folder => normalise(value).trim_matches(['/', ' ']).to_owned(),
         _ => normalise(value),
     }
+}
+
+/// A LoRA and how strongly it was applied, to the nearest tenth, as a value of
+/// [`Field::LoraWeight`]: `detail@0.8`. `None` when it has no name or no sensible strength.
+pub fn lora_weight(name: &str, weight: f64) -> Option<String> {
+    let name = clean_space(base_name(name))?;
+    (weight.abs() < 1e6).then(|| format!("{name}@{}", tenths(weight)))
+}
+
+/// Adding zero turns a negative zero into a plain one.
+fn tenths(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0 + 0.0
 }
 
 /// Megapixels as they are shown and compared: two digits after the point. `None` for no size.
@@ -190,6 +213,37 @@ mod tests {
         assert!(!folder.matches("pictures/20266"));
         assert!(!folder.matches("pictures"));
         assert!(Pattern::new(Field::Folder, "*/2026").matches("pictures/2026/may"));
+    }
+
+    #[test]
+    fn strengths_of_loras_are_compared_to_a_tenth() {
+        let value = lora_weight("styles/Ink  wash.safetensors", 0.84).unwrap();
+        assert_eq!(value, "Ink wash@0.8");
+        let folded = fold_value(Field::LoraWeight, &value);
+        let holds = |text| Pattern::new(Field::LoraWeight, text).matches(&folded);
+        for text in [
+            "ink wash@0.8",
+            "INK WASH@.80",
+            "ink wash@0.79",
+            "ink*@*",
+            "*@0.8",
+        ] {
+            assert!(holds(text), "{text}");
+        }
+        for text in [
+            "ink wash",
+            "ink wash@0.9",
+            "ink wash@-0.8",
+            "ink@0.8",
+            "@0.8",
+        ] {
+            assert!(!holds(text), "{text}");
+        }
+        assert_eq!(lora_weight("a@b", -0.02).as_deref(), Some("a@b@0"));
+        assert_eq!(lora_weight("a", -0.5).as_deref(), Some("a@-0.5"));
+        assert_eq!(lora_weight(" ", 1.0), None);
+        assert_eq!(lora_weight("a", f64::NAN), None);
+        assert_eq!(lora_weight("a", f64::INFINITY), None);
     }
 
     #[test]

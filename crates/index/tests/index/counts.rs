@@ -12,7 +12,7 @@ use domain::{
 use crate::naive::{Naive, held};
 
 /// The values of a facet's field in one row: folded, and as it is shown.
-fn shown(row: &Naive, field: Field) -> Vec<(String, String)> {
+pub(crate) fn shown(row: &Naive, field: Field) -> Vec<(String, String)> {
     let mut values = row.values(field);
     match field {
         Field::Has | Field::Is => {
@@ -50,7 +50,7 @@ fn shown(row: &Naive, field: Field) -> Vec<(String, String)> {
 }
 
 /// How every value of a field is shown: in its most frequent spelling among all rows.
-fn spellings(rows: &[Naive], field: Field) -> BTreeMap<String, String> {
+pub(crate) fn spellings(rows: &[Naive], field: Field) -> BTreeMap<String, String> {
     let mut counts: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     for (folded, value) in rows.iter().flat_map(|row| shown(row, field)) {
         *counts.entry(folded).or_default().entry(value).or_default() += 1;

@@ -128,6 +128,7 @@ pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
     // Few different days, so that dates tie.
     let date = Timestamp(NOW.0 - chance.below(90) as i64 * 7 * DAY / chance.pick(&[1, 1, 7, 9]));
     let number = chance.below(400);
+    let loras = chance.some(3, &LORAS);
     Facts {
         key,
         id: ImageId(u128::from(chance.next()) << chance.pick(&[0, 0, 64])),
@@ -141,7 +142,20 @@ pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
         },
         folder: chance.pick(&FOLDERS).to_owned(),
         models: chance.some(2, &MODELS),
-        loras: chance.some(3, &LORAS),
+        lora_weights: loras
+            .iter()
+            .map(|_| {
+                chance.pick(&[
+                    None,
+                    Some(1.0),
+                    Some(0.8),
+                    Some(0.84),
+                    Some(-0.5),
+                    Some(f64::NAN),
+                ])
+            })
+            .collect(),
+        loras,
         vae: chance
             .one_in(3)
             .then(|| chance.pick(&["vae/ae.safetensors", "AE", "mse"]).to_owned()),
@@ -205,6 +219,7 @@ fn text(chance: &mut Chance, field: Field) -> String {
     let values: &[&str] = match field {
         Field::Model => &MODELS,
         Field::Lora => &LORAS,
+        Field::LoraWeight => &["ink@0.8", "Ink@.80", "b@-0.5", "neon@1", "más@*", "ink"],
         Field::Vae => &["ae", "MSE.pt", "x"],
         Field::Token => &[
             "masterpiece",

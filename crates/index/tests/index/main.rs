@@ -7,6 +7,7 @@
 mod counts;
 mod differential;
 mod examples;
+mod insight;
 mod library;
 mod maintained;
 mod naive;

@@ -7,7 +7,7 @@ use domain::{
     prompt::{Dialect, TokenKind, fold, tokens},
     query::{
         Alternative, Atom, Field, Filter, Has, Pattern, Query, Sort, SortBy, SortKey, Word, Words,
-        fold_value, megapixels, ratio_matches, rounded,
+        fold_value, lora_weight, megapixels, ratio_matches, rounded,
     },
     text::{base_name, normalise},
     time::Timestamp,
@@ -77,6 +77,12 @@ impl Naive {
         match field {
             Field::Model => row.models.clone(),
             Field::Lora => row.loras.clone(),
+            Field::LoraWeight => row
+                .loras
+                .iter()
+                .zip(&row.lora_weights)
+                .filter_map(|(name, weight)| lora_weight(name, (*weight)?))
+                .collect(),
             Field::Vae => row.vae.iter().cloned().collect(),
             // From the prompt as it is written, not from the folded one that the index has.
             Field::Token => tokens(&row.positive, Dialect::of(&row.tool))

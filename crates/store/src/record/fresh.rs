@@ -59,6 +59,8 @@ fn facts(key: i64, file: ScannedFile, root: &str, set: Option<&Arc<ParameterSet>
         Some(run) => (run.steps, run.cfg.and_then(rounded)),
         None => (None, None),
     };
+    let weights = recipe.loras.iter();
+    let lora_weights = weights.map(|lora| lora.weight.and_then(rounded)).collect();
     let (mut seeds, mut samplers, mut schedulers) = (Vec::new(), Vec::new(), Vec::new());
     for run in recipe.samplers {
         push_once(&mut seeds, run.seed);
@@ -91,6 +93,7 @@ fn facts(key: i64, file: ScannedFile, root: &str, set: Option<&Arc<ParameterSet>
             .into_iter()
             .map(|lora| without_nul(lora.name))
             .collect(),
+        lora_weights,
         vae: recipe.vae.map(without_nul),
         samplers,
         schedulers,

@@ -66,6 +66,7 @@ async fn a_row_tells_what_can_be_filtered(url: &str) {
             "first/ß0.safetensors".to_owned(),
             "second/ß0.safetensors".to_owned(),
         ],
+        lora_weights: vec![Some(0.75), Some(0.75)],
         vae: full.vae,
         samplers: vec!["dpmpp_2m".to_owned(), "euler".to_owned()],
         schedulers: vec!["karras".to_owned()],
@@ -111,6 +112,8 @@ async fn what_was_just_added_need_not_be_read_back(url: &str) {
     odd.recipe.positive = String::from("a\0b");
     odd.recipe.models = vec!["\0".to_owned()];
     odd.recipe.samplers[1].cfg = Some(0.1 + 0.2);
+    odd.recipe.loras[0].weight = Some(0.1 + 0.2);
+    odd.recipe.loras[1].weight = None;
     let label = |name| Label {
         node: "3",
         class: "KSampler",

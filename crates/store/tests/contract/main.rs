@@ -4,6 +4,7 @@
 mod support;
 
 mod changes;
+mod copies;
 mod coverage;
 mod exports;
 mod feed;

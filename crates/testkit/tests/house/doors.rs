@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 40] = [
+const DOORS: [(&str, &str); 42] = [
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
     ("exports/weigh", "exports().weigh"),
@@ -16,6 +16,8 @@ const DOORS: [(&str, &str); 40] = [
     ("images/parameters", "images().parameters"),
     ("images/read_again", "images().read_again"),
     ("images/unread", "images().unread"),
+    ("insights/keep_rate", "insights().keep_rate"),
+    ("insights/overview", "insights().overview"),
     ("judge/aside", "judge().aside"),
     ("judge/keep", "judge().keep"),
     ("judge/operations", "judge().operations"),
