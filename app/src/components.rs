@@ -21,6 +21,8 @@ pub mod histogram;
 pub mod icon;
 pub mod inspector;
 pub mod judge_tools;
+pub mod kept_months;
+pub mod kept_values;
 pub mod lightbox;
 pub mod list;
 pub mod loaded;

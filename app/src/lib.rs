@@ -81,6 +81,14 @@ fn inspect() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.inspect)())
 }
 
+fn keep_rate() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.keep_rate)())
+}
+
+fn overview() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.overview)())
+}
+
 fn problems() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.problems)())
 }
@@ -119,6 +127,8 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("cull") view=cull ssr=SsrMode::Async />
                     <Route path=StaticSegment("problems") view=problems ssr=SsrMode::Async />
                     <Route path=StaticSegment("history") view=history ssr=SsrMode::Async />
+                    <Route path=StaticSegment("keep-rate") view=keep_rate ssr=SsrMode::Async />
+                    <Route path=StaticSegment("overview") view=overview ssr=SsrMode::Async />
                     <Route path=StaticSegment("inspect") view=inspect />
                     <Route path=StaticSegment("folders") view=folders ssr=SsrMode::Async />
                 </Routes>

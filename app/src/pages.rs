@@ -5,6 +5,8 @@ pub mod cull;
 pub mod folders;
 pub mod history;
 pub mod inspect;
+pub mod keep_rate;
 pub mod library;
 pub mod not_found;
+pub mod overview;
 pub mod problems;

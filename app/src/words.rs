@@ -8,6 +8,7 @@ pub mod aside;
 pub mod clean;
 pub mod cull;
 mod infotext;
+pub mod insight;
 pub mod judged;
 mod numbers;
 mod origin;

@@ -2,16 +2,12 @@
 // here fails.
 
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import type { Page } from "@playwright/test";
-
+import { violations } from "./axe.ts";
 import { expect, test } from "./fixtures.ts";
 import type { GalleryPage } from "./gallery.ts";
 import { repository } from "./server.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 type Screen = (gallery: GalleryPage) => Promise<void>;
 
@@ -66,6 +62,18 @@ const screens: Record<string, Record<string, Screen>> = {
       await expect(gallery.page.locator(".cull-end")).toBeVisible();
     },
   },
+  "/keep-rate": {
+    undecided: async (gallery) => {
+      await gallery.open("/keep-rate");
+      await expect(gallery.page.getByRole("region", { name: "Nothing decided yet" })).toBeVisible();
+    },
+  },
+  "/overview": {
+    whole: async (gallery) => {
+      await gallery.open("/overview");
+      await expect(gallery.page.getByRole("region", { name: "Copies" })).toBeVisible();
+    },
+  },
   "/problems": { list: (gallery) => gallery.open("/problems") },
   "/history": { list: (gallery) => gallery.open("/history") },
   "/inspect": { well: (gallery) => gallery.open("/inspect") },
@@ -99,32 +107,4 @@ for (const [route, states] of Object.entries(screens)) {
       });
     }
   }
-}
-
-interface Violation {
-  id: string;
-  help: string;
-  nodes: { target: unknown[]; failureSummary: string }[];
-}
-
-async function violations(page: Page): Promise<string[]> {
-  // Fading colours are not the colours that people read.
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
-  );
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(options: object): Promise<{ violations: Violation[]; passes: unknown[] }> };
-    };
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const { violations, passes } = await axe.run({ runOnly: { type: "tag", values: tags } });
-    return { violations, passed: passes.length };
-  });
-  expect(found.passed, "axe has looked at something").toBeGreaterThan(10);
-  return found.violations.map(({ id, help, nodes }) => {
-    const where = nodes.slice(0, 3).map((node) => `${node.target.join(" ")}: ${node.failureSummary}`);
-    return `${id}: ${help} (${nodes.length})\n  ${where.join("\n  ")}`;
-  });
 }

@@ -31,6 +31,8 @@ for (const [address, name] of [
   ["/folders", "Folders"],
   ["/problems", "Problems"],
   ["/inspect", "Inspect a file"],
+  ["/keep-rate", "Keep-rate"],
+  ["/overview", "Overview"],
 ] as const) {
   test(`${address} is taken over when it is opened directly`, async ({ gallery, page }) => {
     const came = asked(page);

@@ -93,6 +93,8 @@ test("the other pages say what they can", async ({ page }) => {
     ["/problems", "Problems"],
     ["/folders", "Folders"],
     ["/inspect", "Inspect a file"],
+    ["/keep-rate", "Keep-rate"],
+    ["/overview", "Overview"],
   ] as const) {
     await page.goto(address);
     await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();

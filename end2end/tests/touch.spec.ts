@@ -223,7 +223,8 @@ test("what can be touched is large enough for a finger", async ({ gallery, page 
 });
 
 test("nothing sticks out to the side", async ({ gallery, page }) => {
-  for (const address of ["/", "/?q=light", "/?view=list", "/problems", "/folders", "/inspect"]) {
+  const pages = ["/problems", "/folders", "/inspect", "/keep-rate", "/overview"];
+  for (const address of ["/", "/?q=light", "/?view=list", ...pages]) {
     await gallery.open(address);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(over, address).toBeLessThanOrEqual(0);

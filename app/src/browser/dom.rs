@@ -254,6 +254,11 @@ pub fn set_class(event: &web_sys::Event, class: &str, on: bool) {
     }
 }
 
+/// Opens the browser's dialog for printing.
+pub fn print() {
+    let _ = window().print();
+}
+
 /// The query string of the address bar, without its question mark.
 pub fn address_query() -> String {
     let search = window().location().search().unwrap_or_default();

@@ -1,11 +1,16 @@
 //! The bar at the top of every page.
 
+use domain::{insight::compared, query::Query};
 use leptos::prelude::*;
+use leptos_router::{components::A, hooks::use_location};
 
 use super::{
     icon::Icon, mark::Mark, search_box::SearchBox, sort_menu::SortMenu, theme::ThemeSwitch,
 };
-use crate::words;
+use crate::{
+    state::query::{QueryState, use_query},
+    words,
+};
 
 /// The bar of the library: panel, mark, search, count, order and the controls of the view.
 ///
@@ -99,22 +104,46 @@ pub fn PageBar(
 /// Links to the pages of the site.
 #[component]
 pub fn Places() -> impl IntoView {
-    let places = [
+    let place = |(href, icon, name): (&'static str, _, _)| {
+        view! {
+            <A href=href exact=true attr:class="place">
+                <Icon name=icon />
+                <span>{name}</span>
+            </A>
+        }
+    };
+    let whole = [
         ("/", "image", "Library"),
+        ("/overview", "shelf", "Overview"),
+    ]
+    .map(place);
+    let rest = [
         ("/history", "undo", "History"),
         ("/folders", "folder", "Folders"),
         ("/inspect", "upload", "Inspect a file"),
         ("/problems", "alert", "Problems"),
-    ];
-    places
-        .into_iter()
-        .map(|(href, icon, name)| {
-            view! {
-                <leptos_router::components::A href=href exact=true attr:class="place">
-                    <Icon name=icon />
-                    <span>{name}</span>
-                </leptos_router::components::A>
-            }
-        })
-        .collect_view()
+    ]
+    .map(place);
+    // What is asked here is compared there.
+    let state = use_query();
+    let keep_rate = move || {
+        state
+            .query
+            .with(|query| QueryState::on("/keep-rate", &kept_part(query)))
+    };
+    let path = use_location().pathname;
+    let current = move || path.with(|path| path == "/keep-rate").then_some("page");
+    view! {
+        {whole.collect_view()}
+        <a class="place" href=keep_rate aria-current=current>
+            <Icon name="chart" />
+            <span>"Keep-rate"</span>
+        </a>
+        {rest.collect_view()}
+    }
+}
+
+/// What of a query says which pictures are compared.
+fn kept_part(query: &Query) -> Query {
+    compared(query).filter_part()
 }

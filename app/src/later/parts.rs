@@ -36,7 +36,7 @@ use crate::{
     },
     pages::{
         clean::CleanPage, cull::CullPage, folders::FoldersPage, history::HistoryPage,
-        inspect::InspectPage, problems::ProblemsPage,
+        inspect::InspectPage, keep_rate::KeepRatePage, overview::OverviewPage, problems::ProblemsPage,
     },
     state::{
         grid::GridState,
@@ -89,6 +89,10 @@ pub struct Rarely {
     pub history: fn() -> AnyView,
     /// The page that looks at one file.
     pub inspect: fn() -> AnyView,
+    /// The page that compares what is kept.
+    pub keep_rate: fn() -> AnyView,
+    /// The page that tells what the library is made of.
+    pub overview: fn() -> AnyView,
     /// The page of what could not be read.
     pub problems: fn() -> AnyView,
     /// What stands above the pictures of a place beside the library.
@@ -138,6 +142,8 @@ pub(super) fn rarely() -> Result<Rarely, NotLoaded> {
         folders: || view! { <FoldersPage /> }.into_any(),
         history: || view! { <HistoryPage /> }.into_any(),
         inspect: || view! { <InspectPage /> }.into_any(),
+        keep_rate: || view! { <KeepRatePage /> }.into_any(),
+        overview: || view! { <OverviewPage /> }.into_any(),
         problems: || view! { <ProblemsPage /> }.into_any(),
         aside: |place, shared, grid| view! { <AsideHead place shared grid /> }.into_any(),
         first_run: |done| view! { <FirstRun done /> }.into_any(),

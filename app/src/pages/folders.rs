@@ -10,7 +10,11 @@ use crate::{
         drop_inspect::DropInspect, empty::Drawing, folder_picker::FolderPicker, icon::Icon,
         loaded::ProblemNote, top_bar::PageBar,
     },
-    state::{progress::use_progress, remote::Remote, toasts::use_toasts},
+    state::{
+        progress::{use_progress, use_quiet_change},
+        remote::Remote,
+        toasts::use_toasts,
+    },
     words,
 };
 
@@ -20,12 +24,7 @@ pub fn FoldersPage() -> impl IntoView {
     let toasts = use_toasts();
     let progress = use_progress();
     let picking = RwSignal::new(false);
-    // Asked again when the library has changed and is quiet again: a list that is drawn anew every
-    // second could not be used.
-    let change = Memo::new(move |_| {
-        let quiet = |now: &&ScanProgress| now.phase == ScanPhase::Idle;
-        progress.with(|now| now.as_ref().filter(quiet).map(|now| now.change))
-    });
+    let change = use_quiet_change();
     let list: Remote<Vec<Root>> =
         Resource::new_with_options(move || change.get(), |_| roots(), false);
     let again = Callback::new(move |()| list.refetch());

@@ -1,6 +1,6 @@
 //! What the server is doing, as its event stream tells it.
 
-use domain::scan::ScanProgress;
+use domain::scan::{ScanPhase, ScanProgress};
 use leptos::{prelude::*, serde_json};
 
 use crate::browser::events;
@@ -24,4 +24,14 @@ pub(crate) fn provide() {
 /// How far reading is; `None` on the server and until the first event.
 pub fn use_progress() -> Signal<Option<ScanProgress>> {
     expect_context::<Progress>().0.into()
+}
+
+/// Number of the newest change of the library, told when it is quiet again: what is asked for anew and
+/// drawn anew every second could not be used.
+pub fn use_quiet_change() -> Memo<Option<i64>> {
+    let progress = use_progress();
+    Memo::new(move |_| {
+        let quiet = |now: &&ScanProgress| now.phase == ScanPhase::Idle;
+        progress.with(|now| now.as_ref().filter(quiet).map(|now| now.change))
+    })
 }

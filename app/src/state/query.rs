@@ -69,11 +69,16 @@ impl QueryState {
 
     /// The address of a query, for links that work without wasm.
     pub fn href(query: &Query) -> String {
+        Self::on("/", query)
+    }
+
+    /// The same on another page of the site.
+    pub fn on(path: &str, query: &Query) -> String {
         let text = query.to_string();
         if text.is_empty() {
-            "/".to_owned()
+            path.to_owned()
         } else {
-            format!("/?{text}")
+            format!("{path}?{text}")
         }
     }
 }

@@ -121,8 +121,8 @@ pub struct KeepRate {
 }
 
 impl KeepRate {
-    /// The fields by which pictures are compared without reading prompts.
-    pub const FIELDS: [Field; 9] = [
+    /// The fields by which pictures are compared.
+    pub const FIELDS: [Field; 10] = [
         Field::Model,
         Field::Lora,
         Field::LoraWeight,
@@ -130,14 +130,10 @@ impl KeepRate {
         Field::Scheduler,
         Field::Cfg,
         Field::Steps,
+        Field::Token,
         Field::Folder,
         Field::Date,
     ];
-
-    /// Whether pictures can be compared by a field.
-    pub fn compares(field: Field) -> bool {
-        field == Field::Token || Self::FIELDS.contains(&field)
-    }
 }
 
 /// The question whose pictures are compared: what is asked of the verdict is left out, because it

@@ -8,6 +8,9 @@ use tokio::sync::Mutex;
 
 use crate::{Inner, Search, error::Error, search::bounded};
 
+/// In a larger library prompts are compared only when nothing else is: reading the tokens of a million
+/// for the first time takes seconds.
+const PROMPTS: usize = 100_000;
 /// Most values of one field that are told.
 const VALUES: usize = 200;
 /// Values of a field that are told of the whole library, months included.
@@ -50,7 +53,8 @@ impl<'a> Insights<'a> {
     }
 
     /// How much of a result is kept, whatever it asks of the verdict, and the same for the values of
-    /// some fields; of fields that pictures are not compared by nothing is said.
+    /// some fields. Of fields that pictures are not compared by nothing is said, nor of tokens beside
+    /// other fields where the library is large.
     pub async fn keep_rate(
         &self,
         query: &Query,
@@ -61,12 +65,15 @@ impl<'a> Insights<'a> {
         bounded(query)?;
         let mut compared: Vec<Field> = Vec::new();
         for field in fields {
-            if KeepRate::compares(*field) && !compared.contains(field) {
+            if KeepRate::FIELDS.contains(field) && !compared.contains(field) {
                 compared.push(*field);
             }
         }
         let search = Search::new(self.inner);
         let snapshot = search.ready().await?;
+        if compared.len() > 1 && snapshot.index.len() > PROMPTS {
+            compared.retain(|field| *field != Field::Token);
+        }
         let asked = |field| query.filters.iter().any(|filter| filter.field == field);
         if compared.contains(&Field::Token) || asked(Field::Token) {
             search.learn_tokens(&snapshot.index).await?;

@@ -39,7 +39,7 @@ async fn judge(library: &Library, query: &str, count: usize, edit: Edit) -> Vec<
     let ids: Vec<ImageId> = found.into_iter().take(count).map(|card| card.id).collect();
     let these = Selection::These(ids.clone());
     let done = library.gallery.judge().set(&these, edit, "me").await;
-    assert_eq!(done.unwrap().changed, count as u64);
+    assert_eq!(done.expect("pictures are judged").changed, count as u64);
     ids
 }
 
@@ -47,7 +47,7 @@ async fn kept(library: &Library, query: &str, fields: &[Field]) -> KeepRate {
     let insights = library.gallery.insights();
     let query = Query::parse(query);
     let rate = insights.keep_rate(&query, fields, KeepOrder::Sure, 50);
-    rate.await.unwrap()
+    rate.await.expect("a question is answered")
 }
 
 const KEEP: Edit = Edit::Verdict(Verdict::Approved);

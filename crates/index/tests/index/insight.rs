@@ -20,18 +20,7 @@ use crate::{
     naive::{Naive, held},
 };
 
-const FIELDS: [Field; 10] = [
-    Field::Model,
-    Field::Lora,
-    Field::LoraWeight,
-    Field::Sampler,
-    Field::Scheduler,
-    Field::Cfg,
-    Field::Steps,
-    Field::Token,
-    Field::Folder,
-    Field::Date,
-];
+const FIELDS: [Field; 10] = KeepRate::FIELDS;
 
 fn tally<'a>(rows: impl Iterator<Item = &'a Naive>) -> Tally {
     let mut tally = Tally::default();
