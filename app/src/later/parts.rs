@@ -36,7 +36,8 @@ use crate::{
     },
     pages::{
         clean::CleanPage, cull::CullPage, folders::FoldersPage, history::HistoryPage,
-        inspect::InspectPage, keep_rate::KeepRatePage, overview::OverviewPage, problems::ProblemsPage,
+        inspect::InspectPage, keep_rate::KeepRatePage, overview::OverviewPage,
+        problems::ProblemsPage,
     },
     state::{
         grid::GridState,
