@@ -10,6 +10,7 @@ pub mod insights;
 pub mod judge;
 pub mod roots;
 pub mod search;
+pub mod tags;
 pub mod trash;
 
 use domain::problem::{Problem, ProblemKind};

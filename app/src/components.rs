@@ -39,6 +39,8 @@ pub mod selection_tools;
 pub mod signs;
 pub mod sort_menu;
 pub mod stage;
+pub mod tag_dot;
+pub mod tag_editor;
 pub mod theme;
 pub mod tile;
 pub mod toast;

@@ -93,6 +93,10 @@ fn problems() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.problems)())
 }
 
+fn tags() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.tags)())
+}
+
 /// A page that is on its way: its bar, and below it why it does not come.
 fn waiting(problem: Option<AnyView>) -> AnyView {
     let busy = problem.is_none().to_string();
@@ -130,6 +134,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("keep-rate") view=keep_rate ssr=SsrMode::Async />
                     <Route path=StaticSegment("overview") view=overview ssr=SsrMode::Async />
                     <Route path=StaticSegment("inspect") view=inspect />
+                    <Route path=StaticSegment("tags") view=tags ssr=SsrMode::Async />
                     <Route path=StaticSegment("folders") view=folders ssr=SsrMode::Async />
                 </Routes>
             </state::query::QueryProvider>

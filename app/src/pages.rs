@@ -10,3 +10,4 @@ pub mod library;
 pub mod not_found;
 pub mod overview;
 pub mod problems;
+pub mod tags;

@@ -13,7 +13,7 @@ use crate::{
     later,
     state::{
         grid::GridState, judging::Verb, preferences::Preferences, query::QueryState,
-        selection::SelectionState, take::Take,
+        selection::SelectionState, tagging::Tagging, take::Take,
     },
     words,
 };
@@ -88,9 +88,11 @@ pub enum Action {
     Advance,
     /// Judges what is selected, else the focused or open picture.
     Judge(Verb),
-    /// Takes back what was judged last.
+    /// Shows the tags of what is selected, else of the focused or open picture.
+    Tag,
+    /// Takes back what was done last.
     Undo,
-    /// Judges again what was taken back last.
+    /// Does again what was taken back last.
     Redo,
     /// Shows this list.
     Help,
@@ -111,6 +113,8 @@ pub struct Page {
     pub exporting: RwSignal<bool>,
     /// Whether the help is open.
     pub helping: RwSignal<bool>,
+    /// The tag editor.
+    pub tagging: Tagging,
 }
 
 /// The lightbox's own actions; it hears them through the context.
@@ -171,6 +175,10 @@ pub fn listen_in(
 }
 
 fn heard(page: Page, picture: PictureActions, event: &ev::KeyboardEvent) {
+    // What is typed before the editor stands there is a name and no key.
+    if page.tagging.open.get_untracked() {
+        return;
+    }
     let open = page
         .query
         .query
@@ -267,6 +275,7 @@ fn run_in_grid(grid: GridState, action: Action) -> bool {
         Action::Larger => grid.resize(1.15),
         Action::Take(what) => return take_focused(grid, what),
         Action::Judge(verb) => judge(grid, verb),
+        Action::Tag => tag(grid),
         Action::Undo => grid.shared.judging().undo(grid.result),
         Action::Redo => grid.shared.judging().redo(grid.result),
         _ => return false,
@@ -281,6 +290,16 @@ fn judge(grid: GridState, verb: Verb) {
     match grid.result.card(grid.visible_focus()) {
         _ if grid.selection().count.get_untracked() > 0 => judging.selected(grid, edit),
         Some(card) if dom::focus_within("[data-p]") => judging.one(grid.result, card.id, edit),
+        _ => grid.shared.toasts().say(words::NO_FOCUS),
+    }
+}
+
+/// Shows the tags of what is selected; else of the picture that has the focus.
+fn tag(grid: GridState) {
+    let tagging = grid.shared.tagging();
+    match grid.result.card(grid.visible_focus()) {
+        _ if grid.selection().count.get_untracked() > 0 => tagging.selected(grid.selection()),
+        Some(card) if dom::focus_within("[data-p]") => tagging.one(card.id),
         _ => grid.shared.toasts().say(words::NO_FOCUS),
     }
 }

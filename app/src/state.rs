@@ -13,6 +13,7 @@ pub mod remote;
 pub mod result;
 pub mod selection;
 pub mod shared;
+pub mod tagging;
 pub mod take;
 pub mod toasts;
 pub mod windows;

@@ -12,6 +12,7 @@ pub mod insight;
 pub mod judged;
 mod numbers;
 mod origin;
+pub mod tags;
 mod taken;
 mod unread;
 
@@ -177,6 +178,8 @@ pub fn thing(has: Has) -> &'static str {
         Has::Recipe => "With a recipe",
         Has::Unparsed => "Recipe not fully read",
         Has::Secret => "With a key or password",
+        Has::Tag => "Tagged",
+        Has::Note => "With a note",
         Has::Video => "Videos",
         Has::Missing => "File missing",
         Has::Favourite => "Favourites",

@@ -93,6 +93,22 @@ fn edges_and_rings_can_be_seen_on_every_surface() {
 }
 
 #[test]
+fn dots_of_tags_can_be_seen_on_every_surface() {
+    check(
+        &[
+            "tag-red",
+            "tag-orange",
+            "tag-yellow",
+            "tag-green",
+            "tag-blue",
+            "tag-purple",
+        ],
+        &SURFACES,
+        3.0,
+    );
+}
+
+#[test]
 fn text_on_amber_can_be_read() {
     check(
         &["on-accent"],

@@ -40,6 +40,16 @@ const screens: Record<string, Record<string, Screen>> = {
       await gallery.toolbar.getByRole("button", { name: "Download" }).click();
       await expect(gallery.page.getByRole("dialog", { name: /^Download/ })).toBeVisible();
     },
+    tags: async (gallery) => {
+      await gallery.openGrid();
+      await gallery.cell(0).focus();
+      await gallery.page.keyboard.press("t");
+      const dialog = gallery.page.getByRole("dialog", { name: /^Tags of/ });
+      await expect(dialog.getByRole("combobox")).toBeFocused();
+      await gallery.page.keyboard.type("axe, ax");
+      await expect(dialog.getByRole("listitem")).toHaveCount(1);
+      await expect(dialog.getByRole("option").first()).toBeVisible();
+    },
     help: async (gallery) => {
       await gallery.openGrid();
       await gallery.page.keyboard.press("?");
@@ -77,6 +87,20 @@ const screens: Record<string, Record<string, Screen>> = {
   "/problems": { list: (gallery) => gallery.open("/problems") },
   "/history": { list: (gallery) => gallery.open("/history") },
   "/inspect": { well: (gallery) => gallery.open("/inspect") },
+  "/tags": {
+    list: async (gallery) => {
+      await gallery.openGrid();
+      await gallery.cell(1).focus();
+      await gallery.page.keyboard.press("t");
+      const dialog = gallery.page.getByRole("dialog", { name: /^Tags of/ });
+      await expect(dialog.getByRole("combobox")).toBeFocused();
+      await gallery.page.keyboard.type("axe,");
+      await expect(dialog.getByRole("status")).toHaveText(/Tagged|already/);
+      await gallery.open("/tags");
+      await gallery.page.getByRole("button", { name: "Rename axe" }).click();
+      await expect(gallery.page.getByRole("textbox", { name: "New name of axe" })).toBeFocused();
+    },
+  },
   "/folders": {
     list: async (gallery) => {
       await gallery.open("/folders");

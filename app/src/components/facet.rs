@@ -3,9 +3,11 @@
 use domain::{
     facet::{Facets, ValueCount, ValueFacet},
     query::Field,
+    tag::TagColour,
 };
 use leptos::{prelude::*, task::spawn_local};
 
+use super::tag_dot::tag_dot;
 use crate::{
     api::search::suggest,
     browser::timers::Debounce,
@@ -34,6 +36,7 @@ struct List {
     field: Field,
     state: QueryState,
     own: Memo<ValueFacet>,
+    facets: Memo<Facets>,
     expanded: RwSignal<bool>,
     wanted: RwSignal<String>,
     found: RwSignal<Option<Vec<ValueCount>>>,
@@ -97,6 +100,7 @@ pub fn Facet(
         field,
         state: use_query(),
         own: Memo::new(move |last| facets.with(|facets| steady(of_field(facets, field), last))),
+        facets,
         expanded: RwSignal::new(false),
         wanted: RwSignal::new(String::new()),
         found: RwSignal::new(None),
@@ -181,7 +185,9 @@ fn FacetRow(list: List, row: Row, shown: Memo<Vec<ValueCount>>, most: Memo<u64>)
         depth,
     } = row;
     let title = value.clone();
-    view! { <FacetBox field=list.field value label title depth count most /> }
+    let dot = (list.field == Field::Tag)
+        .then(|| list.facets.with_untracked(|facets| colour(facets, &value)));
+    view! { <FacetBox field=list.field value label title depth count most dot /> }
 }
 
 /// A box that keeps the pictures with one value, and how many those are.
@@ -202,6 +208,9 @@ pub fn FacetBox(
     count: Memo<Option<u64>>,
     /// The count that fills the row.
     most: Memo<u64>,
+    /// The colour of a tag; nothing for everything else.
+    #[prop(optional_no_strip)]
+    dot: Option<Option<TagColour>>,
 ) -> impl IntoView {
     let state = use_query();
     let name = format!("any.{}", field.key());
@@ -226,6 +235,7 @@ pub fn FacetBox(
                     on:change=toggle
                 />
                 <span class="facet-name truncate" title=title>
+                    {dot.map(tag_dot)}
                     {label}
                 </span>
                 <span class="facet-count">{move || count.get().map(words::count)}</span>
@@ -241,6 +251,12 @@ pub fn FacetBox(
         </li>
     }
     .into_any()
+}
+
+/// The colour of a tag, where it is listed and has one.
+fn colour(facets: &Facets, tag: &str) -> Option<TagColour> {
+    let mut all = facets.colours.iter();
+    all.find(|(name, _)| name == tag).map(|(_, colour)| *colour)
 }
 
 /// The counts of one field; empty while there are none.

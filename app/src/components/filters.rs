@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The sections in their order, and whether each stands open at first.
-const SECTIONS: [(Field, bool); 14] = [
+const SECTIONS: [(Field, bool); 15] = [
     (Field::Model, true),
     (Field::Lora, true),
     (Field::Sampler, true),
@@ -30,6 +30,7 @@ const SECTIONS: [(Field, bool); 14] = [
     (Field::State, true),
     (Field::Rating, false),
     (Field::Label, false),
+    (Field::Tag, true),
     (Field::Folder, true),
     (Field::Tool, true),
     (Field::Scheduler, false),
@@ -40,9 +41,11 @@ const SECTIONS: [(Field, bool); 14] = [
 ];
 
 /// Properties that are offered below the other fields.
-const THINGS: [Has; 6] = [
+const THINGS: [Has; 8] = [
     Has::Favourite,
     Has::Workflow,
+    Has::Tag,
+    Has::Note,
     Has::Video,
     Has::Missing,
     Has::Unparsed,

@@ -1,6 +1,8 @@
 //! Everything that is known of a picture: its prompt first, then how it was made, then the file.
 
 pub mod everything;
+pub mod marks;
+pub mod note;
 pub mod parameters;
 pub mod prompt;
 
@@ -15,12 +17,17 @@ use leptos::prelude::*;
 
 use self::{
     everything::{Everything, EverythingRead},
+    marks::Marks,
     parameters::{FilterLink, Models, Row, Samplers},
     prompt::{CopyButton, Prompt},
 };
 use super::{icon::Icon, raw_tree::RawTree};
 use crate::{
-    state::take::{save_workflow, workflow_of},
+    state::{
+        grid::GridState,
+        shared::Shared,
+        take::{save_workflow, workflow_of},
+    },
     words,
 };
 
@@ -31,6 +38,10 @@ pub fn Inspector(
     detail: ImageDetail,
     /// Closes the panel.
     close: Callback<()>,
+    /// What the parts of the page share.
+    shared: Shared,
+    /// The grid behind, once it lives.
+    grid: RwSignal<Option<GridState>>,
 ) -> impl IntoView {
     let ImageDetail {
         card,
@@ -42,6 +53,8 @@ pub fn Inspector(
         bytes,
         added,
         modified,
+        tags,
+        note,
     } = detail;
     let size = (card.width, card.height);
     let place = if folder.is_empty() {
@@ -83,6 +96,7 @@ pub fn Inspector(
                         </p>
                     }
                 })}
+            <Marks id=card.id tags note shared grid />
             <Body
                 recipe
                 workflow=workflow_of(&raw).map(str::to_owned)

@@ -93,6 +93,7 @@ impl Lights {
             Action::Toggle => self.toggle_selected(),
             Action::Take(what) => self.take(what),
             Action::Judge(verb) => self.judge(verb),
+            Action::Tag => self.tag(),
             _ => {}
         }
     }
@@ -172,6 +173,13 @@ impl Lights {
         match next {
             Some(card) => self.shared.query().open(card.id),
             None => self.act(Action::Close),
+        }
+    }
+
+    /// Shows the tags of the open picture, whatever is selected behind it.
+    fn tag(&self) {
+        if let Some(standing) = self.standing.get_untracked() {
+            self.shared.tagging().one(standing.id);
         }
     }
 
@@ -320,7 +328,7 @@ pub fn Lightbox(
                         .flatten()
                         .map(|detail| {
                             let close = Callback::new(move |()| preferences.set_inspector(false));
-                            view! { <Inspector detail close /> }.into_any()
+                            view! { <Inspector detail close shared grid /> }.into_any()
                         })
                 }}
             </aside>

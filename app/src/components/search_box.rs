@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// The fields whose values are offered, in the order in which they are shown.
-const OFFERED: [Field; 5] = [
+const OFFERED: [Field; 6] = [
+    Field::Tag,
     Field::Model,
     Field::Lora,
     Field::Sampler,
@@ -212,8 +213,8 @@ pub fn SearchBox() -> impl IntoView {
                 name="q"
                 form="filters"
                 role="combobox"
-                placeholder="Search prompts, models, names"
-                aria-label="Search prompts, models and file names"
+                placeholder="Search prompts, models, tags"
+                aria-label="Search prompts, models, tags and file names"
                 aria-autocomplete="list"
                 aria-controls="search-offers"
                 aria-expanded=move || search.open.get().to_string()

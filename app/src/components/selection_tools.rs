@@ -33,7 +33,18 @@ pub fn SelectionTools(
             <Icon name="download" />
             <span>"Download"</span>
         </button>
-        <span class="selection-judge">{tools}</span>
+        <span class="selection-judge">
+            {tools}
+            <button
+                type="button"
+                class="button is-quiet is-icon"
+                aria-label="Tag"
+                title="Tags (T)"
+                on:click=move |_| shared.tagging().selected(selection)
+            >
+                <Icon name="tag" />
+            </button>
+        </span>
         <SelectAll shared grid />
         <button
             type="button"

@@ -118,6 +118,7 @@ pub fn Places() -> impl IntoView {
     ]
     .map(place);
     let rest = [
+        ("/tags", "tag", "Tags"),
         ("/history", "undo", "History"),
         ("/folders", "folder", "Folders"),
         ("/inspect", "upload", "Inspect a file"),

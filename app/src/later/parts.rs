@@ -32,12 +32,13 @@ use crate::{
     components::{
         aside::AsideHead, aside_links::CountAside, drop_inspect::DropDialog,
         export_dialog::ExportDialog, first_run::FirstRun, help::Help, lightbox::Lightbox,
-        parameters::Parameters, selection_tools::SelectionTools, tokens::Tokens,
+        parameters::Parameters, selection_tools::SelectionTools, tag_editor::TagEditor,
+        tokens::Tokens,
     },
     pages::{
         clean::CleanPage, cull::CullPage, folders::FoldersPage, history::HistoryPage,
         inspect::InspectPage, keep_rate::KeepRatePage, overview::OverviewPage,
-        problems::ProblemsPage,
+        problems::ProblemsPage, tags::TagsPage,
     },
     state::{
         grid::GridState,
@@ -76,6 +77,8 @@ pub struct Soon {
     pub chosen: fn(Shared, RwSignal<Option<GridState>>, RwSignal<bool>) -> AnyView,
     /// Counts the places beside the library.
     pub count_aside: fn(RwSignal<AsideCounts>, Signal<i64>) -> AnyView,
+    /// The dialog in which tags are put on pictures.
+    pub tags: fn(Shared, RwSignal<Option<GridState>>) -> AnyView,
     /// Sections of the filter panel that the server leaves out.
     pub filters: fn(Memo<Query>, Signal<i64>) -> AnyView,
 }
@@ -98,6 +101,8 @@ pub struct Rarely {
     pub problems: fn() -> AnyView,
     /// What stands above the pictures of a place beside the library.
     pub aside: fn(Aside, Shared, RwSignal<Option<GridState>>) -> AnyView,
+    /// The page of the tags.
+    pub tags: fn() -> AnyView,
     /// What is shown while no folder is watched.
     pub first_run: fn(Callback<()>) -> AnyView,
     /// The dialog that takes pictures away.
@@ -126,6 +131,7 @@ pub(super) fn soon() -> Result<Soon, NotLoaded> {
             view! { <SelectionTools shared grid exporting /> }.into_any()
         },
         count_aside: |counts, change| view! { <CountAside counts change /> }.into_any(),
+        tags: |shared, grid| view! { <TagEditor shared grid /> }.into_any(),
         filters: |asked, change| {
             view! {
                 <Tokens asked change />
@@ -147,6 +153,7 @@ pub(super) fn rarely() -> Result<Rarely, NotLoaded> {
         overview: || view! { <OverviewPage /> }.into_any(),
         problems: || view! { <ProblemsPage /> }.into_any(),
         aside: |place, shared, grid| view! { <AsideHead place shared grid /> }.into_any(),
+        tags: || view! { <TagsPage /> }.into_any(),
         first_run: |done| view! { <FirstRun done /> }.into_any(),
         export: |open, selection| {
             let chosen = Signal::derive(move || selection.chosen.with(Chosen::to_wire));

@@ -19,13 +19,15 @@ use crate::{
 };
 
 /// What can be looked for, and its word in the address.
-const KINDS: [(Aspect, &str); 6] = [
+const KINDS: [(Aspect, &str); 8] = [
     (Aspect::Verdict, "verdict"),
     (Aspect::Rating, "rating"),
     (Aspect::Favourite, "favourite"),
     (Aspect::Label, "label"),
     (Aspect::Hidden, "hidden"),
     (Aspect::Trash, "trash"),
+    (Aspect::Tag, "tag"),
+    (Aspect::Note, "note"),
 ];
 
 /// The page `/history`; `kind=` leaves only what set one thing, `before=` goes on from an operation.
@@ -226,6 +228,8 @@ fn icon(aspect: Aspect) -> &'static str {
         Aspect::Label => "image",
         Aspect::Hidden => "eye-off",
         Aspect::Trash => "trash",
+        Aspect::Tag => "tag",
+        Aspect::Note => "pencil",
     }
 }
 

@@ -140,6 +140,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
         grid,
         exporting,
         helping,
+        tagging: shared.tagging(),
     });
 
     // The server asks for the title when it has left this page's memory: it gets a text of its own,
@@ -176,6 +177,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
     let dialogs = view! {
         {later::when_wanted(&RARELY, exporting, move |rarely| (rarely.export)(exporting, selection))}
         {later::when_wanted(&RARELY, helping, move |rarely| (rarely.help)(helping))}
+        {later::when_wanted(&SOON, shared.tagging().open, move |soon| (soon.tags)(shared, grid))}
         <DropInspect />
     }
     .into_any();

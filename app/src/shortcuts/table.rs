@@ -192,6 +192,7 @@ pub const TABLE: &[Shortcut] = &[
         Action::Judge(Verb::Label(Label::Blue)),
         "Blue label",
     ),
+    key(Place::Page, &["T"], Action::Tag, "Tags"),
     key(
         Place::Page,
         &["Delete", "Backspace"],

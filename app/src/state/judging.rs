@@ -1,6 +1,6 @@
 //! Judging pictures: shown at once, told to the server one thing after the other, and taken back.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, pin::Pin};
 
 use domain::{
     id::{ImageId, OperationId},
@@ -61,8 +61,21 @@ enum Step {
         kept: ImageId,
         others: Vec<ImageId>,
     },
+    /// Something else, in its turn.
+    Other(Box<dyn FnOnce() -> Turn + Send + Sync>),
     Undo,
     Redo,
+}
+
+/// Something that is being done: what came of it, and what it is called, when it can be taken back.
+pub type Turn = Pin<Box<dyn Future<Output = Option<(Done, String)>>>>;
+
+/// Where something was judged.
+#[derive(Clone, Copy)]
+struct At {
+    result: ResultState,
+    /// What was judged there up to then.
+    serial: u64,
 }
 
 /// Something that was done, and by what it is taken back.
@@ -77,11 +90,13 @@ struct Inner {
     toasts: Toasts,
     /// Whether one is with the server: two at once could arrive in the wrong order.
     busy: bool,
-    waiting: VecDeque<(ResultState, Step)>,
+    waiting: VecDeque<(At, Step)>,
     done: Vec<Past>,
     undone: Vec<Past>,
     /// Counts what the server has taken in.
     told: RwSignal<i64>,
+    /// Counts what of that changed tags and notes, and what was taken back.
+    marked: RwSignal<u32>,
 }
 
 /// What is judged on the page. Copies all speak of the same.
@@ -98,6 +113,7 @@ impl Judging {
             done: Vec::new(),
             undone: Vec::new(),
             told: RwSignal::new(0),
+            marked: RwSignal::new(0),
         }))
     }
 
@@ -108,7 +124,7 @@ impl Judging {
 
     /// Judges one picture.
     pub fn one(self, result: ResultState, id: ImageId, edit: Edit) {
-        result.judge(|own| own == id, edit);
+        result.judge(move |own| own == id, edit);
         self.all(result, Selection::These(vec![id]), edit, 1);
     }
 
@@ -119,8 +135,9 @@ impl Judging {
             return;
         };
         let shown = grid.result.shown.get_untracked();
-        grid.result.judge(|own| chosen.contains(own, &shown), edit);
         let count = chosen.count();
+        grid.result
+            .judge(move |own| chosen.contains(own, &shown), edit);
         if edit.moves() {
             // What is selected leaves the view.
             grid.selection().clear();
@@ -143,9 +160,20 @@ impl Judging {
     /// Approves one picture and rejects others, as one thing.
     pub fn keep(self, result: ResultState, kept: ImageId, others: Vec<ImageId>) {
         let rejected = Edit::Verdict(Verdict::Rejected);
-        result.judge(|own| others.contains(&own), rejected);
-        result.judge(|own| own == kept, Edit::Verdict(Verdict::Approved));
+        let below = others.clone();
+        result.judge(move |own| below.contains(&own), rejected);
+        result.judge(move |own| own == kept, Edit::Verdict(Verdict::Approved));
         self.step(result, Step::Keep { kept, others });
+    }
+
+    /// Does something else in its turn, which says by itself what goes wrong.
+    pub fn other(self, result: ResultState, run: impl FnOnce() -> Turn + Send + Sync + 'static) {
+        self.step(result, Step::Other(Box::new(run)));
+    }
+
+    /// Grows with what changed tags and notes, and with what was taken back.
+    pub fn marked(self) -> RwSignal<u32> {
+        self.0.with_value(|inner| inner.marked)
     }
 
     /// Takes the last thing back.
@@ -160,7 +188,8 @@ impl Judging {
 
     fn step(self, result: ResultState, step: Step) {
         let idle = self.0.try_update_value(|inner| {
-            inner.waiting.push_back((result, step));
+            let serial = result.serial();
+            inner.waiting.push_back((At { result, serial }, step));
             !std::mem::replace(&mut inner.busy, true)
         });
         if idle == Some(true) {
@@ -175,7 +204,7 @@ impl Judging {
                 inner.busy = next.is_some();
                 next
             });
-            let Some(Some((result, step))) = next else {
+            let Some(Some((at, step))) = next else {
                 return;
             };
             match step {
@@ -183,29 +212,30 @@ impl Judging {
                     selection,
                     edit,
                     count,
-                } => self.set(result, selection, edit, count).await,
+                } => self.set(at, selection, edit, count).await,
                 Step::Keep { kept, others } => {
                     let count = others.len() as u64 + 1;
                     let answer = later::keep(kept, others).await;
                     let what = |_: u64| judged::kept(count - 1);
-                    self.settle(result, answer, what, count, false);
+                    self.settle(at, answer, what, count, false);
                 }
-                Step::Undo => self.back(result, false).await,
-                Step::Redo => self.back(result, true).await,
+                Step::Other(run) => self.end(at, run().await),
+                Step::Undo => self.back(at, false).await,
+                Step::Redo => self.back(at, true).await,
             }
         }
     }
 
-    async fn set(self, result: ResultState, selection: Selection, edit: Edit, count: u64) {
+    async fn set(self, at: At, selection: Selection, edit: Edit, count: u64) {
         let answer = later::judge(selection, edit).await;
         let what = |changed: u64| judged::done(edit, changed);
-        self.settle(result, answer, what, count, edit.moves());
+        self.settle(at, answer, what, count, edit.moves());
     }
 
     /// Takes in what the server says to something that is shown already.
     fn settle(
         self,
-        result: ResultState,
+        at: At,
         answer: Result<Done, ApiError>,
         what: impl Fn(u64) -> String,
         count: u64,
@@ -214,8 +244,10 @@ impl Judging {
         let Some(toasts) = self.0.try_with_value(|inner| inner.toasts) else {
             return;
         };
+        let At { result, serial } = at;
         match answer {
             Ok(done) => {
+                result.settle(serial);
                 let Some(operation) = done.operation else {
                     return;
                 };
@@ -236,13 +268,29 @@ impl Judging {
             }
             Err(problem) => {
                 toasts.problem(&problem);
-                result.renew();
+                result.renew(serial);
             }
         }
     }
 
+    fn count_marked(self) {
+        if let Some(marked) = self.0.try_with_value(|inner| inner.marked) {
+            marked.try_update(|marked| *marked += 1);
+        }
+    }
+
+    /// Keeps what was done in its turn.
+    fn end(self, at: At, came: Option<(Done, String)>) {
+        let Some((done, what)) = came else {
+            return;
+        };
+        self.count_marked();
+        let count = done.changed;
+        self.settle(at, Ok(done), |_| what.clone(), count, false);
+    }
+
     /// Takes back what was done last, or what was taken back last.
-    async fn back(self, result: ResultState, again: bool) {
+    async fn back(self, At { result, serial }: At, again: bool) {
         let past = self.0.try_update_value(|inner| {
             let from = if again {
                 &mut inner.undone
@@ -269,9 +317,10 @@ impl Judging {
         };
         match later::undo(operation).await {
             Ok(done) => {
-                result.renew();
+                result.renew(serial);
                 self.taken_in(result, moves);
                 toasts.say(judged::taken_back(&what, again, done.conflicts));
+                self.count_marked();
                 let Some(operation) = done.operation else {
                     return;
                 };
@@ -291,7 +340,7 @@ impl Judging {
             }
             Err(problem) => {
                 toasts.problem(&problem);
-                result.renew();
+                result.renew(serial);
             }
         }
     }

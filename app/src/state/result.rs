@@ -31,14 +31,36 @@ pub struct ResultState {
     asking: StoredValue<Asking>,
 }
 
+/// Something that was judged here and that answers on their way may not know of.
+struct Judged {
+    serial: u64,
+    which: Box<dyn Fn(ImageId) -> bool + Send + Sync>,
+    edit: Edit,
+}
+
 /// How asking for more goes.
-#[derive(Clone)]
 struct Asking {
     query: QueryState,
     /// Asks for the first page again: the result is stale or the library has grown.
     refresh: Callback<()>,
     wanted: Range<u64>,
     in_flight: u32,
+    /// Laid over what the server says until it knows it too, oldest first.
+    judged: Vec<Judged>,
+    /// Number of the last of them.
+    serial: u64,
+    /// Number up to which the server knows them.
+    settled: u64,
+}
+
+impl Asking {
+    /// Drops what no answer can be without.
+    fn drop_settled(&mut self) {
+        if self.in_flight == 0 {
+            let settled = self.settled;
+            self.judged.retain(|judged| judged.serial > settled);
+        }
+    }
 }
 
 impl ResultState {
@@ -54,6 +76,9 @@ impl ResultState {
                 refresh,
                 wanted: 0..0,
                 in_flight: 0,
+                judged: Vec::new(),
+                serial: 0,
+                settled: 0,
             }),
         }
     }
@@ -67,6 +92,7 @@ impl ResultState {
             .asking
             .try_update_value(|asking| {
                 asking.in_flight = 0;
+                asking.drop_settled();
                 asking.wanted.clone()
             })
             .filter(|_| !other);
@@ -74,6 +100,7 @@ impl ResultState {
         self.windows.update(|windows| {
             let former = std::mem::take(windows);
             *windows = filled(first, view);
+            self.lay_over(windows);
             // The same question again: what is looked at stays until its successor is here.
             if let Some(positions) = looked_at.filter(|_| former.view() == view) {
                 windows.stand_in(former, positions);
@@ -108,13 +135,49 @@ impl ResultState {
             .with_untracked(|windows| windows.get(position).map(|card| card.id))
     }
 
-    /// Shows one thing set of the pictures that are here, where `which` holds.
-    pub fn judge(&self, which: impl Fn(ImageId) -> bool, edit: Edit) {
-        self.windows.update(|windows| windows.judge(which, edit));
+    /// Shows one thing set of the pictures where `which` holds: of those that are here, and of those that
+    /// come before the server knows of it.
+    pub fn judge(&self, which: impl Fn(ImageId) -> bool + Send + Sync + 'static, edit: Edit) {
+        self.windows.update(|windows| windows.judge(&which, edit));
+        self.asking.update_value(|asking| {
+            asking.serial += 1;
+            asking.judged.push(Judged {
+                serial: asking.serial,
+                which: Box::new(which),
+                edit,
+            });
+        });
     }
 
-    /// Asks for what is looked at again: the server knows it better.
-    pub fn renew(&self) {
+    /// Number of what was judged last.
+    pub fn serial(&self) -> u64 {
+        self.asking
+            .try_with_value(|asking| asking.serial)
+            .unwrap_or_default()
+    }
+
+    /// The server has taken in what was judged up to a number. What was asked before may still come
+    /// without it.
+    pub fn settle(&self, serial: u64) {
+        self.asking.try_update_value(|asking| {
+            asking.settled = asking.settled.max(serial);
+            asking.drop_settled();
+        });
+    }
+
+    fn lay_over(&self, windows: &mut Windows) {
+        self.asking.with_value(|asking| {
+            for judged in &asking.judged {
+                windows.judge(&judged.which, judged.edit);
+            }
+        });
+    }
+
+    /// Asks for what is looked at again: about what was judged up to a number the server knows better.
+    pub fn renew(&self, serial: u64) {
+        self.asking.try_update_value(|asking| {
+            asking.judged.retain(|judged| judged.serial > serial);
+        });
         if self.windows.try_update(Windows::renew).is_some() {
             self.ask();
         }
@@ -164,18 +227,25 @@ impl ResultState {
         if self.head.try_with_untracked(|head| head.id) != Some(Some(asked)) {
             return;
         }
-        self.asking
-            .update_value(|asking| asking.in_flight = asking.in_flight.saturating_sub(1));
+        let settle = || {
+            self.asking.update_value(|asking| {
+                asking.in_flight = asking.in_flight.saturating_sub(1);
+                asking.drop_settled();
+            });
+        };
         match answer {
             Ok(page) => {
                 let near = self.asking.with_value(|asking| asking.wanted.start);
                 self.windows.update(|windows| {
                     windows.insert(&page);
+                    self.lay_over(windows);
                     windows.keep_near(near);
                 });
+                settle();
                 self.ask();
             }
             Err(problem) => {
+                settle();
                 self.windows
                     .update_untracked(|windows| windows.failed(window));
                 if problem.is_stale() {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     judging::Judging, preferences::Preferences, query::QueryState, selection::SelectionState,
-    toasts::Toasts,
+    tagging::Tagging, toasts::Toasts,
 };
 
 /// The states that every part of the library page may move. Copies are one handle, so that the
@@ -19,6 +19,7 @@ struct Inner {
     selection: SelectionState,
     toasts: Toasts,
     judging: Judging,
+    tagging: Tagging,
 }
 
 impl Shared {
@@ -35,6 +36,7 @@ impl Shared {
             selection,
             toasts,
             judging: Judging::new(toasts),
+            tagging: Tagging::new(),
         }))
     }
 
@@ -56,6 +58,11 @@ impl Shared {
     /// What is judged.
     pub fn judging(&self) -> Judging {
         self.0.with_value(|inner| inner.judging)
+    }
+
+    /// What is tagged.
+    pub fn tagging(&self) -> Tagging {
+        self.0.with_value(|inner| inner.tagging)
     }
 
     /// The messages.

@@ -37,8 +37,12 @@ pub fn operation(operation: &Operation) -> String {
     let pictures = many(operation.pictures, "picture", "pictures");
     let what = match operation.edit {
         Some(edit) => done(edit, operation.pictures),
-        // Of those only verdicts differ from picture to picture.
-        None => format!("Gave verdicts to {pictures}"),
+        None => match (&operation.tag, operation.aspect) {
+            (Some(step), _) => super::tags::step(step, operation.pictures),
+            (None, Aspect::Note) => format!("Wrote about {pictures}"),
+            // Of those only verdicts differ from picture to picture.
+            _ => format!("Gave verdicts to {pictures}"),
+        },
     };
     if operation.undoes.is_some() {
         format!("Took back on {pictures}: {what}")
@@ -63,6 +67,8 @@ pub fn aspect(aspect: Aspect) -> &'static str {
         Aspect::Label => "Label",
         Aspect::Hidden => "Hidden",
         Aspect::Trash => "Trash",
+        Aspect::Tag => "Tags",
+        Aspect::Note => "Note",
     }
 }
 
@@ -157,6 +163,7 @@ mod tests {
             actor: "me".to_owned(),
             aspect: Aspect::Verdict,
             edit: Some(Edit::Verdict(Verdict::Approved)),
+            tag: None,
             pictures: 3,
             undoes: None,
             undone_by: None,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{query::Field, time::Timestamp};
+use crate::{query::Field, tag::TagColour, time::Timestamp};
 
 /// Facets of one result. While the index loads all of them are empty and `counting` is set.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -13,6 +13,9 @@ pub struct Facets {
     pub values: Vec<ValueFacet>,
     /// One histogram per number facet.
     pub numbers: Vec<NumberFacet>,
+    /// Colours of the listed tags that have one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub colours: Vec<(String, TagColour)>,
 }
 
 /// The values of one field in a result, most frequent first (months: newest first).

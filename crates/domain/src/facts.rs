@@ -1,7 +1,8 @@
 //! What is known of a picture for searching, between where it is kept and where it is asked.
 
 use crate::{
-    id::ImageId, image::Format, judgement::Judgement, parameter::Parameters, time::Timestamp,
+    id::ImageId, image::Format, judgement::Judgement, parameter::Parameters, tag::Tag,
+    time::Timestamp,
 };
 
 /// Everything about one picture that can be asked, sorted or counted. The store reads it, the index
@@ -66,6 +67,29 @@ pub struct Facts {
     pub missing: bool,
     /// What people think of it.
     pub judgement: Judgement,
+    /// Keys of its tags, in any order; what they are called is told by [`Marks::names`].
+    pub tags: Vec<i64>,
+    /// What people wrote about it.
+    pub note: String,
+}
+
+/// Tags and notes that changed, without the pictures' other facts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Which pictures have a tag now and which do not, of those where that changed: the keys of tag
+    /// and picture.
+    pub tagged: Vec<(i64, i64, bool)>,
+    /// What notes say now, by the keys of their pictures; empty: there is none any more.
+    pub noted: Vec<(i64, String)>,
+    /// Every tag there is, by key, when one of them came, went or changed.
+    pub names: Option<Vec<(i64, Tag)>>,
+}
+
+impl Marks {
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.tagged.is_empty() && self.noted.is_empty() && self.names.is_none()
+    }
 }
 
 impl Default for Facts {
@@ -101,6 +125,8 @@ impl Default for Facts {
             secret: false,
             missing: false,
             judgement: Judgement::default(),
+            tags: Vec::new(),
+            note: String::new(),
         }
     }
 }

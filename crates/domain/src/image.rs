@@ -7,6 +7,7 @@ use crate::{
     judgement::Judgement,
     parameter::{Origin, Parameter},
     recipe::{Notice, RawChunk, Recipe},
+    tag::{Note, Tag},
     text::base_name,
     time::Timestamp,
 };
@@ -271,6 +272,10 @@ pub struct ImageDetail {
     pub added: Timestamp,
     /// When the file was last written.
     pub modified: Timestamp,
+    /// Its tags by name.
+    pub tags: Vec<Tag>,
+    /// What people wrote about it.
+    pub note: Note,
 }
 
 /// What `inspect` tells of a file that is only looked at and not kept.

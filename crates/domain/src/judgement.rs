@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::OperationId, time::Timestamp};
+use crate::{id::OperationId, tag::TagStep, time::Timestamp};
 
 /// Whether a picture is kept.
 #[derive(
@@ -152,7 +152,7 @@ impl Edit {
     }
 }
 
-/// A part of a judgement, which is set by itself.
+/// What an operation sets: a part of a judgement, or something that is kept beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Aspect {
@@ -168,6 +168,10 @@ pub enum Aspect {
     Hidden,
     /// [`Judgement::trashed`].
     Trash,
+    /// A tag.
+    Tag,
+    /// The note.
+    Note,
 }
 
 /// Something that somebody did to any number of pictures at once.
@@ -184,6 +188,9 @@ pub struct Operation {
     /// To what it set that; of an operation that takes back, to what it had been set. `None` where it was
     /// not the same for every picture.
     pub edit: Option<Edit>,
+    /// Which tag it was about, when it was about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<TagStep>,
     /// How many pictures it changed.
     pub pictures: u64,
     /// The operation that it took back.

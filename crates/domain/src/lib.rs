@@ -22,6 +22,7 @@ pub mod query;
 pub mod recipe;
 pub mod scan;
 pub mod selection;
+pub mod tag;
 pub mod text;
 pub mod time;
 pub mod trash;

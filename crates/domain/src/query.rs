@@ -6,7 +6,7 @@
 //! query = [ pair *( "&" pair ) ]        pair = key "=" value
 //! key   = q | model | lora | loraweight | vae | sampler | scheduler | tool | folder | name | format
 //!       | seed | steps | cfg | size | w | h | mp | ar | date | added
-//!       | state | rating | label | has | is
+//!       | state | rating | label | tag | has | is
 //!       | sort | view | page | image | at | "param." name
 //! value = alt *( "," alt )              a comma is OR inside one parameter
 //! alt   = [ "-" ] atom                  a leading "-" is NOT
@@ -34,6 +34,8 @@
 //!   number is one; `"-2"` in quotes also finds a number, since a bare `-2` is not 2.
 //! - `state=approved`, `rejected` or `undecided`; `rating=3..5`, `rating=0` is not rated;
 //!   `label=red`, `yellow`, `green`, `blue` or `none`.
+//! - `tag=portrait` asks for what people put on pictures; `tag=a&tag=b` for both, `tag=a,b` for either,
+//!   `tag=-a` for pictures without it, `has=tag` for any, `has=note` for pictures with a note.
 //! - Pictures that are hidden or in the trash are in no result unless it asks for them: `is=hidden`,
 //!   `is=trashed`.
 //! - `root` and `path` are old names of `folder`. A space is written `%20`; `+` is read as one too.
@@ -102,7 +104,7 @@ pub struct Words {
 }
 
 /// One word or phrase that must (or must not) occur in prompt, negative prompt, model, LoRAs, file
-/// name or folder, as a substring, in any case.
+/// name, folder, tags or note, as a substring, in any case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Word {
     /// Must not occur.
@@ -225,6 +227,8 @@ pub enum Field {
     Rating,
     /// Colour label, or `none`.
     Label,
+    /// A tag that somebody put on it.
+    Tag,
     /// Something it has.
     Has,
     /// Something it is.
@@ -268,6 +272,10 @@ pub enum Has {
     Unparsed,
     /// A key, a token or a password in its texts.
     Secret,
+    /// At least one tag.
+    Tag,
+    /// A note.
+    Note,
     /// (`is=`) Plays.
     Video,
     /// (`is=`) Its file is gone for now.

@@ -109,9 +109,9 @@ fn every_rule_of_the_grammar_has_its_canonical_form() {
 fn what_is_not_understood_is_kept_for_people_and_ignored() {
     let cases = [
         (
-            "tag=portrait&rating=3..5",
+            "song=portrait&rating=3..5",
             "rating=3..5",
-            vec!["tag=portrait"],
+            vec!["song=portrait"],
         ),
         ("has=nothing", "", vec!["has=nothing"]),
         ("is=prompt", "", vec!["is=prompt"]),
@@ -194,7 +194,7 @@ fn limits_cut_what_is_too_much_and_say_so() {
     assert_eq!(query.to_string(), "q=cat");
     assert_eq!(query.unknown.len(), 1);
 
-    let endless = format!("q=cat&{}", "tag=x&".repeat(100_000));
+    let endless = format!("q=cat&{}", "song=x&".repeat(100_000));
     let query = Query::parse(&endless);
     assert_eq!(query.to_string(), "q=cat");
     assert!(query.unknown.len() <= 32);
@@ -269,18 +269,18 @@ fn ranges_replace_what_was_asked_of_the_field() {
 fn the_search_box_shows_the_words_and_takes_filters() {
     let query = Query::parse("q=\"red car\" -blue&model=a");
     assert_eq!(query.words_text(), "\"red car\" -blue");
-    let query = query.with_words("green lora:\"x y\" tag:z OR red");
-    assert_eq!(query.words_text(), "green tag:z OR red");
+    let query = query.with_words("green lora:\"x y\" song:z OR red");
+    assert_eq!(query.words_text(), "green song:z OR red");
     assert_eq!(
         query.to_string(),
-        "q=green%20tag:z%20OR%20red&model=a&lora=x%20y"
+        "q=green%20song:z%20OR%20red&model=a&lora=x%20y"
     );
 }
 
 #[test]
 fn every_condition_is_one_chip_that_can_be_removed() {
     let query = Query::parse(
-        "steps=20..30&q=cat -dog red OR -blue&model=a,-b&has=-prompt&is=video&date=7d..&size=64x32&tag=x",
+        "steps=20..30&q=cat -dog red OR -blue&model=a,-b&has=-prompt&is=video&date=7d..&size=64x32&song=x",
     );
     let labels: Vec<String> = query.chips().into_iter().map(|chip| chip.label).collect();
     assert_eq!(
@@ -296,7 +296,7 @@ fn every_condition_is_one_chip_that_can_be_removed() {
             "Is a video",
             "Date: since 7 days ago",
             "Size: 64 × 32",
-            "not understood: tag=x",
+            "not understood: song=x",
         ]
     );
     let text = Alternative {
@@ -329,7 +329,7 @@ fn every_condition_is_one_chip_that_can_be_removed() {
 #[test]
 fn the_filter_part_is_what_decides_the_result() {
     let query =
-        Query::parse("view=list&image=01j8zzzzzzzzzzzzzzzzzzzzzz&page=2&steps=4&sort=name&tag=x");
+        Query::parse("view=list&image=01j8zzzzzzzzzzzzzzzzzzzzzz&page=2&steps=4&sort=name&song=x");
     assert_eq!(query.filter_part().to_string(), "steps=4&sort=name");
     assert_eq!(query.with_view(View::Grid).page, 2);
     let by = |key, descending| SortBy { key, descending };

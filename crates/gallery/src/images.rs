@@ -83,6 +83,7 @@ impl<'a> Images<'a> {
         // Looked for only here: it costs as much as reading the recipe.
         let mut notices = row.notices;
         notices.extend(metadata::secrets(&raw));
+        let (tags, note) = self.inner.store.marks_of(id).await?;
         Ok(ImageDetail {
             card: row.card,
             recipe: row.recipe,
@@ -93,6 +94,8 @@ impl<'a> Images<'a> {
             bytes: row.bytes,
             added: row.added,
             modified: row.modified,
+            tags,
+            note,
         })
     }
 

@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use domain::{facts::Facts, judgement::Judgement};
+use domain::{
+    facts::{Facts, Marks},
+    judgement::Judgement,
+};
 use index::Index;
 use store::{Fresh, rows::Changes};
 use tokio::{
@@ -155,6 +158,13 @@ async fn load(inner: &Inner) -> Result<(), Error> {
         index = put?;
         rows = next?;
     }
+    // What they are called now; a tag that came since is told of by its change.
+    let names = Some(inner.store.tags().await?);
+    let marks = Marks {
+        names,
+        ..Marks::default()
+    };
+    index = mark(index, marks).await?;
     tracing::info!(
         pictures = index.len(),
         megabytes = index.memory() / 1_000_000,
@@ -208,6 +218,7 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
             touched,
             removed,
             judged,
+            marks,
         } => {
             for keys in touched.chunks(BATCH as usize) {
                 let rows = inner.store.index_rows_of(keys).await?;
@@ -215,6 +226,7 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
             }
             index = apply(index, Vec::new(), removed).await?;
             index = judge(index, judged).await?;
+            index = mark(index, marks).await?;
             inner.keeper.publish(index, upto, true);
             Ok(())
         }
@@ -241,6 +253,15 @@ async fn judge(index: Index, judged: Vec<(i64, Judgement)>) -> Result<Index, Err
         return Ok(index);
     }
     let put = tokio::task::spawn_blocking(move || index.judge(&judged));
+    put.await.map_err(|_| Error::Worker)
+}
+
+/// The next snapshot, with the tags and notes of some pictures as they are now.
+async fn mark(index: Index, marks: Marks) -> Result<Index, Error> {
+    if marks.is_empty() {
+        return Ok(index);
+    }
+    let put = tokio::task::spawn_blocking(move || index.mark(&marks));
     put.await.map_err(|_| Error::Worker)
 }
 

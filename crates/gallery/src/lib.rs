@@ -2,10 +2,9 @@
 //!
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
-//! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::trash`],
-//! [`Gallery::insights`],
-//! [`Gallery::health`]. Server functions and HTTP routes are one-line doors to the methods of these
-//! topics.
+//! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::tags`], [`Gallery::notes`],
+//! [`Gallery::trash`], [`Gallery::insights`], [`Gallery::health`]. Server functions and HTTP routes are
+//! one-line doors to the methods of these topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
 //! only from `clock.rs`; CPU work only on `pool.rs`; an error becomes words only in `error.rs`.
@@ -25,6 +24,7 @@ mod images;
 mod insights;
 mod judge;
 mod keeper;
+mod notes;
 mod options;
 mod pool;
 mod poster;
@@ -32,6 +32,7 @@ mod reader;
 mod roots;
 mod scan;
 mod search;
+mod tags;
 mod thumbs;
 mod trash;
 
@@ -50,12 +51,14 @@ pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_p
 pub use insights::Insights;
 pub use judge::Judge;
 pub use metadata::{Rules, RulesError};
+pub use notes::Notes;
 pub use options::Options;
 pub use poster::draw_avif;
 pub use reader::own_rules;
 pub use roots::Roots;
 pub use scan::Scans;
 pub use search::Search;
+pub use tags::Tags;
 pub use trash::Trash;
 
 /// One open library. Cloning is cheap and gives the same library.

@@ -83,6 +83,7 @@ fn compare(block: u64, queries: u64) -> u64 {
         .map(|key| library::row(&mut chance, key))
         .collect();
     let index = Index::default().apply(facts.clone(), &[]);
+    let index = index.mark(&library::names());
     let rows: Vec<Naive> = facts.into_iter().map(Naive::new).collect();
     let mut differences = 0;
     for number in 0..queries {

@@ -129,8 +129,8 @@ impl Rows {
         mask
     }
 
-    /// The rows of a mask for which a word holds: it occurs in prompts, models, LoRAs, folder or
-    /// file name, or in none of them if it must not.
+    /// The rows of a mask for which a word holds: it occurs in prompts, models, LoRAs, folder, file
+    /// name, tags or note, or in none of them if it must not.
     fn of_word(&self, word: &Word, mask: &Mask) -> Mask {
         let folded = normalise(&word.text);
         let needle = Needle::new(&folded);
@@ -140,6 +140,7 @@ impl Rows {
                 found.or(&mask);
             }
         }
+        self.marked.search(&needle, &mut found);
         if mask.count() * FEW < self.len {
             self.find_in_few(&needle, mask, &mut found);
         } else {
@@ -192,6 +193,7 @@ impl Rows {
             | Field::Scheduler
             | Field::Tool
             | Field::Folder => self.named(filter.field, any),
+            Field::Tag => self.tagged(any),
             Field::Token => {
                 let patterns = patterns(Field::Token, any);
                 let conditions: Vec<_> = patterns
@@ -275,6 +277,16 @@ impl Rows {
                 self.flags.mask(|flags| table[usize::from(*flags)])
             }
         }
+    }
+
+    /// The rows that have a tag, or none, for any alternative.
+    fn tagged(&self, any: &[Alternative]) -> Mask {
+        let mut some = Mask::empty(self.all());
+        for (not, pattern) in &patterns(Field::Tag, any) {
+            let holds = |folded: &str| pattern.matches(folded);
+            some.or(&self.marked.with(self.all(), holds, *not));
+        }
+        some
     }
 
     /// The rows of which some name holds, for any alternative.

@@ -39,12 +39,18 @@ impl Rows {
             all: conditions.all(),
             conditions,
         };
+        let values: Vec<ValueFacet> = Field::FACETS
+            .iter()
+            .map(|field| counter.values(*field))
+            .collect();
+        let tags = values.iter().find(|facet| facet.field == Field::Tag);
+        let tags = tags.into_iter().flat_map(|facet| &facet.values);
         Facets {
             counting: false,
-            values: Field::FACETS
-                .iter()
-                .map(|field| counter.values(*field))
+            colours: tags
+                .filter_map(|tag| Some((tag.value.clone(), self.marked.colour(&tag.value)?)))
                 .collect(),
+            values,
             numbers: Field::HISTOGRAMS
                 .iter()
                 .map(|field| counter.numbers(*field))
@@ -102,6 +108,14 @@ impl Rows {
         if matches!(field, Field::State | Field::Rating | Field::Label) {
             return self.counted_opinions(field, mask);
         }
+        if field == Field::Tag {
+            let entry = |(key, folded, count): (i64, &str, u64)| Entry {
+                value: key.cast_unsigned(),
+                folded: folded.to_owned(),
+                count,
+            };
+            return self.marked.counts(mask).map(entry).collect();
+        }
         if field == Field::Token {
             let prompts = self.for_tokens();
             let counts = prompts.map(|prompts| self.tokens.counts(&prompts, mask));
@@ -130,13 +144,14 @@ impl Rows {
     /// What the rows of a mask have or are.
     fn counted_things(&self, field: Field, mask: &Mask) -> Vec<Entry> {
         // Rows with the same flags are counted together, each once instead of once for each flag.
-        let mut alike = [0_u32; FLAGS];
+        let mut alike = vec![0_u32; FLAGS];
         self.flags
             .each_of(mask, |flags| alike[usize::from(*flags)] += 1);
+        let alike = (0_u16..).zip(alike).filter(|(_, count)| *count > 0);
+        let alike: Vec<(u16, u32)> = alike.collect();
         let count = |has: Has| {
-            let counts = (0_u16..).zip(alike);
-            let having = counts.filter(|(flags, _)| flags & flag(has) != 0);
-            having.map(|(_, count)| u64::from(count)).sum()
+            let having = alike.iter().filter(|(flags, _)| flags & flag(has) != 0);
+            having.map(|(_, count)| u64::from(*count)).sum()
         };
         let entry = |has: Has| Entry {
             value: has as u64,
@@ -174,6 +189,13 @@ impl Rows {
 
     /// Values as they are shown.
     fn shown(&self, field: Field, entries: Vec<Entry>) -> Vec<ValueCount> {
+        if field == Field::Tag {
+            let shown = |entry: Entry| ValueCount {
+                value: self.marked.called(&entry.folded).unwrap_or(entry.folded),
+                count: entry.count,
+            };
+            return entries.into_iter().map(shown).collect();
+        }
         let spellings: HashMap<u32, Arc<str>> = self.set(field).map_or_else(HashMap::new, |set| {
             set.shown(
                 &entries
@@ -255,7 +277,11 @@ impl Counter<'_> {
         // Ticked values that nothing in the result has.
         for (folded, value) in ticked {
             let set = self.rows.set(field);
-            let value = set.and_then(|set| spelled(set, &folded)).unwrap_or(value);
+            let known = match field {
+                Field::Tag => self.rows.marked.called(&folded),
+                _ => set.and_then(|set| spelled(set, &folded)),
+            };
+            let value = known.unwrap_or(value);
             values.push(ValueCount { value, count: 0 });
         }
         ValueFacet {

@@ -21,6 +21,7 @@ mod evaluate;
 mod facets;
 mod insight;
 mod kept;
+mod marked;
 mod mask;
 mod names;
 mod narrow;
@@ -43,12 +44,13 @@ use std::sync::Arc;
 
 use domain::{
     facet::{Facets, TimelineMark, ValueCount},
-    facts::Facts,
+    facts::{Facts, Marks},
     id::ImageId,
     insight::{Holding, Holdings, KeepOrder, KeepRate},
     judgement::Judgement,
     parameter::{ParameterFacet, ParameterName},
     query::{Field, ParamFilter, Query},
+    tag::TagCount,
     time::Timestamp,
 };
 
@@ -93,6 +95,37 @@ impl Index {
         Self {
             rows: Arc::new(rows),
         }
+    }
+
+    /// The next snapshot with other tags and notes of some pictures, by key, and with other names of
+    /// tags. Results held until then stay as they are.
+    #[must_use]
+    pub fn mark(&self, marks: &Marks) -> Self {
+        if marks.is_empty() {
+            return self.clone();
+        }
+        let mut rows = (*self.rows).clone();
+        rows.mark(marks);
+        Self {
+            rows: Arc::new(rows),
+        }
+    }
+
+    /// Every tag with its counts, by folded name.
+    pub fn tags(&self) -> Vec<TagCount> {
+        self.rows.marked.all(&self.rows.living, &self.rows.shown)
+    }
+
+    /// The tags that some of these pictures have, by folded name, each with how many of them have it.
+    /// Pictures are named by their database keys.
+    pub fn tags_of(&self, keys: &[i64]) -> Vec<TagCount> {
+        let mut mask = mask::Mask::empty(self.rows.all());
+        for row in keys.iter().filter_map(|key| self.rows.row_of_key(*key)) {
+            mask.set(row, true);
+        }
+        let mut tags = self.rows.marked.all(&mask, &mask);
+        tags.retain(|tag| tag.pictures > 0);
+        tags
     }
 
     /// Number of pictures, those out of sight included.

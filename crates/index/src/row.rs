@@ -50,6 +50,10 @@ pub(crate) struct Entry {
     /// See [`opinion`].
     pub(crate) opinion: u8,
     pub(crate) parameters: Option<Parameters>,
+    /// Keys.
+    pub(crate) tags: Vec<i64>,
+    /// Folded.
+    pub(crate) note: String,
 }
 
 impl From<&Facts> for Entry {
@@ -82,6 +86,8 @@ impl From<&Facts> for Entry {
             (Has::Secret, row.secret),
             (Has::Video, row.format.is_video()),
             (Has::Missing, row.missing),
+            (Has::Tag, !row.tags.is_empty()),
+            (Has::Note, !row.note.is_empty()),
         ];
         let bits = flags
             .into_iter()
@@ -112,6 +118,8 @@ impl From<&Facts> for Entry {
             flags: bits.fold(judged(row.judgement), |flags, bit| flags | bit),
             opinion: opinion(row.judgement),
             parameters: row.parameters.clone(),
+            tags: row.tags.clone(),
+            note: normalise(&row.note),
         }
     }
 }

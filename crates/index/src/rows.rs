@@ -9,12 +9,19 @@ use std::{
 };
 
 use domain::{
-    id::ImageId, judgement::Judgement, parameter::ParameterSet, query::Field, time::Timestamp,
+    facts::Marks,
+    id::ImageId,
+    judgement::Judgement,
+    parameter::ParameterSet,
+    query::{Field, Has},
+    text::normalise,
+    time::Timestamp,
 };
 
 use crate::{
     column::{Column, Lists},
     kept::KeptOrders,
+    marked::Marked,
     mask::Mask,
     names::Names,
     order::Order,
@@ -59,6 +66,7 @@ pub(crate) struct Rows {
     pub(crate) flags: Column<u16>,
     pub(crate) opinions: Column<u8>,
     pub(crate) params: Params,
+    pub(crate) marked: Marked,
     pub(crate) tokens: Tokens,
     /// Row numbers in the order of date and id, holes included.
     pub(crate) by_date: Order,
@@ -97,6 +105,7 @@ impl Default for Rows {
             flags: Column::default(),
             opinions: Column::default(),
             params: Params::default(),
+            marked: Marked::default(),
             tokens: Tokens::default(),
             by_date: Order::default(),
             by_id: Order::default(),
@@ -186,6 +195,40 @@ impl Rows {
         Arc::make_mut(&mut self.shown).set(row, *flags & row::OUT == 0);
     }
 
+    /// Changes tags and notes of pictures where they stand. Pictures that are not here are passed over:
+    /// whoever brings them brings their tags.
+    pub(crate) fn mark(&mut self, marks: &Marks) {
+        let mut touched = Vec::with_capacity(marks.tagged.len());
+        for (tag, key, on) in &marks.tagged {
+            if let Some(row) = self.row_of_key(*key) {
+                self.marked.set_tag(row, *tag, *on);
+                touched.push(row);
+            }
+        }
+        let tagged = self.marked.tagged(&touched);
+        for (row, on) in touched.into_iter().zip(tagged) {
+            self.set_flag(row, Has::Tag, on);
+        }
+        for (key, note) in &marks.noted {
+            if let Some(row) = self.row_of_key(*key) {
+                self.marked.set_note(row, &normalise(note));
+                self.set_flag(row, Has::Note, !note.is_empty());
+            }
+        }
+        if let Some(names) = &marks.names {
+            self.marked.name(names);
+        }
+    }
+
+    fn set_flag(&mut self, row: u32, has: Has, on: bool) {
+        let flags = self.flags.at_mut(row);
+        if on {
+            *flags |= row::flag(has);
+        } else {
+            *flags &= !row::flag(has);
+        }
+    }
+
     fn kill(&mut self, key: i64) {
         if let Some(row) = self.row_of_key(key) {
             self.kill_row(row);
@@ -221,6 +264,7 @@ impl Rows {
         self.flags.push(entry.flags);
         self.opinions.push(entry.opinion);
         self.params.push(entry.parameters.as_ref());
+        self.marked.push(row, &entry.tags, &entry.note);
         Arc::make_mut(&mut self.living).set(row, true);
         Arc::make_mut(&mut self.shown).set(row, entry.flags & row::OUT == 0);
         self.len += 1;
@@ -241,9 +285,11 @@ impl Rows {
     fn compact(&mut self) {
         let mut next = Self::default();
         let mut sets = HashMap::new();
-        for row in self.living.rows() {
-            next.push(&self.entry(row, &mut sets));
+        let living = self.living.rows();
+        for row in &living {
+            next.push(&self.entry(*row, &mut sets));
         }
+        next.marked = self.marked.renumbered(&living, self.all());
         next.put_in_order(0);
         *self = next;
     }
@@ -274,6 +320,9 @@ impl Rows {
             flags: *self.flags.at(row),
             opinion: *self.opinions.at(row),
             parameters: self.params.at(row, sets),
+            // These are taken over in one go.
+            tags: Vec::new(),
+            note: String::new(),
         }
     }
 
@@ -298,6 +347,7 @@ impl Rows {
             + self.flags.bytes()
             + self.opinions.bytes()
             + self.params.bytes()
+            + self.marked.bytes()
             + self.tokens.bytes()
             + orders * 4
             + self.kept.memory()

@@ -2,13 +2,18 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use domain::{facts::Facts, id::ImageId, image::Format, time::Timestamp};
+use domain::{
+    facts::{Facts, Marks},
+    id::ImageId,
+    image::Format,
+    time::Timestamp,
+};
 use serde::Deserialize;
 
 use crate::{
     Result, Store,
     judge::{judgement_code, judgements, select_judgements},
-    parameters,
+    marks, parameters,
     rows::Changes,
     sql::{Tx, args, json},
 };
@@ -100,6 +105,7 @@ impl Store {
                 touched: Vec::new(),
                 removed: Vec::new(),
                 judged: Vec::new(),
+                marks: Marks::default(),
             });
         }
         // A number from the future: the database was restored from a backup.
@@ -122,6 +128,7 @@ impl Store {
             "WHERE j.image_id IN (SELECT r.image_id FROM revisions AS r WHERE r.operation_id > $1)"
         );
         let judged = judgements(&mut tx, text, args![n]).await?;
+        let marks = marks::since(&mut tx, n).await?;
         // Keys are never used again, so what was removed once stays removed.
         let touched = sorted(touched.difference(&removed).copied());
         Ok(Changes::Rows {
@@ -129,6 +136,7 @@ impl Store {
             touched,
             removed: sorted(removed.into_iter()),
             judged,
+            marks,
         })
     }
 
@@ -215,6 +223,7 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
             rows[*place].judgement = judgement;
         }
     }
+    marks::add(tx, &keys, &mut rows, &place).await?;
     for (key, parameters) in parameters::read(tx, &keys).await? {
         if let Some(place) = place.get(&key) {
             rows[*place].parameters = Some(parameters);

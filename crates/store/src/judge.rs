@@ -7,21 +7,23 @@
 use domain::{
     id::OperationId,
     judgement::{Aspect, Done, Edit, Judgement, Label, MOST_STARS, Operation, Revision, Verdict},
+    tag::{TagStep, TagVerb},
     time::Timestamp,
 };
 
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, StoreError,
+    Result, Store, StoreError, notes,
     rows::Author,
     sql::{Arg, Tx, args, json},
+    tags,
 };
 
 /// Whoever waits for a change of more pictures than this lets smaller ones go first.
-const MANY: usize = 10_000;
+pub(crate) const MANY: usize = 10_000;
 
-/// The column of an aspect, which is also its word in `operations`.
+/// The word of an aspect in `operations`: its column, where it is a part of a judgement.
 fn column(aspect: Aspect) -> &'static str {
     match aspect {
         Aspect::Verdict => "verdict",
@@ -30,6 +32,8 @@ fn column(aspect: Aspect) -> &'static str {
         Aspect::Label => "label",
         Aspect::Hidden => "hidden",
         Aspect::Trash => "trashed_ms",
+        Aspect::Tag => tags::FIELD,
+        Aspect::Note => notes::FIELD,
     }
 }
 
@@ -41,6 +45,8 @@ fn aspect(column: &str) -> Result<Aspect> {
         "label" => Aspect::Label,
         "hidden" => Aspect::Hidden,
         "trashed_ms" => Aspect::Trash,
+        tags::FIELD => Aspect::Tag,
+        notes::FIELD => Aspect::Note,
         _ => return Err(StoreError::NotFound("kind of operation")),
     })
 }
@@ -56,17 +62,19 @@ fn code(edit: Edit, now: Timestamp) -> i64 {
     }
 }
 
-/// What a number means. One that only a newer program knows counts as none.
-fn edit(aspect: Aspect, code: i64) -> Edit {
+/// What a number means; `None` where it is no part of a judgement. One that only a newer program knows
+/// counts as none.
+fn edit(aspect: Aspect, code: i64) -> Option<Edit> {
     let at = usize::try_from(code).unwrap_or(0);
-    match aspect {
+    Some(match aspect {
         Aspect::Verdict => Edit::Verdict(Verdict::ALL.get(at).copied().unwrap_or_default()),
         Aspect::Rating => Edit::Rating(u8::try_from(code).unwrap_or(0)),
         Aspect::Favourite => Edit::Favourite(code != 0),
         Aspect::Label => Edit::Label(at.checked_sub(1).and_then(|at| Label::ALL.get(at).copied())),
         Aspect::Hidden => Edit::Hidden(code != 0),
         Aspect::Trash => Edit::Trash(code != 0),
-    }
+        Aspect::Tag | Aspect::Note => return None,
+    })
 }
 
 /// A judgement as one number: the columns of a row of `judgements` side by side, a few bits each. See
@@ -131,6 +139,9 @@ struct OperationRow {
     pictures: i64,
     undoes: Option<OperationId>,
     undone_by: Option<OperationId>,
+    verb: Option<String>,
+    tag: Option<String>,
+    to: Option<String>,
     /// Of the picture that was asked about; 0 otherwise.
     old: i64,
     new: i64,
@@ -142,28 +153,55 @@ macro_rules! operation_columns {
         "o.id, o.uid, o.at_ms, o.actor, o.field, o.code, o.pictures, \
          (SELECT b.uid FROM operations AS b WHERE b.id = o.undoes), \
          (SELECT MAX(u.uid) FROM operations AS u WHERE u.undoes = o.id \
-            AND NOT EXISTS (SELECT 1 FROM operations AS w WHERE w.undoes = u.id))"
+            AND NOT EXISTS (SELECT 1 FROM operations AS w WHERE w.undoes = u.id)), \
+         (SELECT c.verb FROM tag_changes AS c WHERE c.operation_id = o.id), \
+         (SELECT c.old_name FROM tag_changes AS c WHERE c.operation_id = o.id), \
+         (SELECT COALESCE(t.name, c.new_name) FROM tag_changes AS c \
+            LEFT JOIN tags AS t ON t.id = c.other_id WHERE c.operation_id = o.id)"
     };
 }
 
 impl OperationRow {
-    fn revision(self) -> Result<Revision> {
+    fn operation(self) -> Result<Operation> {
         let aspect = aspect(&self.field)?;
-        Ok(Revision {
-            before: edit(aspect, self.old),
-            after: edit(aspect, self.new),
-            operation: Operation {
-                id: self.id,
-                at: Timestamp(self.at),
-                actor: self.actor,
-                aspect,
-                edit: self.code.map(|code| edit(aspect, code)),
-                pictures: self.pictures.cast_unsigned(),
-                undoes: self.undoes,
-                undone_by: self.undone_by,
-            },
+        Ok(Operation {
+            id: self.id,
+            at: Timestamp(self.at),
+            actor: self.actor,
+            aspect,
+            edit: self.code.and_then(|code| edit(aspect, code)),
+            tag: step(self.verb, self.tag, self.to),
+            pictures: self.pictures.cast_unsigned(),
+            undoes: self.undoes,
+            undone_by: self.undone_by,
         })
     }
+
+    /// `None` where it changed no part of a judgement.
+    fn revision(self) -> Option<Result<Revision>> {
+        let (old, new) = (self.old, self.new);
+        let operation = match self.operation() {
+            Ok(operation) => operation,
+            Err(error) => return Some(Err(error)),
+        };
+        Some(Ok(Revision {
+            before: edit(operation.aspect, old)?,
+            after: edit(operation.aspect, new)?,
+            operation,
+        }))
+    }
+}
+
+/// What was done with a tag.
+fn step(verb: Option<String>, name: Option<String>, to: Option<String>) -> Option<TagStep> {
+    let (word, name) = (verb?, name?);
+    let verb = TagVerb::ALL.into_iter().find(|verb| verb.word() == word)?;
+    let moves = matches!(verb, TagVerb::Rename | TagVerb::Merge);
+    Some(TagStep {
+        verb,
+        name,
+        to: to.filter(|_| moves),
+    })
 }
 
 impl Store {
@@ -232,10 +270,11 @@ impl Store {
         let found = self
             .told(text, args![before, of.map_or("", column), limit])
             .await?;
-        Ok(found.into_iter().map(|one| one.operation).collect())
+        found.into_iter().map(OperationRow::operation).collect()
     }
 
-    /// What was done to a picture, the newest first.
+    /// What was done to a picture's judgement, the newest first; see [`Self::mark_revisions_of`] for its
+    /// tags and its note.
     pub async fn revisions_of(&self, key: i64) -> Result<Vec<Revision>> {
         let text = concat!(
             "SELECT ROWS[",
@@ -243,13 +282,16 @@ impl Store {
             ", r.old, r.new] FROM revisions AS r JOIN operations AS o ON o.id = r.operation_id \
              WHERE r.image_id = $1"
         );
-        self.told(text, args![key]).await
+        let rows = self.told(text, args![key]).await?;
+        rows.into_iter()
+            .filter_map(OperationRow::revision)
+            .collect()
     }
 
-    async fn told(&self, text: &str, args: Vec<Arg>) -> Result<Vec<Revision>> {
+    async fn told(&self, text: &str, args: Vec<Arg>) -> Result<Vec<OperationRow>> {
         let mut rows: Vec<OperationRow> = self.read_once().await?.list(text, args).await?;
         rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.number));
-        rows.into_iter().map(OperationRow::revision).collect()
+        Ok(rows)
     }
 
     /// The pictures that an operation changed, `limit` at most, by ascending key; with `changed_since` only
@@ -267,15 +309,21 @@ impl Store {
         let text = "SELECT id, field FROM operations WHERE uid = $1";
         let found: Option<(i64, String)> = tx.row(text, args![operation.to_string()]).await?;
         let (number, field) = found.ok_or(StoreError::NotFound("operation"))?;
-        let column = column(aspect(&field)?);
+        let now = match aspect(&field)? {
+            Aspect::Tag => tags::NOW.to_owned(),
+            Aspect::Note => notes::NOW.to_owned(),
+            part => format!(
+                "COALESCE((SELECT j.{} FROM judgements AS j WHERE j.image_id = r.image_id), 0)",
+                column(part)
+            ),
+        };
         let differs = if changed_since {
-            format!("AND j.{column} <> r.new")
+            format!("AND {now} <> r.new")
         } else {
             String::new()
         };
         let text = format!(
             "SELECT ROWS[image_id] FROM (SELECT r.image_id FROM revisions AS r \
-             JOIN judgements AS j ON j.image_id = r.image_id \
              WHERE r.operation_id = $1 {differs} ORDER BY r.image_id LIMIT $2) AS page"
         );
         let rows: Vec<(i64,)> = tx.list(&text, args![number, limit]).await?;
@@ -290,7 +338,10 @@ impl Store {
         self.write_bulk(move |tx| {
             Box::pin(async move {
                 let text = "DELETE FROM operations WHERE at_ms < $1";
-                tx.execute(text, args![before.0]).await
+                let forgotten = tx.execute(text, args![before.0]).await?;
+                tags::forget(tx).await?;
+                notes::forget(tx).await?;
+                Ok(forgotten)
             })
         })
         .await
@@ -372,7 +423,21 @@ async fn undo(tx: &mut Tx, author: &Author, operation: OperationId) -> Result<Do
     let found: Option<(i64, String, Option<i64>)> =
         tx.row(text, args![operation.to_string()]).await?;
     let (old, field, code) = found.ok_or(StoreError::NotFound("operation"))?;
-    let column = column(aspect(&field)?);
+    match aspect(&field)? {
+        Aspect::Tag => tags::undo(tx, author, old).await,
+        Aspect::Note => notes::undo(tx, author, old).await,
+        part => undo_part(tx, author, old, column(part), code).await,
+    }
+}
+
+/// Takes back what an operation set of judgements.
+async fn undo_part(
+    tx: &mut Tx,
+    author: &Author,
+    old: i64,
+    column: &'static str,
+    code: Option<i64>,
+) -> Result<Done> {
     let text = format!(
         "SELECT ROWS[r.image_id, CASE WHEN j.{column} = r.new THEN 1 ELSE 0 END] \
          FROM revisions AS r JOIN judgements AS j ON j.image_id = r.image_id \
@@ -407,7 +472,7 @@ async fn undo(tx: &mut Tx, author: &Author, operation: OperationId) -> Result<Do
     Ok(done(author, touched.len(), conflicts))
 }
 
-fn done(author: &Author, changed: usize, conflicts: usize) -> Done {
+pub(crate) fn done(author: &Author, changed: usize, conflicts: usize) -> Done {
     Done {
         operation: Some(author.operation),
         changed: changed as u64,
@@ -415,7 +480,7 @@ fn done(author: &Author, changed: usize, conflicts: usize) -> Done {
     }
 }
 
-fn nothing(conflicts: usize) -> Done {
+pub(crate) fn nothing(conflicts: usize) -> Done {
     Done {
         operation: None,
         changed: 0,
@@ -424,14 +489,29 @@ fn nothing(conflicts: usize) -> Done {
 }
 
 /// What is told of an operation besides who did it.
-struct Noted {
-    field: &'static str,
-    code: Option<i64>,
-    undoes: Option<i64>,
+pub(crate) struct Noted {
+    /// The word of what it set.
+    pub field: &'static str,
+    /// The number of what it set; none where that is no number, or not the same for every picture.
+    pub code: Option<i64>,
+    /// The number of the operation that it takes back.
+    pub undoes: Option<i64>,
+}
+
+impl Noted {
+    /// What sets something that is no number.
+    pub(crate) fn plain(field: &'static str, undoes: Option<i64>) -> Self {
+        Self {
+            field,
+            code: None,
+            undoes,
+        }
+    }
 }
 
 impl Tx {
-    async fn note_operation(
+    /// Notes what was done, under the number of its change.
+    pub(crate) async fn note_operation(
         &mut self,
         number: i64,
         author: &Author,

@@ -19,7 +19,9 @@ mod finish;
 mod images;
 mod judge;
 mod locations;
+mod marks;
 mod migrate;
+mod notes;
 mod parameters;
 mod problems;
 mod purge;
@@ -30,6 +32,7 @@ mod roots;
 pub mod rows;
 mod settings;
 mod sql;
+mod tags;
 mod unread;
 mod writer;
 

@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     4 "parameters" "0004_parameters.sql",
     5 "secrets" "0005_secrets.sql",
     6 "judgements" "0006_judgements.sql",
+    7 "tags and notes" "0007_tags_and_notes.sql",
     8 "purges" "0008_purges.sql",
 ];
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use domain::{
     export::{ExportRequest, ExportState},
+    facts::Marks,
     id::{ExportId, ImageId, OperationId},
     image::{Format, ImageCard},
     judgement::Judgement,
@@ -336,6 +337,8 @@ pub enum Changes {
         removed: Vec<i64>,
         /// What is thought now of pictures of which that changed, in ascending order of their keys.
         judged: Vec<(i64, Judgement)>,
+        /// Tags and notes that changed.
+        marks: Marks,
     },
     /// Too much to tell: read everything again.
     Rebuild {

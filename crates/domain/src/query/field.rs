@@ -4,7 +4,7 @@ use super::{Field, FieldKind, Has, SortKey};
 
 impl Field {
     /// Every field, in the order of the canonical form.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Model,
         Self::Lora,
         Self::LoraWeight,
@@ -29,6 +29,7 @@ impl Field {
         Self::State,
         Self::Rating,
         Self::Label,
+        Self::Tag,
         Self::Has,
         Self::Is,
     ];
@@ -36,7 +37,7 @@ impl Field {
     /// Fields whose values are counted beside the grid. The values of [`Field::Date`] are months:
     /// `2026-05`; those of [`Field::Has`] and [`Field::Is`] the words of [`Has`]; a rating is its number of
     /// stars.
-    pub const FACETS: [Self; 13] = [
+    pub const FACETS: [Self; 14] = [
         Self::Tool,
         Self::Model,
         Self::Lora,
@@ -48,6 +49,7 @@ impl Field {
         Self::State,
         Self::Rating,
         Self::Label,
+        Self::Tag,
         Self::Has,
         Self::Is,
     ];
@@ -70,7 +72,8 @@ impl Field {
             | Self::Name
             | Self::Format
             | Self::State
-            | Self::Label => FieldKind::Text,
+            | Self::Label
+            | Self::Tag => FieldKind::Text,
             Self::Seed | Self::Steps | Self::W | Self::H | Self::Rating => FieldKind::Whole,
             Self::Cfg | Self::Mp => FieldKind::Number,
             Self::Size => FieldKind::Size,
@@ -107,6 +110,7 @@ impl Field {
             Self::State => "state",
             Self::Rating => "rating",
             Self::Label => "label",
+            Self::Tag => "tag",
             Self::Has => "has",
             Self::Is => "is",
         }
@@ -147,6 +151,7 @@ impl Field {
             Self::State => "Verdict",
             Self::Rating => "Rating",
             Self::Label => "Label",
+            Self::Tag => "Tag",
             Self::Has => "Has",
             Self::Is => "Is",
         }
@@ -155,7 +160,7 @@ impl Field {
 
 impl Has {
     /// Every one, in the order of [`Has`].
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Prompt,
         Self::Negative,
         Self::Workflow,
@@ -163,6 +168,8 @@ impl Has {
         Self::Recipe,
         Self::Unparsed,
         Self::Secret,
+        Self::Tag,
+        Self::Note,
         Self::Video,
         Self::Missing,
         Self::Favourite,
@@ -180,6 +187,8 @@ impl Has {
             Self::Recipe => "recipe",
             Self::Unparsed => "unparsed",
             Self::Secret => "secret",
+            Self::Tag => "tag",
+            Self::Note => "note",
             Self::Video => "video",
             Self::Missing => "missing",
             Self::Favourite => "favourite",
@@ -208,6 +217,8 @@ impl Has {
             Self::Recipe => "a recipe",
             Self::Unparsed => "a recipe not fully read",
             Self::Secret => "a key or a password",
+            Self::Tag => "a tag",
+            Self::Note => "a note",
             Self::Video => "a video",
             Self::Missing => "missing",
             Self::Favourite => "a favourite",

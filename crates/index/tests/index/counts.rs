@@ -9,7 +9,10 @@ use domain::{
     time::Timestamp,
 };
 
-use crate::naive::{Naive, held};
+use crate::{
+    library::names,
+    naive::{Naive, held},
+};
 
 /// The values of a facet's field in one row: folded, and as it is shown.
 pub(crate) fn shown(row: &Naive, field: Field) -> Vec<(String, String)> {
@@ -102,7 +105,13 @@ pub(crate) fn facets(rows: &[Naive], query: &Query, now: Timestamp) -> Facets {
         if *field == Field::Date {
             values.sort_by(|a, b| b.0.cmp(&a.0));
         }
-        let spellings = spellings(rows, *field);
+        let mut spellings = spellings(rows, *field);
+        if *field == Field::Tag {
+            // A tag is called so whether or not a picture has it.
+            for (_, tag) in names().names.unwrap() {
+                spellings.insert(fold_value(*field, &tag.name), tag.name);
+            }
+        }
         let mut seen: BTreeSet<String> = values.iter().map(|(folded, _)| folded.clone()).collect();
         let query = query.canonical();
         let own = query.filters.iter().filter(|filter| filter.field == *field);
@@ -125,9 +134,22 @@ pub(crate) fn facets(rows: &[Naive], query: &Query, now: Timestamp) -> Facets {
             distinct,
         }
     };
+    let values: Vec<ValueFacet> = Field::FACETS.iter().map(value_facet).collect();
+    let tags = values
+        .iter()
+        .find(|facet| facet.field == Field::Tag)
+        .unwrap();
+    let colour = |name: &String| {
+        let known = names().names.unwrap();
+        let (_, tag) = known.into_iter().find(|(_, tag)| tag.name == *name)?;
+        tag.colour
+    };
+    let tags = tags.values.iter();
+    let tags = tags.filter_map(|tag| Some((tag.value.clone(), colour(&tag.value)?)));
     Facets {
         counting: false,
-        values: Field::FACETS.iter().map(value_facet).collect(),
+        colours: tags.collect(),
+        values,
         numbers: Field::HISTOGRAMS
             .iter()
             .map(|field| numbers(rows, *field, query, now))

@@ -22,6 +22,7 @@ pub(crate) fn library(start: u64) -> (Index, Vec<Naive>) {
         .map(|key| library::row(&mut chance, key))
         .collect();
     let index = Index::default().apply(rows.clone(), &[]);
+    let index = index.mark(&library::names());
     (index, rows.into_iter().map(Naive::new).collect())
 }
 

@@ -1,7 +1,7 @@
 //! Rows and queries by chance, from a number that a failing test prints.
 
 use domain::{
-    facts::Facts,
+    facts::{Facts, Marks},
     id::ImageId,
     image::Format,
     judgement::{Judgement, Label, Verdict},
@@ -9,6 +9,7 @@ use domain::{
         Alternative, Atom, Field, FieldKind, Filter, Has, Query, Sort, SortBy, SortKey, TimePoint,
         TimeRange, Word, Words,
     },
+    tag::{Tag, TagColour},
     time::{DAY, Timestamp},
 };
 
@@ -119,6 +120,60 @@ const SIZES: [(u32, u32); 9] = [
     (768, 512),
 ];
 
+/// The keys of tags count from 1.
+const TAGS: [&str; 9] = [
+    "portrait",
+    "Portrait study",
+    "漢字",
+    "red car",
+    "to print",
+    "B&W",
+    "ÄPFEL",
+    "a",
+    "never on a picture",
+];
+
+/// What the tags are called.
+pub(crate) fn names() -> Marks {
+    let colour = |key: usize| TagColour::ALL.get(key).copied();
+    let names = TAGS.iter().enumerate().map(|(at, name)| {
+        let tag = Tag {
+            name: (*name).to_owned(),
+            colour: colour(at * 2),
+        };
+        (at as i64 + 1, tag)
+    });
+    Marks {
+        names: Some(names.collect()),
+        ..Marks::default()
+    }
+}
+
+/// The name of a tag by its key.
+pub(crate) fn tag_name(key: i64) -> &'static str {
+    TAGS[key as usize - 1]
+}
+
+/// Any tag that a picture may have.
+pub(crate) fn any_tag(chance: &mut Chance) -> i64 {
+    1 + chance.below(TAGS.len() as u64 - 1) as i64
+}
+
+fn tags(chance: &mut Chance) -> Vec<i64> {
+    let mut tags: Vec<i64> = (0..chance.below(5)).map(|_| any_tag(chance)).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    tags
+}
+
+/// What somebody may write about a picture; often nothing.
+pub(crate) fn note(chance: &mut Chance) -> String {
+    let words: Vec<&str> = (0..chance.pick(&[0, 0, 1, 3]))
+        .map(|_| chance.pick(&WORDS))
+        .collect();
+    words.join("\n")
+}
+
 pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
     let prompt = |chance: &mut Chance| {
         let words: Vec<&str> = (0..chance.below(5)).map(|_| chance.pick(&WORDS)).collect();
@@ -188,6 +243,8 @@ pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
         secret: chance.one_in(9),
         missing: chance.one_in(9),
         judgement: judgement(chance),
+        tags: tags(chance),
+        note: note(chance),
     }
 }
 
@@ -236,6 +293,7 @@ fn text(chance: &mut Chance, field: Field) -> String {
         Field::Folder => &FOLDERS,
         Field::State => &["approved", "rejected", "undecided"],
         Field::Label => &Label::WORDS,
+        Field::Tag => &TAGS,
         Field::Format => &["png", "JPG", "jpeg", "m4v", "webm", "heic"],
         _ => &["img012x3.webp", "IMG7", "comfyui_00012_.PNG", "12-cat.jpg"],
     };
@@ -318,8 +376,9 @@ fn atom(chance: &mut Chance, field: Field) -> Atom {
 }
 
 fn word(chance: &mut Chance) -> Word {
-    let text = match chance.below(6) {
+    let text = match chance.below(7) {
         0 => chance.pick(&MODELS).to_owned(),
+        2 => chance.pick(&TAGS).to_owned(),
         1 => chance
             .pick(&[
                 "0001",

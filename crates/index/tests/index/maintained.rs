@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    facts::Facts,
+    facts::{Facts, Marks},
     judgement::{Judgement, Verdict},
     query::Query,
+    tag::Tag,
     window::Window,
 };
 use index::Index;
@@ -40,8 +41,41 @@ fn changed(start: u64, rounds: u64, batch: u64, keys: u64) -> (Index, BTreeMap<i
             }
         }
         index = index.judge(&judged);
+        index = index.mark(&marks(&mut chance, batch, keys, &mut rows));
     }
-    (index, rows)
+    (index.mark(&library::names()), rows)
+}
+
+/// Tags and notes that change, in the rows too.
+fn marks(chance: &mut Chance, batch: u64, keys: u64, rows: &mut BTreeMap<i64, Facts>) -> Marks {
+    let mut marks = Marks::default();
+    for _ in 0..chance.below(batch) {
+        let (tag, key) = (library::any_tag(chance), chance.below(keys) as i64);
+        let on = chance.one_in(2);
+        marks.tagged.push((tag, key, on));
+        if let Some(row) = rows.get_mut(&key) {
+            row.tags.retain(|had| *had != tag);
+            row.tags.extend(on.then_some(tag));
+        }
+    }
+    for _ in 0..chance.below(batch) {
+        let (key, note) = (chance.below(keys) as i64, library::note(chance));
+        if let Some(row) = rows.get_mut(&key) {
+            row.note.clone_from(&note);
+        }
+        marks.noted.push((key, note));
+    }
+    // Sometimes names come before and sometimes after the pictures that have them.
+    if chance.one_in(3) {
+        marks.names = library::names().names;
+    }
+    marks
+}
+
+/// An index that is made of rows at once.
+fn built(rows: impl IntoIterator<Item = Facts>) -> Index {
+    let index = Index::default().apply(rows.into_iter().collect(), &[]);
+    index.mark(&library::names())
 }
 
 fn assert_same_answers(a: &Index, b: &Index, start: u64, tries: u64) {
@@ -63,7 +97,7 @@ fn assert_same_answers(a: &Index, b: &Index, start: u64, tries: u64) {
 fn rebuilt_and_maintained_are_the_same() {
     for start in 0..8 {
         let (maintained, rows) = changed(start, 30, 80, 900);
-        let rebuilt = Index::default().apply(rows.into_values().collect(), &[]);
+        let rebuilt = built(rows.into_values());
         assert_same_answers(&maintained, &rebuilt, start, 60);
     }
 }
@@ -71,7 +105,7 @@ fn rebuilt_and_maintained_are_the_same() {
 #[test]
 fn an_index_that_was_compacted_is_the_same() {
     let (maintained, rows) = changed(50, 60, 600, 1500);
-    let rebuilt = Index::default().apply(rows.into_values().collect(), &[]);
+    let rebuilt = built(rows.into_values());
     assert_same_answers(&maintained, &rebuilt, 51, 60);
     assert_ne!(maintained.generation(), rebuilt.generation());
 }
@@ -79,7 +113,7 @@ fn an_index_that_was_compacted_is_the_same() {
 #[test]
 fn snapshots_and_forks_do_not_disturb_each_other() {
     let (base, rows) = changed(9, 20, 60, 600);
-    let untouched = Index::default().apply(rows.values().cloned().collect(), &[]);
+    let untouched = built(rows.values().cloned());
     let mut chance = Chance(10);
     let batch = |chance: &mut Chance| -> Vec<Facts> {
         (0..200).map(|key| library::row(chance, key)).collect()
@@ -88,10 +122,7 @@ fn snapshots_and_forks_do_not_disturb_each_other() {
     let forks = [left, right].map(|upserts| {
         let mut own = rows.clone();
         own.extend(upserts.iter().map(|row| (row.key, row.clone())));
-        (
-            base.apply(upserts, &[]),
-            Index::default().apply(own.into_values().collect(), &[]),
-        )
+        (base.apply(upserts, &[]), built(own.into_values()))
     });
     for (fork, wanted) in &forks {
         assert_same_answers(fork, wanted, 11, 40);
@@ -227,4 +258,60 @@ fn later_rows_of_one_change_win_and_removals_come_first() {
     assert_eq!(index.len(), 1);
     assert_eq!(index.count(&Query::parse("name=back"), NOW), 1);
     assert!(index.apply(Vec::new(), &[2]).is_empty());
+}
+
+#[test]
+fn a_tag_keeps_its_pictures_when_it_is_called_otherwise_and_is_gone_when_it_is_not_named() {
+    let row = |key, tags: &[i64]| Facts {
+        key,
+        id: domain::id::ImageId(key as u128),
+        tags: tags.to_vec(),
+        ..Facts::default()
+    };
+    let named = |names: &[(i64, &str)]| Marks {
+        names: Some(
+            names
+                .iter()
+                .map(|(key, name)| {
+                    let name = (*name).to_owned();
+                    (*key, Tag { name, colour: None })
+                })
+                .collect(),
+        ),
+        ..Marks::default()
+    };
+    let rows = vec![row(1, &[7]), row(2, &[7, 8]), row(3, &[])];
+    let index = Index::default().apply(rows, &[]);
+    let count = |index: &Index, query: &str| index.count(&Query::parse(query), NOW);
+    // Nobody has said yet what they are called.
+    assert_eq!((count(&index, "tag=*"), index.tags().len()), (0, 0));
+    assert_eq!(count(&index, "has=tag"), 2);
+    let index = index.mark(&named(&[(7, "Dunes"), (8, "red, green"), (9, "unused")]));
+    assert_eq!(count(&index, "tag=dunes"), 2);
+    assert_eq!(count(&index, "tag=dunes&tag=%22red, green%22"), 1);
+    assert_eq!(count(&index, "tag=-dunes"), 1);
+    assert_eq!(count(&index, "tag=unused"), 0);
+    assert_eq!(count(&index, "q=dune"), 2);
+    let renamed = index.mark(&named(&[(7, "Sand"), (8, "dunes")]));
+    assert_eq!(count(&renamed, "tag=sand"), 2);
+    assert_eq!(count(&renamed, "tag=dunes"), 1);
+    let off = Marks {
+        tagged: vec![(7, 1, false), (7, 2, false)],
+        ..named(&[(8, "dunes")])
+    };
+    let without = renamed.mark(&off);
+    assert_eq!((count(&without, "has=tag"), without.tags().len()), (1, 1));
+    let hidden = Judgement {
+        hidden: true,
+        ..Judgement::default()
+    };
+    let hidden = renamed.judge(&[(2, hidden)]);
+    let told = hidden.tags().into_iter();
+    let told: Vec<_> = told
+        .map(|one| (one.tag.name, one.pictures, one.out_of_sight))
+        .collect();
+    assert_eq!(told, [("dunes".into(), 0, 1), ("Sand".into(), 1, 1)]);
+    let of = renamed.tags_of(&[2, 3, 99]).into_iter();
+    let of: Vec<_> = of.map(|one| (one.tag.name, one.pictures)).collect();
+    assert_eq!(of, [("dunes".into(), 1), ("Sand".into(), 1)]);
 }

@@ -13,12 +13,12 @@ use domain::{
     time::Timestamp,
 };
 
-use crate::parameters;
+use crate::{library::tag_name, parameters};
 
 /// A row with its folded texts, made once.
 pub(crate) struct Naive {
     pub(crate) row: Facts,
-    haystack: [String; 4],
+    haystack: [String; 5],
     names: Vec<String>,
     /// The folded values of the fields that have text, in the order of the fields.
     values: Vec<Vec<String>>,
@@ -35,9 +35,12 @@ impl Naive {
             fold(&row.negative, dialect),
             normalise(&row.name),
             normalise(&row.folder),
+            normalise(&row.note),
         ];
         let models = row.models.iter().chain(&row.loras);
-        let names = models.map(|name| normalise(base_name(name))).collect();
+        let models = models.map(|name| normalise(base_name(name)));
+        let tags = row.tags.iter().map(|key| normalise(tag_name(*key)));
+        let names = models.chain(tags).collect();
         let mut naive = Self {
             natural: natural(&haystack[2]),
             model: None,
@@ -66,6 +69,7 @@ impl Naive {
         let place = self.haystack[3].trim_matches(['/', ' ']);
         let mut texts = self.haystack[..3]
             .iter()
+            .chain(&self.haystack[4..])
             .chain(&self.names)
             .map(String::as_str);
         (texts.any(|text| text.contains(folded)) || place.contains(folded)) != word.not
@@ -98,6 +102,11 @@ impl Naive {
             Field::Format => vec![row.format.word().to_owned()],
             Field::State => vec![row.judgement.verdict.word().to_owned()],
             Field::Label => vec![row.judgement.label_word().to_owned()],
+            Field::Tag => row
+                .tags
+                .iter()
+                .map(|key| tag_name(*key).to_owned())
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -121,6 +130,8 @@ impl Naive {
             Has::Recipe => !row.tool.is_empty(),
             Has::Unparsed => row.unparsed,
             Has::Secret => row.secret,
+            Has::Tag => !row.tags.is_empty(),
+            Has::Note => !row.note.is_empty(),
             Has::Video => row.format.is_video(),
             Has::Missing => row.missing,
             Has::Favourite => row.judgement.favourite,

@@ -113,6 +113,8 @@ fn facts(key: i64, file: ScannedFile, root: &str, set: Option<&Arc<ParameterSet>
         unparsed: file.unparsed,
         secret: false,
         judgement: Judgement::default(),
+        tags: Vec::new(),
+        note: String::new(),
         missing: false,
     }
 }

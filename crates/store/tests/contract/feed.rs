@@ -1,7 +1,7 @@
 //! What the index is told.
 
 use domain::{
-    facts::Facts,
+    facts::{Facts, Marks},
     image::Format,
     judgement::Judgement,
     parameter::{Label, Scalar},
@@ -87,6 +87,8 @@ async fn a_row_tells_what_can_be_filtered(url: &str) {
         parameters: None,
         missing: false,
         judgement: Judgement::default(),
+        tags: vec![],
+        note: String::new(),
     };
     assert_eq!(rows[0], row);
     let (empty, expected) = (&rows[1], file(&root, 1));
@@ -198,6 +200,7 @@ async fn changes_name_each_picture_once(url: &str) {
         touched: vec![],
         removed: vec![],
         judged: vec![],
+        marks: Marks::default(),
     };
     assert_eq!(store.changes_since(0).await.unwrap(), nothing(0));
     let root = store.add_root(new_root(1)).await.unwrap();
@@ -209,6 +212,7 @@ async fn changes_name_each_picture_once(url: &str) {
         touched: images(&second),
         removed: vec![],
         judged: vec![],
+        marks: Marks::default(),
     };
     assert_eq!(store.changes_since(0).await.unwrap(), all);
     assert_eq!(store.changes_since(first.change).await.unwrap(), all);
@@ -223,6 +227,7 @@ async fn changes_name_each_picture_once(url: &str) {
         touched: vec![],
         removed: images(&second),
         judged: vec![],
+        marks: Marks::default(),
     };
     assert_eq!(store.changes_since(first.change).await.unwrap(), gone);
     assert_eq!(

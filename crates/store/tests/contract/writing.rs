@@ -1,6 +1,6 @@
 //! Many writers at once.
 
-use domain::{id::ImageId, time::Timestamp};
+use domain::{facts::Marks, id::ImageId, time::Timestamp};
 use store::{
     StoreError,
     rows::{Changes, ScannedFile},
@@ -64,7 +64,8 @@ async fn changes_by_many_writers_have_numbers_of_their_own(url: &str) {
             upto: 20,
             touched,
             removed: vec![],
-            judged: vec![]
+            judged: vec![],
+            marks: Marks::default(),
         }
     );
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 42] = [
+const DOORS: [(&str, &str); 52] = [
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
     ("exports/weigh", "exports().weigh"),
@@ -26,6 +26,8 @@ const DOORS: [(&str, &str); 42] = [
     ("judge/set", "judge().set"),
     ("judge/stack", "judge().stack"),
     ("judge/undo", "judge().undo"),
+    ("notes/marks", "notes().marks"),
+    ("notes/set", "notes().set"),
     ("roots/add", "roots().add"),
     ("roots/allow_delete", "roots().allow_delete"),
     ("roots/browse", "roots().browse"),
@@ -46,6 +48,14 @@ const DOORS: [(&str, &str); 42] = [
     ("search/suggest", "search().suggest"),
     ("search/timeline", "search().timeline"),
     ("search/window", "search().window"),
+    ("tags/all", "tags().all"),
+    ("tags/colour", "tags().colour"),
+    ("tags/delete", "tags().delete"),
+    ("tags/list", "tags().list"),
+    ("tags/merge", "tags().merge"),
+    ("tags/of", "tags().of"),
+    ("tags/rename", "tags().rename"),
+    ("tags/set", "tags().set"),
     ("trash/empty", "trash().empty"),
     ("trash/plan", "trash().plan"),
     ("trash/weigh", "trash().weigh"),

@@ -1,0 +1,143 @@
+//! Tags and notes as others read them: of a picture, of many for the index, and what changed.
+
+use std::collections::HashMap;
+
+use domain::{
+    facts::{Facts, Marks},
+    id::{ImageId, OperationId},
+    tag::{Mark, MarkRevision, Note, Tag},
+};
+use serde::Deserialize;
+
+use crate::{
+    Result, Store, notes,
+    sql::{Tx, args},
+    tags,
+};
+
+/// What an operation did with the tags of a picture, in the order of its statement.
+#[derive(Deserialize)]
+struct TagRevisionRow {
+    number: i64,
+    operation: OperationId,
+    name: String,
+    other: Option<String>,
+    old: i64,
+    new: i64,
+}
+
+impl Store {
+    /// The tags of a picture, by name, and its note.
+    pub async fn marks_of(&self, id: ImageId) -> Result<(Vec<Tag>, Note)> {
+        let mut tx = self.read().await?;
+        let text = "SELECT id FROM images WHERE uid = $1";
+        let key = tx.number(text, args![id.to_string()]).await?;
+        let text = "SELECT ROWS[tag_id, image_id] FROM image_tags WHERE image_id = $1";
+        let own: Vec<(i64, i64)> = tx.list(text, args![key]).await?;
+        let mut tags = Vec::with_capacity(own.len());
+        if !own.is_empty() {
+            let all: HashMap<i64, Tag> = tags::all(&mut tx).await?.into_iter().collect();
+            tags.extend(own.iter().filter_map(|(tag, _)| all.get(tag).cloned()));
+            tags.sort_unstable_by_key(|tag| domain::tag::fold_name(&tag.name));
+        }
+        Ok((tags, notes::note(&mut tx, key).await?))
+    }
+
+    /// What was done to the tags and the note of a picture, the newest first.
+    pub async fn mark_revisions_of(&self, key: i64) -> Result<Vec<MarkRevision>> {
+        let mut tx = self.read().await?;
+        let text = "SELECT ROWS[o.id, o.uid, t.name, u.name, r.old, r.new] \
+             FROM revisions AS r JOIN tag_changes AS c ON c.operation_id = r.operation_id \
+             JOIN operations AS o ON o.id = r.operation_id \
+             JOIN tags AS t ON t.id = c.tag_id LEFT JOIN tags AS u ON u.id = c.other_id \
+             WHERE r.image_id = $1";
+        let rows: Vec<TagRevisionRow> = tx.list(text, args![key]).await?;
+        let mut told: Vec<(i64, MarkRevision)> = Vec::new();
+        for row in rows {
+            for (which, name) in [(1, Some(row.name)), (2, row.other)] {
+                if let Some(name) = name.filter(|_| row.old & which != row.new & which) {
+                    let on = row.new & which != 0;
+                    let (operation, mark) = (row.operation, Mark::Tag { name, on });
+                    told.push((row.number, MarkRevision { operation, mark }));
+                }
+            }
+        }
+        let text = "SELECT ROWS[o.id, o.uid, COALESCE(a.body, ''), COALESCE(b.body, '')] \
+             FROM revisions AS r JOIN operations AS o ON o.id = r.operation_id \
+             LEFT JOIN note_texts AS a ON a.id = r.old LEFT JOIN note_texts AS b ON b.id = r.new \
+             WHERE r.image_id = $1 AND o.field = $2";
+        let rows: Vec<(i64, OperationId, String, String)> =
+            tx.list(text, args![key, notes::FIELD]).await?;
+        told.extend(rows.into_iter().map(|(number, operation, before, after)| {
+            let mark = Mark::Note { before, after };
+            (number, MarkRevision { operation, mark })
+        }));
+        told.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+        Ok(told.into_iter().map(|(_, revision)| revision).collect())
+    }
+}
+
+/// Tags and notes that changed after a change.
+pub(crate) async fn since(tx: &mut Tx, n: i64) -> Result<Marks> {
+    let text = "SELECT COUNT(*) FROM operations WHERE id > $1 AND field IN ($2, $3)";
+    if tx.number(text, args![n, tags::FIELD, notes::FIELD]).await? == 0 {
+        return Ok(Marks::default());
+    }
+    let text = "SELECT ROWS[c.tag_id, r.image_id, CASE WHEN t.image_id IS NULL THEN 0 ELSE 1 END] \
+         FROM (SELECT operation_id, tag_id FROM tag_changes WHERE operation_id > $1 \
+            UNION SELECT operation_id, other_id FROM tag_changes \
+            WHERE operation_id > $1 AND other_id IS NOT NULL) AS c \
+         JOIN revisions AS r ON r.operation_id = c.operation_id \
+         LEFT JOIN image_tags AS t ON t.image_id = r.image_id AND t.tag_id = c.tag_id";
+    let rows: Vec<(i64, i64, i64)> = tx.list(text, args![n]).await?;
+    let mut tagged: Vec<_> = rows
+        .into_iter()
+        .map(|(tag, image, on)| (tag, image, on != 0))
+        .collect();
+    tagged.sort_unstable();
+    tagged.dedup();
+    let text = "SELECT ROWS[r.image_id, COALESCE(t.body, '')] \
+         FROM operations AS o JOIN revisions AS r ON r.operation_id = o.id \
+         LEFT JOIN notes AS n ON n.image_id = r.image_id \
+         LEFT JOIN note_texts AS t ON t.id = n.text_id \
+         WHERE o.id > $1 AND o.field = $2";
+    let mut noted: Vec<(i64, String)> = tx.list(text, args![n, notes::FIELD]).await?;
+    noted.sort_unstable();
+    noted.dedup();
+    let text = "SELECT COUNT(*) FROM tag_changes WHERE operation_id > $1";
+    let names = match tx.number(text, args![n]).await? {
+        0 => None,
+        _ => Some(tags::all(tx).await?),
+    };
+    Ok(Marks {
+        tagged,
+        noted,
+        names,
+    })
+}
+
+/// Adds tags and notes to rows for the index; `keys` is a JSON list of theirs.
+pub(crate) async fn add(
+    tx: &mut Tx,
+    keys: &str,
+    rows: &mut [Facts],
+    place: &HashMap<i64, usize>,
+) -> Result<()> {
+    let text = "SELECT ROWS[image_id, tag_id] FROM image_tags WHERE image_id IN KEYS($1)";
+    let mut tags: Vec<(i64, i64)> = tx.list(text, args![keys]).await?;
+    tags.sort_unstable();
+    for (key, tag) in tags {
+        if let Some(place) = place.get(&key) {
+            rows[*place].tags.push(tag);
+        }
+    }
+    let text = "SELECT ROWS[n.image_id, t.body] FROM notes AS n \
+         JOIN note_texts AS t ON t.id = n.text_id WHERE n.image_id IN KEYS($1)";
+    let notes: Vec<(i64, String)> = tx.list(text, args![keys]).await?;
+    for (key, note) in notes {
+        if let Some(place) = place.get(&key) {
+            rows[*place].note = note;
+        }
+    }
+    Ok(())
+}
