@@ -12,6 +12,7 @@ use leptos::{ev, prelude::*};
 use super::{icon::Icon, list, rubber_band, tile};
 use crate::{
     browser::{dom, timers},
+    later::{self, SOON},
     state::{grid::GridState, query::QueryState},
 };
 
@@ -103,7 +104,12 @@ fn still(first: &FirstPage, query: &Query) -> impl IntoView + use<> {
     let (offset, total) = (first.page.offset, first.head.total);
     let shown = first.page.cards.len() as u64;
     let cards = match query.view {
-        View::List => list::still(first, query).into_any(),
+        View::List => {
+            let (first, query) = (first.clone(), query.clone());
+            later::show(&SOON, IntoAny::into_any, move |soon| {
+                (soon.list_still)(&first, &query)
+            })
+        }
         View::Grid => {
             let cards = (offset..)
                 .zip(&first.page.cards)
@@ -184,7 +190,7 @@ fn living(grid: GridState) -> impl IntoView {
         >
             {move || {
                 if grid.listed.get() {
-                    list::block(grid, rows).into_any()
+                    later::show(&SOON, IntoAny::into_any, move |soon| (soon.list)(grid, rows))
                 } else {
                     block(grid, rows).into_any()
                 }

@@ -57,7 +57,7 @@ fn head_row() -> impl IntoView {
 }
 
 /// The list as the server sends it: links, and the tick boxes of the download form.
-pub(super) fn still(first: &FirstPage, query: &Query) -> impl IntoView + use<> {
+pub(crate) fn still(first: &FirstPage, query: &Query) -> impl IntoView + use<> {
     let size = tile::first_size(View::List);
     let rows = first
         .page
@@ -114,7 +114,7 @@ pub(super) fn still(first: &FirstPage, query: &Query) -> impl IntoView + use<> {
 }
 
 /// The rows in view; their events are heard by the grid.
-pub(super) fn block(grid: GridState, rows: Memo<Vec<(u64, u32)>>) -> impl IntoView {
+pub(crate) fn block(grid: GridState, rows: Memo<Vec<(u64, u32)>>) -> impl IntoView {
     let count = move || (grid.result.total() + 1).to_string();
     view! {
         <table class="grid-block list" role="table" aria-label="Pictures" aria-rowcount=count>

@@ -31,7 +31,7 @@ use crate::{
     browser::files::File,
     components::{
         aside::AsideHead, aside_links::CountAside, drop_inspect::DropDialog,
-        export_dialog::ExportDialog, first_run::FirstRun, help::Help, lightbox::Lightbox,
+        export_dialog::ExportDialog, first_run::FirstRun, help::Help, lightbox::Lightbox, list,
         parameters::Parameters, selection_tools::SelectionTools, tag_editor::TagEditor,
         tokens::Tokens,
     },
@@ -55,6 +55,10 @@ type Answer<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;
 
 /// The open picture, and what of the filters only a living page shows.
 pub struct Soon {
+    /// The result as a list.
+    pub list: fn(GridState, Memo<Vec<(u64, u32)>>) -> AnyView,
+    /// The same as the server sends it.
+    pub list_still: fn(&FirstPage, &Query) -> AnyView,
     /// The open picture.
     pub lightbox: fn(Remote<FirstPage>, Detail, RwSignal<Option<GridState>>, Shared) -> AnyView,
     /// Asks for everything about a picture.
@@ -116,6 +120,8 @@ pub struct Rarely {
 #[wasm_split(soon, fallible)]
 pub(super) fn soon() -> Result<Soon, NotLoaded> {
     Ok(Soon {
+        list: |grid, rows| list::block(grid, rows).into_any(),
+        list_still: |first, query| list::still(first, query).into_any(),
         lightbox: |first, detail, grid, shared| {
             view! { <Lightbox first detail grid shared /> }.into_any()
         },
