@@ -15,10 +15,13 @@ pub mod trash;
 
 use domain::problem::{Problem, ProblemKind};
 use leptos::server_fn::{
+    Bytes, Decodes,
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
+
+use crate::{browser::parts, words};
 
 /// The one error of every server function: a [`Problem`] whose message may be shown as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +61,15 @@ impl FromServerFnError for ApiError {
             ),
             _ => Problem::internal(),
         })
+    }
+
+    /// Runs in the browser alone, for every answer that is a problem.
+    fn de(data: Bytes) -> Self {
+        let read = JsonEncoding::decode(data).unwrap_or_else(|_| Self(Problem::internal()));
+        if read.0.kind == ProblemKind::SignedOut {
+            parts::say_above(words::SIGNED_OUT, words::SIGN_IN);
+        }
+        read
     }
 }
 

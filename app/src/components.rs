@@ -36,6 +36,7 @@ pub mod scrubber;
 pub mod search_box;
 pub mod selection_bar;
 pub mod selection_tools;
+pub mod sign_out;
 pub mod signs;
 pub mod sort_menu;
 pub mod stage;

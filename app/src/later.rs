@@ -155,7 +155,7 @@ pub fn before(hydrate: impl FnOnce() + 'static) {
                 _ => RARELY.load().await.is_ok(),
             };
             if !came {
-                return elements::say_missing(words::NOT_LOADED, words::TRY_AGAIN);
+                return elements::say_above(words::NOT_LOADED, words::TRY_AGAIN);
             }
         }
         hydrate();

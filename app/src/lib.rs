@@ -28,32 +28,23 @@ use leptos_router::{
 use later::{RARELY, SOON};
 use pages::{library::LibraryPage, not_found::NotFound};
 
+/// In the context of a page that a session let in: somebody may sign out there.
+#[derive(Debug, Clone, Copy)]
+pub struct BehindPassphrase;
+
 /// The document around the page, as the server sends it.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    // Read by the style of `components::sign_out`: the page itself is the same for everybody.
+    let signed_in = use_context::<BehindPassphrase>().map(|_| "");
+    let rest = view! {
+        <HydrationScripts options=options.clone() />
+        <MetaTags />
+    };
+    let rest = rest.into_any();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <meta charset="utf-8" />
-                <meta
-                    name="viewport"
-                    content="width=device-width, initial-scale=1, viewport-fit=cover"
-                />
-                <meta name="color-scheme" content="dark light" />
-                <meta
-                    name="theme-color"
-                    content="#0b0b0b"
-                    media="(prefers-color-scheme: dark)"
-                />
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="apple-touch-icon" href="/icon-192.png" />
-                <link rel="manifest" href="/manifest.webmanifest" />
-                // Runs before the first paint: applies the stored theme and picture size.
-                <script src="/theme.js"></script>
-                <HashedStylesheet options=options.clone() />
-                <HydrationScripts options />
-                <MetaTags />
-            </head>
+        <html lang="en" data-signed-in=signed_in>
+            {head(options, rest)}
             <body>
                 <App />
             </body>
@@ -67,6 +58,41 @@ fn clean() -> AnyView {
 
 fn cull() -> AnyView {
     later::show(&SOON, waiting, |soon| (soon.cull)())
+}
+
+/// A document that needs no script: what the server shows to whoever is not signed in.
+fn bare(options: LeptosOptions, title: &'static str, content: AnyView) -> AnyView {
+    let title = view! { <title>{format!("{title} · {}", words::NAME)}</title> }.into_any();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            {head(options, title)}
+            <body>{content}</body>
+        </html>
+    }
+    .into_any()
+}
+
+/// The head of every document, with what only some have at its end.
+fn head(options: LeptosOptions, rest: AnyView) -> impl IntoView {
+    view! {
+        <head>
+            <meta charset="utf-8" />
+            <meta
+                name="viewport"
+                content="width=device-width, initial-scale=1, viewport-fit=cover"
+            />
+            <meta name="color-scheme" content="dark light" />
+            <meta name="theme-color" content="#0b0b0b" media="(prefers-color-scheme: dark)" />
+            <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+            <link rel="apple-touch-icon" href="/icon-192.png" />
+            <link rel="manifest" href="/manifest.webmanifest" />
+            // Runs before the first paint: applies the stored theme and picture size.
+            <script src="/theme.js"></script>
+            <HashedStylesheet options />
+            {rest}
+        </head>
+    }
 }
 
 fn folders() -> AnyView {

@@ -10,4 +10,6 @@ pub mod library;
 pub mod not_found;
 pub mod overview;
 pub mod problems;
+pub mod sign_in;
 pub mod tags;
+pub mod trust;

@@ -67,6 +67,11 @@ pub const NEEDS_WASM: &str = "This needs JavaScript and WebAssembly, which this 
 /// Said when a part of the program did not arrive.
 pub const NOT_LOADED: &str = "A part of this page did not arrive. Nothing is lost; the server may be out \
                               of reach, or newer than this page.";
+/// Said when a session has ended while its page was open.
+pub const SIGNED_OUT: &str = "You are no longer signed in. What you see stays, and everything that was \
+                              saved is safe.";
+/// Leads to the sign-in page and back.
+pub const SIGN_IN: &str = "Sign in";
 /// Loads the page again.
 pub const TRY_AGAIN: &str = "Try again";
 /// Said when the browser would not hand over a file.

@@ -66,6 +66,11 @@ impl Assets {
         Ok(Self { files })
     }
 
+    /// Whether there is a file at this address.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
     /// Addresses of all files.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)

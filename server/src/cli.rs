@@ -11,11 +11,15 @@ mod demo;
 mod doctor;
 mod inspect;
 mod out;
+mod passphrase;
 mod progress;
 mod reparse;
 mod scan;
 mod serve;
+mod sessions;
+mod terminal;
 mod thumbs;
+mod tls;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -26,6 +30,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, Resolved, Settings};
 use crate::listen::ListenError;
+use crate::tls::TlsError;
 
 /// A gallery for AI pictures: point it at a folder, see everything, find it, read it, take it away.
 #[derive(Debug, Parser)]
@@ -54,6 +59,9 @@ enum Command {
     Reparse(reparse::Arguments),
     Doctor(doctor::Arguments),
     Config(config::Arguments),
+    Passphrase(passphrase::Arguments),
+    Sessions(sessions::Arguments),
+    Tls(tls::Arguments),
     #[command(hide = true)]
     AvifFrame(avif_frame::Arguments),
 }
@@ -97,6 +105,12 @@ impl From<gallery::Error> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<TlsError> for Failure {
+    fn from(error: TlsError) -> Self {
         Self(error.to_string())
     }
 }
@@ -155,6 +169,9 @@ fn dispatch(command: Command, matches: &ArgMatches) -> Result<Outcome, Failure> 
         Command::Reparse(arguments) => reparse::run(arguments, matches),
         Command::Doctor(arguments) => doctor::run(arguments, matches),
         Command::Config(arguments) => config::run(arguments, matches),
+        Command::Passphrase(arguments) => passphrase::run(arguments, matches),
+        Command::Sessions(arguments) => sessions::run(arguments, matches),
+        Command::Tls(arguments) => tls::run(arguments, matches),
         Command::AvifFrame(arguments) => avif_frame::run(arguments, matches),
     }
 }

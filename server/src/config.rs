@@ -33,8 +33,14 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Names, besides this machine's own, under which browsers may reach the gallery.
     pub allowed_hosts: Vec<String>,
-    /// Whether to listen on an address that others can reach, although nobody has to log in.
+    /// Whether to listen on an address that others can reach, although nobody has to sign in.
     pub insecure_no_auth: bool,
+    /// Whether to speak HTTPS with the certificate that `proofsheet tls` made.
+    pub tls: bool,
+    /// A certificate to speak HTTPS with, in PEM; needs its key.
+    pub tls_cert: Option<PathBuf>,
+    /// The private key of that certificate, in PEM.
+    pub tls_key: Option<PathBuf>,
     /// Most that thumbnails may take on disk.
     pub thumbnail_cache: Bytes,
     /// Threads for decoding and hashing.
@@ -70,6 +76,9 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8502)),
             allowed_hosts: Vec::new(),
             insecure_no_auth: false,
+            tls: false,
+            tls_cert: None,
+            tls_key: None,
             thumbnail_cache: Bytes(8 << 30),
             workers: std::thread::available_parallelism().map_or(1, Into::into),
             max_pixels: 150_000_000,
@@ -116,9 +125,18 @@ pub struct Settings {
         value_delimiter = ','
     )]
     pub allowed_hosts: Option<Vec<String>>,
-    /// Let everybody who can reach the address use the gallery, without a password
+    /// Let everybody who can reach the address use the gallery, without a passphrase
     #[arg(long, value_name = "BOOL", env = "PROOFSHEET_INSECURE_NO_AUTH", num_args = 0..=1, default_missing_value = "true")]
     pub insecure_no_auth: Option<bool>,
+    /// Speak HTTPS with the certificate that `proofsheet tls` made
+    #[arg(long, value_name = "BOOL", env = "PROOFSHEET_TLS", num_args = 0..=1, default_missing_value = "true")]
+    pub tls: Option<bool>,
+    /// Speak HTTPS with this certificate, in PEM; needs --tls-key
+    #[arg(long, value_name = "FILE", env = "PROOFSHEET_TLS_CERT")]
+    pub tls_cert: Option<PathBuf>,
+    /// The private key of that certificate, in PEM
+    #[arg(long, value_name = "FILE", env = "PROOFSHEET_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
     /// Most that thumbnails may take on disk, as in 8GiB
     #[arg(long, value_name = "SIZE", env = "PROOFSHEET_THUMBNAIL_CACHE")]
     pub thumbnail_cache: Option<Bytes>,
@@ -237,6 +255,9 @@ impl Settings {
             listen,
             allowed_hosts,
             insecure_no_auth,
+            tls,
+            tls_cert,
+            tls_key,
             thumbnail_cache,
             workers,
             max_pixels,

@@ -9,13 +9,16 @@
 pub mod assets;
 pub mod cli;
 pub mod config;
+mod cookie;
 pub mod listen;
 mod memory;
 mod middleware;
 mod problem;
+mod qr;
 mod ranges;
 mod render;
 mod routes;
+pub mod tls;
 
 use std::sync::Arc;
 
@@ -33,8 +36,10 @@ use tower_http::compression::predicate::Predicate;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 
 use assets::Assets;
+use cookie::Cookie;
 pub use middleware::hosts::Hosts;
 use render::Renderers;
+pub use routes::trust::Trust;
 
 /// What every route can reach.
 #[derive(Clone)]
@@ -45,10 +50,30 @@ pub struct AppState {
     options: LeptosOptions,
     renderers: Arc<Renderers>,
     shutdown: CancellationToken,
+    cookie: Arc<Cookie>,
+    /// Whether browsers reach this server over HTTPS of its own.
+    tls: bool,
+    /// Whether nobody comes in without a session, even when no passphrase is set.
+    closed: bool,
+    trust: Option<Arc<Trust>>,
+}
+
+/// Where a server listens, as far as it matters to who may come in.
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    /// The port.
+    pub port: u16,
+    /// Whether it speaks HTTPS.
+    pub tls: bool,
+    /// Whether others can reach it who must not come in without a session.
+    pub exposed: bool,
+    /// What helps them to trust its certificate, where that is a local one.
+    pub trust: Option<Trust>,
 }
 
 impl AppState {
-    /// The state of a server for one gallery. Streams end when `shutdown` is cancelled.
+    /// The state of a server for one gallery, on a port of this machine alone. Streams end when
+    /// `shutdown` is cancelled.
     ///
     /// # Errors
     /// When the system gives no threads to render pages on.
@@ -70,7 +95,23 @@ impl AppState {
             options,
             renderers: Renderers::start()?,
             shutdown,
+            cookie: Arc::new(Cookie::new(false, 0)),
+            tls: false,
+            closed: false,
+            trust: None,
         })
+    }
+
+    /// The same at another place.
+    #[must_use]
+    pub fn at(self, place: Place) -> Self {
+        Self {
+            cookie: Arc::new(Cookie::new(place.tls, place.port)),
+            tls: place.tls,
+            closed: place.exposed,
+            trust: place.trust.map(Arc::new),
+            ..self
+        }
     }
 }
 
@@ -94,6 +135,11 @@ pub fn router(state: AppState) -> Router {
         .route("/export", post(routes::export::from_form))
         .route("/export/{file}", get(routes::export::archive))
         .route("/events", get(routes::events::progress))
+        .route("/sign-in", get(routes::sign_in::page))
+        .route("/sign-in", post(routes::sign_in::sign_in_here))
+        .route("/sign-out", post(routes::sign_in::sign_out))
+        .route("/trust", get(routes::trust::page))
+        .route("/trust/{file}", get(routes::trust::certificate))
         .route("/livez", get(routes::health::live))
         .route("/readyz", get(routes::health::ready))
         .route("/pkg/{*path}", get(routes::assets::file));
@@ -114,6 +160,7 @@ pub fn router(state: AppState) -> Router {
         .layer(compression())
         .layer(from_fn(middleware::headers))
         .layer(from_fn_with_state(room, middleware::few_files))
+        .layer(from_fn_with_state(state.clone(), middleware::gate::gate))
         .layer(from_fn_with_state(state.hosts.clone(), middleware::guard))
         .layer(CatchPanicLayer::custom(middleware::panicked))
         // Once more outside, so that refusals carry the headers as well.

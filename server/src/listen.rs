@@ -3,10 +3,12 @@
 //! A client that does not finish its request's header in time is let go, nobody can hold more
 //! than a share of all connections, who comes above that is told to come again
 //! (`listen/crowded.rs`), who stops taking an answer is let go too (`listen/patient.rs`), and a
-//! shutdown lets running answers finish.
+//! shutdown lets running answers finish. With HTTPS (`listen/secure.rs`) the same holds, and hands
+//! are shaken in the task of each connection, so whoever is slow at it keeps nobody waiting.
 
 mod crowded;
 mod patient;
+mod secure;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -19,12 +21,15 @@ use std::time::Duration;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
 
 use crate::config::Config;
+use crate::tls::Tls;
 use crowded::Crowd;
 use patient::Patient;
 
@@ -47,7 +52,7 @@ const BREATH: Duration = Duration::from_millis(100);
 /// Why the server does not listen.
 #[derive(Debug)]
 pub enum ListenError {
-    /// Others could reach the address, and nobody would have to log in.
+    /// Others could reach the address, and nobody would have to sign in.
     Exposed(SocketAddr),
     /// Another program listens there.
     InUse(SocketAddr),
@@ -61,8 +66,9 @@ impl fmt::Display for ListenError {
             Self::Exposed(address) => write!(
                 out,
                 "Everybody who can reach {address} could see and export your pictures, because \
-                 there is no password yet. Listen on 127.0.0.1 (the default), or, in a network that \
-                 you trust, say so:\n\n    proofsheet serve --listen {address} --insecure-no-auth"
+                 no passphrase is set. Set one, then start again:\n\n    proofsheet passphrase\n\n\
+                 Or, in a network in which you trust everybody, say so:\n\n    \
+                 proofsheet serve --listen {address} --insecure-no-auth"
             ),
             Self::InUse(address) => {
                 let port = address.port();
@@ -85,6 +91,10 @@ impl fmt::Display for ListenError {
 
 impl std::error::Error for ListenError {}
 
+/// The address that a request came from; every request carries it.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub IpAddr);
+
 /// How many connections may be open at once.
 #[derive(Debug, Clone, Copy)]
 pub struct Caps {
@@ -94,13 +104,23 @@ pub struct Caps {
     pub per_address: usize,
 }
 
-/// Opens the configured address, unless that would show the gallery to strangers. Has to be called
-/// within a runtime.
+/// Refuses an address at which strangers would see the gallery: one that others can reach, while
+/// nobody has to sign in.
+pub fn allowed(config: &Config, passphrase: bool) -> Result<(), ListenError> {
+    if is_exposed(config) && !passphrase {
+        return Err(ListenError::Exposed(config.listen));
+    }
+    Ok(())
+}
+
+/// Whether others can reach the configured address, and nobody said that they may.
+pub fn is_exposed(config: &Config) -> bool {
+    !config.listen.ip().is_loopback() && !config.insecure_no_auth
+}
+
+/// Opens the configured address. Has to be called within a runtime.
 pub fn bind(config: &Config) -> Result<TcpListener, ListenError> {
     let address = config.listen;
-    if !address.ip().is_loopback() && !config.insecure_no_auth {
-        return Err(ListenError::Exposed(address));
-    }
     open(address).map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => ListenError::InUse(address),
         _ => ListenError::Refused(address, error),
@@ -121,8 +141,14 @@ fn open(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(WAITING)
 }
 
-/// Answers until `shutdown` is cancelled, then lets running answers finish.
-pub async fn serve(listener: TcpListener, router: Router, caps: Caps, shutdown: CancellationToken) {
+/// Answers until `shutdown` is cancelled, then lets running answers finish. With `tls`, over HTTPS.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    tls: Option<Arc<Tls>>,
+    caps: Caps,
+    shutdown: CancellationToken,
+) {
     let seats = Arc::new(Seats::new(caps));
     let crowd = Crowd::new();
     let graceful = GracefulShutdown::new();
@@ -140,8 +166,15 @@ pub async fn serve(listener: TcpListener, router: Router, caps: Caps, shutdown: 
             }
         };
         match Seats::take(&seats, peer.ip()) {
-            Some(seat) => answer(stream, router.clone(), &graceful, seat),
-            None => crowd.send_away(stream),
+            Some(seat) => {
+                let connection = Connection {
+                    router: router.clone(),
+                    peer: Peer(peer.ip()),
+                    watcher: graceful.watcher(),
+                };
+                tokio::spawn(answer(stream, tls.clone(), connection, seat));
+            }
+            None => crowd.send_away(stream, tls.clone()),
         }
     }
     drop(listener);
@@ -153,20 +186,44 @@ pub async fn serve(listener: TcpListener, router: Router, caps: Caps, shutdown: 
     }
 }
 
-/// Answers the requests of one connection in a task of its own.
-fn answer(stream: TcpStream, router: Router, graceful: &GracefulShutdown, seat: Seat) {
+/// What the requests of one connection need.
+struct Connection {
+    router: Router,
+    peer: Peer,
+    watcher: Watcher,
+}
+
+/// Answers the requests of one connection for as long as it has its seat.
+async fn answer(stream: TcpStream, tls: Option<Arc<Tls>>, connection: Connection, seat: Seat) {
     // Small answers should not wait for a full packet.
     let _ = stream.set_nodelay(true);
-    let stream = Patient::new(stream, WRITE_PATIENCE);
-    let service = TowerToHyperService::new(router);
-    let connection = http(HEADER_PATIENCE).serve_connection(TokioIo::new(stream), service);
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
+    match tls {
+        None => connection.serve(Patient::new(stream, WRITE_PATIENCE)).await,
+        Some(tls) => {
+            let plain = Some(&connection.router);
+            if let Some(stream) = secure::begin(stream, &tls, plain, HEADER_PATIENCE).await {
+                connection.serve(stream).await;
+            }
+        }
+    }
+    drop(seat);
+}
+
+impl Connection {
+    async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let peer = self.peer;
+        let router = self
+            .router
+            .map_request(move |mut request: http::Request<_>| {
+                request.extensions_mut().insert(peer);
+                request
+            });
+        let service = TowerToHyperService::new(router);
+        let connection = http(HEADER_PATIENCE).serve_connection(TokioIo::new(stream), service);
+        if let Err(error) = self.watcher.watch(connection).await {
             tracing::debug!(%error, "a connection ended early");
         }
-        drop(seat);
-    });
+    }
 }
 
 /// How requests are read, whoever answers them.
@@ -265,16 +322,25 @@ mod tests {
         assert!(seats.lock().by_address.is_empty());
     }
 
-    #[tokio::test]
-    async fn an_address_for_everybody_needs_to_be_asked_for() {
+    #[test]
+    fn an_address_for_everybody_needs_a_passphrase_or_to_be_asked_for() {
         let mut config = Config {
             listen: ([0, 0, 0, 0], 0).into(),
             ..Config::default()
         };
-        let refused = bind(&config);
-        assert!(refused.is_err_and(|error| error.to_string().contains("--insecure-no-auth")));
+        let refused = allowed(&config, false).unwrap_err().to_string();
+        assert!(refused.contains("proofsheet passphrase"), "{refused}");
+        assert!(refused.contains("--insecure-no-auth"), "{refused}");
+        assert!(allowed(&config, true).is_ok());
         config.insecure_no_auth = true;
-        assert!(bind(&config).is_ok());
+        assert!(allowed(&config, false).is_ok());
+        for here in ["127.0.0.1:8502", "[::1]:8502"] {
+            let config = Config {
+                listen: here.parse().unwrap(),
+                ..Config::default()
+            };
+            assert!(allowed(&config, false).is_ok());
+        }
     }
 
     #[tokio::test]

@@ -1,9 +1,10 @@
 //! What every request passes: who may ask from where, how much, for how long; and the headers that
 //! every answer carries.
 //!
-//! Order, from the outside: [`guard`] (panics, time, host, origin, length), then [`few_files`], then
-//! [`headers`], then compression, then the routes.
+//! Order, from the outside: [`guard`] (panics, time, host, origin, length), then [`gate`] (who is signed
+//! in), then [`few_files`], then [`headers`], then compression, then the routes.
 
+pub(crate) mod gate;
 pub(crate) mod hosts;
 mod origin;
 
@@ -50,6 +51,10 @@ const NO_PAGE: &str =
 
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
      magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), xr-spatial-tracking=()";
+
+/// The policy of a page that needs no script, but may apply the look that its browser keeps.
+pub(crate) const BARE_PAGE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The policy of a page: only our own files, only scripts that carry this page's nonce.
 pub(crate) fn page_policy(nonce: &str) -> String {

@@ -61,6 +61,12 @@ pub(crate) fn plain(status: StatusCode, message: &str) -> Response {
     written(status, "text/plain; charset=utf-8", format!("{message}\n"))
 }
 
+/// The same for programs.
+pub(crate) fn json(status: StatusCode, problem: &Problem) -> Response {
+    let body = serde_json::to_string(problem).unwrap_or_default();
+    written(status, "application/json", body)
+}
+
 fn written(status: StatusCode, kind: &'static str, body: String) -> Response {
     let headers = [
         (header::CONTENT_TYPE, kind),
@@ -87,17 +93,13 @@ pub(crate) fn answer(
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let (kind, body) = if accepts.contains("text/html") {
-        ("text/html; charset=utf-8", page(&problem.message))
+    if accepts.contains("text/html") {
+        written(status, "text/html; charset=utf-8", page(&problem.message))
     } else if path.starts_with("/fn/") || accepts.contains("application/json") {
-        (
-            "application/json",
-            serde_json::to_string(problem).unwrap_or_default(),
-        )
+        json(status, problem)
     } else {
-        return plain(status, &problem.message);
-    };
-    written(status, kind, body)
+        plain(status, &problem.message)
+    }
 }
 
 /// A page that needs neither style nor script, with the next step.

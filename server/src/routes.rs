@@ -6,3 +6,5 @@ pub(crate) mod export;
 pub(crate) mod health;
 pub(crate) mod media;
 pub(crate) mod pages;
+pub(crate) mod sign_in;
+pub(crate) mod trust;

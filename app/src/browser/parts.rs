@@ -1,6 +1,6 @@
 //! Parts of the page that are loaded later, as the document knows them.
 
-use leptos::prelude::{document, window};
+use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
@@ -20,8 +20,14 @@ pub fn spawn(task: impl Future<Output = ()> + 'static) {
     wasm_bindgen_futures::spawn_local(task);
 }
 
-/// Says at the top of a page that is not taken over why that is, with a link that loads it again.
-pub fn say_missing(text: &str, again: &str) {
+/// Says at the top of the page what holds for all of it, once, with a link that loads it again.
+pub fn say_above(text: &str, again: &str) {
+    if document()
+        .query_selector(".page-note")
+        .is_ok_and(|note| note.is_some())
+    {
+        return;
+    }
     let Some(note) = made("div", "problem-note page-note") else {
         return;
     };
@@ -29,7 +35,9 @@ pub fn say_missing(text: &str, again: &str) {
     if let (Some(words), Some(link)) = (made("p", ""), made("a", "button")) {
         words.set_text_content(Some(text));
         link.set_text_content(Some(again));
-        let _ = link.set_attribute("href", &window().location().href().unwrap_or_default());
+        // Wherever the page is by the time of the click, and asked of the server.
+        let _ = link.set_attribute("href", "");
+        let _ = link.set_attribute("rel", "external");
         let _ = note.append_child(&words);
         let _ = note.append_child(&link);
     }

@@ -199,8 +199,11 @@ fn living(grid: GridState) -> impl IntoView {
     }
 }
 
+/// The rows in view, each with the number of columns.
+pub(crate) type Rows = Memo<Vec<(u64, u32)>>;
+
 /// The rows of the grid.
-fn block(grid: GridState, rows: Memo<Vec<(u64, u32)>>) -> impl IntoView {
+fn block(grid: GridState, rows: Rows) -> impl IntoView {
     let columns = Memo::new(move |_| grid.layout.get().map_or(1, |layout| layout.columns));
     let row_height = move || {
         grid.layout

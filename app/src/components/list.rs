@@ -9,7 +9,11 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{grid::place_of, signs::signs, tile};
+use super::{
+    grid::{Rows, place_of},
+    signs::signs,
+    tile,
+};
 use crate::{
     state::{grid::GridState, query::QueryState},
     words,
@@ -114,7 +118,7 @@ pub(crate) fn still(first: &FirstPage, query: &Query) -> impl IntoView + use<> {
 }
 
 /// The rows in view; their events are heard by the grid.
-pub(crate) fn block(grid: GridState, rows: Memo<Vec<(u64, u32)>>) -> impl IntoView {
+pub(crate) fn block(grid: GridState, rows: Rows) -> impl IntoView {
     let count = move || (grid.result.total() + 1).to_string();
     view! {
         <table class="grid-block list" role="table" aria-label="Pictures" aria-rowcount=count>

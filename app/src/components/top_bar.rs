@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_location};
 
 use super::{
-    icon::Icon, mark::Mark, search_box::SearchBox, sort_menu::SortMenu, theme::ThemeSwitch,
+    icon::Icon, mark::Mark, search_box::SearchBox, sign_out::SignOut, sort_menu::SortMenu,
+    theme::ThemeSwitch,
 };
 use crate::{
     state::query::{QueryState, use_query},
@@ -73,6 +74,7 @@ pub fn TopBar(
             <div class="top-bar-view" id="view-controls" popover="auto">
                 {children()}
                 <ThemeSwitch />
+                <SignOut />
             </div>
         </header>
     }
@@ -96,6 +98,7 @@ pub fn PageBar(
                 <Places />
             </nav>
             <ThemeSwitch />
+            <SignOut />
         </header>
     }
     .into_any()

@@ -31,9 +31,9 @@ use crate::{
     browser::files::File,
     components::{
         aside::AsideHead, aside_links::CountAside, drop_inspect::DropDialog,
-        export_dialog::ExportDialog, first_run::FirstRun, help::Help, lightbox::Lightbox, list,
-        parameters::Parameters, selection_tools::SelectionTools, tag_editor::TagEditor,
-        tokens::Tokens,
+        export_dialog::ExportDialog, first_run::FirstRun, grid::Rows, help::Help,
+        lightbox::Lightbox, list, parameters::Parameters, selection_tools::SelectionTools,
+        tag_editor::TagEditor, tokens::Tokens,
     },
     pages::{
         clean::CleanPage, cull::CullPage, folders::FoldersPage, history::HistoryPage,
@@ -56,7 +56,7 @@ type Answer<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;
 /// The open picture, and what of the filters only a living page shows.
 pub struct Soon {
     /// The result as a list.
-    pub list: fn(GridState, Memo<Vec<(u64, u32)>>) -> AnyView,
+    pub list: fn(GridState, Rows) -> AnyView,
     /// The same as the server sends it.
     pub list_still: fn(&FirstPage, &Query) -> AnyView,
     /// The open picture.

@@ -31,6 +31,10 @@ pub enum ProblemKind {
     TooLarge,
     /// Not allowed from here (403).
     Forbidden,
+    /// Nobody is signed in here (401).
+    SignedOut,
+    /// Tried too often; wait (429).
+    TooOften,
     /// The disk is full (507).
     DiskFull,
     /// Not ready yet, or too busy; try again (503).
@@ -49,6 +53,8 @@ impl ProblemKind {
             Self::Stale => 410,
             Self::TooLarge => 413,
             Self::Forbidden => 403,
+            Self::SignedOut => 401,
+            Self::TooOften => 429,
             Self::DiskFull => 507,
             Self::Busy => 503,
             Self::Internal => 500,

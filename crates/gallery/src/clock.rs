@@ -3,6 +3,7 @@
 use std::{
     collections::hash_map::RandomState,
     hash::{BuildHasher, Hasher},
+    io,
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicU64, Ordering},
@@ -11,6 +12,8 @@ use std::{
 };
 
 use domain::time::Timestamp;
+
+use crate::Error;
 
 /// Tells the time and mints identifiers. Tests hand in a fixed one.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +59,15 @@ impl Clock {
         let counter = u128::from(self.minted.fetch_add(1, Ordering::Relaxed)) & 0xfff;
         let chance = u128::from(chance()) >> 2;
         millis << 80 | 7 << 76 | counter << 64 | 0b10 << 62 | chance
+    }
+
+    /// 256 bits from the system's source of keys, for what lets somebody in.
+    pub(crate) fn random() -> Result<[u8; 32], Error> {
+        let mut bits = [0; 32];
+        getrandom::fill(&mut bits)
+            .map_err(io::Error::from)
+            .map_err(Error::file("asking the system for random bits"))?;
+        Ok(bits)
     }
 
     /// 126 bits that nobody can guess, for names that are only known to whom they were told.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ::store::rows::Author;
 use domain::{
     aside::{Aside, AsideCounts},
     id::{ImageId, OperationId},
@@ -133,6 +134,18 @@ impl<'a> Judge<'a> {
         let key = self.inner.keeper.snapshot().index.key_of(image);
         let key = key.ok_or_else(not_found)?;
         Ok(self.inner.store.revisions_of(key).await?)
+    }
+}
+
+impl Inner {
+    /// Somebody who does something now, under an id by which it can be taken back.
+    pub(crate) fn author(&self, actor: &str) -> Author {
+        let clock = &self.options.clock;
+        Author {
+            operation: OperationId(clock.mint()),
+            at: clock.now(),
+            actor: actor.to_owned(),
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
 //! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::tags`], [`Gallery::notes`],
-//! [`Gallery::trash`], [`Gallery::insights`], [`Gallery::health`]. Server functions and HTTP routes are
+//! [`Gallery::trash`], [`Gallery::insights`], [`Gallery::owner`], [`Gallery::health`]. Server functions
+//! and HTTP routes are
 //! one-line doors to the methods of these topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
@@ -26,6 +27,7 @@ mod judge;
 mod keeper;
 mod notes;
 mod options;
+mod owner;
 mod pool;
 mod poster;
 mod reader;
@@ -37,9 +39,6 @@ mod thumbs;
 mod trash;
 
 use std::sync::Arc;
-
-use ::store::rows::Author;
-use domain::id::OperationId;
 
 pub use ::demo::Plan as DemoPlan;
 pub use clock::Clock;
@@ -53,6 +52,7 @@ pub use judge::Judge;
 pub use metadata::{Rules, RulesError};
 pub use notes::Notes;
 pub use options::Options;
+pub use owner::{Owner, Session, SignIn, Token};
 pub use poster::draw_avif;
 pub use reader::own_rules;
 pub use roots::Roots;
@@ -87,18 +87,7 @@ struct Inner {
     root_counts: roots::Counts,
     copies: insights::KnownCopies,
     reader: reader::Reader,
-}
-
-impl Inner {
-    /// Somebody who does something now, under an id by which it can be taken back.
-    fn author(&self, actor: &str) -> Author {
-        let clock = &self.options.clock;
-        Author {
-            operation: OperationId(clock.mint()),
-            at: clock.now(),
-            actor: actor.to_owned(),
-        }
-    }
+    owner: Owner,
 }
 
 impl Gallery {
@@ -106,11 +95,8 @@ impl Gallery {
     /// work. Fails when another process has it open, or when its database is newer than this program.
     pub async fn open(options: Options) -> Result<Self, Error> {
         let data = files::DataFolder::open(&options.data_dir)?;
-        let database = match &options.database {
-            Some(address) => address.clone(),
-            None => format!("sqlite:{}", data.path().join("proofsheet.db").display()),
-        };
-        let store = store::Store::open(&database, store::OpenOptions::default()).await?;
+        let open = store::OpenOptions::default();
+        let store = store::Store::open(&options.database(), open).await?;
         let inner = Arc::new(Inner {
             keeper: keeper::Keeper::default(),
             held: held::Held::default(),
@@ -124,6 +110,7 @@ impl Gallery {
             root_counts: roots::Counts::default(),
             copies: insights::KnownCopies::default(),
             reader: reader::Reader::open(&data)?,
+            owner: Owner::new(store.clone(), options.clock.clone()),
             store,
             data,
             options,
@@ -134,6 +121,7 @@ impl Gallery {
         exports::start(&inner);
         judge::start(&inner);
         trash::start(&inner);
+        owner::start(&inner);
         let gallery = Self { inner };
         scan::start(&gallery.inner);
         Ok(gallery)
@@ -177,6 +165,11 @@ impl Gallery {
     /// What the library is made of, and how much of it is kept.
     pub fn insights(&self) -> Insights<'_> {
         Insights::new(&self.inner)
+    }
+
+    /// The passphrase, and who is signed in with it.
+    pub fn owner(&self) -> &Owner {
+        &self.inner.owner
     }
 
     /// Whether everything is as it should be.

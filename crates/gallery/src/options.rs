@@ -47,4 +47,11 @@ impl Options {
             clock: Clock::system(),
         }
     }
+
+    /// The address of the database.
+    pub(crate) fn database(&self) -> String {
+        self.database
+            .clone()
+            .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("proofsheet.db").display()))
+    }
 }

@@ -30,6 +30,7 @@ mod record;
 mod reread;
 mod roots;
 pub mod rows;
+mod sessions;
 mod settings;
 mod sql;
 mod tags;
@@ -50,6 +51,7 @@ use sqlx::{
 use tokio::sync::Mutex;
 
 pub use error::{Result, StoreError};
+pub use migrate::newest as newest_schema;
 pub use record::{Batch, Fresh};
 use sql::Tx;
 use writer::{Urgency, Work, Writer};

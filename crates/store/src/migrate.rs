@@ -32,10 +32,11 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     6 "judgements" "0006_judgements.sql",
     7 "tags and notes" "0007_tags_and_notes.sql",
     8 "purges" "0008_purges.sql",
+    9 "sessions" "0009_sessions.sql",
 ];
 
 /// The newest schema that this program knows.
-pub(crate) fn newest() -> i64 {
+pub fn newest() -> i64 {
     MIGRATIONS.last().map_or(0, |migration| migration.0)
 }
 

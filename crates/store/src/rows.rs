@@ -35,6 +35,21 @@ pub struct Author {
     pub actor: String,
 }
 
+/// A browser that is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// The hash of its token, as 64 hexadecimal digits.
+    pub token_hash: String,
+    /// When it signed in.
+    pub began: Timestamp,
+    /// When it was last noted to be here.
+    pub seen: Timestamp,
+    /// What it said that it is.
+    pub device: String,
+    /// The address that it signed in from.
+    pub address: String,
+}
+
 /// A file as the last scan left it: enough to tell whether it changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownFile {

@@ -1,5 +1,8 @@
 //! `proofsheet serve`
 
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
 use clap::{ArgMatches, Args};
 use tokio_util::sync::CancellationToken;
 
@@ -7,7 +10,8 @@ use super::{Failure, Outcome, block_on, no_threads, open, out, prepare};
 use crate::assets::Assets;
 use crate::config::{Config, Settings};
 use crate::listen::{self, Caps};
-use crate::{AppState, Hosts, memory, router};
+use crate::tls::{Tls, TlsError, names};
+use crate::{AppState, Hosts, Place, Trust, memory, router};
 
 /// Run the gallery and show it in a browser
 #[derive(Debug, Args)]
@@ -15,6 +19,8 @@ use crate::{AppState, Hosts, memory, router};
 Examples:
   proofsheet serve --library ~/ComfyUI/output --library /mnt/nas/pictures
   proofsheet serve --demo
+  proofsheet serve --tls --listen 0.0.0.0:8502      # for a tablet; see `proofsheet tls`
+  proofsheet serve --tls-cert /etc/tls/studio.pem --tls-key /etc/tls/studio.key --listen 0.0.0.0:8502
   proofsheet serve --listen 0.0.0.0:8502 --insecure-no-auth   # everybody in the network may look")]
 pub(super) struct Arguments {
     /// Paint demo pictures and show them
@@ -37,6 +43,8 @@ async fn serve(config: &Config, demo: bool) -> Result<Outcome, Failure> {
             "The system does not tell where it listens: {error}."
         ))
     })?;
+    let addresses = addresses(address, config.tls || config.tls_cert.is_some());
+    let secured = Secured::of(config, &addresses)?;
     let assets = match &config.site {
         None => Assets::embedded(),
         Some(folder) => Assets::from_folder(folder).map_err(|error| {
@@ -47,28 +55,52 @@ async fn serve(config: &Config, demo: bool) -> Result<Outcome, Failure> {
         })?,
     };
     let gallery = open(config, config.gallery()).await?;
+    listen::allowed(config, gallery.owner().is_set().await?)?;
     if demo {
         gallery.roots().load_demo().await?;
     }
     let shutdown = CancellationToken::new();
-    let hosts = Hosts::new(config.allowed_hosts.iter().cloned());
-    let state =
-        AppState::new(gallery.clone(), assets, hosts, shutdown.clone()).map_err(no_threads)?;
+    let names = secured.as_ref().map(|secured| secured.tls.names());
+    let hosts = Hosts::new(
+        names
+            .into_iter()
+            .flatten()
+            .chain(config.allowed_hosts.clone()),
+    );
+    let tls = secured.as_ref().map(|secured| Arc::clone(&secured.tls));
+    let place = Place {
+        port: address.port(),
+        tls: tls.is_some(),
+        exposed: listen::is_exposed(config),
+        trust: secured.and_then(|secured| secured.trust),
+    };
+    let state = AppState::new(gallery.clone(), assets, hosts, shutdown.clone())
+        .map_err(no_threads)?
+        .at(place);
     out::say(format!("Proofsheet {}", env!("CARGO_PKG_VERSION")));
     out::say(format!("  data     {}", config.data_dir.display()));
     for root in gallery.roots().all().await? {
         out::say(format!("  library  {}", root.path));
     }
-    out::say(format!("  open     http://{address}\n\nStop with Ctrl+C."));
+    for address in &addresses {
+        out::say(format!("  open     {address}"));
+    }
+    if tls.is_none() && !address.ip().is_loopback() {
+        out::say(
+            "  note     nothing is encrypted, others in the network can read it: `proofsheet tls`",
+        );
+    }
+    out::say("\nStop with Ctrl+C.");
     let caps = Caps {
         total: config.max_connections,
         per_address: config.max_connections_per_address,
     };
-    let served = listen::serve(listener, router(state), caps, shutdown.clone());
+    let served = listen::serve(listener, router(state), tls.clone(), caps, shutdown.clone());
     let served = async {
         tokio::select! {
             () = served => {}
             () = memory::give_back(&gallery) => {}
+            () = follow(tls) => {}
         }
     };
     tokio::join!(served, async {
@@ -77,6 +109,57 @@ async fn serve(config: &Config, demo: bool) -> Result<Outcome, Failure> {
     });
     gallery.close().await;
     Ok(Outcome::Fine)
+}
+
+/// HTTPS as the settings ask for it.
+struct Secured {
+    tls: Arc<Tls>,
+    /// How others come to trust the certificate, where it is a local one.
+    trust: Option<Trust>,
+}
+
+impl Secured {
+    fn of(config: &Config, addresses: &[String]) -> Result<Option<Self>, TlsError> {
+        Ok(match (&config.tls_cert, &config.tls_key) {
+            (Some(certificate), Some(key)) => Some(Self {
+                tls: Tls::open(certificate, key)?,
+                trust: None,
+            }),
+            (None, None) if config.tls => {
+                let address = addresses.first().cloned().unwrap_or_default();
+                Some(Self {
+                    tls: Tls::local(&config.data_dir)?,
+                    trust: Some(Trust::of(&config.data_dir, address)?),
+                })
+            }
+            (None, None) => None,
+            _ => return Err(TlsError::Half),
+        })
+    }
+}
+
+/// Takes over what becomes of the certificate; without one there is nothing to do, for ever.
+async fn follow(tls: Option<Arc<Tls>>) {
+    match tls {
+        Some(tls) => tls.follow().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Where browsers find a server that listens at an address; at least one, the likeliest first.
+fn addresses(listening: SocketAddr, tls: bool) -> Vec<String> {
+    let scheme = if tls { "https" } else { "http" };
+    let port = listening.port();
+    let mut reached = vec![listening.ip()];
+    if listening.ip().is_unspecified() {
+        let known = names::addresses().into_iter();
+        reached = known
+            .filter(|address| address.is_ipv4() || listening.is_ipv6())
+            .collect();
+        reached.push(Ipv4Addr::LOCALHOST.into());
+    }
+    let written = |address| format!("{scheme}://{}:{port}", names::in_url(address));
+    reached.into_iter().map(written).collect()
 }
 
 /// Waits for Ctrl+C, or for the signal with which service managers stop programs.

@@ -15,10 +15,13 @@ use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
+use super::secure;
 use crate::problem;
+use crate::tls::Tls;
 
 /// How many may stand and wait for their answer at once; above that connections are closed.
 const STANDING: usize = 1024;
@@ -38,18 +41,32 @@ impl Crowd {
     }
 
     /// Answers one question with "come again" and closes, in a task of its own.
-    pub(super) fn send_away(&self, stream: TcpStream) {
+    pub(super) fn send_away(&self, stream: TcpStream, tls: Option<Arc<Tls>>) {
         let Ok(place) = Arc::clone(&self.0).try_acquire_owned() else {
             return;
         };
-        let connection = super::http(PATIENCE)
-            .keep_alive(false)
-            .serve_connection(TokioIo::new(stream), service_fn(refuse));
+        let answered = async move {
+            match tls {
+                None => answer(stream).await,
+                Some(tls) => {
+                    if let Some(stream) = secure::begin(stream, &tls, None, PATIENCE).await {
+                        answer(stream).await;
+                    }
+                }
+            }
+        };
         tokio::spawn(async move {
-            let _ = tokio::time::timeout(PATIENCE, connection).await;
+            let _ = tokio::time::timeout(PATIENCE, answered).await;
             drop(place);
         });
     }
+}
+
+async fn answer(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+    let _ = super::http(PATIENCE)
+        .keep_alive(false)
+        .serve_connection(TokioIo::new(stream), service_fn(refuse))
+        .await;
 }
 
 async fn refuse(request: Request<Incoming>) -> Result<Response<Body>, Infallible> {

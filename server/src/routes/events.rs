@@ -1,20 +1,27 @@
 //! What happens in the background, as it happens.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use domain::scan::ScanProgress;
-use futures::Stream;
 use futures::stream::{self, StreamExt};
+use futures::{Stream, future};
+use gallery::Owner;
 use tokio_stream::wrappers::WatchStream;
 
 use crate::AppState;
+use crate::middleware::gate::SignedIn;
+
+/// How often a stream looks whether its session still holds.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// `GET /events`: server-sent events named `progress`, whose data is a `ScanProgress` as JSON. The
-/// first comes at once, the others as things change.
+/// first comes at once, the others as things change. Ends with the session that it belongs to.
 pub(crate) async fn progress(
     State(state): State<AppState>,
+    session: Option<Extension<SignedIn>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let scans = state.gallery.scans();
     let changes = WatchStream::from_changes(scans.subscribe());
@@ -26,6 +33,26 @@ pub(crate) async fn progress(
             .json_data(&progress)
             .unwrap_or_default())
     });
-    Sse::new(events.take_until(state.shutdown.clone().cancelled_owned()))
-        .keep_alive(KeepAlive::default())
+    let token = session.map(|Extension(session)| session.token);
+    let over = signed_out(state.gallery.owner().clone(), token);
+    let until = future::select(
+        Box::pin(over),
+        Box::pin(state.shutdown.clone().cancelled_owned()),
+    );
+    Sse::new(events.take_until(until)).keep_alive(KeepAlive::default())
+}
+
+/// Waits until a session ends, or until one is needed where there was none.
+async fn signed_out(owner: Owner, token: Option<String>) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let over = match &token {
+            Some(token) => owner.holds(token).await.map(|holds| !holds),
+            None => owner.is_set().await,
+        };
+        // A database that does not answer ends nothing.
+        if over.unwrap_or(false) {
+            return;
+        }
+    }
 }

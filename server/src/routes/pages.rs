@@ -11,14 +11,19 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use crate::AppState;
-use crate::middleware::page_policy;
+use crate::middleware::gate::SignedIn;
+use crate::middleware::{BARE_PAGE, page_policy};
 use crate::problem::Refusal;
 
-/// What every page and server function finds in its context: the gallery; and, while a page is
-/// rendered, the policy that names its nonce.
+/// What every page and server function finds in its context: the gallery, and whether a session let
+/// it in; while a page is rendered, also the policy that names its nonce.
 pub(crate) fn context(gallery: Gallery) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(gallery.clone());
+        let asked = use_context::<http::request::Parts>();
+        if asked.is_some_and(|asked| asked.extensions.get::<SignedIn>().is_some()) {
+            provide_context(app::BehindPassphrase);
+        }
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
         {
@@ -32,6 +37,19 @@ pub(crate) fn shell(
     options: LeptosOptions,
 ) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
     move || app::shell(options.clone()).into_any()
+}
+
+/// A page that needs no script: rendered at once, and only our own files may be loaded by it.
+pub(crate) fn bare<V: IntoView>(view: impl FnOnce() -> V) -> Response {
+    let owner = Owner::new();
+    let html = owner.with(|| view().into_view().to_html());
+    owner.cleanup();
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, BARE_PAGE),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, html).into_response()
 }
 
 /// Addresses that no route knows: the app's own "not found" page for people, one sentence for

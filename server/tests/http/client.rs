@@ -2,11 +2,14 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
 
 use domain::image::ImageCard;
 use server::assets::Assets;
 use server::listen::{self, Caps};
-use server::{AppState, Hosts};
+use server::tls::Tls;
+use server::{AppState, Hosts, Place};
 use testkit::{Library, picture};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -52,6 +55,16 @@ impl Site {
 
     /// The same with limits of its own.
     pub(crate) async fn with(pictures: &[(&str, &str)], caps: Caps) -> Self {
+        Self::at(pictures, caps, |_| (Place::default(), None)).await
+    }
+
+    /// The same at a place of its own, which is chosen by the data folder; with HTTPS where a
+    /// certificate is given.
+    pub(crate) async fn at(
+        pictures: &[(&str, &str)],
+        caps: Caps,
+        place: impl FnOnce(&Path) -> (Place, Option<Arc<Tls>>),
+    ) -> Self {
         let library = Library::new(|_| {}).await;
         for (number, (name, prompt)) in (1..).zip(pictures) {
             library.write(name, &picture::a1111(prompt, number));
@@ -63,7 +76,10 @@ impl Site {
         let stop = CancellationToken::new();
         let hosts = Hosts::new(["gallery.test".to_owned()]);
         let gallery = library.gallery.clone();
-        let state = AppState::new(gallery, Assets::default(), hosts, stop.clone()).unwrap();
+        let (place, tls) = place(library.data());
+        let state = AppState::new(gallery, Assets::default(), hosts, stop.clone())
+            .unwrap()
+            .at(place);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -72,7 +88,7 @@ impl Site {
         let until = stop.clone();
         runtime.spawn(async move {
             let listener = TcpListener::from_std(listener).unwrap();
-            listen::serve(listener, server::router(state), caps, until).await;
+            listen::serve(listener, server::router(state), tls, caps, until).await;
         });
         Self {
             library,
@@ -132,7 +148,7 @@ impl Site {
 }
 
 impl Answer {
-    fn read(said: &[u8], method: &str) -> Self {
+    pub(crate) fn read(said: &[u8], method: &str) -> Self {
         let end = said
             .windows(4)
             .position(|four| four == b"\r\n\r\n")

@@ -224,3 +224,78 @@ fn what_may_not_be_read_is_told_about_and_never_counts_as_gone() {
         (&4.into(), &0.into())
     );
 }
+
+fn with_input(data: &Path, words: &[&str], input: &str) -> Output {
+    use std::io::Write as _;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_proofsheet"))
+        .env("PROOFSHEET_DATA_DIR", data)
+        .env("PROOFSHEET_CONFIG", "/dev/null")
+        .args(words)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).unwrap();
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passphrase_is_set_beside_a_running_gallery_and_holds_there() {
+    let library = testkit::Library::new(|_| {}).await;
+    let owner = library.gallery.owner();
+    let short = with_input(library.data(), &["passphrase"], "short\n");
+    assert_eq!(short.status.code(), Some(3));
+    let said_why = String::from_utf8_lossy(&short.stderr).into_owned();
+    assert!(said_why.contains("at least 12 characters"), "{said_why}");
+    let set = with_input(
+        library.data(),
+        &["passphrase"],
+        "four quiet grey herons\r\n",
+    );
+    assert_eq!(set.status.code(), Some(0), "{set:?}");
+    library.clock.advance(1_000);
+    assert!(owner.is_set().await.unwrap());
+    let here = [127, 0, 0, 1].into();
+    let signed_in = owner
+        .sign_in("four quiet grey herons", here, "a test")
+        .await;
+    let gallery::SignIn::Welcome(token) = signed_in.unwrap() else {
+        panic!("the passphrase does not hold");
+    };
+    let listed = said(&proofsheet(library.data(), &["sessions"]));
+    assert!(
+        listed.contains("127.0.0.1") && listed.contains("a test"),
+        "{listed}"
+    );
+    let ended = said(&proofsheet(library.data(), &["sessions", "--end-all"]));
+    assert!(ended.contains(": 1"), "{ended}");
+    library.clock.advance(1_000);
+    let known = owner.session(token.text()).await.unwrap();
+    assert_eq!(known, gallery::Session::None);
+    let removed = proofsheet(library.data(), &["passphrase", "--remove"]);
+    assert_eq!(removed.status.code(), Some(0));
+    library.clock.advance(1_000);
+    assert!(!owner.is_set().await.unwrap());
+}
+
+#[test]
+fn https_without_what_it_needs_is_told_with_the_next_step() {
+    let data = tempfile::tempdir().unwrap();
+    for (words, expected) in [
+        (&["serve", "--tls"][..], "proofsheet tls"),
+        (&["serve", "--tls-cert", "a.pem"], "--tls-key"),
+        (&["serve", "--tls-key", "a.pem"], "--tls-cert"),
+        (
+            &["serve", "--tls-cert", "/no/a.pem", "--tls-key", "/no/b.pem"],
+            "/no/a.pem",
+        ),
+    ] {
+        let refused = proofsheet(data.path(), &[words, &["--listen", "127.0.0.1:0"]].concat());
+        assert_eq!(refused.status.code(), Some(3), "{words:?}");
+        let text = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(text.contains(expected), "{words:?}: {text}");
+    }
+}

@@ -12,3 +12,5 @@ mod guard;
 mod limits;
 mod media;
 mod pages;
+mod secure;
+mod sign_in;

@@ -19,6 +19,7 @@ mod reading;
 mod reread;
 mod roots;
 mod scanning;
+mod sessions;
 mod settings;
 mod tags;
 mod writing;

@@ -28,7 +28,8 @@ const OURS: [(&str, &[&str]); 13] = [
 ];
 
 /// Outside crates that belong to certain crates of ours alone.
-const OUTSIDE: [(&str, &[&str]); 17] = [
+const OUTSIDE: [(&str, &[&str]); 20] = [
+    ("argon2", &["gallery"]),
     ("axum", &["server", "workshop"]),
     ("blake3", &["gallery", "store"]),
     ("clap", &["server"]),
@@ -42,6 +43,8 @@ const OUTSIDE: [(&str, &[&str]); 17] = [
     ("libwebp-sys", &["media"]),
     ("notify", &["gallery"]),
     ("png", &["demo", "media", "metadata"]),
+    ("rcgen", &["server"]),
+    ("rustls", &["server"]),
     ("sqlx", &["store"]),
     ("tower-http", &["server"]),
     ("web-sys", &["app"]),
