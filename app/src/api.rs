@@ -10,6 +10,7 @@ pub mod insights;
 pub mod judge;
 pub mod roots;
 pub mod search;
+pub mod sets;
 pub mod tags;
 pub mod trash;
 

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What can be looked for, and its word in the address.
-const KINDS: [(Aspect, &str); 8] = [
+const KINDS: [(Aspect, &str); 9] = [
     (Aspect::Verdict, "verdict"),
     (Aspect::Rating, "rating"),
     (Aspect::Favourite, "favourite"),
@@ -28,6 +28,7 @@ const KINDS: [(Aspect, &str); 8] = [
     (Aspect::Trash, "trash"),
     (Aspect::Tag, "tag"),
     (Aspect::Note, "note"),
+    (Aspect::Set, "set"),
 ];
 
 /// The page `/history`; `kind=` leaves only what set one thing, `before=` goes on from an operation.
@@ -230,6 +231,7 @@ fn icon(aspect: Aspect) -> &'static str {
         Aspect::Trash => "trash",
         Aspect::Tag => "tag",
         Aspect::Note => "pencil",
+        Aspect::Set => "shelf",
     }
 }
 

@@ -39,6 +39,10 @@ pub fn operation(operation: &Operation) -> String {
         Some(edit) => done(edit, operation.pictures),
         None => match (&operation.tag, operation.aspect) {
             (Some(step), _) => super::tags::step(step, operation.pictures),
+            (None, Aspect::Set) => operation.set.as_ref().map_or_else(
+                || format!("Changed a photoset with {pictures}"),
+                |step| super::sets::step(step, operation.pictures),
+            ),
             (None, Aspect::Note) => format!("Wrote about {pictures}"),
             // Of those only verdicts differ from picture to picture.
             _ => format!("Gave verdicts to {pictures}"),
@@ -69,6 +73,7 @@ pub fn aspect(aspect: Aspect) -> &'static str {
         Aspect::Trash => "Trash",
         Aspect::Tag => "Tags",
         Aspect::Note => "Note",
+        Aspect::Set => "Photosets",
     }
 }
 
@@ -164,6 +169,7 @@ mod tests {
             aspect: Aspect::Verdict,
             edit: Some(Edit::Verdict(Verdict::Approved)),
             tag: None,
+            set: None,
             pictures: 3,
             undoes: None,
             undone_by: None,

@@ -1,7 +1,12 @@
 //! What is known of a picture for searching, between where it is kept and where it is asked.
 
 use crate::{
-    id::ImageId, image::Format, judgement::Judgement, parameter::Parameters, tag::Tag,
+    id::{ImageId, SetId},
+    image::Format,
+    judgement::Judgement,
+    parameter::Parameters,
+    photoset::Photoset,
+    tag::Tag,
     time::Timestamp,
 };
 
@@ -71,9 +76,11 @@ pub struct Facts {
     pub tags: Vec<i64>,
     /// What people wrote about it.
     pub note: String,
+    /// Keys of the photosets that it was put into, each with its place in that one's order.
+    pub sets: Vec<(i64, i64)>,
 }
 
-/// Tags and notes that changed, without the pictures' other facts.
+/// Tags, notes and photosets that changed, without the pictures' other facts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
     /// Which pictures have a tag now and which do not, of those where that changed: the keys of tag
@@ -83,12 +90,21 @@ pub struct Marks {
     pub noted: Vec<(i64, String)>,
     /// Every tag there is, by key, when one of them came, went or changed.
     pub names: Option<Vec<(i64, Tag)>>,
+    /// The places of pictures in photosets, of those where that changed: the keys of photoset and picture,
+    /// and the place; 0: it is not in it.
+    pub placed: Vec<(i64, i64, i64)>,
+    /// Every photoset there is, by key, when one of them came, went or changed.
+    pub sets: Option<Vec<(i64, SetId, Photoset)>>,
 }
 
 impl Marks {
     /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {
-        self.tagged.is_empty() && self.noted.is_empty() && self.names.is_none()
+        self.tagged.is_empty()
+            && self.noted.is_empty()
+            && self.names.is_none()
+            && self.placed.is_empty()
+            && self.sets.is_none()
     }
 }
 
@@ -127,6 +143,7 @@ impl Default for Facts {
             judgement: Judgement::default(),
             tags: Vec::new(),
             note: String::new(),
+            sets: Vec::new(),
         }
     }
 }

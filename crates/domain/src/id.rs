@@ -97,6 +97,10 @@ id!(
     ExportId
 );
 id!(
+    /// A photoset.
+    SetId
+);
+id!(
     /// Something that somebody did, which can be taken back.
     OperationId
 );

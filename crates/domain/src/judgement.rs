@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::OperationId, tag::TagStep, time::Timestamp};
+use crate::{id::OperationId, photoset::SetStep, tag::TagStep, time::Timestamp};
 
 /// Whether a picture is kept.
 #[derive(
@@ -172,6 +172,8 @@ pub enum Aspect {
     Tag,
     /// The note.
     Note,
+    /// A photoset.
+    Set,
 }
 
 /// Something that somebody did to any number of pictures at once.
@@ -191,6 +193,9 @@ pub struct Operation {
     /// Which tag it was about, when it was about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<TagStep>,
+    /// Which photoset it was about, when it was about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<SetStep>,
     /// How many pictures it changed.
     pub pictures: u64,
     /// The operation that it took back.

@@ -16,6 +16,7 @@ pub mod judgement;
 pub mod layout;
 pub mod number;
 pub mod parameter;
+pub mod photoset;
 pub mod problem;
 pub mod prompt;
 pub mod query;

@@ -6,7 +6,7 @@
 //! query = [ pair *( "&" pair ) ]        pair = key "=" value
 //! key   = q | model | lora | loraweight | vae | sampler | scheduler | tool | folder | name | format
 //!       | seed | steps | cfg | size | w | h | mp | ar | date | added
-//!       | state | rating | label | tag | has | is
+//!       | state | rating | label | tag | set | has | is
 //!       | sort | view | page | image | at | "param." name
 //! value = alt *( "," alt )              a comma is OR inside one parameter
 //! alt   = [ "-" ] atom                  a leading "-" is NOT
@@ -229,6 +229,8 @@ pub enum Field {
     Label,
     /// A tag that somebody put on it.
     Tag,
+    /// A photoset that it is in, as [`SetRef`](crate::photoset::SetRef).
+    Set,
     /// Something it has.
     Has,
     /// Something it is.
@@ -353,6 +355,8 @@ pub enum SortKey {
     Bytes,
     /// Model name.
     Model,
+    /// Its place in the first photoset that the query asks for.
+    Place,
     /// Shuffled the same way for everybody with the same number.
     Random(u32),
 }

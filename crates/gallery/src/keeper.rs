@@ -158,10 +158,12 @@ async fn load(inner: &Inner) -> Result<(), Error> {
         index = put?;
         rows = next?;
     }
-    // What they are called now; a tag that came since is told of by its change.
+    // What they are called now; what came since is told of by its change.
     let names = Some(inner.store.tags().await?);
+    let sets = Some(inner.store.sets().await?);
     let marks = Marks {
         names,
+        sets,
         ..Marks::default()
     };
     index = mark(index, marks).await?;

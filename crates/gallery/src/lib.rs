@@ -3,6 +3,7 @@
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
 //! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::tags`], [`Gallery::notes`],
+//! [`Gallery::sets`],
 //! [`Gallery::trash`], [`Gallery::insights`], [`Gallery::owner`], [`Gallery::health`]. Server functions
 //! and HTTP routes are
 //! one-line doors to the methods of these topics.
@@ -34,6 +35,7 @@ mod reader;
 mod roots;
 mod scan;
 mod search;
+mod sets;
 mod tags;
 mod thumbs;
 mod trash;
@@ -58,6 +60,7 @@ pub use reader::own_rules;
 pub use roots::Roots;
 pub use scan::Scans;
 pub use search::Search;
+pub use sets::Sets;
 pub use tags::Tags;
 pub use trash::Trash;
 

@@ -40,6 +40,11 @@ pub(crate) struct Conditions {
 
 impl Conditions {
     pub(crate) fn new(rows: &Rows, query: &Query, now: Timestamp) -> Self {
+        Self::within(rows, query, now, 0)
+    }
+
+    /// The same of a photoset's filter; `depth`: how many of those led to it.
+    pub(crate) fn within(rows: &Rows, query: &Query, now: Timestamp, depth: usize) -> Self {
         let mut query = query.canonical();
         // A query from a URL is within the limits already; one that was built may be longer.
         let mut left = Query::MAX_ATOMS;
@@ -65,7 +70,7 @@ impl Conditions {
         }
         let filters = query.filters.iter_mut().map(|filter| {
             filter.any.truncate(Query::MAX_ATOMS);
-            (Asked::Field(filter.field), rows.filter(filter, now))
+            (Asked::Field(filter.field), rows.filter(filter, now, depth))
         });
         let params = query.params.iter().take(Query::MAX_ATOMS);
         let params = params.map(|filter| {
@@ -182,7 +187,7 @@ impl Rows {
         }
     }
 
-    fn filter(&self, filter: &Filter, now: Timestamp) -> Mask {
+    fn filter(&self, filter: &Filter, now: Timestamp, depth: usize) -> Mask {
         let any = &filter.any;
         match filter.field {
             Field::Model
@@ -194,6 +199,7 @@ impl Rows {
             | Field::Tool
             | Field::Folder => self.named(filter.field, any),
             Field::Tag => self.tagged(any),
+            Field::Set => self.grouped(any, now, depth),
             Field::Token => {
                 let patterns = patterns(Field::Token, any);
                 let conditions: Vec<_> = patterns
@@ -285,6 +291,15 @@ impl Rows {
         for (not, pattern) in &patterns(Field::Tag, any) {
             let holds = |folded: &str| pattern.matches(folded);
             some.or(&self.marked.with(self.all(), holds, *not));
+        }
+        some
+    }
+
+    /// The rows that are in a photoset, or in none, for any alternative.
+    fn grouped(&self, any: &[Alternative], now: Timestamp, depth: usize) -> Mask {
+        let mut some = Mask::empty(self.all());
+        for (not, pattern) in &patterns(Field::Set, any) {
+            some.or(&self.in_sets(|id| pattern.matches(id), *not, now, depth));
         }
         some
     }

@@ -19,6 +19,7 @@
 mod column;
 mod evaluate;
 mod facets;
+mod grouped;
 mod insight;
 mod kept;
 mod marked;
@@ -40,15 +41,16 @@ mod text;
 mod tokens;
 mod window;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     facet::{Facets, TimelineMark, ValueCount},
     facts::{Facts, Marks},
-    id::ImageId,
+    id::{ImageId, SetId},
     insight::{Holding, Holdings, KeepOrder, KeepRate},
     judgement::Judgement,
     parameter::{ParameterFacet, ParameterName},
+    photoset::{Photoset, SetCount},
     query::{Field, ParamFilter, Query},
     tag::TagCount,
     time::Timestamp,
@@ -97,8 +99,8 @@ impl Index {
         }
     }
 
-    /// The next snapshot with other tags and notes of some pictures, by key, and with other names of
-    /// tags. Results held until then stay as they are.
+    /// The next snapshot with other tags, notes and photosets of some pictures, by key, and with other
+    /// tags and photosets. Results held until then stay as they are.
     #[must_use]
     pub fn mark(&self, marks: &Marks) -> Self {
         if marks.is_empty() {
@@ -128,6 +130,37 @@ impl Index {
         tags
     }
 
+    /// Every photoset with what it is, how many pictures it shows, those of the photosets in it included,
+    /// and the key of its first picture.
+    pub fn sets(&self, now: Timestamp) -> Vec<(SetId, Photoset, u64, Option<i64>)> {
+        let rows = &self.rows;
+        let told = |(key, id, set): (i64, SetId, &Photoset)| {
+            let query = SetCount::of(id, set).query();
+            let mask = Conditions::new(rows, &query, now).all();
+            let own = rows.grouped.in_order(key);
+            let first = own.into_iter().find(|row| mask.has(*row));
+            let first = first.or_else(|| {
+                let found = rows.in_order(mask.clone(), &query.canonical().sort, &Arc::default());
+                found.part(0..1).first().copied()
+            });
+            let first = first.map(|row| *rows.keys.at(row));
+            (id, set.clone(), mask.count() as u64, first)
+        };
+        rows.grouped.all().map(told).collect()
+    }
+
+    /// The photosets that some of these pictures were put into, each with how many of them. Pictures are
+    /// named by their database keys.
+    pub fn sets_of(&self, keys: &[i64]) -> Vec<(SetId, u64)> {
+        let mut counts = BTreeMap::<SetId, u64>::new();
+        for row in keys.iter().filter_map(|key| self.rows.row_of_key(*key)) {
+            for id in self.rows.grouped.of(row) {
+                *counts.entry(id).or_default() += 1;
+            }
+        }
+        counts.into_iter().collect()
+    }
+
     /// Number of pictures, those out of sight included.
     pub fn len(&self) -> usize {
         self.rows.len
@@ -150,9 +183,12 @@ impl Index {
 
     /// The pictures for which a query holds, in its order. `now` is what `today` and `7d` refer to.
     pub fn find(&self, query: &Query, now: Timestamp) -> Found {
-        let sort = query.canonical().sort;
+        let canonical = query.canonical();
+        let places = self.rows.grouped.places(&canonical);
+        let sort = canonical.sort;
         let mask = Conditions::new(&self.rows, query, now).all();
-        Found::new(self.rows.generation, self.rows.in_order(mask, &sort), sort)
+        let rows = self.rows.in_order(mask, &sort, &places);
+        Found::new(self.rows.generation, rows, sort)
     }
 
     /// How many pictures [`Index::find`] gives.

@@ -54,6 +54,8 @@ pub(crate) struct Entry {
     pub(crate) tags: Vec<i64>,
     /// Folded.
     pub(crate) note: String,
+    /// Keys of photosets and places in them.
+    pub(crate) sets: Vec<(i64, i64)>,
 }
 
 impl From<&Facts> for Entry {
@@ -120,6 +122,7 @@ impl From<&Facts> for Entry {
             parameters: row.parameters.clone(),
             tags: row.tags.clone(),
             note: normalise(&row.note),
+            sets: row.sets.clone(),
         }
     }
 }

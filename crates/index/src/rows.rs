@@ -20,6 +20,7 @@ use domain::{
 
 use crate::{
     column::{Column, Lists},
+    grouped::Grouped,
     kept::KeptOrders,
     marked::Marked,
     mask::Mask,
@@ -67,6 +68,7 @@ pub(crate) struct Rows {
     pub(crate) opinions: Column<u8>,
     pub(crate) params: Params,
     pub(crate) marked: Marked,
+    pub(crate) grouped: Grouped,
     pub(crate) tokens: Tokens,
     /// Row numbers in the order of date and id, holes included.
     pub(crate) by_date: Order,
@@ -106,6 +108,7 @@ impl Default for Rows {
             opinions: Column::default(),
             params: Params::default(),
             marked: Marked::default(),
+            grouped: Grouped::default(),
             tokens: Tokens::default(),
             by_date: Order::default(),
             by_id: Order::default(),
@@ -195,7 +198,7 @@ impl Rows {
         Arc::make_mut(&mut self.shown).set(row, *flags & row::OUT == 0);
     }
 
-    /// Changes tags and notes of pictures where they stand. Pictures that are not here are passed over:
+    /// Changes tags, notes and photosets of pictures where they stand. Pictures that are not here are passed over:
     /// whoever brings them brings their tags.
     pub(crate) fn mark(&mut self, marks: &Marks) {
         let mut touched = Vec::with_capacity(marks.tagged.len());
@@ -217,6 +220,14 @@ impl Rows {
         }
         if let Some(names) = &marks.names {
             self.marked.name(names);
+        }
+        for (set, key, place) in &marks.placed {
+            if let Some(row) = self.row_of_key(*key) {
+                self.grouped.place(row, *set, *place);
+            }
+        }
+        if let Some(sets) = &marks.sets {
+            self.grouped.tell(sets);
         }
     }
 
@@ -265,6 +276,7 @@ impl Rows {
         self.opinions.push(entry.opinion);
         self.params.push(entry.parameters.as_ref());
         self.marked.push(row, &entry.tags, &entry.note);
+        self.grouped.push(row, &entry.sets);
         Arc::make_mut(&mut self.living).set(row, true);
         Arc::make_mut(&mut self.shown).set(row, entry.flags & row::OUT == 0);
         self.len += 1;
@@ -290,6 +302,7 @@ impl Rows {
             next.push(&self.entry(*row, &mut sets));
         }
         next.marked = self.marked.renumbered(&living, self.all());
+        next.grouped = self.grouped.renumbered(&living);
         next.put_in_order(0);
         *self = next;
     }
@@ -323,6 +336,7 @@ impl Rows {
             // These are taken over in one go.
             tags: Vec::new(),
             note: String::new(),
+            sets: Vec::new(),
         }
     }
 
@@ -348,6 +362,7 @@ impl Rows {
             + self.opinions.bytes()
             + self.params.bytes()
             + self.marked.bytes()
+            + self.grouped.bytes()
             + self.tokens.bytes()
             + orders * 4
             + self.kept.memory()

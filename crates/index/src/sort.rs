@@ -5,6 +5,7 @@ use std::{cmp::Ordering, iter::once, sync::Arc};
 use domain::query::{Field, Sort, SortBy, SortKey, megapixels};
 
 use crate::{
+    grouped::Places,
     mask::Mask,
     names::Names,
     order::Order,
@@ -43,16 +44,22 @@ const PART: usize = 16;
 
 impl Rows {
     /// The living rows of a mask in an order, which is canonical. Results of all rows share one list.
-    pub(crate) fn in_order(&self, mask: Mask, sort: &Sort) -> Ordered {
+    pub(crate) fn in_order(&self, mask: Mask, sort: &Sort, places: &Places) -> Ordered {
         let by_date = sort.then.is_empty() && sort.first.key == SortKey::Date;
         let count = mask.count();
-        if count * PART < self.len {
-            return Ordered::ready(Arc::new(self.sorted(&mask, sort)));
+        let by_place = once(&sort.first)
+            .chain(&sort.then)
+            .any(|by| by.key == SortKey::Place);
+        // Places are those of one photoset, so such an order is no other query's.
+        if count * PART < self.len || by_place {
+            return Ordered::ready(Arc::new(self.sorted(&mask, sort, places)));
         }
         let (order, descending) = if by_date && count < self.len {
             (self.by_date.clone(), sort.first.descending)
         } else {
-            let all = self.kept.get(sort, || self.sorted(&self.living, sort));
+            let all = self
+                .kept
+                .get(sort, || self.sorted(&self.living, sort, places));
             if count == self.len {
                 return Ordered::ready(all);
             }
@@ -66,10 +73,10 @@ impl Rows {
         Ordered::taken(count, taken)
     }
 
-    fn sorted(&self, mask: &Mask, sort: &Sort) -> Vec<u32> {
+    fn sorted(&self, mask: &Mask, sort: &Sort, places: &Places) -> Vec<u32> {
         let keys: Vec<(By<'_>, bool)> = once(&sort.first)
             .chain(&sort.then)
-            .map(|by| (self.by(by.key), by.descending))
+            .map(|by| (self.by(by.key, places), by.descending))
             .collect();
         let SortBy { key, descending } = sort.first;
         let mut rows = if key == SortKey::Date {
@@ -88,7 +95,7 @@ impl Rows {
         rows
     }
 
-    fn by(&self, key: SortKey) -> By<'_> {
+    fn by<'a>(&'a self, key: SortKey, places: &'a Places) -> By<'a> {
         By::Number(match key {
             SortKey::Name => return By::Name(&self.names),
             SortKey::Date => Box::new(|row| Some(ascending(*self.dates.at(row)))),
@@ -106,6 +113,7 @@ impl Rows {
                 let set = self.set(Field::Model);
                 Box::new(move |row| set?.first(row).map(|value| ranks[value as usize]))
             }
+            SortKey::Place => Box::new(|row| places.get(&row).map(|place| place.cast_unsigned())),
             SortKey::Random(seed) => Box::new(move |row| Some(shuffled(*self.ids.at(row), seed))),
         })
     }

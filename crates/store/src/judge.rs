@@ -7,6 +7,7 @@
 use domain::{
     id::OperationId,
     judgement::{Aspect, Done, Edit, Judgement, Label, MOST_STARS, Operation, Revision, Verdict},
+    photoset::{Photoset, SetStep, SetVerb},
     tag::{TagStep, TagVerb},
     time::Timestamp,
 };
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use crate::{
     Result, Store, StoreError, notes,
     rows::Author,
+    sets,
     sql::{Arg, Tx, args, json},
     tags,
 };
@@ -34,6 +36,7 @@ fn column(aspect: Aspect) -> &'static str {
         Aspect::Trash => "trashed_ms",
         Aspect::Tag => tags::FIELD,
         Aspect::Note => notes::FIELD,
+        Aspect::Set => sets::FIELD,
     }
 }
 
@@ -47,6 +50,7 @@ fn aspect(column: &str) -> Result<Aspect> {
         "trashed_ms" => Aspect::Trash,
         tags::FIELD => Aspect::Tag,
         notes::FIELD => Aspect::Note,
+        sets::FIELD => Aspect::Set,
         _ => return Err(StoreError::NotFound("kind of operation")),
     })
 }
@@ -73,7 +77,7 @@ fn edit(aspect: Aspect, code: i64) -> Option<Edit> {
         Aspect::Label => Edit::Label(at.checked_sub(1).and_then(|at| Label::ALL.get(at).copied())),
         Aspect::Hidden => Edit::Hidden(code != 0),
         Aspect::Trash => Edit::Trash(code != 0),
-        Aspect::Tag | Aspect::Note => return None,
+        Aspect::Tag | Aspect::Note | Aspect::Set => return None,
     })
 }
 
@@ -142,6 +146,8 @@ struct OperationRow {
     verb: Option<String>,
     tag: Option<String>,
     to: Option<String>,
+    set_verb: Option<String>,
+    set: Option<String>,
     /// Of the picture that was asked about; 0 otherwise.
     old: i64,
     new: i64,
@@ -157,7 +163,9 @@ macro_rules! operation_columns {
          (SELECT c.verb FROM tag_changes AS c WHERE c.operation_id = o.id), \
          (SELECT c.old_name FROM tag_changes AS c WHERE c.operation_id = o.id), \
          (SELECT COALESCE(t.name, c.new_name) FROM tag_changes AS c \
-            LEFT JOIN tags AS t ON t.id = c.other_id WHERE c.operation_id = o.id)"
+            LEFT JOIN tags AS t ON t.id = c.other_id WHERE c.operation_id = o.id), \
+         (SELECT c.verb FROM photoset_changes AS c WHERE c.operation_id = o.id), \
+         (SELECT c.old_body FROM photoset_changes AS c WHERE c.operation_id = o.id)"
     };
 }
 
@@ -171,6 +179,7 @@ impl OperationRow {
             aspect,
             edit: self.code.and_then(|code| edit(aspect, code)),
             tag: step(self.verb, self.tag, self.to),
+            set: set_step(self.set_verb, self.set),
             pictures: self.pictures.cast_unsigned(),
             undoes: self.undoes,
             undone_by: self.undone_by,
@@ -201,6 +210,17 @@ fn step(verb: Option<String>, name: Option<String>, to: Option<String>) -> Optio
         verb,
         name,
         to: to.filter(|_| moves),
+    })
+}
+
+/// What was done with a photoset.
+fn set_step(verb: Option<String>, body: Option<String>) -> Option<SetStep> {
+    let (word, body) = (verb?, body?);
+    let verb = SetVerb::ALL.into_iter().find(|verb| verb.word() == word)?;
+    let set: Photoset = serde_json::from_str(&body).ok()?;
+    Some(SetStep {
+        verb,
+        name: set.name,
     })
 }
 
@@ -312,6 +332,7 @@ impl Store {
         let now = match aspect(&field)? {
             Aspect::Tag => tags::NOW.to_owned(),
             Aspect::Note => notes::NOW.to_owned(),
+            Aspect::Set => sets::NOW.to_owned(),
             part => format!(
                 "COALESCE((SELECT j.{} FROM judgements AS j WHERE j.image_id = r.image_id), 0)",
                 column(part)
@@ -341,6 +362,7 @@ impl Store {
                 let forgotten = tx.execute(text, args![before.0]).await?;
                 tags::forget(tx).await?;
                 notes::forget(tx).await?;
+                sets::forget(tx).await?;
                 Ok(forgotten)
             })
         })
@@ -426,6 +448,7 @@ async fn undo(tx: &mut Tx, author: &Author, operation: OperationId) -> Result<Do
     match aspect(&field)? {
         Aspect::Tag => tags::undo(tx, author, old).await,
         Aspect::Note => notes::undo(tx, author, old).await,
+        Aspect::Set => sets::undo(tx, author, old).await,
         part => undo_part(tx, author, old, column(part), code).await,
     }
 }

@@ -31,6 +31,7 @@ mod reread;
 mod roots;
 pub mod rows;
 mod sessions;
+mod sets;
 mod settings;
 mod sql;
 mod tags;

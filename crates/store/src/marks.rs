@@ -10,7 +10,7 @@ use domain::{
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, notes,
+    Result, Store, notes, sets,
     sql::{Tx, args},
     tags,
 };
@@ -79,8 +79,9 @@ impl Store {
 
 /// Tags and notes that changed after a change.
 pub(crate) async fn since(tx: &mut Tx, n: i64) -> Result<Marks> {
-    let text = "SELECT COUNT(*) FROM operations WHERE id > $1 AND field IN ($2, $3)";
-    if tx.number(text, args![n, tags::FIELD, notes::FIELD]).await? == 0 {
+    let text = "SELECT COUNT(*) FROM operations WHERE id > $1 AND field IN ($2, $3, $4)";
+    let fields = args![n, tags::FIELD, notes::FIELD, sets::FIELD];
+    if tx.number(text, fields).await? == 0 {
         return Ok(Marks::default());
     }
     let text = "SELECT ROWS[c.tag_id, r.image_id, CASE WHEN t.image_id IS NULL THEN 0 ELSE 1 END] \
@@ -109,14 +110,29 @@ pub(crate) async fn since(tx: &mut Tx, n: i64) -> Result<Marks> {
         0 => None,
         _ => Some(tags::all(tx).await?),
     };
+    let text = "SELECT ROWS[c.set_id, r.image_id, COALESCE(p.place, 0)] FROM photoset_changes AS c \
+         JOIN revisions AS r ON r.operation_id = c.operation_id \
+         LEFT JOIN photoset_images AS p ON p.image_id = r.image_id AND p.set_id = c.set_id \
+         WHERE c.operation_id > $1";
+    let mut placed: Vec<(i64, i64, i64)> = tx.list(text, args![n]).await?;
+    placed.sort_unstable();
+    placed.dedup();
+    let text = "SELECT COUNT(*) FROM photoset_changes WHERE operation_id > $1 \
+         AND (old_body <> new_body OR old_gone <> new_gone)";
+    let sets = match tx.number(text, args![n]).await? {
+        0 => None,
+        _ => Some(sets::all(tx).await?),
+    };
     Ok(Marks {
         tagged,
         noted,
         names,
+        placed,
+        sets,
     })
 }
 
-/// Adds tags and notes to rows for the index; `keys` is a JSON list of theirs.
+/// Adds tags, notes and photosets to rows for the index; `keys` is a JSON list of theirs.
 pub(crate) async fn add(
     tx: &mut Tx,
     keys: &str,
@@ -137,6 +153,15 @@ pub(crate) async fn add(
     for (key, note) in notes {
         if let Some(place) = place.get(&key) {
             rows[*place].note = note;
+        }
+    }
+    let text =
+        "SELECT ROWS[image_id, set_id, place] FROM photoset_images WHERE image_id IN KEYS($1)";
+    let mut placed: Vec<(i64, i64, i64)> = tx.list(text, args![keys]).await?;
+    placed.sort_unstable();
+    for (key, set, at) in placed {
+        if let Some(place) = place.get(&key) {
+            rows[*place].sets.push((set, at));
         }
     }
     Ok(())

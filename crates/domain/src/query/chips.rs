@@ -1,5 +1,7 @@
 //! The removable chips that say what is asked.
 
+use crate::photoset::SetRef;
+
 use super::{Alternative, Atom, Field, FieldKind, Query, TimePoint, TimeRange, Word, Words};
 
 /// One condition of a query as people read it.
@@ -108,6 +110,10 @@ fn value_label(field: Field, atom: &Atom) -> String {
             };
             range_label(from.map(ago), to.map(ago), field)
         }
+        Atom::Text(text) if field == Field::Set => match text.parse::<SetRef>() {
+            Ok(set) if !set.slug.is_empty() => set.words(),
+            _ => text.clone(),
+        },
         other => other.to_string(),
     }
 }

@@ -4,7 +4,7 @@ use super::{Field, FieldKind, Has, SortKey};
 
 impl Field {
     /// Every field, in the order of the canonical form.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Model,
         Self::Lora,
         Self::LoraWeight,
@@ -30,6 +30,7 @@ impl Field {
         Self::Rating,
         Self::Label,
         Self::Tag,
+        Self::Set,
         Self::Has,
         Self::Is,
     ];
@@ -73,7 +74,8 @@ impl Field {
             | Self::Format
             | Self::State
             | Self::Label
-            | Self::Tag => FieldKind::Text,
+            | Self::Tag
+            | Self::Set => FieldKind::Text,
             Self::Seed | Self::Steps | Self::W | Self::H | Self::Rating => FieldKind::Whole,
             Self::Cfg | Self::Mp => FieldKind::Number,
             Self::Size => FieldKind::Size,
@@ -111,6 +113,7 @@ impl Field {
             Self::Rating => "rating",
             Self::Label => "label",
             Self::Tag => "tag",
+            Self::Set => "set",
             Self::Has => "has",
             Self::Is => "is",
         }
@@ -152,6 +155,7 @@ impl Field {
             Self::Rating => "Rating",
             Self::Label => "Label",
             Self::Tag => "Tag",
+            Self::Set => "Photoset",
             Self::Has => "Has",
             Self::Is => "Is",
         }
@@ -229,8 +233,9 @@ impl Has {
 }
 
 impl SortKey {
-    /// Every order that a menu offers; the shuffle with number 0 stands for all shuffles.
-    pub const ALL: [Self; 10] = [
+    /// Every order that a menu offers, [`SortKey::Place`] only where a photoset is asked for; the shuffle with
+    /// number 0 stands for all shuffles.
+    pub const ALL: [Self; 11] = [
         Self::Date,
         Self::Added,
         Self::Name,
@@ -240,6 +245,7 @@ impl SortKey {
         Self::Mp,
         Self::Bytes,
         Self::Model,
+        Self::Place,
         Self::Random(0),
     ];
 
@@ -255,6 +261,7 @@ impl SortKey {
             Self::Mp => "mp",
             Self::Bytes => "bytes",
             Self::Model => "model",
+            Self::Place => "place",
             Self::Random(_) => "random",
         }
     }
@@ -271,6 +278,7 @@ impl SortKey {
             Self::Mp => "Megapixels",
             Self::Bytes => "File size",
             Self::Model => "Checkpoint",
+            Self::Place => "Its own order",
             Self::Random(_) => "Shuffled",
         }
     }

@@ -22,6 +22,8 @@ pub fn fold_value(field: Field, value: &str) -> String {
             }
             None => normalise(base_name(value)),
         },
+        // The name before the id is for people only.
+        Field::Set => normalise(value.rsplit('-').next().unwrap_or_default()),
         Field::Folder => normalise(value).trim_matches(['/', ' ']).to_owned(),
         _ => normalise(value),
     }

@@ -2,9 +2,10 @@
 
 use domain::{
     facts::{Facts, Marks},
-    id::ImageId,
+    id::{ImageId, SetId},
     image::Format,
     judgement::{Judgement, Label, Verdict},
+    photoset::{Photoset, SetKind},
     query::{
         Alternative, Atom, Field, FieldKind, Filter, Has, Query, Sort, SortBy, SortKey, TimePoint,
         TimeRange, Word, Words,
@@ -133,7 +134,58 @@ const TAGS: [&str; 9] = [
     "never on a picture",
 ];
 
-/// What the tags are called.
+/// The photosets: key, and the one that it lies in. The last one is smart.
+const SETS: [(i64, Option<i64>); 4] = [(1, None), (2, Some(1)), (3, Some(2)), (4, None)];
+/// The key of the photoset that finds pictures with [`MANY_STARS`] and more.
+pub(crate) const SMART: i64 = 4;
+pub(crate) const MANY_STARS: u8 = 3;
+
+/// The public id of a photoset.
+pub(crate) fn set_id(key: i64) -> SetId {
+    SetId(0x1234_5678_9abc_def0_0000 + key as u128)
+}
+
+/// A photoset and those that it lies in.
+pub(crate) fn with_those_above(key: i64) -> Vec<i64> {
+    let above = |key: &i64| SETS.iter().find(|(own, _)| own == key)?.1;
+    std::iter::successors(Some(key), above).collect()
+}
+
+fn photosets() -> Vec<(i64, SetId, Photoset)> {
+    let set = |(key, above): (i64, Option<i64>)| {
+        let smart = key == SMART;
+        let set = Photoset {
+            parent: above.map(set_id),
+            kind: if smart {
+                SetKind::Smart
+            } else {
+                SetKind::Manual
+            },
+            query: if smart {
+                "rating=3..".to_owned()
+            } else {
+                String::new()
+            },
+            ..Photoset::named("Any name")
+        };
+        (key, set_id(key), set)
+    };
+    SETS.into_iter().map(set).collect()
+}
+
+/// A place in a photoset that people fill.
+pub(crate) fn any_place(chance: &mut Chance) -> (i64, i64) {
+    (1 + chance.below(3) as i64, 1 + chance.below(40) as i64)
+}
+
+fn places(chance: &mut Chance) -> Vec<(i64, i64)> {
+    let mut places: Vec<(i64, i64)> = (0..chance.below(3)).map(|_| any_place(chance)).collect();
+    places.sort_unstable();
+    places.dedup_by_key(|(set, _)| *set);
+    places
+}
+
+/// What tags and photosets are called.
 pub(crate) fn names() -> Marks {
     let colour = |key: usize| TagColour::ALL.get(key).copied();
     let names = TAGS.iter().enumerate().map(|(at, name)| {
@@ -145,6 +197,7 @@ pub(crate) fn names() -> Marks {
     });
     Marks {
         names: Some(names.collect()),
+        sets: Some(photosets()),
         ..Marks::default()
     }
 }
@@ -245,6 +298,7 @@ pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
         judgement: judgement(chance),
         tags: tags(chance),
         note: note(chance),
+        sets: places(chance),
     }
 }
 
@@ -297,7 +351,11 @@ fn text(chance: &mut Chance, field: Field) -> String {
         Field::Format => &["png", "JPG", "jpeg", "m4v", "webm", "heic"],
         _ => &["img012x3.webp", "IMG7", "comfyui_00012_.PNG", "12-cat.jpg"],
     };
-    let text = chance.pick(values);
+    let set = format!("any-name-{}", set_id(1 + chance.below(5) as i64));
+    let text = match field {
+        Field::Set => &*set,
+        _ => chance.pick(values),
+    };
     let text = if chance.one_in(4) {
         text.to_uppercase()
     } else {

@@ -65,9 +65,20 @@ fn marks(chance: &mut Chance, batch: u64, keys: u64, rows: &mut BTreeMap<i64, Fa
         }
         marks.noted.push((key, note));
     }
+    for _ in 0..chance.below(batch) {
+        let key = chance.below(keys) as i64;
+        let (set, place) = library::any_place(chance);
+        let place = if chance.one_in(2) { place } else { 0 };
+        marks.placed.push((set, key, place));
+        if let Some(row) = rows.get_mut(&key) {
+            row.sets.retain(|(had, _)| *had != set);
+            row.sets.extend((place != 0).then_some((set, place)));
+        }
+    }
     // Sometimes names come before and sometimes after the pictures that have them.
     if chance.one_in(3) {
         marks.names = library::names().names;
+        marks.sets = library::names().sets;
     }
     marks
 }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use domain::{
     facts::Facts,
+    judgement::Judgement,
     prompt::{Dialect, TokenKind, fold, tokens},
     query::{
         Alternative, Atom, Field, Filter, Has, Pattern, Query, Sort, SortBy, SortKey, Word, Words,
@@ -13,7 +14,10 @@ use domain::{
     time::Timestamp,
 };
 
-use crate::{library::tag_name, parameters};
+use crate::{
+    library::{MANY_STARS, SMART, set_id, tag_name, with_those_above},
+    parameters,
+};
 
 /// A row with its folded texts, made once.
 pub(crate) struct Naive {
@@ -107,6 +111,20 @@ impl Naive {
                 .iter()
                 .map(|key| tag_name(*key).to_owned())
                 .collect(),
+            Field::Set => {
+                let Judgement {
+                    hidden,
+                    trashed,
+                    rating,
+                    ..
+                } = row.judgement;
+                let smart = rating >= MANY_STARS && !hidden && !trashed;
+                let own = row.sets.iter().map(|(key, _)| *key);
+                let own = own.chain(smart.then_some(SMART));
+                own.flat_map(with_those_above)
+                    .map(|key| set_id(key).to_string())
+                    .collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -258,12 +276,14 @@ fn folded(query: &Query) -> Query {
 /// The keys of a query's result in order.
 pub(crate) fn find(rows: &[Naive], query: &Query, now: Timestamp) -> Vec<i64> {
     let mut found: Vec<&Naive> = held(rows, query, None, now).collect();
-    let Sort { first, then } = query.canonical().sort;
+    let query = query.canonical();
+    let set = asked_set(&query);
+    let Sort { first, then } = query.sort;
     found.sort_by(|a, b| {
-        let order = compare(a, b, first);
-        let order = then
-            .iter()
-            .fold(order, |order, by| order.then_with(|| compare(a, b, *by)));
+        let order = compare(a, b, first, set);
+        let order = then.iter().fold(order, |order, by| {
+            order.then_with(|| compare(a, b, *by, set))
+        });
         order.then_with(|| turned(a.row.id.cmp(&b.row.id), first.descending))
     });
     found.into_iter().map(|one| one.row.key).collect()
@@ -273,7 +293,17 @@ fn turned(order: Ordering, descending: bool) -> Ordering {
     if descending { order.reverse() } else { order }
 }
 
-fn compare(a: &Naive, b: &Naive, by: SortBy) -> Ordering {
+/// The key of the first photoset that a canonical query asks for and that there is.
+fn asked_set(query: &Query) -> Option<i64> {
+    let own = query.filters.iter().filter(|one| one.field == Field::Set);
+    let mut any = own.flat_map(|one| &one.any).filter(|one| !one.not);
+    any.find_map(|one| {
+        let folded = fold_value(Field::Set, &one.atom.to_string());
+        (1..=SMART).find(|key| set_id(*key).to_string() == folded)
+    })
+}
+
+fn compare(a: &Naive, b: &Naive, by: SortBy, set: Option<i64>) -> Ordering {
     let turn = |order: Ordering| turned(order, by.descending);
     let number = |a: Option<f64>, b: Option<f64>| match (a, b) {
         (Some(a), Some(b)) => turn(a.partial_cmp(&b).unwrap()),
@@ -300,6 +330,17 @@ fn compare(a: &Naive, b: &Naive, by: SortBy) -> Ordering {
             (Some(a), Some(b)) => turn(a.cmp(b)),
             (a, b) => b.is_some().cmp(&a.is_some()),
         },
+        SortKey::Place => {
+            let place = |one: &Naive| {
+                let mut own = one.row.sets.iter();
+                let own = own.find(|(key, _)| Some(*key) == set)?;
+                Some(own.1)
+            };
+            match (place(a), place(b)) {
+                (Some(a), Some(b)) => turn(a.cmp(&b)),
+                (a, b) => b.is_some().cmp(&a.is_some()),
+            }
+        }
         // Any order will do that depends on nothing but id and number; see the test of shuffles.
         SortKey::Random(_) => Ordering::Equal,
     }

@@ -115,6 +115,7 @@ fn facts(key: i64, file: ScannedFile, root: &str, set: Option<&Arc<ParameterSet>
         judgement: Judgement::default(),
         tags: Vec::new(),
         note: String::new(),
+        sets: Vec::new(),
         missing: false,
     }
 }

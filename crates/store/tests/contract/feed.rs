@@ -89,6 +89,7 @@ async fn a_row_tells_what_can_be_filtered(url: &str) {
         judgement: Judgement::default(),
         tags: vec![],
         note: String::new(),
+        sets: vec![],
     };
     assert_eq!(rows[0], row);
     let (empty, expected) = (&rows[1], file(&root, 1));

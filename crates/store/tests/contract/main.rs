@@ -20,6 +20,7 @@ mod reread;
 mod roots;
 mod scanning;
 mod sessions;
+mod sets;
 mod settings;
 mod tags;
 mod writing;

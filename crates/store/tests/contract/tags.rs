@@ -378,8 +378,8 @@ async fn readers_are_told_what_changed(url: &str) {
             (dog, keys[1], true),
             (dog, keys[2], true),
         ],
-        noted: vec![],
         names: Some(vec![(cat, tag("cat")), (dog, tag("dog"))]),
+        ..Marks::default()
     };
     assert_eq!(told, expected);
     store
@@ -396,8 +396,8 @@ async fn readers_are_told_what_changed(url: &str) {
             (dog, keys[1], true),
             (dog, keys[2], false),
         ],
-        noted: vec![],
         names: Some(vec![(dog, tag("dog"))]),
+        ..Marks::default()
     };
     assert_eq!(told, expected);
     store

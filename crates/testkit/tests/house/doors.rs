@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 52] = [
+const DOORS: [(&str, &str); 59] = [
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
     ("exports/weigh", "exports().weigh"),
@@ -48,6 +48,13 @@ const DOORS: [(&str, &str); 52] = [
     ("search/suggest", "search().suggest"),
     ("search/timeline", "search().timeline"),
     ("search/window", "search().window"),
+    ("sets/arrange", "sets().arrange"),
+    ("sets/create", "sets().create"),
+    ("sets/delete", "sets().delete"),
+    ("sets/edit", "sets().edit"),
+    ("sets/list", "sets().list"),
+    ("sets/of", "sets().of"),
+    ("sets/put", "sets().put"),
     ("tags/all", "tags().all"),
     ("tags/colour", "tags().colour"),
     ("tags/delete", "tags().delete"),
