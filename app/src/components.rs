@@ -3,6 +3,7 @@
 
 pub mod aside;
 pub mod aside_links;
+pub mod carry;
 pub mod chips;
 pub mod cull_end;
 pub mod cull_stack;
@@ -28,6 +29,7 @@ pub mod list;
 pub mod loaded;
 pub mod mark;
 pub mod new_pill;
+pub mod palette;
 pub mod parameters;
 pub mod progress_pill;
 pub mod raw_tree;
@@ -36,6 +38,10 @@ pub mod scrubber;
 pub mod search_box;
 pub mod selection_bar;
 pub mod selection_tools;
+pub mod set_editor;
+pub mod set_form;
+pub mod set_head;
+pub mod set_links;
 pub mod sign_out;
 pub mod signs;
 pub mod sort_menu;

@@ -34,6 +34,7 @@ use crate::{
     browser::{events, history, parts as elements, timers},
     components::loaded::ProblemNote,
     state::{
+        grid::GridState,
         take::Take,
         toasts::{Toasts, use_toasts},
     },
@@ -41,10 +42,13 @@ use crate::{
 };
 
 /// What is wanted in nearly every visit, but not by the first picture: fetched once somebody stirs.
-pub static SOON: Part<Soon> = Part::new("soon", || Box::pin(SendWrapper::new(parts::soon())));
+pub static SOON: Part<Soon> = Part::new("soon", || {
+    Box::pin(SendWrapper::new(dressed(parts::soon())))
+});
 /// What few visits want: fetched when it is asked for.
-pub static RARELY: Part<Rarely> =
-    Part::new("rarely", || Box::pin(SendWrapper::new(parts::rarely())));
+pub static RARELY: Part<Rarely> = Part::new("rarely", || {
+    Box::pin(SendWrapper::new(dressed(parts::rarely())))
+});
 
 /// Milliseconds after which a part is fetched that nobody has asked for yet.
 const QUIET: i32 = 3_000;
@@ -63,6 +67,15 @@ impl From<NotLoaded> for ApiError {
     fn from(_: NotLoaded) -> Self {
         Self(Problem::new(ProblemKind::Busy, words::NOT_LOADED))
     }
+}
+
+/// A part with what it looks like.
+async fn dressed<T>(part: impl Future<Output = Result<T, NotLoaded>>) -> Result<T, NotLoaded> {
+    let table = part.await?;
+    if cfg!(target_family = "wasm") {
+        elements::style().await.map_err(|_| NotLoaded)?;
+    }
+    Ok(table)
 }
 
 /// Marked as fit for every thread; where there are threads it is done at once.
@@ -141,6 +154,16 @@ pub fn take(what: Take, card: ImageCard, toasts: Toasts) {
     });
 }
 
+/// Moves pictures by one place in their photoset, once what does it is here.
+pub fn arrange(grid: GridState, later: bool) {
+    elements::spawn(async move {
+        match SOON.load().await {
+            Ok(soon) => (soon.arrange)(grid, later),
+            Err(problem) => grid.shared.toasts().problem(&problem.into()),
+        }
+    });
+}
+
 /// Runs `hydrate` when every part is here that the server rendered into this page. When one does not
 /// arrive, the page stays as the server made it, and says so.
 pub fn before(hydrate: impl FnOnce() + 'static) {
@@ -173,6 +196,7 @@ pub fn show<T: Send + Sync>(
         // The element tells `before` what taking over this page needs.
         return view! {
             <template data-part=part.name></template>
+            <link rel="stylesheet" href=sheet() />
             {view(table)}
         }
         .into_any();
@@ -195,6 +219,18 @@ pub fn show<T: Send + Sync>(
         }
     })
     .into_any()
+}
+
+/// The address of what parts look like, in the context of whoever renders on the server.
+#[derive(Debug, Clone)]
+pub struct Sheet(pub String);
+
+fn sheet() -> Option<String> {
+    if cfg!(target_family = "wasm") {
+        elements::sheet()
+    } else {
+        use_context::<Sheet>().map(|sheet| sheet.0)
+    }
 }
 
 /// Fetches a part when somebody first moves, touches or presses a key, or after a while, and shows

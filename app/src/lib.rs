@@ -36,6 +36,7 @@ pub struct BehindPassphrase;
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     // Read by the style of `components::sign_out`: the page itself is the same for everybody.
     let signed_in = use_context::<BehindPassphrase>().map(|_| "");
+    provide_context(later::Sheet(later_sheet(&options)));
     let rest = view! {
         <HydrationScripts options=options.clone() />
         <MetaTags />
@@ -62,15 +63,27 @@ fn cull() -> AnyView {
 
 /// A document that needs no script: what the server shows to whoever is not signed in.
 fn bare(options: LeptosOptions, title: &'static str, content: AnyView) -> AnyView {
-    let title = view! { <title>{format!("{title} · {}", words::NAME)}</title> }.into_any();
+    // As text of its own: children leave marks for a page that is taken over, and a title shows them.
+    let title =
+        view! { <title inner_html=format!("{title} · {}", words::NAME)></title> }.into_any();
+    let look = later_sheet(&options);
+    let rest = view! {
+        {title}
+        <link rel="stylesheet" href=look />
+    };
     view! {
         <!DOCTYPE html>
         <html lang="en">
-            {head(options, title)}
+            {head(options, rest.into_any())}
             <body>{content}</body>
         </html>
     }
     .into_any()
+}
+
+/// The address of the style of what is loaded later.
+fn later_sheet(options: &LeptosOptions) -> String {
+    format!("/{}/later.css", options.site_pkg_dir)
 }
 
 /// The head of every document, with what only some have at its end.
@@ -119,6 +132,10 @@ fn problems() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.problems)())
 }
 
+fn sets() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.sets)())
+}
+
 fn tags() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.tags)())
 }
@@ -160,6 +177,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("keep-rate") view=keep_rate ssr=SsrMode::Async />
                     <Route path=StaticSegment("overview") view=overview ssr=SsrMode::Async />
                     <Route path=StaticSegment("inspect") view=inspect />
+                    <Route path=StaticSegment("sets") view=sets ssr=SsrMode::Async />
                     <Route path=StaticSegment("tags") view=tags ssr=SsrMode::Async />
                     <Route path=StaticSegment("folders") view=folders ssr=SsrMode::Async />
                 </Routes>

@@ -12,8 +12,8 @@ use crate::{
     browser::{dom, events},
     later,
     state::{
-        grid::GridState, judging::Verb, preferences::Preferences, query::QueryState,
-        selection::SelectionState, tagging::Tagging, take::Take,
+        about_pictures::AboutPictures, grid::GridState, judging::Verb, preferences::Preferences,
+        query::QueryState, selection::SelectionState, take::Take,
     },
     words,
 };
@@ -90,6 +90,14 @@ pub enum Action {
     Judge(Verb),
     /// Shows the tags of what is selected, else of the focused or open picture.
     Tag,
+    /// Shows the photosets of what is selected, else of the focused or open picture.
+    Group,
+    /// Moves what is selected, else the focused picture, one place towards the beginning of its photoset.
+    Earlier,
+    /// The same towards the end.
+    Later,
+    /// Shows everything that can be done.
+    Palette,
     /// Takes back what was done last.
     Undo,
     /// Does again what was taken back last.
@@ -113,8 +121,12 @@ pub struct Page {
     pub exporting: RwSignal<bool>,
     /// Whether the help is open.
     pub helping: RwSignal<bool>,
+    /// Whether the command palette is open.
+    pub commanding: RwSignal<bool>,
     /// The tag editor.
-    pub tagging: Tagging,
+    pub tagging: AboutPictures,
+    /// The dialog of photosets.
+    pub grouping: AboutPictures,
 }
 
 /// The lightbox's own actions; it hears them through the context.
@@ -149,14 +161,17 @@ impl PictureActions {
     }
 }
 
-/// Hears the keys of the page until it goes away.
-pub fn listen(page: Page) {
+/// Hears the keys of the page until it goes away. The callback does what a key would do.
+pub fn listen(page: Page) -> Callback<Action> {
     let picture = PictureActions {
         hearing: RwSignal::new(None),
         early: StoredValue::new(Vec::new()),
     };
     provide_context(picture);
     Effect::new(move || events::on_key(move |event| heard(page, picture, &event)));
+    Callback::new(move |action| {
+        perform(page, picture, action);
+    })
 }
 
 /// Hears the keys of another place until it goes away. `act` tells whether it did something.
@@ -176,7 +191,7 @@ pub fn listen_in(
 
 fn heard(page: Page, picture: PictureActions, event: &ev::KeyboardEvent) {
     // What is typed before the editor stands there is a name and no key.
-    if page.tagging.open.get_untracked() {
+    if page.tagging.open.get_untracked() || page.grouping.open.get_untracked() {
         return;
     }
     let open = page
@@ -187,13 +202,21 @@ fn heard(page: Page, picture: PictureActions, event: &ev::KeyboardEvent) {
     let Some(action) = meant(place, page.preferences, event) else {
         return;
     };
-    let done = if open {
+    if perform(page, picture, action) {
+        event.prevent_default();
+    }
+}
+
+/// Does something in the open picture, else on the page; tells whether it did.
+fn perform(page: Page, picture: PictureActions, action: Action) -> bool {
+    let open = page
+        .query
+        .query
+        .with_untracked(|query| query.image.is_some());
+    if open {
         run_open(page, picture, action)
     } else {
         run(page, action)
-    };
-    if done {
-        event.prevent_default();
     }
 }
 
@@ -228,6 +251,7 @@ fn meant(place: Place, preferences: Preferences, event: &ev::KeyboardEvent) -> O
 fn run_open(page: Page, picture: PictureActions, action: Action) -> bool {
     match action {
         Action::Help => page.helping.set(true),
+        Action::Palette => page.commanding.set(true),
         Action::Search | Action::Filters => return false,
         Action::Undo | Action::Redo => return run(page, action),
         // Closing need not wait for what shows the picture.
@@ -245,6 +269,7 @@ fn run(page: Page, action: Action) -> bool {
     match action {
         Action::Search => return dom::focus_first("#search"),
         Action::Help => page.helping.set(true),
+        Action::Palette => page.commanding.set(true),
         Action::Filters => page.preferences.filters.update(|open| *open = !*open),
         Action::Escape if page.selection.count.get_untracked() == 0 => return false,
         Action::Escape | Action::SelectNone => page.selection.clear(),
@@ -275,7 +300,10 @@ fn run_in_grid(grid: GridState, action: Action) -> bool {
         Action::Larger => grid.resize(1.15),
         Action::Take(what) => return take_focused(grid, what),
         Action::Judge(verb) => judge(grid, verb),
-        Action::Tag => tag(grid),
+        Action::Tag => choose(grid, grid.shared.tagging()),
+        Action::Group => choose(grid, grid.shared.grouping()),
+        Action::Earlier => later::arrange(grid, false),
+        Action::Later => later::arrange(grid, true),
         Action::Undo => grid.shared.judging().undo(grid.result),
         Action::Redo => grid.shared.judging().redo(grid.result),
         _ => return false,
@@ -294,12 +322,11 @@ fn judge(grid: GridState, verb: Verb) {
     }
 }
 
-/// Shows the tags of what is selected; else of the picture that has the focus.
-fn tag(grid: GridState) {
-    let tagging = grid.shared.tagging();
+/// Shows a dialog about what is selected; else about the picture that has the focus.
+fn choose(grid: GridState, dialog: AboutPictures) {
     match grid.result.card(grid.visible_focus()) {
-        _ if grid.selection().count.get_untracked() > 0 => tagging.selected(grid.selection()),
-        Some(card) if dom::focus_within("[data-p]") => tagging.one(card.id),
+        _ if grid.selection().count.get_untracked() > 0 => dialog.selected(grid.selection()),
+        Some(card) if dom::focus_within("[data-p]") => dialog.one(card.id),
         _ => grid.shared.toasts().say(words::NO_FOCUS),
     }
 }

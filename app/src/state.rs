@@ -1,8 +1,10 @@
 //! State that several components share, in small pieces; there is no store for everything.
 
+pub mod about_pictures;
 pub mod cull;
 pub mod followers;
 pub mod grid;
+pub mod grouping;
 pub mod judging;
 pub mod outside;
 pub mod placeholder;
@@ -13,7 +15,6 @@ pub mod remote;
 pub mod result;
 pub mod selection;
 pub mod shared;
-pub mod tagging;
 pub mod take;
 pub mod toasts;
 pub mod windows;

@@ -12,6 +12,7 @@ pub mod insight;
 pub mod judged;
 mod numbers;
 mod origin;
+pub mod palette;
 pub mod sets;
 pub mod tags;
 mod taken;

@@ -50,6 +50,30 @@ const screens: Record<string, Record<string, Screen>> = {
       await expect(dialog.getByRole("listitem")).toHaveCount(1);
       await expect(dialog.getByRole("option").first()).toBeVisible();
     },
+    photosets: async (gallery) => {
+      await gallery.openGrid();
+      await gallery.cell(0).focus();
+      await gallery.page.keyboard.press("b");
+      const dialog = gallery.page.getByRole("dialog", { name: /^Photosets of/ });
+      await expect(dialog.getByRole("combobox")).toBeFocused();
+      await gallery.page.keyboard.type("axe set");
+      await gallery.page.keyboard.press("Enter");
+      await expect(dialog.getByRole("status")).toHaveText(/axe set/);
+      await expect(dialog.getByRole("option").first()).toBeVisible();
+    },
+    photoset: async (gallery) => {
+      await gallery.open("/sets");
+      await gallery.page.getByRole("link", { name: /axe set/ }).first().click();
+      await expect(gallery.page.getByRole("heading", { name: "axe set" })).toBeVisible();
+      await gallery.page.getByRole("button", { name: "Edit…" }).click();
+      await expect(gallery.page.getByRole("dialog", { name: "Edit the photoset" })).toBeVisible();
+    },
+    palette: async (gallery) => {
+      await gallery.openGrid();
+      await gallery.page.keyboard.press("Control+k");
+      await expect(gallery.page.getByRole("dialog", { name: "Commands" })).toBeVisible();
+      await expect(gallery.page.getByRole("option").first()).toBeVisible();
+    },
     help: async (gallery) => {
       await gallery.openGrid();
       await gallery.page.keyboard.press("?");
@@ -87,6 +111,12 @@ const screens: Record<string, Record<string, Screen>> = {
   "/problems": { list: (gallery) => gallery.open("/problems") },
   "/history": { list: (gallery) => gallery.open("/history") },
   "/inspect": { well: (gallery) => gallery.open("/inspect") },
+  "/sets": {
+    list: async (gallery) => {
+      await gallery.open("/sets");
+      await expect(gallery.page.getByRole("link", { name: /axe set/ }).first()).toBeVisible();
+    },
+  },
   "/tags": {
     list: async (gallery) => {
       await gallery.openGrid();

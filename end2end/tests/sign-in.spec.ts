@@ -42,7 +42,8 @@ test("by keyboard one signs in and is where one wanted to go", async ({ gallery,
 
 test.describe("what is refused", () => {
   // The browser reports every answer that is not a success.
-  test.use({ allowed: [/401/] });
+  // What of the page is loaded later is asked for in vain, too.
+  test.use({ allowed: [/401|WebAssembly.*status code is not ok/] });
 
   test("a wrong passphrase is told, and the right one goes on", async ({ page, gallery }) => {
     await page.goto("/folders");

@@ -95,6 +95,9 @@ test.describe("without a server", () => {
 });
 
 test.describe("emptying the trash", () => {
+  // A library of its own has to be read first.
+  test.describe.configure({ timeout: 120_000 });
+
   // Files are deleted here, so these are copies.
   const own = test.extend<{ folder: string; fresh: Server }>({
     folder: async ({}, use) => {

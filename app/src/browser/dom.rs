@@ -173,6 +173,24 @@ pub fn attribute_around(event: &web_sys::Event, selector: &str, name: &str) -> O
         .get_attribute(name)
 }
 
+/// The value of an attribute of the element at a point of the window that a selector finds there, and where
+/// that element is.
+pub fn under(point: (f64, f64), selector: &str, name: &str) -> Option<(String, Rect)> {
+    let found = element_under(point, selector)?;
+    Some((found.get_attribute(name)?, rect(&found)))
+}
+
+/// The text of an element inside such an element.
+pub fn name_under(point: (f64, f64), selector: &str, inside: &str) -> Option<String> {
+    let found = element_under(point, selector)?;
+    found.query_selector(inside).ok().flatten()?.text_content()
+}
+
+fn element_under((x, y): (f64, f64), selector: &str) -> Option<Element> {
+    let found = document().element_from_point(x as f32, y as f32)?;
+    found.closest(selector).ok().flatten()
+}
+
 /// Whether a click on a link asks for another tab or window, or a download.
 pub fn opens_elsewhere(event: &web_sys::MouseEvent) -> bool {
     event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()
@@ -276,4 +294,16 @@ pub(super) fn call(object: &JsValue, name: &str, arguments: &[JsValue]) -> Optio
 /// Milliseconds since the page was opened.
 pub fn now() -> f64 {
     window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// Scrolls an element just so far that another one inside it is in view.
+pub fn into_view(scroller: &str, inside: &str) {
+    let find = |selector| document().query_selector(selector).ok().flatten();
+    let (Some(scroller), Some(inside)) = (find(scroller), find(inside)) else {
+        return;
+    };
+    let (view, own) = (rect(&scroller), rect(&inside));
+    let above = (view.y - own.y).max(0.0);
+    let below = (own.y + own.height - view.y - view.height).max(0.0);
+    scroller.set_scroll_top(scroller.scroll_top() + (below - above) as i32);
 }

@@ -1,8 +1,10 @@
 //! Parts of the page that are loaded later, as the document knows them.
 
+use js_sys::{Function, Promise};
 use leptos::prelude::document;
-use wasm_bindgen::JsCast;
-use web_sys::Element;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, HtmlElement};
 
 /// Names of the parts that the server rendered into this page.
 pub fn rendered() -> Vec<String> {
@@ -13,6 +15,42 @@ pub fn rendered() -> Vec<String> {
         .filter_map(|index| found.get(index)?.dyn_into::<Element>().ok())
         .filter_map(|element| element.get_attribute("data-part"))
         .collect()
+}
+
+/// The address of what parts look like: it stands beside the first style sheet.
+pub fn sheet() -> Option<String> {
+    let first = document()
+        .query_selector("link[rel=stylesheet]")
+        .ok()
+        .flatten()?;
+    let address = first.get_attribute("href")?;
+    let (folder, _) = address.rsplit_once('/')?;
+    Some(format!("{folder}/later.css"))
+}
+
+/// Waits until it is here; fetches it, unless the server put it into this page.
+pub async fn style() -> Result<(), JsValue> {
+    let there = document().query_selector("link[href$='/later.css']")?;
+    let (None, Some(address)) = (there, sheet()) else {
+        return Ok(());
+    };
+    let link = document().create_element("link")?;
+    link.set_attribute("rel", "stylesheet")?;
+    link.set_attribute("href", &address)?;
+    let link: HtmlElement = link.unchecked_into();
+    let mut came = |resolve: Function, reject: Function| {
+        link.set_onload(Some(&resolve));
+        link.set_onerror(Some(&reject));
+        if let Some(head) = document().head() {
+            let _ = head.append_child(&link);
+        }
+    };
+    let outcome = JsFuture::from(Promise::new(&mut came)).await;
+    if outcome.is_err() {
+        // It may be tried again.
+        link.remove();
+    }
+    outcome.map(drop)
 }
 
 /// Runs a task. Unlike the tasks of Leptos it may begin before the page is taken over.

@@ -11,6 +11,7 @@ use super::{
     facet::{Facet, FacetBox},
     histogram::Histogram,
     icon::Icon,
+    set_links::SetLinks,
     top_bar::Places,
 };
 use crate::{
@@ -64,6 +65,8 @@ pub fn Filters(
     /// The state of the library; when it changes the counts are asked for again.
     #[prop(into)]
     change: Signal<i64>,
+    /// Whether a new photoset is asked for.
+    making: RwSignal<bool>,
     /// Exact size of the result, shown at the top of the sheet.
     #[prop(optional, into)]
     total: Signal<Option<u64>>,
@@ -143,6 +146,7 @@ pub fn Filters(
                                     {words::COUNTING}
                                 </p>
                             </Show>
+                            <SetLinks facets making />
                             {SECTIONS
                                 .into_iter()
                                 .map(|(field, open)| view! { <Section field open facets /> })

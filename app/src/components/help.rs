@@ -70,7 +70,7 @@ pub fn Help(
 }
 
 /// A stroke as key caps: `Ctrl+Shift+I` becomes three.
-fn key_caps(stroke: &'static str) -> impl IntoView {
+pub(super) fn key_caps(stroke: &'static str) -> impl IntoView {
     let caps = stroke
         .split('+')
         .map(|cap| if cap.is_empty() { "+" } else { cap })

@@ -94,6 +94,7 @@ impl Lights {
             Action::Take(what) => self.take(what),
             Action::Judge(verb) => self.judge(verb),
             Action::Tag => self.tag(),
+            Action::Group => self.group(),
             _ => {}
         }
     }
@@ -180,6 +181,13 @@ impl Lights {
     fn tag(&self) {
         if let Some(standing) = self.standing.get_untracked() {
             self.shared.tagging().one(standing.id);
+        }
+    }
+
+    /// Shows the photosets of the open picture, likewise.
+    fn group(&self) {
+        if let Some(standing) = self.standing.get_untracked() {
+            self.shared.grouping().one(standing.id);
         }
     }
 

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use crate::{
-    state::{grid::GridState, judging::Verb, selection::Chosen, shared::Shared},
+    state::{
+        about_pictures::Target, grid::GridState, grouping, judging::Verb, selection::Chosen,
+        shared::Shared,
+    },
     words,
 };
 
@@ -44,6 +47,16 @@ pub fn SelectionTools(
             >
                 <Icon name="tag" />
             </button>
+            <button
+                type="button"
+                class="button is-quiet is-icon"
+                aria-label="Photosets"
+                title="Photosets (B)"
+                on:click=move |_| shared.grouping().selected(selection)
+            >
+                <Icon name="stack" />
+            </button>
+            <TakeOut shared grid />
         </span>
         <SelectAll shared grid />
         <button
@@ -109,6 +122,57 @@ fn Tool(grid: RwSignal<Option<GridState>>, tool: Judged) -> impl IntoView {
         <button type="button" class="button is-quiet is-icon" aria-label=name title=hint on:click=act>
             <Icon name=icon />
         </button>
+    }
+}
+
+/// Takes what is selected out of the photoset that is shown, and moves it by one place: what dragging and keys
+/// do too.
+#[component]
+fn TakeOut(shared: Shared, grid: RwSignal<Option<GridState>>) -> impl IntoView {
+    let query = shared.query().query;
+    let set = Memo::new(move |_| query.with(grouping::arranged));
+    let out = move |()| {
+        let chosen = shared.selection().chosen.get_untracked();
+        let (Some(set), Some(selection)) = (set.get_untracked(), chosen.to_wire()) else {
+            return;
+        };
+        let target = Target {
+            selection,
+            count: chosen.count(),
+        };
+        let named = (set.id, set.words());
+        shared.selection().clear();
+        grouping::put(shared, grid.get_untracked(), named, target, false, |_| {});
+    };
+    let step = move |later: bool| {
+        move |()| {
+            if let Some(grid) = grid.get_untracked() {
+                grouping::step(grid, later);
+            }
+        }
+    };
+    let tool = |icon: &'static str, name: &'static str, act: Callback<()>| {
+        view! {
+            <button
+                type="button"
+                class="button is-quiet is-icon"
+                aria-label=name
+                title=name
+                on:click=move |_| act.run(())
+            >
+                <Icon name=icon />
+            </button>
+        }
+    };
+    move || {
+        set.get().map(|_| {
+            let step = |later| Callback::new(step(later));
+            view! {
+                {tool("chevron-left", words::sets::EARLIER, step(false))}
+                {tool("chevron-right", words::sets::LATER, step(true))}
+                {tool("minus", words::sets::OUT, Callback::new(out))}
+            }
+        })
     }
 }
 

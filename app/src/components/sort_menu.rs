@@ -1,6 +1,6 @@
 //! The order of the result.
 
-use domain::query::{Sort, SortBy, SortKey};
+use domain::query::{Field, Sort, SortBy, SortKey};
 use leptos::prelude::*;
 
 use super::icon::Icon;
@@ -11,10 +11,11 @@ use crate::{state::query::use_query, words};
 pub fn SortMenu() -> impl IntoView {
     let state = use_query();
     let sort = Memo::new(move |_| state.query.with(|query| query.sort.clone()));
+    let in_set = Memo::new(move |_| state.query.with(|query| query.in_one(Field::Set).is_some()));
     let change = move |event| {
         let value = event_target_value(&event);
         let mut query = state.query.get_untracked();
-        if let Some(chosen) = choices(&query.sort)
+        if let Some(chosen) = choices(&query.sort, in_set.get_untracked())
             .into_iter()
             .find(|choice| choice.to_string() == value)
         {
@@ -35,7 +36,7 @@ pub fn SortMenu() -> impl IntoView {
             >
                 {move || {
                     let current = sort.get();
-                    choices(&current)
+                    choices(&current, in_set.get())
                         .into_iter()
                         .map(|choice| {
                             view! {
@@ -51,8 +52,9 @@ pub fn SortMenu() -> impl IntoView {
     }
 }
 
-/// The offered orders; one that came with the URL and is not among them is offered too.
-fn choices(current: &Sort) -> Vec<Sort> {
+/// The offered orders, of a photoset its own too; one that came with the URL and is not among them is offered
+/// as well.
+fn choices(current: &Sort, in_set: bool) -> Vec<Sort> {
     let mut choices: Vec<Sort> = words::SORTS
         .iter()
         .map(|(key, descending, _)| match (key, current.first.key) {
@@ -64,6 +66,13 @@ fn choices(current: &Sort) -> Vec<Sort> {
             }),
         })
         .collect();
+    let own = Sort::from(SortBy {
+        key: SortKey::Place,
+        descending: false,
+    });
+    if in_set {
+        choices.insert(0, own);
+    }
     if !choices.contains(current) {
         choices.push(current.clone());
     }

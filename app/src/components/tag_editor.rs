@@ -21,7 +21,7 @@ use crate::{
         tags::{offer_tags, set_tag, tags_of},
     },
     browser::timers::Debounce,
-    state::{grid::GridState, judging::Turn, shared::Shared, tagging::Target},
+    state::{about_pictures::Target, grid::GridState, judging::Turn, shared::Shared},
     words,
 };
 
@@ -216,7 +216,7 @@ impl Editor {
             })
         };
         match self.grid.get_untracked() {
-            Some(grid) => self.shared.judging().other(grid.result, run),
+            Some(grid) => self.shared.judging().other(grid.result, false, run),
             None => spawn_local(async move {
                 run().await;
                 self.ask();

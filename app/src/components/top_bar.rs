@@ -121,6 +121,7 @@ pub fn Places() -> impl IntoView {
     ]
     .map(place);
     let rest = [
+        ("/sets", "stack", "Photosets"),
         ("/tags", "tag", "Tags"),
         ("/history", "undo", "History"),
         ("/folders", "folder", "Folders"),

@@ -11,6 +11,7 @@ use domain::{
     id::{ImageId, OperationId},
     image::{ImageCard, ImageDetail},
     judgement::{Done, Edit},
+    photoset::SetRef,
     query::Query,
     selection::Selection,
     window::FirstPage,
@@ -30,18 +31,21 @@ use crate::{
     },
     browser::files::File,
     components::{
-        aside::AsideHead, aside_links::CountAside, drop_inspect::DropDialog,
+        aside::AsideHead, aside_links::CountAside, carry::Carry, drop_inspect::DropDialog,
         export_dialog::ExportDialog, first_run::FirstRun, grid::Rows, help::Help,
-        lightbox::Lightbox, list, parameters::Parameters, selection_tools::SelectionTools,
-        tag_editor::TagEditor, tokens::Tokens,
+        lightbox::Lightbox, list, palette::CommandPalette, parameters::Parameters,
+        selection_tools::SelectionTools, set_editor::SetEditor, set_form::SetForm,
+        set_head::SetHead, tag_editor::TagEditor, tokens::Tokens,
     },
     pages::{
         clean::CleanPage, cull::CullPage, folders::FoldersPage, history::HistoryPage,
         inspect::InspectPage, keep_rate::KeepRatePage, overview::OverviewPage,
-        problems::ProblemsPage, tags::TagsPage,
+        problems::ProblemsPage, sets::SetsPage, tags::TagsPage,
     },
+    shortcuts::Action,
     state::{
         grid::GridState,
+        grouping,
         remote::{Detail, Inside, Known, Remote},
         selection::{Chosen, SelectionState},
         shared::Shared,
@@ -79,6 +83,18 @@ pub struct Soon {
     pub cull: fn() -> AnyView,
     /// What can be done with a selection.
     pub chosen: fn(Shared, RwSignal<Option<GridState>>, RwSignal<bool>) -> AnyView,
+    /// The dialog in which pictures are put into photosets.
+    pub sets: fn(Shared, RwSignal<Option<GridState>>) -> AnyView,
+    /// The command palette.
+    pub palette: fn(RwSignal<bool>, Callback<Action>) -> AnyView,
+    /// The form of a new photoset.
+    pub set_form: fn(Shared, RwSignal<Option<GridState>>, RwSignal<bool>) -> AnyView,
+    /// What stands above the pictures of a photoset.
+    pub set_head: fn(SetRef, Shared, RwSignal<Option<GridState>>) -> AnyView,
+    /// Carries pictures by mouse.
+    pub carry: fn(Shared, RwSignal<Option<GridState>>) -> AnyView,
+    /// Moves pictures by one place in their photoset.
+    pub arrange: fn(GridState, bool),
     /// Counts the places beside the library.
     pub count_aside: fn(RwSignal<AsideCounts>, Signal<i64>) -> AnyView,
     /// The dialog in which tags are put on pictures.
@@ -105,6 +121,8 @@ pub struct Rarely {
     pub problems: fn() -> AnyView,
     /// What stands above the pictures of a place beside the library.
     pub aside: fn(Aside, Shared, RwSignal<Option<GridState>>) -> AnyView,
+    /// The page of the photosets.
+    pub sets: fn() -> AnyView,
     /// The page of the tags.
     pub tags: fn() -> AnyView,
     /// What is shown while no folder is watched.
@@ -136,6 +154,15 @@ pub(super) fn soon() -> Result<Soon, NotLoaded> {
         chosen: |shared, grid, exporting| {
             view! { <SelectionTools shared grid exporting /> }.into_any()
         },
+        sets: |shared, grid| view! { <SetEditor shared grid /> }.into_any(),
+        palette: |open, act| view! { <CommandPalette open act /> }.into_any(),
+        set_form: |shared, grid, open| {
+            let done = Callback::new(|()| ());
+            view! { <SetForm open beside=Some((shared, grid)) done /> }.into_any()
+        },
+        set_head: |own, shared, grid| view! { <SetHead own shared grid /> }.into_any(),
+        carry: |shared, grid| view! { <Carry shared grid /> }.into_any(),
+        arrange: grouping::step,
         count_aside: |counts, change| view! { <CountAside counts change /> }.into_any(),
         tags: |shared, grid| view! { <TagEditor shared grid /> }.into_any(),
         filters: |asked, change| {
@@ -159,6 +186,7 @@ pub(super) fn rarely() -> Result<Rarely, NotLoaded> {
         overview: || view! { <OverviewPage /> }.into_any(),
         problems: || view! { <ProblemsPage /> }.into_any(),
         aside: |place, shared, grid| view! { <AsideHead place shared grid /> }.into_any(),
+        sets: || view! { <SetsPage /> }.into_any(),
         tags: || view! { <TagsPage /> }.into_any(),
         first_run: |done| view! { <FirstRun done /> }.into_any(),
         export: |open, selection| {

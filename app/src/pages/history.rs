@@ -231,7 +231,7 @@ fn icon(aspect: Aspect) -> &'static str {
         Aspect::Trash => "trash",
         Aspect::Tag => "tag",
         Aspect::Note => "pencil",
-        Aspect::Set => "shelf",
+        Aspect::Set => "stack",
     }
 }
 

@@ -1,6 +1,11 @@
 //! The library: everything, or what a query leaves of it.
 
-use domain::{aside::Aside, query::View, window::FirstPage};
+use domain::{
+    aside::Aside,
+    photoset::SetRef,
+    query::{Field, Query, View},
+    window::FirstPage,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -100,6 +105,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
     let shared = Shared::new(query, preferences, selection, use_toasts());
     let exporting = RwSignal::new(false);
     let helping = RwSignal::new(false);
+    let commanding = RwSignal::new(false);
     let grid = RwSignal::new(None::<GridState>);
     let open = Memo::new(move |_| query.query.with(|query| query.image));
     let is_open = Memo::new(move |_| open.get().is_some());
@@ -133,14 +139,16 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
     let is_busy = progress_pill::is_busy(progress);
     let has_foot = move || is_busy.get() || selection.count.get() > 0;
 
-    shortcuts::listen(shortcuts::Page {
+    let act = shortcuts::listen(shortcuts::Page {
         query,
         preferences,
         selection,
         grid,
         exporting,
         helping,
+        commanding,
         tagging: shared.tagging(),
+        grouping: shared.grouping(),
     });
 
     // The server asks for the title when it has left this page's memory: it gets a text of its own,
@@ -165,8 +173,21 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
     // What is judged on the page changes the counts before the result is asked for again.
     let told = shared.judging().told();
     let counted = Signal::derive(move || change.get() + told.get());
-    let filters = view! { <Filters open=preferences.filters change=counted total /> }.into_any();
+    let making = RwSignal::new(false);
+    let filters =
+        view! { <Filters open=preferences.filters change=counted making total /> }.into_any();
     let place = Memo::new(move |_| query.query.with(Aside::of));
+    let set = Memo::new(move |_| {
+        let asked = |query: &Query| query.in_one(Field::Set)?.parse::<SetRef>().ok();
+        query.query.with(asked)
+    });
+    let set_head = move || {
+        set.get().map(|set| {
+            later::show(&SOON, IntoAny::into_any, move |soon| {
+                (soon.set_head)(set.clone(), shared, grid)
+            })
+        })
+    };
     let head = move || {
         place.get().map(|place| {
             later::show(&RARELY, IntoAny::into_any, move |rarely| {
@@ -178,6 +199,10 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
         {later::when_wanted(&RARELY, exporting, move |rarely| (rarely.export)(exporting, selection))}
         {later::when_wanted(&RARELY, helping, move |rarely| (rarely.help)(helping))}
         {later::when_wanted(&SOON, shared.tagging().open, move |soon| (soon.tags)(shared, grid))}
+        {later::when_wanted(&SOON, shared.grouping().open, move |soon| (soon.sets)(shared, grid))}
+        {later::when_wanted(&SOON, commanding, move |soon| (soon.palette)(commanding, act))}
+        {later::when_wanted(&SOON, making, move |soon| (soon.set_form)(shared, grid, making))}
+        {later::when_stirred(&SOON, move |soon| (soon.carry)(shared, grid))}
         <DropInspect />
     }
     .into_any();
@@ -207,6 +232,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
                 {filters}
                 <main class="library-main" id="pictures">
                     {head}
+                    {set_head}
                     <Results first refresh shared grid />
                     <NewPill grid change refresh />
                     <ProgressPill progress />

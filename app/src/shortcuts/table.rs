@@ -54,6 +54,12 @@ pub const TABLE: &[Shortcut] = &[
     key(Place::Page, &["?"], Action::Help, "These keys"),
     key(
         Place::Page,
+        &["Ctrl+K"],
+        Action::Palette,
+        "Commands, by name",
+    ),
+    key(
+        Place::Page,
         &["\\"],
         Action::Filters,
         "Show or hide the filters",
@@ -193,6 +199,19 @@ pub const TABLE: &[Shortcut] = &[
         "Blue label",
     ),
     key(Place::Page, &["T"], Action::Tag, "Tags"),
+    key(Place::Page, &["B"], Action::Group, "Photosets"),
+    key(
+        Place::Grid,
+        &["Alt+Shift+ArrowLeft", "Alt+Shift+ArrowUp"],
+        Action::Earlier,
+        "Earlier in the photoset",
+    ),
+    key(
+        Place::Grid,
+        &["Alt+Shift+ArrowRight", "Alt+Shift+ArrowDown"],
+        Action::Later,
+        "Later in the photoset",
+    ),
     key(
         Place::Page,
         &["Delete", "Backspace"],

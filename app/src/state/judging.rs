@@ -62,7 +62,10 @@ enum Step {
         others: Vec<ImageId>,
     },
     /// Something else, in its turn.
-    Other(Box<dyn FnOnce() -> Turn + Send + Sync>),
+    Other {
+        run: Box<dyn FnOnce() -> Turn + Send + Sync>,
+        moves: bool,
+    },
     Undo,
     Redo,
 }
@@ -166,9 +169,16 @@ impl Judging {
         self.step(result, Step::Keep { kept, others });
     }
 
-    /// Does something else in its turn, which says by itself what goes wrong.
-    pub fn other(self, result: ResultState, run: impl FnOnce() -> Turn + Send + Sync + 'static) {
-        self.step(result, Step::Other(Box::new(run)));
+    /// Does something else in its turn, which says by itself what goes wrong. `moves`: whether pictures leave
+    /// or join the result by it, or change places.
+    pub fn other(
+        self,
+        result: ResultState,
+        moves: bool,
+        run: impl FnOnce() -> Turn + Send + Sync + 'static,
+    ) {
+        let run = Box::new(run);
+        self.step(result, Step::Other { run, moves });
     }
 
     /// Grows with what changed tags and notes, and with what was taken back.
@@ -219,7 +229,7 @@ impl Judging {
                     let what = |_: u64| judged::kept(count - 1);
                     self.settle(at, answer, what, count, false);
                 }
-                Step::Other(run) => self.end(at, run().await),
+                Step::Other { run, moves } => self.end(at, run().await, moves),
                 Step::Undo => self.back(at, false).await,
                 Step::Redo => self.back(at, true).await,
             }
@@ -280,13 +290,13 @@ impl Judging {
     }
 
     /// Keeps what was done in its turn.
-    fn end(self, at: At, came: Option<(Done, String)>) {
+    fn end(self, at: At, came: Option<(Done, String)>, moves: bool) {
         let Some((done, what)) = came else {
             return;
         };
         self.count_marked();
         let count = done.changed;
-        self.settle(at, Ok(done), |_| what.clone(), count, false);
+        self.settle(at, Ok(done), |_| what.clone(), count, moves);
     }
 
     /// Takes back what was done last, or what was taken back last.

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    judging::Judging, preferences::Preferences, query::QueryState, selection::SelectionState,
-    tagging::Tagging, toasts::Toasts,
+    about_pictures::AboutPictures, judging::Judging, preferences::Preferences, query::QueryState,
+    selection::SelectionState, toasts::Toasts,
 };
 
 /// The states that every part of the library page may move. Copies are one handle, so that the
@@ -19,7 +19,8 @@ struct Inner {
     selection: SelectionState,
     toasts: Toasts,
     judging: Judging,
-    tagging: Tagging,
+    tagging: AboutPictures,
+    grouping: AboutPictures,
 }
 
 impl Shared {
@@ -36,7 +37,8 @@ impl Shared {
             selection,
             toasts,
             judging: Judging::new(toasts),
-            tagging: Tagging::new(),
+            tagging: AboutPictures::new(),
+            grouping: AboutPictures::new(),
         }))
     }
 
@@ -61,8 +63,13 @@ impl Shared {
     }
 
     /// What is tagged.
-    pub fn tagging(&self) -> Tagging {
+    pub fn tagging(&self) -> AboutPictures {
         self.0.with_value(|inner| inner.tagging)
+    }
+
+    /// What is put into photosets.
+    pub fn grouping(&self) -> AboutPictures {
+        self.0.with_value(|inner| inner.grouping)
     }
 
     /// The messages.

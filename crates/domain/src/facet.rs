@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{query::Field, tag::TagColour, time::Timestamp};
+use crate::{
+    id::SetId,
+    photoset::{SetCount, SetKind},
+    query::Field,
+    tag::TagColour,
+    time::Timestamp,
+};
 
 /// Facets of one result. While the index loads all of them are empty and `counting` is set.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -16,6 +22,39 @@ pub struct Facets {
     /// Colours of the listed tags that have one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub colours: Vec<(String, TagColour)>,
+    /// Photosets and saved searches, each followed by those that lie in it; counted in the whole library.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sets: Vec<SetLink>,
+}
+
+/// A photoset as a line of the panel beside the grid.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SetLink {
+    /// Which.
+    pub id: SetId,
+    /// What it is called.
+    pub name: String,
+    /// What it shows, as in an address.
+    pub query: String,
+    /// What decides about its pictures.
+    pub kind: SetKind,
+    /// How many photosets it lies in.
+    pub depth: usize,
+    /// How many pictures it shows.
+    pub pictures: u64,
+}
+
+impl From<&SetCount> for SetLink {
+    fn from(one: &SetCount) -> Self {
+        Self {
+            id: one.id,
+            name: one.set.name.clone(),
+            query: one.query().to_string(),
+            kind: one.set.kind,
+            depth: one.depth,
+            pictures: one.pictures,
+        }
+    }
 }
 
 /// The values of one field in a result, most frequent first (months: newest first).

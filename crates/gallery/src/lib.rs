@@ -89,6 +89,7 @@ struct Inner {
     posters: tokio::sync::Semaphore,
     root_counts: roots::Counts,
     copies: insights::KnownCopies,
+    set_links: sets::KnownLinks,
     reader: reader::Reader,
     owner: Owner,
 }
@@ -112,6 +113,7 @@ impl Gallery {
             exporter: exports::Exporter::default(),
             root_counts: roots::Counts::default(),
             copies: insights::KnownCopies::default(),
+            set_links: sets::KnownLinks::default(),
             reader: reader::Reader::open(&data)?,
             owner: Owner::new(store.clone(), options.clock.clone()),
             store,

@@ -180,7 +180,9 @@ impl<'a> Search<'a> {
             });
         }
         let now = self.inner.options.clock.now();
-        Ok(snapshot.ask(|index| index.facets(query, now)))
+        let mut facets = snapshot.ask(|index| index.facets(query, now));
+        facets.sets = self.inner.set_links.of(&snapshot, now);
+        Ok(facets)
     }
 
     /// Values of one field that contain a text, best first.

@@ -1,18 +1,30 @@
 //! Photosets: pictures that people put together.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use domain::{
+    facet::SetLink,
     id::{ImageId, SetId},
     image::ThumbSize,
     judgement::Done,
     photoset::{Photoset, SetCount},
     problem::ProblemKind,
     selection::Selection,
+    time::Timestamp,
 };
 use store::StoreError;
 
-use crate::{Gallery, Inner, Search, error::Error, keeper};
+use crate::{
+    Gallery, Inner, Search,
+    error::Error,
+    keeper::{self, Snapshot},
+};
+
+/// Milliseconds after which photosets are counted anew although nothing changed: filters may speak of days.
+const LINKS_KEPT: i64 = 60_000;
 
 /// Photosets. Every change is an operation that can be taken back; when its method returns, every question to
 /// this gallery is answered with it.
@@ -154,6 +166,32 @@ impl Sets<'_> {
         })?;
         keeper::catch_up(self.inner).await?;
         Ok(done)
+    }
+}
+
+/// The photosets as lines of the panel, kept for as long as the library stays the same: the panel asks after
+/// every key.
+#[derive(Default)]
+pub(crate) struct KnownLinks(Mutex<Option<(i64, Timestamp, Vec<SetLink>)>>);
+
+impl KnownLinks {
+    /// The lines as of a snapshot.
+    pub(crate) fn of(&self, snapshot: &Snapshot, now: Timestamp) -> Vec<SetLink> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = |(change, at, _): &&(i64, Timestamp, Vec<SetLink>)| {
+            *change == snapshot.change && (0..LINKS_KEPT).contains(&(now.0 - at.0))
+        };
+        if let Some((_, _, links)) = known.as_ref().filter(fresh) {
+            return links.clone();
+        }
+        let sets = snapshot.ask(|index| index.sets(now)).into_iter();
+        let sets = sets.map(|(id, set, pictures, _)| SetCount {
+            pictures,
+            ..SetCount::of(id, &set)
+        });
+        let links: Vec<SetLink> = as_tree(sets.collect()).iter().map(SetLink::from).collect();
+        *known = Some((snapshot.change, now, links.clone()));
+        links
     }
 }
 

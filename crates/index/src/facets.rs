@@ -47,6 +47,7 @@ impl Rows {
         let tags = tags.into_iter().flat_map(|facet| &facet.values);
         Facets {
             counting: false,
+            sets: Vec::new(),
             colours: tags
                 .filter_map(|tag| Some((tag.value.clone(), self.marked.colour(&tag.value)?)))
                 .collect(),

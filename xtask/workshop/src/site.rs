@@ -7,6 +7,7 @@
 //! target/site/files/pkg/<hash>/__wasm_split.js     loads the parts
 //! target/site/files/pkg/<hash>/split_<part>.wasm   and chunk_<n>.wasm, see split.rs
 //! target/site/files/pkg/<hash>/proofsheet.css
+//! target/site/files/pkg/<hash>/later.css
 //! target/site/files/pkg/<hash>/snippets/..
 //! target/site/files/favicon.svg ..                 everything in public/
 //! ```
@@ -44,11 +45,14 @@ const TEXT: [&str; 8] = [
     "html",
 ];
 
+/// The style of the parts that are loaded later; `app/src/later.rs` asks for it by this name.
+const LATER: &str = "later.css";
+
 /// Makes the folder `site` of the compiled page `wasm` and of `style/` and `public/` below `root`,
 /// unless none of them has changed since the last time. Answers a remark for the terminal.
 pub(crate) fn make(root: &Path, wasm: &Path, site: &Path, build: Build) -> Result<&'static str> {
-    let css = style::bundle(&root.join("style"))?;
-    let stamp = stamp(root, wasm, &css)?;
+    let (css, later) = style::bundles(&root.join("style"))?;
+    let stamp = stamp(root, wasm, &[&css, &later])?;
     if fs::read_to_string(site.join("stamp")).is_ok_and(|known| known == stamp) {
         return Ok("nothing changed");
     }
@@ -60,6 +64,7 @@ pub(crate) fn make(root: &Path, wasm: &Path, site: &Path, build: Build) -> Resul
     bind(wasm, &work, &package, build)?;
     fs::remove_dir_all(work)?;
     fs::write(package.join("proofsheet.css"), &css)?;
+    fs::write(package.join(LATER), &later)?;
     copy_folder(&root.join("public"), &site.join("files"))?;
     let mut sizes = serde_json::Map::new();
     for file in files(&site.join("files"))? {
@@ -96,16 +101,19 @@ pub(crate) fn first_page_bytes(site: &Path) -> Result<u64> {
         .context("assets.json without sizes")?;
     let needed = sizes
         .iter()
-        .filter(|(name, _)| name.starts_with("pkg/") && !split::is_part(name));
+        .filter(|(name, _)| name.starts_with("pkg/") && !split::is_part(name))
+        .filter(|(name, _)| !name.ends_with(LATER));
     Ok(needed.filter_map(|(_, size)| size.as_u64()).sum())
 }
 
 /// A fingerprint of everything that goes into the folder.
-fn stamp(root: &Path, wasm: &Path, css: &str) -> Result<String> {
+fn stamp(root: &Path, wasm: &Path, sheets: &[&str]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     hasher.write(LAYOUT.as_bytes());
     hasher.write(&fs::read(wasm).with_context(|| format!("reading {}", wasm.display()))?);
-    hasher.write(css.as_bytes());
+    for sheet in sheets {
+        hasher.write(sheet.as_bytes());
+    }
     for file in files(&root.join("public"))? {
         hasher.write(file.to_string_lossy().as_bytes());
         hasher.write(&fs::read(file)?);

@@ -1,4 +1,4 @@
-//! The style sheet: `style/main.css` and everything it imports, as one small file.
+//! The style sheets: `style/main.css` and `style/later.css` with everything they import, each as one small file.
 
 use std::path::{Path, PathBuf};
 
@@ -8,14 +8,22 @@ use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions};
 
 use crate::colours;
 
-/// Bundles and minifies. Fails when a colour is written anywhere but in `tokens.css`.
-pub(crate) fn bundle(folder: &Path) -> Result<String> {
+/// Both sheets, bundled and minified: the first one, and that of the parts that are loaded later. Fails when a
+/// colour is written anywhere but in `tokens.css`.
+pub(crate) fn bundles(folder: &Path) -> Result<(String, String)> {
     check_colours(folder)?;
+    Ok((
+        bundle(&folder.join("main.css"))?,
+        bundle(&folder.join("later.css"))?,
+    ))
+}
+
+fn bundle(sheet: &Path) -> Result<String> {
     let provider = FileProvider::new();
     let mut bundler = Bundler::new(&provider, None, ParserOptions::default());
     // Errors borrow from the provider, so they are turned into text here.
     let mut sheet = bundler
-        .bundle(&folder.join("main.css"))
+        .bundle(sheet)
         .map_err(|error| anyhow!("style: {error}"))?;
     sheet
         .minify(MinifyOptions::default())

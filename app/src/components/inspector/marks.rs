@@ -122,7 +122,7 @@ fn take_off(
         })
     };
     match grid.get_untracked() {
-        Some(grid) => shared.judging().other(grid.result, run),
+        Some(grid) => shared.judging().other(grid.result, false, run),
         None => spawn_local(async move {
             run().await;
         }),

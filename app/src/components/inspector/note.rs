@@ -96,7 +96,7 @@ impl Field {
             })
         };
         match self.grid.get_untracked() {
-            Some(grid) => self.shared.judging().other(grid.result, run),
+            Some(grid) => self.shared.judging().other(grid.result, false, run),
             None => spawn_local(async move {
                 run().await;
             }),

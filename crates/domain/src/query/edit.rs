@@ -87,6 +87,14 @@ impl Query {
         query
     }
 
+    /// The only value of a field that is asked for, and not left out.
+    pub fn in_one(&self, field: Field) -> Option<&str> {
+        match self.range(field)? {
+            Atom::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The condition of a field that stands alone, such as the range of a histogram's handles.
     pub fn range(&self, field: Field) -> Option<&Atom> {
         let mut own = self.filters.iter().filter(|filter| filter.field == field);

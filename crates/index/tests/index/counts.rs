@@ -148,6 +148,7 @@ pub(crate) fn facets(rows: &[Naive], query: &Query, now: Timestamp) -> Facets {
     let tags = tags.filter_map(|tag| Some((tag.value.clone(), colour(&tag.value)?)));
     Facets {
         counting: false,
+        sets: Vec::new(),
         colours: tags.collect(),
         values,
         numbers: Field::HISTOGRAMS

@@ -6,6 +6,7 @@ mod support;
 mod changes;
 mod copies;
 mod coverage;
+mod everything;
 mod exports;
 mod feed;
 mod finishing;

@@ -1,11 +1,11 @@
-//! Which pictures the tag editor is about, and whether it is open.
+//! Which pictures a dialog is about, and whether it is open.
 
 use domain::{id::ImageId, selection::Selection};
 use leptos::prelude::*;
 
 use super::selection::{Chosen, SelectionState};
 
-/// The pictures whose tags are edited.
+/// The pictures that a dialog is about.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
     /// Which.
@@ -14,16 +14,16 @@ pub struct Target {
     pub count: u64,
 }
 
-/// The tag editor, as the rest of the page knows it. Copies all speak of the same.
+/// A dialog about pictures, as the rest of the page knows it. Copies all speak of the same.
 #[derive(Clone, Copy)]
-pub struct Tagging {
+pub struct AboutPictures {
     /// Whether it is open.
     pub open: RwSignal<bool>,
     /// What it is about; stays when it closes.
     pub target: RwSignal<Option<Target>>,
 }
 
-impl Tagging {
+impl AboutPictures {
     /// A closed one.
     pub(super) fn new() -> Self {
         Self {
