@@ -52,6 +52,8 @@ export default defineConfig({
     colorScheme: "dark",
     locale: "en-GB",
     timezoneId: "UTC",
+    // What a test sees comes from the server, but where it is about what is kept.
+    serviceWorkers: "block",
     trace: "retain-on-first-failure",
     launchOptions: { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium" },
   },

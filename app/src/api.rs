@@ -49,7 +49,7 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self(match error {
             ServerFnErrorErr::Request(_) => Problem::new(
-                ProblemKind::Busy,
+                ProblemKind::Unreachable,
                 "The server cannot be reached. What you see stays; check that Proofsheet is \
                  still running, then try again.",
             ),
@@ -78,7 +78,8 @@ impl FromServerFnError for ApiError {
 pub(crate) mod server {
     //! What the server's half of every server function uses.
 
-    use gallery::Gallery;
+    use domain::judgement::Sent;
+    use gallery::{By, Gallery};
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
 
@@ -86,6 +87,11 @@ pub(crate) mod server {
 
     /// Who judges, as long as there are no people with names.
     pub(crate) const ACTOR: &str = "somebody at this gallery";
+
+    /// The same, with what a browser sent along.
+    pub(crate) fn by(sent: Option<Sent>) -> By {
+        By::browser(ACTOR, sent)
+    }
 
     /// The gallery of this request.
     pub(crate) fn gallery() -> Result<Gallery, ApiError> {

@@ -12,3 +12,4 @@ pub mod parts;
 pub mod picture;
 pub mod storage;
 pub mod timers;
+pub mod worker;

@@ -46,6 +46,7 @@ pub mod sign_out;
 pub mod signs;
 pub mod sort_menu;
 pub mod stage;
+pub mod standing;
 pub mod tag_dot;
 pub mod tag_editor;
 pub mod theme;

@@ -19,11 +19,9 @@ use std::{
 };
 
 use domain::{
-    id::{ImageId, OperationId},
+    id::ImageId,
     image::{ImageCard, ImageDetail},
-    judgement::{Done, Edit},
     problem::{Problem, ProblemKind},
-    selection::Selection,
 };
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -123,21 +121,6 @@ impl<T: Send + Sync> Part<T> {
 /// Everything about a picture, once what reads such an answer is here.
 pub async fn image(id: ImageId) -> Result<ImageDetail, ApiError> {
     (SOON.load().await?.image)(id).await
-}
-
-/// Sets one thing of every picture of a selection, once what asks for it is here.
-pub async fn judge(selection: Selection, edit: Edit) -> Result<Done, ApiError> {
-    (SOON.load().await?.judge)(selection, edit).await
-}
-
-/// Takes an operation back, likewise.
-pub async fn undo(operation: OperationId) -> Result<Done, ApiError> {
-    (SOON.load().await?.undo)(operation).await
-}
-
-/// Approves one picture and rejects others, likewise.
-pub async fn keep(kept: ImageId, others: Vec<ImageId>) -> Result<Done, ApiError> {
-    (SOON.load().await?.keep)(kept, others).await
 }
 
 /// Takes something from a picture of the grid.

@@ -32,8 +32,21 @@ use pages::{library::LibraryPage, not_found::NotFound};
 #[derive(Debug, Clone, Copy)]
 pub struct BehindPassphrase;
 
+/// In the context of every page: which library it is of, and which build of the program made it.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The library.
+    pub library: String,
+    /// The build.
+    pub build: String,
+}
+
 /// The document around the page, as the server sends it.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    // Read by `state::waiting` and `components::standing`.
+    let made = use_context::<Made>();
+    let library = made.as_ref().map(|made| made.library.clone());
+    let build = made.map(|made| made.build);
     // Read by the style of `components::sign_out`: the page itself is the same for everybody.
     let signed_in = use_context::<BehindPassphrase>().map(|_| "");
     provide_context(later::Sheet(later_sheet(&options)));
@@ -44,7 +57,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let rest = rest.into_any();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-signed-in=signed_in>
+        <html lang="en" data-signed-in=signed_in data-library=library data-build=build>
             {head(options, rest)}
             <body>
                 <App />
@@ -184,5 +197,6 @@ pub fn App() -> impl IntoView {
             </state::query::QueryProvider>
         </Router>
         <components::toast::ToastList />
+        {later::when_stirred(&SOON, |soon| (soon.standing)())}
     }
 }

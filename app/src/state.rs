@@ -17,6 +17,7 @@ pub mod selection;
 pub mod shared;
 pub mod take;
 pub mod toasts;
+pub mod waiting;
 pub mod windows;
 pub mod zoom;
 
@@ -33,6 +34,7 @@ pub(crate) fn provide() {
     let hydrated = ArcRwSignal::new(false);
     provide_context(Hydrated(hydrated.clone()));
     toasts::provide();
+    waiting::provide();
     preferences::provide();
     progress::provide();
     Effect::new(move || {

@@ -17,6 +17,7 @@ pub mod sets;
 pub mod tags;
 mod taken;
 mod unread;
+pub mod waiting;
 
 use domain::{
     export::{ExportState, ExportStatus},

@@ -28,6 +28,8 @@ export function screen({ width, height, ratio = 1, zoom = 1, touch = false }) {
     hasTouch: touch,
     reducedMotion: 'no-preference',
     colorScheme: 'dark',
+    // Pages are measured, not what a worker fetches behind them.
+    serviceWorkers: 'block',
   };
 }
 

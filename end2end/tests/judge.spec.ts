@@ -84,12 +84,24 @@ test("the open picture is judged alone, whatever is selected behind it", async (
 test.describe("without a server", () => {
   test.use({ allowed: [/judge\/set|ERR_FAILED/] });
 
-  test("what could not be kept is shown as it is", async ({ gallery, page }) => {
+  test("what is said of pictures waits, and what is said of a whole result is shown as it is", async ({
+    gallery,
+    page,
+  }) => {
     await gallery.openGrid();
     await page.route("**/fn/judge/set", (route) => route.abort());
     await gallery.cell(1).focus();
     await page.keyboard.press("p");
-    await expect(page.getByText(/The server cannot be reached/)).toBeVisible();
+    await expect(page.getByRole("status").getByText("1 waiting")).toBeVisible();
+    await expect(gallery.cell(1)).toHaveAccessibleName(/, approved$/);
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("x");
+    await expect(page.getByText(/needs the server, which cannot be reached/)).toBeVisible();
+    await expect(gallery.cell(2)).not.toHaveAccessibleName(/, rejected$/);
+    await page.unroute("**/fn/judge/set");
+    await expect(page.getByText("1 waiting")).toHaveCount(0, { timeout: 20_000 });
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+z");
     await expect(gallery.cell(1)).not.toHaveAccessibleName(/, approved$/);
   });
 });

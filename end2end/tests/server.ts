@@ -27,18 +27,25 @@ export class Server {
   private constructor(
     readonly url: string,
     readonly data: string,
-    private readonly process: ChildProcess,
+    private process: ChildProcess,
   ) {}
 
   /** Starts a server and waits until it is ready. */
   static async start(libraries: string[] = []): Promise<Server> {
     const data = mkdtempSync(join(tmpdir(), "proofsheet-data-"));
+    const [url, child] = await Server.run("127.0.0.1:0", data, libraries);
+    return new Server(url, data, child);
+  }
+
+  private static async run(
+    listen: string,
+    data: string,
+    libraries: string[],
+  ): Promise<[string, ChildProcess]> {
     const folders = libraries.flatMap((folder) => ["--library", folder]);
-    const child = spawn(
-      binary(),
-      ["serve", "--listen", "127.0.0.1:0", "--data-dir", data, ...folders],
-      { stdio: ["ignore", "pipe", "pipe"] },
-    );
+    const child = spawn(binary(), ["serve", "--listen", listen, "--data-dir", data, ...folders], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const said: string[] = [];
     child.stderr.on("data", (text: Buffer) => said.push(text.toString()));
     const url = await new Promise<string>((resolve, reject) => {
@@ -51,11 +58,21 @@ export class Server {
         reject(new Error(`the server ended with ${code}:\n${said.join("\n")}`));
       });
     });
-    const server = new Server(url, data, child);
     await expect
       .poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 20_000 })
       .toBe(200);
-    return server;
+    return [url, child];
+  }
+
+  /** Ends the process; nothing answers until it is back. */
+  async away(): Promise<void> {
+    this.process.kill("SIGTERM");
+    await once(this.process, "exit");
+  }
+
+  /** Starts it again on the same address and the same data. */
+  async back(): Promise<void> {
+    [, this.process] = await Server.run(new URL(this.url).host, this.data, []);
   }
 
   /** Asks a server function, as the page does. */

@@ -41,9 +41,8 @@ test("by keyboard one signs in and is where one wanted to go", async ({ gallery,
 });
 
 test.describe("what is refused", () => {
-  // The browser reports every answer that is not a success.
-  // What of the page is loaded later is asked for in vain, too.
-  test.use({ allowed: [/401|WebAssembly.*status code is not ok/] });
+  // The browser reports every answer that is not a success, and parts of the page that do not come.
+  test.use({ allowed: [/401|HTTP status code is not ok/] });
 
   test("a wrong passphrase is told, and the right one goes on", async ({ page, gallery }) => {
     await page.goto("/folders");
@@ -91,6 +90,30 @@ test("signing out closes the gallery, also for the way back", async ({ page, gal
   await page.goBack();
   await expect(page.getByLabel("Passphrase")).toBeVisible();
   await expect(gallery.cell(0)).toBeHidden();
+});
+
+test.describe("what a browser keeps", () => {
+  test.use({ serviceWorkers: "allow", allowed: [/401|ERR_INTERNET_DISCONNECTED|ERR_FAILED/] });
+
+  test("is gone with the session", async ({ context, gallery, page }) => {
+    await signIn(page);
+    await gallery.openGrid();
+    await page.mouse.move(300, 300);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    const kept = (): Promise<string[]> =>
+      page.evaluate(async () => (await caches.keys()).filter((name) => !name.includes(" shell ")));
+    await expect.poll(kept).toContainEqual(expect.stringMatching(/^proofsheet pages /));
+    await expect.poll(kept).toContainEqual(expect.stringMatching(/^proofsheet thumbs /));
+    await page.evaluate(() => localStorage.setItem("proofsheet.waiting.x", "{}"));
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page).toHaveURL(/\/sign-in$/);
+    await expect.poll(kept).toEqual([]);
+    expect(await page.evaluate(() => localStorage.getItem("proofsheet.waiting.x"))).toBeNull();
+    await context.setOffline(true);
+    await page.goto("/").catch(() => {});
+    await expect(gallery.cell(0)).toHaveCount(0);
+    await context.setOffline(false);
+  });
 });
 
 for (const [name, size] of Object.entries({

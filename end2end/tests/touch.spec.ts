@@ -95,6 +95,33 @@ test("a finger decides: to the right is kept, to the left is not, down takes it 
   await expect(page.locator(".cull-place")).toHaveText(/^1 of/);
 });
 
+test.describe("without a network", () => {
+  test.use({ allowed: [/ERR_INTERNET_DISCONNECTED|ERR_FAILED/] });
+
+  test("what a finger decides waits, and arrives when there is one again", async ({
+    context,
+    gallery,
+    page,
+    server,
+  }) => {
+    await gallery.open("/cull");
+    await expect(page.locator(".cull img.stage-picture")).toHaveAttribute("src", /original$/);
+    await context.setOffline(true);
+    const waiting = page.getByRole("status").getByText(/^\d+ waiting$/);
+    await page.getByRole("button", { name: "Reject" }).tap();
+    await expect(waiting).toHaveText("1 waiting");
+    await page.getByRole("button", { name: "Take back (Ctrl+Z)" }).tap();
+    await expect(waiting).toHaveText("2 waiting");
+    const pill = await waiting.boundingBox();
+    const tools = await page.locator(".cull-head").boundingBox();
+    expect(pill?.y ?? 0).toBeGreaterThanOrEqual((tools?.y ?? 0) + (tools?.height ?? 0));
+    await context.setOffline(false);
+    await expect(waiting).toHaveCount(0, { timeout: 20_000 });
+    const [last] = await server.ask<{ undoes: string | null }[]>("judge/operations", { before: null, of: null });
+    expect(last?.undoes).toBeTruthy();
+  });
+});
+
 test.describe("an original that cannot be reached", () => {
   test.use({ allowed: [/original|503/] });
 

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use crate::ranges;
+use crate::{middleware, ranges};
 
 /// A file as the build script embeds it.
 struct Embedded {
@@ -23,6 +23,9 @@ static EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/site.rs"));
 
 /// Addresses below this one carry a hash and never change what they mean.
 const PACKAGE: &str = "/pkg/";
+
+/// The worker, which asks the server in the page's place.
+const WORKER_SCRIPT: &str = "/sw.js";
 
 /// Every file of the page by its address.
 #[derive(Debug, Default)]
@@ -99,6 +102,10 @@ impl Assets {
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         if let Ok(tag) = HeaderValue::from_str(&asset.tag) {
             headers.insert(header::ETAG, tag);
+        }
+        if path == WORKER_SCRIPT {
+            let policy = HeaderValue::from_static(middleware::WORKER);
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         let text = |name| {
             asked
@@ -223,6 +230,23 @@ mod tests {
     fn the_package_is_the_folder_of_the_script() {
         assert_eq!(sample().package(), "pkg/0123");
         assert_eq!(Assets::default().package(), "pkg");
+    }
+
+    #[test]
+    fn the_worker_may_ask_this_server_and_nothing_else() {
+        let asset = Asset {
+            kind: "text/javascript",
+            tag: tag(b"worker"),
+            plain: Cow::Borrowed(b"worker"),
+            brotli: None,
+            gzip: None,
+        };
+        let assets = Assets {
+            files: BTreeMap::from([(WORKER_SCRIPT.to_owned(), asset)]),
+        };
+        let response = assets.answer(WORKER_SCRIPT, &HeaderMap::new()).unwrap();
+        let policy = &response.headers()[header::CONTENT_SECURITY_POLICY];
+        assert_eq!(policy, middleware::WORKER);
     }
 
     #[test]

@@ -102,6 +102,14 @@ impl AppState {
         })
     }
 
+    /// Which library this is, and which build of the page belongs to this server.
+    pub(crate) fn made(&self) -> app::Made {
+        app::Made {
+            library: self.gallery.library().to_owned(),
+            build: self.assets.package().trim_start_matches("pkg/").to_owned(),
+        }
+    }
+
     /// The same at another place.
     #[must_use]
     pub fn at(self, place: Place) -> Self {
@@ -124,12 +132,13 @@ impl FromRef<AppState> for LeptosOptions {
 /// Everything that this server answers.
 pub fn router(state: AppState) -> Router {
     let pages = leptos_axum::generate_route_list(app::App);
-    let context = routes::pages::context(state.gallery.clone());
+    let context = routes::pages::context(state.gallery.clone(), state.made());
     let shell = routes::pages::shell(state.options.clone());
     let rendered = || from_fn_with_state(state.renderers.clone(), render::render);
     let mut router = Router::new()
         .leptos_routes_with_context(&state, pages, context, shell)
         .layer(rendered())
+        .layer(from_fn_with_state(state.clone(), middleware::made))
         .route("/media/{id}/{stamp}/original", get(routes::media::original))
         .route("/media/{id}/{stamp}/{size}", get(routes::media::thumb))
         .route("/export", post(routes::export::from_form))

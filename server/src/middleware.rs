@@ -21,7 +21,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::Limited;
 use tokio::sync::Semaphore;
 
-use crate::problem;
+use crate::{AppState, problem};
 use hosts::Hosts;
 
 /// Longest wait for the beginning of an answer.
@@ -49,12 +49,19 @@ const INSPECT_PATIENCE: Duration = Duration::from_secs(20);
 const NO_PAGE: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// Read by `public/sw.js`.
+const MADE: HeaderName = HeaderName::from_static("proofsheet");
+
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
      magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), xr-spatial-tracking=()";
 
 /// The policy of a page that needs no script, but may apply the look that its browser keeps.
 pub(crate) const BARE_PAGE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The policy of the worker: it may ask this server, and nothing else.
+pub(crate) const WORKER: &str =
+    "default-src 'none'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The policy of a page: only our own files, only scripts that carry this page's nonce.
 pub(crate) fn page_policy(nonce: &str) -> String {
@@ -198,6 +205,17 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
         headers
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Says with every page and every answer to one of which library it is and by which build it was made, so
+/// that what a browser keeps of another one is thrown away.
+pub(crate) async fn made(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let app::Made { library, build } = state.made();
+    if let Ok(made) = HeaderValue::from_str(&format!("{library} {build}")) {
+        response.headers_mut().insert(MADE, made);
     }
     response
 }

@@ -4,25 +4,26 @@ use domain::{
     aside::AsideCounts,
     id::{ImageId, OperationId},
     image::ImageCard,
-    judgement::{Aspect, Done, Edit, Operation, Revision},
+    judgement::{Aspect, Done, Edit, Operation, Revision, Sent},
     selection::Selection,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
 use super::ApiError;
 
-/// Sets one thing of every picture of a selection, as one operation that can be taken back.
+/// Sets one thing of every picture of a selection, as one operation that can be taken back. With an id of
+/// its own it is done once, however often it is sent.
 #[server(name = JudgeRequest, prefix = "/fn", endpoint = "judge/set", input = Json)]
-pub async fn judge(selection: Selection, edit: Edit) -> Result<Done, ApiError> {
-    use super::server::{ACTOR, answer, gallery};
-    answer(gallery()?.judge().set(&selection, edit, ACTOR).await)
+pub async fn judge(selection: Selection, edit: Edit, sent: Option<Sent>) -> Result<Done, ApiError> {
+    use super::server::{answer, by, gallery};
+    answer(gallery()?.judge().set(&selection, edit, by(sent)).await)
 }
 
-/// Takes an operation back, as an operation of its own.
+/// Takes an operation back, as an operation of its own; likewise.
 #[server(name = UndoRequest, prefix = "/fn", endpoint = "judge/undo", input = Json)]
-pub async fn undo(operation: OperationId) -> Result<Done, ApiError> {
-    use super::server::{ACTOR, answer, gallery};
-    answer(gallery()?.judge().undo(operation, ACTOR).await)
+pub async fn undo(operation: OperationId, sent: Option<Sent>) -> Result<Done, ApiError> {
+    use super::server::{answer, by, gallery};
+    answer(gallery()?.judge().undo(operation, by(sent)).await)
 }
 
 /// How many pictures are in the trash, hidden, missing.
@@ -39,11 +40,15 @@ pub async fn stack(image: ImageId) -> Result<Vec<ImageCard>, ApiError> {
     answer(gallery()?.judge().stack(image).await)
 }
 
-/// Approves one picture and rejects others, as one operation that can be taken back.
+/// Approves one picture and rejects others, as one operation that can be taken back; likewise.
 #[server(name = KeepRequest, prefix = "/fn", endpoint = "judge/keep", input = Json)]
-pub async fn keep(image: ImageId, others: Vec<ImageId>) -> Result<Done, ApiError> {
-    use super::server::{ACTOR, answer, gallery};
-    answer(gallery()?.judge().keep(image, &others, ACTOR).await)
+pub async fn keep(
+    image: ImageId,
+    others: Vec<ImageId>,
+    sent: Option<Sent>,
+) -> Result<Done, ApiError> {
+    use super::server::{answer, by, gallery};
+    answer(gallery()?.judge().keep(image, &others, by(sent)).await)
 }
 
 /// What was done, the newest first: before another operation, when it is named, and what set one thing,

@@ -114,6 +114,11 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
     }
 }
 
+/// An attribute of the root element.
+pub fn root_attribute(name: &str) -> Option<String> {
+    document().document_element()?.get_attribute(name)
+}
+
 /// Sets a custom property on the root element.
 pub fn set_root_style(name: &str, value: &str) {
     if let Some(root) = document()

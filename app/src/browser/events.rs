@@ -7,18 +7,20 @@ use leptos::{
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{AddEventListenerOptions, EventSource, MessageEvent};
 
-/// Listens to one kind of event of a server's event stream, for as long as the page lives. The
+/// Listens to kinds of events of a server's event stream, for as long as the page lives. The
 /// browser reconnects by itself.
-pub fn stream(address: &str, name: &str, received: impl Fn(String) + 'static) {
+pub fn stream(address: &str, names: [&str; 2], received: impl Fn(String, String) + 'static) {
     let Ok(source) = EventSource::new(address) else {
         return;
     };
     let callback = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         if let Some(text) = event.data().as_string() {
-            received(text);
+            received(event.type_(), text);
         }
     });
-    let _ = source.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref());
+    for name in names {
+        let _ = source.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref());
+    }
     callback.forget();
 }
 

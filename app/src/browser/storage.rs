@@ -13,6 +13,12 @@ pub fn get(key: &str) -> Option<String> {
         .flatten()
 }
 
+/// Keeps a setting, where the browser allows it; tells whether it did.
+pub fn keep(key: &str, value: &str) -> bool {
+    let storage = window().local_storage().ok().flatten();
+    storage.is_some_and(|storage| storage.set_item(key, value).is_ok())
+}
+
 /// Keeps a setting, where the browser allows it.
 pub fn set(key: &str, value: &str) {
     if let Some(storage) = window().local_storage().ok().flatten() {

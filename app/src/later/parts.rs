@@ -8,34 +8,29 @@ use std::pin::Pin;
 
 use domain::{
     aside::{Aside, AsideCounts},
-    id::{ImageId, OperationId},
+    id::ImageId,
     image::{ImageCard, ImageDetail},
-    judgement::{Done, Edit},
     photoset::SetRef,
     query::Query,
-    selection::Selection,
     window::FirstPage,
 };
 use leptos::{
     prelude::*,
     server::codee::{Decoder, Encoder},
+    task::spawn_local,
 };
 use wasm_split_helpers::wasm_split;
 
 use super::NotLoaded;
 use crate::{
-    api::{
-        ApiError,
-        images::image,
-        judge::{judge, keep, undo},
-    },
+    api::{ApiError, images::image},
     browser::files::File,
     components::{
         aside::AsideHead, aside_links::CountAside, carry::Carry, drop_inspect::DropDialog,
         export_dialog::ExportDialog, first_run::FirstRun, grid::Rows, help::Help,
         lightbox::Lightbox, list, palette::CommandPalette, parameters::Parameters,
         selection_tools::SelectionTools, set_editor::SetEditor, set_form::SetForm,
-        set_head::SetHead, tag_editor::TagEditor, tokens::Tokens,
+        set_head::SetHead, standing::Standing, tag_editor::TagEditor, tokens::Tokens,
     },
     pages::{
         clean::CleanPage, cull::CullPage, folders::FoldersPage, history::HistoryPage,
@@ -46,6 +41,7 @@ use crate::{
     state::{
         grid::GridState,
         grouping,
+        judging::Judging,
         remote::{Detail, Inside, Known, Remote},
         selection::{Chosen, SelectionState},
         shared::Shared,
@@ -71,12 +67,10 @@ pub struct Soon {
     pub write: fn(&Known) -> Result<String, NotLoaded>,
     /// Finds it there.
     pub read: fn(&str) -> Result<Known, NotLoaded>,
-    /// Judges pictures.
-    pub judge: fn(Selection, Edit) -> Answer<Done>,
-    /// Approves one picture and rejects others.
-    pub keep: fn(ImageId, Vec<ImageId>) -> Answer<Done>,
-    /// Takes an operation back.
-    pub undo: fn(OperationId) -> Answer<Done>,
+    /// Tells the server what was judged.
+    pub judge: fn(Judging),
+    /// What is said when the server cannot be reached, or is another one by now.
+    pub standing: fn() -> AnyView,
     /// Takes something from a picture.
     pub take: fn(Take, ImageCard, Option<ImageDetail>, Toasts),
     /// The page on which pictures are decided one after the other.
@@ -146,9 +140,8 @@ pub(super) fn soon() -> Result<Soon, NotLoaded> {
         image: |id| Box::pin(image(id)),
         write: |answer| Inside::encode(answer).map_err(|_| NotLoaded),
         read: |text| Inside::decode(text).map_err(|_| NotLoaded),
-        judge: |selection, edit| Box::pin(judge(selection, edit)),
-        keep: |kept, others| Box::pin(keep(kept, others)),
-        undo: |operation| Box::pin(undo(operation)),
+        judge: |judging| spawn_local(judging.work()),
+        standing: || view! { <Standing /> }.into_any(),
         take,
         cull: || view! { <CullPage /> }.into_any(),
         chosen: |shared, grid, exporting| {

@@ -170,13 +170,13 @@ fn Plan(plan: CleanPlan, refresh: Callback<()>) -> impl IntoView {
         };
         busy.set(true);
         spawn_local(async move {
-            match judge::judge(selection, Edit::Trash(true)).await {
+            match judge::judge(selection, Edit::Trash(true), None).await {
                 Ok(done) => {
                     let what = words::judged::done(Edit::Trash(true), done.changed);
                     match done.operation {
                         Some(operation) => toasts.offer(what, "Undo", move || {
                             spawn_local(async move {
-                                match judge::undo(operation).await {
+                                match judge::undo(operation, None).await {
                                     Ok(_) => refresh.run(()),
                                     Err(problem) => toasts.problem(&problem),
                                 }

@@ -12,7 +12,7 @@ use leptos_meta::Title;
 use super::library::FIRST;
 use crate::{
     api::search::first_page,
-    browser::{dom, history, picture::Ready},
+    browser::{dom, history, picture::Ready, timers::Debounce, worker},
     components::{
         cull_end::CullEnd,
         cull_stack::{CullStack, StackState},
@@ -31,12 +31,16 @@ use crate::{
         remote::Remote,
         result::ResultState,
         toasts::use_toasts,
+        waiting::use_waiting,
     },
     words,
 };
 
 /// Pictures that are decoded before they are wanted, ahead and behind.
 const DECODED: (u64, u64) = (5, 2);
+
+/// Pictures ahead that the worker keeps, and the milliseconds for which one is looked at before that.
+const TAKE_ALONG: (u64, u64) = (60, 1_500);
 
 /// The page `/cull`, of any query.
 #[component]
@@ -156,11 +160,29 @@ fn Round(
             cull.go(0);
         }
     });
+    let waiting = use_waiting();
+    Effect::new(move || {
+        waiting.shown.set(Some(result));
+        cull.resume(&waiting.lay_over(result, false));
+    });
+    on_cleanup(move || {
+        waiting.shown.try_set(None);
+    });
     Effect::new(move || {
         cull.want();
         if let Some(root) = table.root.get() {
             dom::focus(&root);
         }
+    });
+    // What comes next can be decided without a network too.
+    let later = Debounce::new(TAKE_ALONG.1);
+    Effect::new(move || {
+        let at = cull.at.get();
+        later.call(move || {
+            let near = at..at + TAKE_ALONG.0;
+            let cards = near.filter_map(|position| cull.result.card(position));
+            worker::keep(cards.map(|card| card.thumb_url(ThumbSize::Large)));
+        });
     });
     let ready = Ready::new();
     Effect::new(move || {

@@ -168,7 +168,7 @@ fn Line(operation: Operation, again: Callback<()>) -> impl IntoView {
             spawn_local(async move {
                 // Which those are is told beforehand: afterwards all differ from what was set.
                 let others = pictures(id, true).await.unwrap_or_default();
-                match undo(id).await {
+                match undo(id, None).await {
                     Ok(done) => {
                         toasts.say(judged::taken_back(&what, false, done.conflicts));
                         if done.conflicts > 0 {

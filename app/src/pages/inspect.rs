@@ -4,7 +4,7 @@ use leptos::{ev, prelude::*};
 use leptos_meta::Title;
 
 use crate::{
-    browser::files,
+    browser::{files, worker},
     components::{
         drop_inspect::{DropTarget, LookedAt, Looking},
         icon::Icon,
@@ -33,6 +33,7 @@ pub fn InspectPage() -> impl IntoView {
             }
         });
         on_cleanup(move || pasted.remove());
+        worker::when_handed(move |file| looking.at(&file));
     });
     view! {
         <Title text="Inspect a file" />

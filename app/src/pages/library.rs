@@ -39,6 +39,7 @@ use crate::{
         selection::SelectionState,
         shared::Shared,
         toasts::use_toasts,
+        waiting::use_waiting,
     },
 };
 
@@ -268,6 +269,7 @@ fn Results(
     grid: RwSignal<Option<GridState>>,
 ) -> impl IntoView {
     let query = use_query();
+    let waiting = use_waiting();
     let middle = Memo::new(move |last: Option<&Middle>| {
         first.with(|first| match first {
             // What is shown stays until the next answer is here.
@@ -296,6 +298,7 @@ fn Results(
                 state.ask();
             } else {
                 grid.set(Some(state));
+                waiting.shown.set(Some(state.result));
             }
             true
         });
@@ -307,6 +310,7 @@ fn Results(
         });
         on_cleanup(move || {
             grid.try_set(None);
+            waiting.shown.try_set(None);
         });
         view! {
             <Grid grid=state first=page />

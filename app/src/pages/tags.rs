@@ -44,7 +44,7 @@ impl Desk {
             self.toasts.offer(what, "Undo", move || {
                 let again = again.clone();
                 spawn_local(async move {
-                    match undo(operation).await {
+                    match undo(operation, None).await {
                         Ok(done) => self.toasts.say(words::judged::taken_back(
                             &again,
                             false,

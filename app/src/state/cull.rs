@@ -218,6 +218,26 @@ impl CullState {
         }
     }
 
+    /// Goes on where an earlier page stopped that could not tell the server what was decided.
+    pub fn resume(&self, decided: &[(ImageId, Edit)]) {
+        for (id, edit) in decided {
+            if let Edit::Verdict(verdict) = *edit {
+                self.give(*id, Some(verdict));
+            }
+        }
+        if decided.is_empty() || self.at.get_untracked() > 0 {
+            return;
+        }
+        let given = self.given.get_untracked();
+        let mut next = 0;
+        while let Some(id) = self.result.id_at(next)
+            && given.contains_key(&id)
+        {
+            next += 1;
+        }
+        self.go(next);
+    }
+
     /// What is thought of the picture that is looked at.
     pub fn judgement(&self) -> Judgement {
         self.card().map(|card| card.judgement).unwrap_or_default()

@@ -1,4 +1,8 @@
 //! Judging pictures: shown at once, told to the server one thing after the other, and taken back.
+//!
+//! Here is what keys and buttons reach; telling the server is in [`work`], which is loaded later.
+
+mod work;
 
 use std::{collections::VecDeque, pin::Pin};
 
@@ -9,8 +13,13 @@ use domain::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{grid::GridState, result::ResultState, toasts::Toasts};
-use crate::{api::ApiError, later, words::judged};
+use super::{
+    grid::GridState,
+    result::ResultState,
+    toasts::Toasts,
+    waiting::{Waiting, use_waiting},
+};
+use crate::later::{NotLoaded, SOON};
 
 /// Steps that can be taken back from the page; the server keeps more.
 const KEPT: usize = 200;
@@ -56,10 +65,12 @@ enum Step {
         edit: Edit,
         /// So many pictures; more than one are worth a message.
         count: u64,
+        seen: Seen,
     },
     Keep {
         kept: ImageId,
         others: Vec<ImageId>,
+        seen: Seen,
     },
     /// Something else, in its turn.
     Other {
@@ -69,6 +80,9 @@ enum Step {
     Undo,
     Redo,
 }
+
+/// What of pictures was seen before something was set, in the same respect.
+pub type Seen = Vec<(ImageId, Edit)>;
 
 /// Something that is being done: what came of it, and what it is called, when it can be taken back.
 pub type Turn = Pin<Box<dyn Future<Output = Option<(Done, String)>>>>;
@@ -87,10 +101,14 @@ struct Past {
     what: String,
     /// Whether pictures left or joined results by it.
     moves: bool,
+    /// What taking it back shows, as far as that is known here.
+    seen: Seen,
 }
 
 struct Inner {
     toasts: Toasts,
+    /// What the server does not know yet, of every page of this browser.
+    kept: Waiting,
     /// Whether one is with the server: two at once could arrive in the wrong order.
     busy: bool,
     waiting: VecDeque<(At, Step)>,
@@ -111,6 +129,7 @@ impl Judging {
     pub fn new(toasts: Toasts) -> Self {
         Self(StoredValue::new(Inner {
             toasts,
+            kept: use_waiting(),
             busy: false,
             waiting: VecDeque::new(),
             done: Vec::new(),
@@ -127,8 +146,10 @@ impl Judging {
 
     /// Judges one picture.
     pub fn one(self, result: ResultState, id: ImageId, edit: Edit) {
+        let selection = Selection::These(vec![id]);
+        let seen = seen(result, &selection, edit);
         result.judge(move |own| own == id, edit);
-        self.all(result, Selection::These(vec![id]), edit, 1);
+        self.set(result, selection, edit, 1, seen);
     }
 
     /// Judges everything that is selected.
@@ -139,23 +160,30 @@ impl Judging {
         };
         let shown = grid.result.shown.get_untracked();
         let count = chosen.count();
+        let seen = seen(grid.result, &selection, edit);
         grid.result
             .judge(move |own| chosen.contains(own, &shown), edit);
         if edit.moves() {
             // What is selected leaves the view.
             grid.selection().clear();
         }
-        self.all(grid.result, selection, edit, count);
+        self.set(grid.result, selection, edit, count, seen);
     }
 
     /// Judges pictures that are named some other way; so many of them.
     pub fn all(self, result: ResultState, selection: Selection, edit: Edit, count: u64) {
+        let seen = seen(result, &selection, edit);
+        self.set(result, selection, edit, count, seen);
+    }
+
+    fn set(self, result: ResultState, selection: Selection, edit: Edit, count: u64, seen: Seen) {
         self.step(
             result,
             Step::Set {
                 selection,
                 edit,
                 count,
+                seen,
             },
         );
     }
@@ -163,10 +191,13 @@ impl Judging {
     /// Approves one picture and rejects others, as one thing.
     pub fn keep(self, result: ResultState, kept: ImageId, others: Vec<ImageId>) {
         let rejected = Edit::Verdict(Verdict::Rejected);
+        let mut all = others.clone();
+        all.push(kept);
+        let seen = seen(result, &Selection::These(all), rejected);
         let below = others.clone();
         result.judge(move |own| below.contains(&own), rejected);
         result.judge(move |own| own == kept, Edit::Verdict(Verdict::Approved));
-        self.step(result, Step::Keep { kept, others });
+        self.step(result, Step::Keep { kept, others, seen });
     }
 
     /// Does something else in its turn, which says by itself what goes wrong. `moves`: whether pictures leave
@@ -203,172 +234,34 @@ impl Judging {
             !std::mem::replace(&mut inner.busy, true)
         });
         if idle == Some(true) {
-            spawn_local(self.work());
-        }
-    }
-
-    async fn work(self) {
-        loop {
-            let next = self.0.try_update_value(|inner| {
-                let next = inner.waiting.pop_front();
-                inner.busy = next.is_some();
-                next
+            spawn_local(async move {
+                match SOON.load().await {
+                    Ok(soon) => (soon.judge)(self),
+                    Err(problem) => self.give_up(problem),
+                }
             });
-            let Some(Some((at, step))) = next else {
-                return;
-            };
-            match step {
-                Step::Set {
-                    selection,
-                    edit,
-                    count,
-                } => self.set(at, selection, edit, count).await,
-                Step::Keep { kept, others } => {
-                    let count = others.len() as u64 + 1;
-                    let answer = later::keep(kept, others).await;
-                    let what = |_: u64| judged::kept(count - 1);
-                    self.settle(at, answer, what, count, false);
-                }
-                Step::Other { run, moves } => self.end(at, run().await, moves),
-                Step::Undo => self.back(at, false).await,
-                Step::Redo => self.back(at, true).await,
-            }
         }
     }
 
-    async fn set(self, at: At, selection: Selection, edit: Edit, count: u64) {
-        let answer = later::judge(selection, edit).await;
-        let what = |changed: u64| judged::done(edit, changed);
-        self.settle(at, answer, what, count, edit.moves());
-    }
-
-    /// Takes in what the server says to something that is shown already.
-    fn settle(
-        self,
-        at: At,
-        answer: Result<Done, ApiError>,
-        what: impl Fn(u64) -> String,
-        count: u64,
-        moves: bool,
-    ) {
-        let Some(toasts) = self.0.try_with_value(|inner| inner.toasts) else {
-            return;
-        };
-        let At { result, serial } = at;
-        match answer {
-            Ok(done) => {
-                result.settle(serial);
-                let Some(operation) = done.operation else {
-                    return;
-                };
-                let what = what(done.changed);
-                if count > 1 || moves {
-                    toasts.offer(what.clone(), "Undo", move || self.undo(result));
-                }
-                let past = Past {
-                    operation,
-                    what,
-                    moves,
-                };
-                self.0.try_update_value(|inner| {
-                    inner.undone.clear();
-                    keep(&mut inner.done, past);
-                });
-                self.taken_in(result, moves);
-            }
-            Err(problem) => {
-                toasts.problem(&problem);
-                result.renew(serial);
-            }
-        }
-    }
-
-    fn count_marked(self) {
-        if let Some(marked) = self.0.try_with_value(|inner| inner.marked) {
-            marked.try_update(|marked| *marked += 1);
-        }
-    }
-
-    /// Keeps what was done in its turn.
-    fn end(self, at: At, came: Option<(Done, String)>, moves: bool) {
-        let Some((done, what)) = came else {
-            return;
-        };
-        self.count_marked();
-        let count = done.changed;
-        self.settle(at, Ok(done), |_| what.clone(), count, moves);
-    }
-
-    /// Takes back what was done last, or what was taken back last.
-    async fn back(self, At { result, serial }: At, again: bool) {
-        let past = self.0.try_update_value(|inner| {
-            let from = if again {
-                &mut inner.undone
-            } else {
-                &mut inner.done
-            };
-            (inner.toasts, from.pop())
+    /// What tells the server did not arrive, so nothing of it was done.
+    fn give_up(self, problem: NotLoaded) {
+        let given_up = self.0.try_update_value(|inner| {
+            inner.busy = false;
+            (inner.toasts, std::mem::take(&mut inner.waiting))
         });
-        let Some((toasts, past)) = past else {
-            return;
-        };
-        let Some(Past {
-            operation,
-            what,
-            moves,
-        }) = past
-        else {
-            let nothing = if again {
-                "Nothing to do again"
-            } else {
-                "Nothing to take back"
-            };
-            return toasts.say(nothing);
-        };
-        match later::undo(operation).await {
-            Ok(done) => {
-                result.renew(serial);
-                self.taken_in(result, moves);
-                toasts.say(judged::taken_back(&what, again, done.conflicts));
-                self.count_marked();
-                let Some(operation) = done.operation else {
-                    return;
-                };
-                self.0.try_update_value(|inner| {
-                    let to = if again {
-                        &mut inner.done
-                    } else {
-                        &mut inner.undone
-                    };
-                    let past = Past {
-                        operation,
-                        what,
-                        moves,
-                    };
-                    keep(to, past);
-                });
-            }
-            Err(problem) => {
-                toasts.problem(&problem);
+        if let Some((toasts, steps)) = given_up {
+            toasts.problem(&problem.into());
+            for (At { result, serial }, _) in steps {
                 result.renew(serial);
             }
-        }
-    }
-
-    /// The server has taken something in.
-    fn taken_in(self, result: ResultState, moves: bool) {
-        if let Some(told) = self.0.try_with_value(|inner| inner.told) {
-            told.try_update(|told| *told += 1);
-        }
-        if moves {
-            result.refresh();
         }
     }
 }
 
-fn keep(list: &mut Vec<Past>, past: Past) {
-    if list.len() >= KEPT {
-        list.remove(0);
+/// What is seen of the pictures that a selection names, in the respect in which an edit sets them.
+fn seen(result: ResultState, selection: &Selection, edit: Edit) -> Seen {
+    match selection {
+        Selection::These(ids) => result.seen(ids, edit),
+        Selection::AllBut { .. } => Seen::new(),
     }
-    list.push(past);
 }

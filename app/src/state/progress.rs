@@ -6,24 +6,35 @@ use leptos::{prelude::*, serde_json};
 use crate::browser::events;
 
 #[derive(Clone, Copy)]
-struct Progress(RwSignal<Option<ScanProgress>>);
+struct Progress {
+    latest: RwSignal<Option<ScanProgress>>,
+    build: RwSignal<Option<String>>,
+}
 
 /// Provides the progress for the whole page and begins to listen.
 pub(crate) fn provide() {
     let latest = RwSignal::new(None);
-    provide_context(Progress(latest));
+    let build = RwSignal::new(None);
+    provide_context(Progress { latest, build });
     Effect::new(move || {
-        events::stream("/events", "progress", move |text| {
-            if let Ok(progress) = serde_json::from_slice::<ScanProgress>(text.as_bytes()) {
+        events::stream("/events", ["progress", "build"], move |name, text| {
+            if name == "build" {
+                build.set(Some(text));
+            } else if let Ok(progress) = serde_json::from_slice::<ScanProgress>(text.as_bytes()) {
                 latest.set(Some(progress));
             }
         });
     });
 }
 
+/// Which build the server is, as it says whenever the stream begins again.
+pub fn use_build() -> RwSignal<Option<String>> {
+    expect_context::<Progress>().build
+}
+
 /// How far reading is; `None` on the server and until the first event.
 pub fn use_progress() -> Signal<Option<ScanProgress>> {
-    expect_context::<Progress>().0.into()
+    expect_context::<Progress>().latest.into()
 }
 
 /// Number of the newest change of the library, told when it is quiet again: what is asked for anew and

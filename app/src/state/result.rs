@@ -149,6 +149,24 @@ impl ResultState {
         });
     }
 
+    /// What pictures are, those of which the cards are here, in the respect in which an edit sets them.
+    pub fn seen(&self, ids: &[ImageId], edit: Edit) -> Vec<(ImageId, Edit)> {
+        self.windows
+            .try_with_untracked(|windows| {
+                let card = |id: &ImageId| windows.get(windows.position(*id)?);
+                let seen = |id: &ImageId| Some((*id, card(id)?.judgement.part(edit)));
+                ids.iter().filter_map(seen).collect()
+            })
+            .unwrap_or_default()
+    }
+
+    /// What a picture is called, when its card is here.
+    pub fn name_of(&self, id: ImageId) -> Option<String> {
+        let windows = self.windows;
+        let name = |windows: &Windows| Some(windows.get(windows.position(id)?)?.name.clone());
+        windows.try_with_untracked(name).flatten()
+    }
+
     /// Number of what was judged last.
     pub fn serial(&self) -> u64 {
         self.asking

@@ -26,6 +26,15 @@ pub fn done(edit: Edit, pictures: u64) -> String {
     }
 }
 
+/// What was done to one picture, by its name where that is known: `Approved 00012.png`.
+pub fn one(edit: Edit, name: Option<&str>) -> String {
+    let said = done(edit, 1);
+    match name {
+        Some(name) => said.replacen("1 picture", name, 1),
+        None => said,
+    }
+}
+
 /// What was done to a stack of pictures of which one was kept: `Kept 1 of a stack, rejected 3 pictures`.
 pub fn kept(rejected: u64) -> String {
     let rejected = many(rejected, "picture", "pictures");
@@ -146,6 +155,8 @@ mod tests {
     fn operations_are_told_in_sentences() {
         let approve = Edit::Verdict(Verdict::Approved);
         assert_eq!(done(approve, 1), "Approved 1 picture");
+        assert_eq!(one(approve, Some("a.png")), "Approved a.png");
+        assert_eq!(one(Edit::Rating(1), None), "Gave 1 star to 1 picture");
         assert_eq!(
             done(Edit::Rating(1), 1_204),
             "Gave 1 star to 1,204 pictures"

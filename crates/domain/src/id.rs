@@ -93,6 +93,10 @@ id!(
     RootId
 );
 id!(
+    /// A library, whatever its address.
+    LibraryId
+);
+id!(
     /// A prepared download.
     ExportId
 );

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::OperationId, photoset::SetStep, tag::TagStep, time::Timestamp};
+use crate::{
+    id::{ImageId, OperationId},
+    photoset::SetStep,
+    tag::TagStep,
+    time::Timestamp,
+};
 
 /// Whether a picture is kept.
 #[derive(
@@ -110,6 +115,18 @@ impl Judgement {
         self.hidden || self.trashed
     }
 
+    /// What it is in the respect in which an edit would set it.
+    pub fn part(&self, of: Edit) -> Edit {
+        match of {
+            Edit::Verdict(_) => Edit::Verdict(self.verdict),
+            Edit::Rating(_) => Edit::Rating(self.rating),
+            Edit::Favourite(_) => Edit::Favourite(self.favourite),
+            Edit::Label(_) => Edit::Label(self.label),
+            Edit::Hidden(_) => Edit::Hidden(self.hidden),
+            Edit::Trash(_) => Edit::Trash(self.trashed),
+        }
+    }
+
     /// Whether nothing was ever said of it, or all was taken back.
     pub fn is_untouched(&self) -> bool {
         *self == Self::default()
@@ -215,6 +232,17 @@ pub struct Done {
     pub conflicts: u64,
 }
 
+/// What goes along with an operation that may be sent more than once, or late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Its id, which its sender made: what was done under it is not done again.
+    pub operation: OperationId,
+    /// What of the pictures was seen when it was decided, in the same respect. One that is something else
+    /// by now was changed by somebody else: it is left as it is, and counted.
+    #[serde(default)]
+    pub seen: Vec<(ImageId, Edit)>,
+}
+
 /// What an operation changed of one picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
@@ -224,4 +252,36 @@ pub struct Revision {
     pub before: Edit,
     /// What it was afterwards.
     pub after: Edit,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_judgement_sets_what_it_is_already() {
+        let own = Judgement {
+            verdict: Verdict::Rejected,
+            rating: 3,
+            favourite: true,
+            label: Some(Label::Blue),
+            hidden: true,
+            trashed: true,
+        };
+        let edits = [
+            Edit::Verdict(Verdict::Approved),
+            Edit::Rating(5),
+            Edit::Favourite(false),
+            Edit::Label(None),
+            Edit::Hidden(false),
+            Edit::Trash(false),
+        ];
+        for edit in edits {
+            let mut after = own;
+            edit.apply(&mut after);
+            assert_ne!(after, own);
+            own.part(edit).apply(&mut after);
+            assert_eq!(after, own);
+        }
+    }
 }

@@ -39,6 +39,8 @@ pub enum ProblemKind {
     DiskFull,
     /// Not ready yet, or too busy; try again (503).
     Busy,
+    /// The server cannot be reached; only browsers say this (503).
+    Unreachable,
     /// A fault of ours; the details are in the server's log (500).
     Internal,
 }
@@ -56,7 +58,7 @@ impl ProblemKind {
             Self::SignedOut => 401,
             Self::TooOften => 429,
             Self::DiskFull => 507,
-            Self::Busy => 503,
+            Self::Busy | Self::Unreachable => 503,
             Self::Internal => 500,
         }
     }

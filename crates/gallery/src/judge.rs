@@ -7,7 +7,7 @@ use domain::{
     aside::{Aside, AsideCounts},
     id::{ImageId, OperationId},
     image::ImageCard,
-    judgement::{Aspect, Done, Edit, Operation, Revision},
+    judgement::{Aspect, Done, Edit, Operation, Revision, Sent, Verdict},
     selection::Selection,
     time::{DAY, Timestamp},
 };
@@ -29,6 +29,26 @@ const STACK: usize = 60;
 /// Milliseconds for which what was done can be taken back: 30 days.
 const KEPT: i64 = 30 * DAY;
 
+/// Who does something, and under which id when the sender gave it one.
+pub struct By {
+    actor: String,
+    sent: Option<Sent>,
+}
+
+impl By {
+    /// Somebody whose browser may send it more than once, or late.
+    pub fn browser(actor: &str, sent: Option<Sent>) -> Self {
+        let actor = actor.to_owned();
+        Self { actor, sent }
+    }
+}
+
+impl From<&str> for By {
+    fn from(actor: &str) -> Self {
+        Self::browser(actor, None)
+    }
+}
+
 /// Judging pictures.
 pub struct Judge<'a> {
     inner: &'a Arc<Inner>,
@@ -41,13 +61,28 @@ impl<'a> Judge<'a> {
 
     /// Sets one thing of every picture of a selection, as one operation that can be taken back. When it
     /// returns, every question to this gallery is answered with it.
-    pub async fn set(&self, selection: &Selection, edit: Edit, actor: &str) -> Result<Done, Error> {
+    pub async fn set(
+        &self,
+        selection: &Selection,
+        edit: Edit,
+        by: impl Into<By>,
+    ) -> Result<Done, Error> {
         let keys = Search::new(self.inner).keys(selection).await?;
-        let done = self
-            .inner
-            .store
-            .judge(self.inner.author(actor), keys, edit)
-            .await?;
+        self.parts(vec![(keys, edit)], by.into()).await
+    }
+
+    /// Several parts of one operation. Pictures that were seen and are no more count as changed since.
+    async fn parts(&self, parts: Vec<(Vec<i64>, Edit)>, by: By) -> Result<Done, Error> {
+        let index = self.inner.keeper.snapshot().index;
+        let sent = by.sent.as_ref().map_or(&[][..], |sent| &sent.seen);
+        let known = sent
+            .iter()
+            .filter_map(|(id, then)| Some((index.key_of(*id)?, *then)));
+        let seen: Vec<(i64, Edit)> = known.collect();
+        let gone = (sent.len() - seen.len()) as u64;
+        let author = self.inner.by(by);
+        let mut done = self.inner.store.judge_late(author, parts, seen).await?;
+        done.conflicts += gone;
         keeper::catch_up(self.inner).await?;
         Ok(done)
     }
@@ -71,25 +106,24 @@ impl<'a> Judge<'a> {
         &self,
         image: ImageId,
         others: &[ImageId],
-        actor: &str,
+        by: impl Into<By>,
     ) -> Result<Done, Error> {
         let index = self.inner.keeper.snapshot().index;
         let kept = index.key_of(image).ok_or_else(not_found)?;
-        let others = others.iter().filter_map(|id| index.key_of(*id)).collect();
-        let author = self.inner.author(actor);
-        let done = self.inner.store.pick(author, kept, others).await?;
-        keeper::catch_up(self.inner).await?;
-        Ok(done)
+        let others = others.iter().filter_map(|id| index.key_of(*id));
+        let others = others.filter(|key| *key != kept).collect();
+        let parts = vec![
+            (vec![kept], Edit::Verdict(Verdict::Approved)),
+            (others, Edit::Verdict(Verdict::Rejected)),
+        ];
+        self.parts(parts, by.into()).await
     }
 
     /// Takes an operation back, as an operation of its own: taking that back does it again. Pictures that
     /// somebody changed since in the same respect stay as they are, and are counted.
-    pub async fn undo(&self, operation: OperationId, actor: &str) -> Result<Done, Error> {
-        let done = self
-            .inner
-            .store
-            .undo(self.inner.author(actor), operation)
-            .await?;
+    pub async fn undo(&self, operation: OperationId, by: impl Into<By>) -> Result<Done, Error> {
+        let author = self.inner.by(by.into());
+        let done = self.inner.store.undo(author, operation).await?;
         keeper::catch_up(self.inner).await?;
         Ok(done)
     }
@@ -138,6 +172,16 @@ impl<'a> Judge<'a> {
 }
 
 impl Inner {
+    /// The same, under the id that the sender gave it.
+    fn by(&self, by: By) -> Author {
+        let author = self.author(&by.actor);
+        let operation = by.sent.map_or(author.operation, |sent| sent.operation);
+        Author {
+            operation,
+            ..author
+        }
+    }
+
     /// Somebody who does something now, under an id by which it can be taken back.
     pub(crate) fn author(&self, actor: &str) -> Author {
         let clock = &self.options.clock;

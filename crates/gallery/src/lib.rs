@@ -42,6 +42,8 @@ mod trash;
 
 use std::sync::Arc;
 
+use domain::id::LibraryId;
+
 pub use ::demo::Plan as DemoPlan;
 pub use clock::Clock;
 pub use demo::write_demo;
@@ -50,7 +52,7 @@ pub use exports::{Archive, Exports};
 pub use health::{Health, HealthReport};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
 pub use insights::Insights;
-pub use judge::Judge;
+pub use judge::{By, Judge};
 pub use metadata::{Rules, RulesError};
 pub use notes::Notes;
 pub use options::Options;
@@ -92,6 +94,8 @@ struct Inner {
     set_links: sets::KnownLinks,
     reader: reader::Reader,
     owner: Owner,
+    /// Tells this library from every other one.
+    library: String,
 }
 
 impl Gallery {
@@ -101,7 +105,10 @@ impl Gallery {
         let data = files::DataFolder::open(&options.data_dir)?;
         let open = store::OpenOptions::default();
         let store = store::Store::open(&options.database(), open).await?;
+        let library = LibraryId(options.clock.mint()).to_string();
+        let library = store.first_setting("library", &library).await?;
         let inner = Arc::new(Inner {
+            library,
             keeper: keeper::Keeper::default(),
             held: held::Held::default(),
             pool: pool::Pool::new(options.workers),
@@ -130,6 +137,11 @@ impl Gallery {
         let gallery = Self { inner };
         scan::start(&gallery.inner);
         Ok(gallery)
+    }
+
+    /// The name by which browsers know this library, whatever its address.
+    pub fn library(&self) -> &str {
+        &self.inner.library
     }
 
     /// Questions to the library.

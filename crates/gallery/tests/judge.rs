@@ -1,12 +1,13 @@
 //! Judging pictures: what every question answers afterwards, and taking it back.
 
 use domain::{
-    id::ImageId,
-    judgement::{Edit, Label, Verdict},
+    id::{ImageId, OperationId},
+    judgement::{Edit, Label, Sent, Verdict},
     problem::ProblemKind,
     query::Query,
     selection::Selection,
 };
+use gallery::By;
 use testkit::{Library, picture};
 
 async fn library_of(count: u32) -> Library {
@@ -135,7 +136,7 @@ async fn what_is_not_there_cannot_be_judged_or_taken_back() {
     let nobody = Selection::These(vec![ImageId(7)]);
     let done = judge.set(&nobody, APPROVE, "me").await.unwrap();
     assert_eq!((done.operation, done.changed), (None, 0));
-    let never = judge.undo(domain::id::OperationId(7), "me").await;
+    let never = judge.undo(OperationId(7), "me").await;
     assert_eq!(never.unwrap_err().problem().kind, ProblemKind::NotFound);
     let unknown = judge.revisions(ImageId(7)).await;
     assert_eq!(unknown.unwrap_err().problem().kind, ProblemKind::NotFound);
@@ -154,4 +155,31 @@ async fn judgements_outlive_a_restart() {
     let library = library.reopened().await;
     assert_eq!(library.names("is=hidden&is=favourite").await, ["00000.png"]);
     assert_eq!(library.names("").await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_browser_sends_twice_is_done_once_and_what_is_gone_is_told() {
+    let library = library_of(2).await;
+    let judge = library.gallery.judge();
+    let all = ids(&library, "sort=seed").await;
+    let by = |seen: &[(ImageId, Edit)]| {
+        let sent = Sent {
+            operation: OperationId(77),
+            seen: seen.to_vec(),
+        };
+        By::browser("me", Some(sent))
+    };
+    let these = Selection::These(all.clone());
+    let first = judge.set(&these, APPROVE, by(&[])).await.unwrap();
+    assert_eq!((first.operation, first.changed), (Some(OperationId(77)), 2));
+    assert_eq!(judge.set(&these, APPROVE, by(&[])).await.unwrap(), first);
+    let refused = judge.set(&these, Edit::Rating(1), by(&[])).await;
+    let refused = refused.unwrap_err().problem();
+    assert_eq!(refused.kind, ProblemKind::Conflict);
+    assert_eq!(judge.operations(None, None).await.unwrap().len(), 1);
+    let gone = ImageId(7);
+    let seen = [(gone, Edit::Verdict(Verdict::Undecided))];
+    let these = Selection::These(vec![gone]);
+    let done = judge.set(&these, APPROVE, by(&seen)).await.unwrap();
+    assert_eq!(done.conflicts, 1);
 }

@@ -4,6 +4,8 @@
 //! operation: a transaction that notes the old and the new number of each picture it changes. It is a
 //! change of the library with the same number, by which readers find what is new to them.
 
+mod again;
+
 use domain::{
     id::OperationId,
     judgement::{Aspect, Done, Edit, Judgement, Label, MOST_STARS, Operation, Revision, Verdict},
@@ -235,36 +237,42 @@ impl Store {
     /// Sets one thing of pictures, as one operation. Those that are so already are left alone, and keys
     /// of pictures that are no more are passed over.
     pub async fn judge(&self, author: Author, keys: Vec<i64>, edit: Edit) -> Result<Done> {
-        self.judge_parts(author, vec![(keys, edit)]).await
+        self.judge_late(author, vec![(keys, edit)], Vec::new())
+            .await
     }
 
-    /// Approves one picture and rejects others, as one operation.
-    pub async fn pick(&self, author: Author, kept: i64, others: Vec<i64>) -> Result<Done> {
-        let others = others.into_iter().filter(|key| *key != kept).collect();
-        let parts = vec![
-            (vec![kept], Edit::Verdict(Verdict::Approved)),
-            (others, Edit::Verdict(Verdict::Rejected)),
-        ];
-        self.judge_parts(author, parts).await
-    }
-
-    /// Sets several things of several pictures as one operation, all of the same aspect.
-    async fn judge_parts(&self, author: Author, parts: Vec<(Vec<i64>, Edit)>) -> Result<Done> {
+    /// Sets several things of several pictures as one operation, all of the same aspect. What was `seen` of
+    /// some when that was decided is compared first: those that are neither that nor what is set are left as
+    /// they are, and counted.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the author's operation is known as something else. Known as the same it
+    /// is not done again, and answered as it was.
+    pub async fn judge_late(
+        &self,
+        author: Author,
+        parts: Vec<(Vec<i64>, Edit)>,
+        seen: Vec<(i64, Edit)>,
+    ) -> Result<Done> {
         let many = parts.iter().any(|(keys, _)| keys.len() > MANY);
         if many {
-            self.write_bulk(move |tx| Box::pin(async move { judge(tx, &author, &parts).await }))
-                .await
+            self.write_bulk(move |tx| {
+                Box::pin(async move { judge(tx, &author, &parts, &seen).await })
+            })
+            .await
         } else {
-            self.write(move |tx| Box::pin(async move { judge(tx, &author, &parts).await }))
+            self.write(move |tx| Box::pin(async move { judge(tx, &author, &parts, &seen).await }))
                 .await
         }
     }
 
     /// Takes an operation back, as an operation of its own that can be taken back too. Pictures that
-    /// somebody changed since are left as they are, and counted.
+    /// somebody changed since are left as they are, and counted. Under an id under which that was done it is
+    /// not done again.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when the operation is not known, or no longer.
+    /// [`StoreError::NotFound`] when the operation is not known, or no longer; [`StoreError::Conflict`] when
+    /// the author's is known as something else.
     pub async fn undo(&self, author: Author, operation: OperationId) -> Result<Done> {
         self.write_bulk(move |tx| Box::pin(async move { undo(tx, &author, operation).await }))
             .await
@@ -383,17 +391,29 @@ pub(crate) async fn judgements(
     Ok(found)
 }
 
-async fn judge(tx: &mut Tx, author: &Author, parts: &[(Vec<i64>, Edit)]) -> Result<Done> {
+async fn judge(
+    tx: &mut Tx,
+    author: &Author,
+    parts: &[(Vec<i64>, Edit)],
+    seen: &[(i64, Edit)],
+) -> Result<Done> {
     tx.lock_library().await?;
+    if let Some(done) = again::judged(tx, author, parts, seen).await? {
+        return Ok(done);
+    }
     let mut changing = Vec::new();
+    let mut conflicts = 0;
     for (keys, edit) in parts {
-        let touched = touched(tx, author, keys, *edit).await?;
+        let mut touched = touched(tx, author, keys, *edit).await?;
+        let before = touched.len();
+        again::leave_changed(tx, &mut touched, *edit, seen).await?;
+        conflicts += before - touched.len();
         if !touched.is_empty() {
             changing.push((touched, *edit));
         }
     }
     let Some((_, first)) = changing.first() else {
-        return Ok(nothing(0));
+        return Ok(nothing(conflicts));
     };
     let column = column(first.aspect());
     let count = changing.iter().map(|(touched, _)| touched.len()).sum();
@@ -416,7 +436,7 @@ async fn judge(tx: &mut Tx, author: &Author, parts: &[(Vec<i64>, Edit)]) -> Resu
         let text = format!("UPDATE judgements SET {column} = $2 WHERE image_id IN KEYS($1)");
         tx.execute(&text, args![keys, code]).await?;
     }
-    Ok(done(author, count, 0))
+    Ok(done(author, count, conflicts))
 }
 
 /// Those of some pictures of which this is not so yet; each of them has a row afterwards.
@@ -445,6 +465,9 @@ async fn undo(tx: &mut Tx, author: &Author, operation: OperationId) -> Result<Do
     let found: Option<(i64, String, Option<i64>)> =
         tx.row(text, args![operation.to_string()]).await?;
     let (old, field, code) = found.ok_or(StoreError::NotFound("operation"))?;
+    if let Some(done) = again::undone(tx, author, old).await? {
+        return Ok(done);
+    }
     match aspect(&field)? {
         Aspect::Tag => tags::undo(tx, author, old).await,
         Aspect::Note => notes::undo(tx, author, old).await,

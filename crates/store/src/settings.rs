@@ -57,6 +57,24 @@ impl Store {
         .await
     }
 
+    /// The value of a setting, which is set to this one if it never was: whoever comes first decides.
+    pub async fn first_setting(&self, key: &str, value: &str) -> Result<String> {
+        if let Some(known) = self.setting(key).await? {
+            return Ok(known);
+        }
+        let (name, own) = (key.to_owned(), value.to_owned());
+        self.write(move |tx| {
+            Box::pin(async move {
+                let text = "INSERT INTO settings (name, value) VALUES ($1, $2) \
+                     ON CONFLICT (name) DO NOTHING";
+                tx.execute(text, args![name, own]).await?;
+                Ok(())
+            })
+        })
+        .await?;
+        Ok(self.setting(key).await?.unwrap_or_else(|| value.to_owned()))
+    }
+
     /// Removes texts, chunks and sets of parameters that no picture refers to any more, and tells how many. Looking for
     /// them takes a while but keeps no writer waiting; what is found is removed in pieces.
     pub async fn tidy(&self) -> Result<u64> {

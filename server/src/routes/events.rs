@@ -17,8 +17,9 @@ use crate::middleware::gate::SignedIn;
 /// How often a stream looks whether its session still holds.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// `GET /events`: server-sent events named `progress`, whose data is a `ScanProgress` as JSON. The
-/// first comes at once, the others as things change. Ends with the session that it belongs to.
+/// `GET /events`: first an event named `build` that says which one the server is, so that an older page
+/// notices; then events named `progress`, whose data is a `ScanProgress` as JSON. The first of these comes
+/// at once, the others as things change. Ends with the session that it belongs to.
 pub(crate) async fn progress(
     State(state): State<AppState>,
     session: Option<Extension<SignedIn>>,
@@ -26,13 +27,15 @@ pub(crate) async fn progress(
     let scans = state.gallery.scans();
     let changes = WatchStream::from_changes(scans.subscribe());
     let now = stream::iter([scans.progress()]);
-    let events = now.chain(changes).map(|progress: ScanProgress| {
+    let build = Event::default().event("build").data(state.made().build);
+    let progress = now.chain(changes).map(|progress: ScanProgress| {
         // Numbers and words only: this cannot fail to be JSON.
         Ok(Event::default()
             .event("progress")
             .json_data(&progress)
             .unwrap_or_default())
     });
+    let events = stream::iter([Ok(build)]).chain(progress);
     let token = session.map(|Extension(session)| session.token);
     let over = signed_out(state.gallery.owner().clone(), token);
     let until = future::select(

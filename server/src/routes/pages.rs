@@ -16,10 +16,14 @@ use crate::middleware::{BARE_PAGE, page_policy};
 use crate::problem::Refusal;
 
 /// What every page and server function finds in its context: the gallery, and whether a session let
-/// it in; while a page is rendered, also the policy that names its nonce.
-pub(crate) fn context(gallery: Gallery) -> impl Fn() + Clone + Send + Sync + 'static {
+/// it in; while a page is rendered, also which library it is of, and the policy that names its nonce.
+pub(crate) fn context(
+    gallery: Gallery,
+    made: app::Made,
+) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(gallery.clone());
+        provide_context(made.clone());
         let asked = use_context::<http::request::Parts>();
         if asked.is_some_and(|asked| asked.extensions.get::<SignedIn>().is_some()) {
             provide_context(app::BehindPassphrase);
@@ -63,7 +67,7 @@ pub(crate) async fn missing(State(state): State<AppState>, request: Request<Body
     {
         return Refusal::not_found().into_response();
     }
-    let context = context(state.gallery.clone());
+    let context = context(state.gallery.clone(), state.made());
     let render = leptos_axum::render_app_async_with_context(context, shell(state.options.clone()));
     let mut response = render(request).await.into_response();
     *response.status_mut() = StatusCode::NOT_FOUND;

@@ -108,3 +108,40 @@ async fn a_file_that_is_only_looked_at_is_read_and_not_kept() {
     assert_eq!(read["recipe"]["positive"], "a glass mountain");
     assert!(site.library.find("").await.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_judgement_with_an_id_is_done_once_and_one_without_still_is() {
+    let site = Site::new(&[("a.png", "a fox")]).await;
+    let card = site.card("").await;
+    let these = json!({ "these": [card.id] });
+    let operation = "01m8mbk6kpe02vwk45s3983gx2";
+    let approve = json!({
+        "selection": these,
+        "edit": { "verdict": "approved" },
+        "sent": { "operation": operation },
+    });
+    let (status, first) = call(&site, "judge/set", &approve).await;
+    assert_eq!((status, &first["operation"]), (200, &json!(operation)));
+    assert_eq!(call(&site, "judge/set", &approve).await, (200, first));
+    let other = json!({
+        "selection": these,
+        "edit": { "rating": 3 },
+        "sent": { "operation": operation },
+    });
+    let (status, problem) = call(&site, "judge/set", &other).await;
+    assert_eq!((status, &problem["kind"]), (409, &json!("conflict")));
+    let plain = json!({ "selection": these, "edit": { "rating": 3 } });
+    let (status, done) = call(&site, "judge/set", &plain).await;
+    assert_eq!((status, &done["changed"]), (200, &json!(1)));
+    let late = json!({
+        "selection": these,
+        "edit": { "verdict": "rejected" },
+        "sent": {
+            "operation": "01m8mbk6kpe02vwk45s3983gx3",
+            "seen": [[card.id, { "verdict": "undecided" }]],
+        },
+    });
+    let (status, left) = call(&site, "judge/set", &late).await;
+    assert_eq!((status, &left["changed"]), (200, &json!(0)));
+    assert_eq!(left["conflicts"], json!(1));
+}

@@ -139,4 +139,7 @@ async fn progress_is_told_at_once() {
         said.contains("event: progress") && said.contains("text/event-stream"),
         "{said}"
     );
+    // By this an older page notices that the server has become another one.
+    let build = said.find("event: build").unwrap();
+    assert!(build < said.find("event: progress").unwrap(), "{said}");
 }

@@ -158,3 +158,22 @@ async fn pages_asked_for_at_the_same_time_all_arrive() {
     };
     futures::future::join_all((0..8).map(asker)).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_and_answers_say_of_which_library_they_are() {
+    let site = Site::new(&[]).await;
+    let page = site.get("/").await;
+    let made = page.header("proofsheet").unwrap().to_owned();
+    let (library, build) = made.split_once(' ').unwrap();
+    assert_eq!(library, site.library.gallery.library());
+    let text = page.text();
+    assert!(
+        text.contains(&format!("data-library=\"{library}\"")),
+        "{text}"
+    );
+    assert!(text.contains(&format!("data-build=\"{build}\"")), "{text}");
+    let answer = site.post("/fn/judge/aside", "application/json", "{}").await;
+    assert_eq!(answer.header("proofsheet"), Some(made.as_str()));
+    let other = Site::new(&[]).await;
+    assert_ne!(library, other.library.gallery.library());
+}

@@ -31,7 +31,7 @@ use crate::bind::{Build, bind};
 use crate::{split, style};
 
 /// Raised when the layout of the folder changes, so that an old one is not taken for new.
-const LAYOUT: &str = "4";
+const LAYOUT: &str = "5";
 
 /// What is worth compressing; pictures and fonts already are.
 const TEXT: [&str; 8] = [
@@ -66,6 +66,7 @@ pub(crate) fn make(root: &Path, wasm: &Path, site: &Path, build: Build) -> Resul
     fs::write(package.join("proofsheet.css"), &css)?;
     fs::write(package.join(LATER), &later)?;
     copy_folder(&root.join("public"), &site.join("files"))?;
+    name_build(&site.join("files"), hash)?;
     let mut sizes = serde_json::Map::new();
     for file in files(&site.join("files"))? {
         let bytes = compress(&file, build)?;
@@ -104,6 +105,26 @@ pub(crate) fn first_page_bytes(site: &Path) -> Result<u64> {
         .filter(|(name, _)| name.starts_with("pkg/") && !split::is_part(name))
         .filter(|(name, _)| !name.ends_with(LATER));
     Ok(needed.filter_map(|(_, size)| size.as_u64()).sum())
+}
+
+/// Tells the worker which build this is and which files the page needs. It differs by that from the worker
+/// of any other build, which is how browsers notice.
+fn name_build(folder: &Path, hash: &str) -> Result<()> {
+    let worker = folder.join("sw.js");
+    let mut needed = Vec::new();
+    for file in files(folder)? {
+        let name = file
+            .strip_prefix(folder)?
+            .to_string_lossy()
+            .replace('\\', "/");
+        if name != "sw.js" && !name.starts_with("screenshot") {
+            needed.push(format!("/{name}"));
+        }
+    }
+    let site = serde_json::json!({ "build": hash, "files": needed });
+    let text = fs::read_to_string(&worker).context("public/sw.js")?;
+    fs::write(worker, format!("self.SITE = {site};\n{text}"))?;
+    Ok(())
 }
 
 /// A fingerprint of everything that goes into the folder.

@@ -24,6 +24,9 @@ testkit::on_both_engines!(
     operations_and_revisions_are_told_newest_first,
     the_pictures_of_an_operation_are_told_and_those_that_changed_since,
     what_is_forgotten_cannot_be_taken_back,
+    the_same_operation_is_done_once_however_often_it_comes,
+    another_operation_under_a_known_id_is_refused,
+    what_comes_late_leaves_what_somebody_changed_meanwhile,
     readers_are_told_what_is_thought_now,
     many_random_operations_agree_with_a_plain_model,
 );
@@ -34,6 +37,16 @@ fn author(number: u128) -> Author {
         at: Timestamp(1_000_000 + number as i64),
         actor: "Ödön 漢".to_owned(),
     }
+}
+
+/// Approves one picture and rejects the others.
+async fn pick(store: &Store, number: u128, kept: i64, others: Vec<i64>) -> store::Result<Done> {
+    let others = others.into_iter().filter(|key| *key != kept).collect();
+    let parts = vec![
+        (vec![kept], Edit::Verdict(Verdict::Approved)),
+        (others, Edit::Verdict(Verdict::Rejected)),
+    ];
+    store.judge_late(author(number), parts, Vec::new()).await
 }
 
 const EDITS: [Edit; 8] = [
@@ -139,7 +152,7 @@ async fn one_is_kept_and_the_others_are_rejected_as_one_operation(url: &str) {
         .await
         .unwrap();
     let before = judged(&store, &keys).await;
-    let done = store.pick(author(2), keys[0], keys.clone()).await.unwrap();
+    let done = pick(&store, 2, keys[0], keys.clone()).await.unwrap();
     assert_eq!(
         (done.changed, done.conflicts),
         (500, 0),
@@ -160,9 +173,9 @@ async fn one_is_kept_and_the_others_are_rejected_as_one_operation(url: &str) {
         let of = |all: &BTreeMap<i64, Judgement>| all.get(key).copied().unwrap_or_default();
         assert_eq!(of(&now), of(&before));
     }
-    let alone = store.pick(author(4), keys[2], Vec::new()).await.unwrap();
+    let alone = pick(&store, 4, keys[2], Vec::new()).await.unwrap();
     assert_eq!(alone.changed, 1);
-    let nothing = store.pick(author(5), keys[2], vec![keys[2]]).await.unwrap();
+    let nothing = pick(&store, 5, keys[2], vec![keys[2]]).await.unwrap();
     assert_eq!(nothing.operation, None);
 }
 
@@ -268,7 +281,7 @@ async fn the_pictures_of_an_operation_are_told_and_those_that_changed_since(url:
         (back.edit, back.undoes),
         (Some(rate(4)), Some(OperationId(2)))
     );
-    store.pick(author(5), keys[0], keys.clone()).await.unwrap();
+    pick(&store, 5, keys[0], keys.clone()).await.unwrap();
     assert_eq!(store.operations(None, None, 1).await.unwrap()[0].edit, None);
 }
 
@@ -439,4 +452,112 @@ async fn many_random_operations_agree_with_a_plain_model(url: &str) {
         store.operations(None, None, 1_000).await.unwrap().len(),
         past.len()
     );
+}
+
+async fn the_same_operation_is_done_once_however_often_it_comes(url: &str) {
+    let (store, keys) = library(url, 6).await;
+    for (number, edit) in (1..).zip(EDITS) {
+        let first = store.judge(author(number), keys.clone(), edit).await;
+        let (first, change) = (first.unwrap(), store.change_now().await.unwrap());
+        let all = judged(&store, &keys).await;
+        let later = Author {
+            at: Timestamp(9_000_000),
+            ..author(number)
+        };
+        let again = store.judge(later, keys.clone(), edit).await.unwrap();
+        assert_eq!(again, first, "{edit:?}");
+        assert_eq!(store.change_now().await.unwrap(), change);
+        assert_eq!(judged(&store, &keys).await, all);
+    }
+    let undecided = Edit::Verdict(Verdict::Undecided);
+    store
+        .judge(author(19), keys.clone(), undecided)
+        .await
+        .unwrap();
+    let kept = pick(&store, 20, keys[0], keys.clone()).await.unwrap();
+    assert_eq!(kept.changed, 6);
+    let back = store.undo(author(21), OperationId(20)).await.unwrap();
+    // Whatever came meanwhile, both are answered as they were, and nothing moves.
+    let change = store.change_now().await.unwrap();
+    assert_eq!(pick(&store, 20, keys[0], keys.clone()).await.unwrap(), kept);
+    assert_eq!(store.undo(author(21), OperationId(20)).await.unwrap(), back);
+    assert_eq!(store.change_now().await.unwrap(), change);
+    let told = store.operations(None, None, 99).await.unwrap();
+    assert_eq!(told.iter().filter(|one| one.id.0 == 20).count(), 1);
+}
+
+async fn another_operation_under_a_known_id_is_refused(url: &str) {
+    let (store, keys) = library(url, 4).await;
+    store
+        .judge(author(1), keys.clone(), Edit::Rating(3))
+        .await
+        .unwrap();
+    store.undo(author(2), OperationId(1)).await.unwrap();
+    store
+        .judge(author(3), keys.clone(), Edit::Trash(true))
+        .await
+        .unwrap();
+    let (change, all) = (
+        store.change_now().await.unwrap(),
+        judged(&store, &keys).await,
+    );
+    for (number, edit) in [
+        (1, Edit::Rating(4)),
+        (1, Edit::Favourite(true)),
+        (2, Edit::Rating(3)),
+        (3, Edit::Trash(false)),
+        (3, Edit::Hidden(true)),
+    ] {
+        let refused = store.judge(author(number), keys.clone(), edit).await;
+        assert!(matches!(refused, Err(StoreError::Conflict(_))), "{edit:?}");
+    }
+    for (number, old) in [(1, 1), (1, 3), (2, 3), (3, 1)] {
+        let refused = store.undo(author(number), OperationId(old)).await;
+        assert!(matches!(refused, Err(StoreError::Conflict(_))), "{number}");
+    }
+    let refused = pick(&store, 1, keys[0], keys.clone()).await;
+    assert!(matches!(refused, Err(StoreError::Conflict(_))));
+    assert_eq!(store.change_now().await.unwrap(), change);
+    assert_eq!(judged(&store, &keys).await, all);
+}
+
+async fn what_comes_late_leaves_what_somebody_changed_meanwhile(url: &str) {
+    let (store, keys) = library(url, 6).await;
+    let [approve, reject, undecided] =
+        [Verdict::Approved, Verdict::Rejected, Verdict::Undecided].map(Edit::Verdict);
+    // Seen as undecided; meanwhile one was rejected, one approved, and one got something else.
+    let seen: Vec<(i64, Edit)> = keys.iter().map(|key| (*key, undecided)).collect();
+    for (number, key, edit) in [
+        (1, keys[0], reject),
+        (2, keys[1], approve),
+        (3, keys[2], Edit::Favourite(true)),
+    ] {
+        store.judge(author(number), vec![key], edit).await.unwrap();
+    }
+    let late = || store.judge_late(author(4), vec![(keys.clone(), approve)], seen.clone());
+    let done = late().await.unwrap();
+    assert_eq!((done.changed, done.conflicts), (4, 1));
+    assert_eq!(late().await.unwrap(), done, "once more changes nothing");
+    let all = judged(&store, &keys).await;
+    let verdicts: Vec<Verdict> = keys.iter().map(|key| all[key].verdict).collect();
+    assert_eq!(verdicts[0], Verdict::Rejected);
+    assert_eq!(verdicts[1..], [Verdict::Approved; 5]);
+    // One that was decided there first, then here again: what is seen is what was decided here.
+    let next = vec![(keys[3], approve)];
+    let done = store.judge_late(author(5), vec![(vec![keys[3]], undecided)], next);
+    assert_eq!(done.await.unwrap().changed, 1);
+    // Nothing but conflicts is no operation.
+    let only = vec![(keys[0], approve)];
+    let done = store.judge_late(author(6), vec![(vec![keys[0]], undecided)], only);
+    let done = done.await.unwrap();
+    assert_eq!((done.operation, done.changed, done.conflicts), (None, 0, 1));
+    // In the trash is in the trash, whenever it came there.
+    let trash = |on| Edit::Trash(on);
+    store
+        .judge(author(7), vec![keys[4]], trash(true))
+        .await
+        .unwrap();
+    let seen = vec![(keys[4], trash(true))];
+    let done = store.judge_late(author(8), vec![(vec![keys[4]], trash(false))], seen);
+    assert_eq!(done.await.unwrap().changed, 1);
 }

@@ -25,6 +25,11 @@ async fn a_setting_is_what_it_was_set_to_last(url: &str) {
         );
     }
     assert_eq!(store.setting("Theme").await.unwrap(), None);
+    for value in ["one", "two"] {
+        assert_eq!(store.first_setting("own", value).await.unwrap(), "one");
+    }
+    let theme = store.setting("theme").await.unwrap().unwrap();
+    assert_eq!(store.first_setting("theme", "light").await.unwrap(), theme);
 }
 
 async fn the_store_knows_what_it_is(url: &str) {
