@@ -5,6 +5,7 @@
 //! file of its topic here, with a fixed `endpoint`, so that an older page still finds it.
 
 pub mod exports;
+pub mod fields;
 pub mod images;
 pub mod insights;
 pub mod judge;

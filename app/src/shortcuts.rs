@@ -98,6 +98,8 @@ pub enum Action {
     Later,
     /// Shows everything that can be done.
     Palette,
+    /// Edits values of what is selected, else of the focused or open picture.
+    Edit,
     /// Takes back what was done last.
     Undo,
     /// Does again what was taken back last.
@@ -123,10 +125,8 @@ pub struct Page {
     pub helping: RwSignal<bool>,
     /// Whether the command palette is open.
     pub commanding: RwSignal<bool>,
-    /// The tag editor.
-    pub tagging: AboutPictures,
-    /// The dialog of photosets.
-    pub grouping: AboutPictures,
+    /// The dialogs about pictures: tags, photosets, values.
+    pub dialogs: [AboutPictures; 3],
 }
 
 /// The lightbox's own actions; it hears them through the context.
@@ -191,7 +191,7 @@ pub fn listen_in(
 
 fn heard(page: Page, picture: PictureActions, event: &ev::KeyboardEvent) {
     // What is typed before the editor stands there is a name and no key.
-    if page.tagging.open.get_untracked() || page.grouping.open.get_untracked() {
+    if page.dialogs.iter().any(|one| one.open.get_untracked()) {
         return;
     }
     let open = page
@@ -302,6 +302,7 @@ fn run_in_grid(grid: GridState, action: Action) -> bool {
         Action::Judge(verb) => judge(grid, verb),
         Action::Tag => choose(grid, grid.shared.tagging()),
         Action::Group => choose(grid, grid.shared.grouping()),
+        Action::Edit => choose(grid, grid.shared.editing()),
         Action::Earlier => later::arrange(grid, false),
         Action::Later => later::arrange(grid, true),
         Action::Undo => grid.shared.judging().undo(grid.result),

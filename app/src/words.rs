@@ -7,6 +7,7 @@
 pub mod aside;
 pub mod clean;
 pub mod cull;
+pub mod edits;
 mod infotext;
 pub mod insight;
 pub mod judged;
@@ -188,6 +189,8 @@ pub fn thing(has: Has) -> &'static str {
         Has::Secret => "With a key or password",
         Has::Tag => "Tagged",
         Has::Note => "With a note",
+        Has::Persona => "With a persona",
+        Has::Edited => "Edited",
         Has::Video => "Videos",
         Has::Missing => "File missing",
         Has::Favourite => "Favourites",

@@ -74,6 +74,23 @@ const screens: Record<string, Record<string, Screen>> = {
       await expect(gallery.page.getByRole("dialog", { name: "Commands" })).toBeVisible();
       await expect(gallery.page.getByRole("option").first()).toBeVisible();
     },
+    edit: async (gallery) => {
+      await gallery.openGrid();
+      await gallery.cell(0).focus();
+      await gallery.page.keyboard.press("e");
+      const dialog = gallery.page.getByRole("dialog", { name: "Edit this picture" });
+      await expect(dialog.locator("#edit-which")).toBeFocused();
+    },
+    edited: async (gallery) => {
+      await gallery.openGrid("/?has=recipe&sort=name");
+      await gallery.openPicture(7);
+      await gallery.page.getByRole("button", { name: "Edit the scheduler" }).click();
+      await gallery.page.getByRole("textbox", { name: "Scheduler" }).fill("axe");
+      await gallery.page.keyboard.press("Enter");
+      await gallery.page.locator(".editable-past summary").first().click();
+      await gallery.page.getByRole("button", { name: "Edit the prompt", exact: true }).click();
+      await expect(gallery.page.getByRole("textbox", { name: "Prompt", exact: true })).toBeFocused();
+    },
     help: async (gallery) => {
       await gallery.openGrid();
       await gallery.page.keyboard.press("?");

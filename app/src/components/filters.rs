@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The sections in their order, and whether each stands open at first.
-const SECTIONS: [(Field, bool); 15] = [
+const SECTIONS: [(Field, bool); 16] = [
     (Field::Model, true),
     (Field::Lora, true),
     (Field::Sampler, true),
@@ -32,6 +32,7 @@ const SECTIONS: [(Field, bool); 15] = [
     (Field::Rating, false),
     (Field::Label, false),
     (Field::Tag, true),
+    (Field::Persona, true),
     (Field::Folder, true),
     (Field::Tool, true),
     (Field::Scheduler, false),
@@ -42,11 +43,12 @@ const SECTIONS: [(Field, bool); 15] = [
 ];
 
 /// Properties that are offered below the other fields.
-const THINGS: [Has; 8] = [
+const THINGS: [Has; 9] = [
     Has::Favourite,
     Has::Workflow,
     Has::Tag,
     Has::Note,
+    Has::Edited,
     Has::Video,
     Has::Missing,
     Has::Unparsed,

@@ -1,6 +1,9 @@
 //! Everything that is known of a picture: its prompt first, then how it was made, then the file.
 
+pub mod editable;
 pub mod everything;
+pub mod field;
+pub mod fields;
 pub mod marks;
 pub mod note;
 pub mod parameters;
@@ -8,6 +11,7 @@ pub mod prompt;
 
 use domain::{
     image::{Format, ImageDetail, Inspection},
+    overlay::Part,
     prompt::Dialect,
     query::Field,
     recipe::{Notice, Recipe},
@@ -16,7 +20,9 @@ use domain::{
 use leptos::prelude::*;
 
 use self::{
+    editable::{DateField, ModelField, PersonaField, PromptField, RunFields},
     everything::{Everything, EverythingRead},
+    fields::Fields,
     marks::Marks,
     parameters::{FilterLink, Models, Row, Samplers},
     prompt::{CopyButton, Prompt},
@@ -43,9 +49,9 @@ pub fn Inspector(
     /// The grid behind, once it lives.
     grid: RwSignal<Option<GridState>>,
 ) -> impl IntoView {
+    let fields = Fields::new(&detail, shared, grid);
     let ImageDetail {
         card,
-        recipe,
         raw,
         notices,
         root,
@@ -55,6 +61,7 @@ pub fn Inspector(
         modified,
         tags,
         note,
+        ..
     } = detail;
     let size = (card.width, card.height);
     let place = if folder.is_empty() {
@@ -69,7 +76,13 @@ pub fn Inspector(
         bytes,
         seconds: card.seconds,
     };
-    let dates = [("Date", card.date), ("Added", added), ("Changed", modified)];
+    let dates = [("Added", added), ("Changed", modified)];
+    let name = card.name.clone();
+    let workflow = workflow_of(&raw).map(str::to_owned);
+    let taking = move || {
+        let (workflow, original) = (workflow.clone(), Some(original.clone()));
+        view! { <Taking recipe=fields.recipe.get() workflow size name=name.clone() original /> }
+    };
     view! {
         <div class="inspector">
             <header class="inspector-bar">
@@ -97,15 +110,15 @@ pub fn Inspector(
                     }
                 })}
             <Marks id=card.id tags note shared grid />
-            <Body
-                recipe
-                workflow=workflow_of(&raw).map(str::to_owned)
-                notices
-                size
-                name=card.name.clone()
-                original=Some(original)
-                ids="picture"
-            />
+            <PersonaField fields />
+            <PromptField fields part=Part::Prompt links=true />
+            <PromptField fields part=Part::Negative />
+            {taking}
+            <ModelField fields />
+            <RunFields fields />
+            {move || view! { <Samplers recipe=fields.recipe.get() ids="picture" others=true /> }}
+            {move || view! { <More recipe=fields.recipe.get() /> }}
+            <Notices notices />
             <section class="inspector-section">
                 <h3>"File"</h3>
                 <dl class="parameters">
@@ -116,6 +129,7 @@ pub fn Inspector(
                         </dd>
                     </div>
                     <Facts file />
+                    <DateField fields />
                     {dates
                         .into_iter()
                         .map(|(name, moment)| view! { <Moment name moment /> })
@@ -154,6 +168,8 @@ pub fn InspectionView(
         bytes,
         seconds: None,
     };
+    let dialect = Dialect::of(&recipe.tool);
+    let prompts = (recipe.positive.clone(), recipe.negative.clone());
     view! {
         <div class="inspector">
             <header class="inspector-bar">
@@ -161,15 +177,19 @@ pub fn InspectionView(
                     {name.clone()}
                 </h2>
             </header>
-            <Body
-                recipe
+            <Prompt title="Prompt" text=prompts.0 dialect links=true id="file-positive".to_owned() />
+            <Prompt title="Negative prompt" text=prompts.1 dialect id="file-negative".to_owned() />
+            <Taking
+                recipe=recipe.clone()
                 workflow=workflow_of(&raw).map(str::to_owned)
-                notices
                 size=(width, height)
                 name
                 original=None
-                ids="file"
             />
+            <Models recipe=recipe.clone() />
+            <Samplers recipe=recipe.clone() ids="file" />
+            <More recipe />
+            <Notices notices />
             <section class="inspector-section">
                 <h3>"File"</h3>
                 <dl class="parameters">
@@ -183,26 +203,20 @@ pub fn InspectionView(
     .into_any()
 }
 
-/// Recipe, what can be taken away, notices.
+/// What can be taken away of a recipe; that there is none, where there is none.
 #[component]
-fn Body(
+fn Taking(
     recipe: Recipe,
     workflow: Option<String>,
-    notices: Vec<Notice>,
     size: (u32, u32),
     name: String,
     original: Option<String>,
-    ids: &'static str,
 ) -> impl IntoView {
     let text = words::infotext(&recipe, size);
     let json = serde_json::to_string_pretty(&recipe).unwrap_or_default();
     let known = !recipe.is_empty();
     let nothing = !known && recipe.positive.is_empty();
-    let dialect = Dialect::of(&recipe.tool);
-    let prompts = (recipe.positive.clone(), recipe.negative.clone());
     view! {
-        <Prompt title="Prompt" text=prompts.0 dialect links=true id=format!("{ids}-positive") />
-        <Prompt title="Negative prompt" text=prompts.1 dialect id=format!("{ids}-negative") />
         {nothing.then(|| view! { <p class="inspector-nothing">{words::NO_RECIPE}</p> })}
         <div class="inspector-actions">
             {known
@@ -235,10 +249,6 @@ fn Body(
                     }
                 })}
         </div>
-        <Models recipe=recipe.clone() />
-        <Samplers recipe=recipe.clone() ids />
-        <More recipe />
-        <Notices notices />
     }
     .into_any()
 }

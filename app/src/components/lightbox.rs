@@ -23,6 +23,7 @@ use crate::{
     browser::{dom, picture, timers::Debounce},
     shortcuts::{Action, PictureActions},
     state::{
+        about_pictures::AboutPictures,
         grid::GridState,
         judging::Verb,
         query::QueryState,
@@ -55,6 +56,8 @@ pub struct Lights {
     root: NodeRef<html::Div>,
     grid: RwSignal<Option<GridState>>,
     detail: Detail,
+    /// What had been put on pictures, or over what their files say, when the detail came.
+    marked: StoredValue<u32>,
 }
 
 impl Lights {
@@ -93,8 +96,9 @@ impl Lights {
             Action::Toggle => self.toggle_selected(),
             Action::Take(what) => self.take(what),
             Action::Judge(verb) => self.judge(verb),
-            Action::Tag => self.tag(),
-            Action::Group => self.group(),
+            Action::Tag => self.edit(self.shared.tagging()),
+            Action::Group => self.edit(self.shared.grouping()),
+            Action::Edit => self.edit(self.shared.editing()),
             _ => {}
         }
     }
@@ -145,8 +149,10 @@ impl Lights {
             .get_untracked()
             .and_then(|standing| standing.card);
         let Some(card) = card else { return };
+        // What was edited since it was opened is asked for again.
+        let same = self.shared.judging().marked().get_untracked() == self.marked.get_value();
         let known = match self.detail.get_untracked() {
-            Some(Ok(Some(detail))) if detail.card.id == card.id => Some(detail),
+            Some(Ok(Some(detail))) if same && detail.card.id == card.id => Some(detail),
             _ => None,
         };
         take(what, card, known, self.shared.toasts());
@@ -177,17 +183,10 @@ impl Lights {
         }
     }
 
-    /// Shows the tags of the open picture, whatever is selected behind it.
-    fn tag(&self) {
+    /// Opens an editor for the open picture, whatever is selected behind it.
+    fn edit(&self, editor: AboutPictures) {
         if let Some(standing) = self.standing.get_untracked() {
-            self.shared.tagging().one(standing.id);
-        }
-    }
-
-    /// Shows the photosets of the open picture, likewise.
-    fn group(&self) {
-        if let Some(standing) = self.standing.get_untracked() {
-            self.shared.grouping().one(standing.id);
+            editor.one(standing.id);
         }
     }
 
@@ -271,6 +270,7 @@ pub fn Lightbox(
         root: NodeRef::new(),
         grid,
         detail,
+        marked: StoredValue::new(0),
     };
     begin(lights);
     // The stage lives as long as any picture is open; only what is on it changes.
@@ -358,6 +358,11 @@ fn begin(lights: Lights) {
             lights.come_from_cell();
             lights.stir();
         }
+    });
+    Effect::new(move || {
+        lights.detail.track();
+        let marked = lights.shared.judging().marked().get_untracked();
+        lights.marked.set_value(marked);
     });
     let open = Memo::new(move |_| lights.standing.with(|s| s.as_ref().map(|s| s.id)));
     Effect::new(move || {

@@ -15,8 +15,9 @@ use crate::{
 };
 
 /// The fields whose values are offered, in the order in which they are shown.
-const OFFERED: [Field; 6] = [
+const OFFERED: [Field; 7] = [
     Field::Tag,
+    Field::Persona,
     Field::Model,
     Field::Lora,
     Field::Sampler,

@@ -56,6 +56,15 @@ pub fn SelectionTools(
             >
                 <Icon name="stack" />
             </button>
+            <button
+                type="button"
+                class="button is-quiet is-icon"
+                aria-label="Edit"
+                title="Edit values (E)"
+                on:click=move |_| shared.editing().selected(selection)
+            >
+                <Icon name="pencil" />
+            </button>
             <TakeOut shared grid />
         </span>
         <SelectAll shared grid />

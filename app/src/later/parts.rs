@@ -27,10 +27,11 @@ use crate::{
     browser::files::File,
     components::{
         aside::AsideHead, aside_links::CountAside, carry::Carry, drop_inspect::DropDialog,
-        export_dialog::ExportDialog, first_run::FirstRun, grid::Rows, help::Help,
-        lightbox::Lightbox, list, palette::CommandPalette, parameters::Parameters,
-        selection_tools::SelectionTools, set_editor::SetEditor, set_form::SetForm,
-        set_head::SetHead, standing::Standing, tag_editor::TagEditor, tokens::Tokens,
+        edit_dialog::EditDialog, export_dialog::ExportDialog, first_run::FirstRun, grid::Rows,
+        help::Help, lightbox::Lightbox, list, palette::CommandPalette, parameters::Parameters,
+        scrubber::Scrubber, selection_tools::SelectionTools, set_editor::SetEditor,
+        set_form::SetForm, set_head::SetHead, standing::Standing, tag_editor::TagEditor,
+        tokens::Tokens,
     },
     pages::{
         clean::CleanPage, cull::CullPage, folders::FoldersPage, history::HistoryPage,
@@ -55,6 +56,8 @@ type Answer<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;
 
 /// The open picture, and what of the filters only a living page shows.
 pub struct Soon {
+    /// The bar at the edge of the grid.
+    pub scrubber: fn(GridState) -> AnyView,
     /// The result as a list.
     pub list: fn(GridState, Rows) -> AnyView,
     /// The same as the server sends it.
@@ -93,6 +96,8 @@ pub struct Soon {
     pub count_aside: fn(RwSignal<AsideCounts>, Signal<i64>) -> AnyView,
     /// The dialog in which tags are put on pictures.
     pub tags: fn(Shared, RwSignal<Option<GridState>>) -> AnyView,
+    /// The dialog in which values of pictures are edited.
+    pub edits: fn(Shared, RwSignal<Option<GridState>>) -> AnyView,
     /// Sections of the filter panel that the server leaves out.
     pub filters: fn(Memo<Query>, Signal<i64>) -> AnyView,
 }
@@ -132,6 +137,7 @@ pub struct Rarely {
 #[wasm_split(soon, fallible)]
 pub(super) fn soon() -> Result<Soon, NotLoaded> {
     Ok(Soon {
+        scrubber: |grid| view! { <Scrubber grid /> }.into_any(),
         list: |grid, rows| list::block(grid, rows).into_any(),
         list_still: |first, query| list::still(first, query).into_any(),
         lightbox: |first, detail, grid, shared| {
@@ -158,6 +164,7 @@ pub(super) fn soon() -> Result<Soon, NotLoaded> {
         arrange: grouping::step,
         count_aside: |counts, change| view! { <CountAside counts change /> }.into_any(),
         tags: |shared, grid| view! { <TagEditor shared grid /> }.into_any(),
+        edits: |shared, grid| view! { <EditDialog shared grid /> }.into_any(),
         filters: |asked, change| {
             view! {
                 <Tokens asked change />

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What can be looked for, and its word in the address.
-const KINDS: [(Aspect, &str); 9] = [
+const KINDS: [(Aspect, &str); 10] = [
     (Aspect::Verdict, "verdict"),
     (Aspect::Rating, "rating"),
     (Aspect::Favourite, "favourite"),
@@ -29,6 +29,7 @@ const KINDS: [(Aspect, &str); 9] = [
     (Aspect::Tag, "tag"),
     (Aspect::Note, "note"),
     (Aspect::Set, "set"),
+    (Aspect::Field, "edit"),
 ];
 
 /// The page `/history`; `kind=` leaves only what set one thing, `before=` goes on from an operation.
@@ -232,6 +233,7 @@ fn icon(aspect: Aspect) -> &'static str {
         Aspect::Tag => "tag",
         Aspect::Note => "pencil",
         Aspect::Set => "stack",
+        Aspect::Field => "sliders",
     }
 }
 

@@ -21,7 +21,6 @@ use crate::{
         new_pill::NewPill,
         progress_pill::{self, ProgressPill},
         rubber_band::RubberBand,
-        scrubber::Scrubber,
         selection_bar::SelectionBar,
         top_bar::TopBar,
         view_controls::{ViewControls, ViewLinks},
@@ -148,8 +147,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
         exporting,
         helping,
         commanding,
-        tagging: shared.tagging(),
-        grouping: shared.grouping(),
+        dialogs: [shared.tagging(), shared.grouping(), shared.editing()],
     });
 
     // The server asks for the title when it has left this page's memory: it gets a text of its own,
@@ -204,6 +202,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
         {later::when_wanted(&SOON, commanding, move |soon| (soon.palette)(commanding, act))}
         {later::when_wanted(&SOON, making, move |soon| (soon.set_form)(shared, grid, making))}
         {later::when_stirred(&SOON, move |soon| (soon.carry)(shared, grid))}
+        {later::when_wanted(&SOON, shared.editing().open, move |soon| (soon.edits)(shared, grid))}
         <DropInspect />
     }
     .into_any();
@@ -315,7 +314,7 @@ fn Results(
         view! {
             <Grid grid=state first=page />
             <RubberBand grid=state />
-            <Scrubber grid=state />
+            {later::when_stirred(&SOON, move |soon| (soon.scrubber)(state))}
         }
         .into_any()
     };

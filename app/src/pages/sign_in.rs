@@ -42,7 +42,8 @@ pub fn sign_in(options: LeptosOptions, page: SignInPage) -> AnyView {
             </div>
         </main>
     };
-    bare(options, "Sign in", content.into_any())
+    let title = view! { <title>"Sign in · Proofsheet"</title> };
+    bare(options, title.into_any(), content.into_any())
 }
 
 fn form(page: SignInPage) -> impl IntoView {

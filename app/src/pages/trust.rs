@@ -159,5 +159,6 @@ pub fn trust(options: LeptosOptions, page: TrustPage) -> AnyView {
             </section>
         </main>
     };
-    bare(options, "Trust this server", content.into_any())
+    let title = view! { <title>"Trust this server · Proofsheet"</title> };
+    bare(options, title.into_any(), content.into_any())
 }

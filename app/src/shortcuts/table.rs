@@ -212,6 +212,7 @@ pub const TABLE: &[Shortcut] = &[
         Action::Later,
         "Later in the photoset",
     ),
+    key(Place::Page, &["E"], Action::Edit, "Edit values"),
     key(
         Place::Page,
         &["Delete", "Backspace"],

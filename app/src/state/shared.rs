@@ -21,6 +21,7 @@ struct Inner {
     judging: Judging,
     tagging: AboutPictures,
     grouping: AboutPictures,
+    editing: AboutPictures,
 }
 
 impl Shared {
@@ -39,6 +40,7 @@ impl Shared {
             judging: Judging::new(toasts),
             tagging: AboutPictures::new(),
             grouping: AboutPictures::new(),
+            editing: AboutPictures::new(),
         }))
     }
 
@@ -70,6 +72,11 @@ impl Shared {
     /// What is put into photosets.
     pub fn grouping(&self) -> AboutPictures {
         self.0.with_value(|inner| inner.grouping)
+    }
+
+    /// Whose values are edited.
+    pub fn editing(&self) -> AboutPictures {
+        self.0.with_value(|inner| inner.editing)
     }
 
     /// The messages.

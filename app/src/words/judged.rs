@@ -52,6 +52,10 @@ pub fn operation(operation: &Operation) -> String {
                 || format!("Changed a photoset with {pictures}"),
                 |step| super::sets::step(step, operation.pictures),
             ),
+            (None, Aspect::Field) => operation.field.as_ref().map_or_else(
+                || format!("Edited {pictures}"),
+                |step| super::edits::step(step, operation.pictures),
+            ),
             (None, Aspect::Note) => format!("Wrote about {pictures}"),
             // Of those only verdicts differ from picture to picture.
             _ => format!("Gave verdicts to {pictures}"),
@@ -83,6 +87,7 @@ pub fn aspect(aspect: Aspect) -> &'static str {
         Aspect::Tag => "Tags",
         Aspect::Note => "Note",
         Aspect::Set => "Photosets",
+        Aspect::Field => "Edits",
     }
 }
 
@@ -181,6 +186,7 @@ mod tests {
             edit: Some(Edit::Verdict(Verdict::Approved)),
             tag: None,
             set: None,
+            field: None,
             pictures: 3,
             undoes: None,
             undone_by: None,

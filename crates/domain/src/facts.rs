@@ -78,6 +78,10 @@ pub struct Facts {
     pub note: String,
     /// Keys of the photosets that it was put into, each with its place in that one's order.
     pub sets: Vec<(i64, i64)>,
+    /// Whom it shows, by what somebody said or by the folder it lies in; empty: nobody in particular.
+    pub persona: String,
+    /// Whether somebody edited what its file says.
+    pub edited: bool,
 }
 
 /// Tags, notes and photosets that changed, without the pictures' other facts.
@@ -144,6 +148,8 @@ impl Default for Facts {
             tags: Vec::new(),
             note: String::new(),
             sets: Vec::new(),
+            persona: String::new(),
+            edited: false,
         }
     }
 }

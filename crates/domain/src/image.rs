@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     id::ImageId,
     judgement::Judgement,
+    overlay::Edited,
     parameter::{Origin, Parameter},
     recipe::{Notice, RawChunk, Recipe},
     tag::{Note, Tag},
@@ -276,6 +277,10 @@ pub struct ImageDetail {
     pub tags: Vec<Tag>,
     /// What people wrote about it.
     pub note: Note,
+    /// Whom it shows; empty: nobody in particular.
+    pub persona: String,
+    /// What somebody set over what its file says. It is in the recipe and the date above already.
+    pub edited: Vec<Edited>,
 }
 
 /// What `inspect` tells of a file that is only looked at and not kept.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{ImageId, OperationId},
+    overlay::FieldStep,
     photoset::SetStep,
     tag::TagStep,
     time::Timestamp,
@@ -191,6 +192,8 @@ pub enum Aspect {
     Note,
     /// A photoset.
     Set,
+    /// A value of the recipe, the date, or the persona.
+    Field,
 }
 
 /// Something that somebody did to any number of pictures at once.
@@ -213,6 +216,9 @@ pub struct Operation {
     /// Which photoset it was about, when it was about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set: Option<SetStep>,
+    /// Which value it was about, when it was about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<FieldStep>,
     /// How many pictures it changed.
     pub pictures: u64,
     /// The operation that it took back.

@@ -15,6 +15,7 @@ pub mod insight;
 pub mod judgement;
 pub mod layout;
 pub mod number;
+pub mod overlay;
 pub mod parameter;
 pub mod photoset;
 pub mod problem;

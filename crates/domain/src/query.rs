@@ -6,7 +6,7 @@
 //! query = [ pair *( "&" pair ) ]        pair = key "=" value
 //! key   = q | model | lora | loraweight | vae | sampler | scheduler | tool | folder | name | format
 //!       | seed | steps | cfg | size | w | h | mp | ar | date | added
-//!       | state | rating | label | tag | set | has | is
+//!       | state | rating | label | tag | set | persona | has | is
 //!       | sort | view | page | image | at | "param." name
 //! value = alt *( "," alt )              a comma is OR inside one parameter
 //! alt   = [ "-" ] atom                  a leading "-" is NOT
@@ -36,6 +36,8 @@
 //!   `label=red`, `yellow`, `green`, `blue` or `none`.
 //! - `tag=portrait` asks for what people put on pictures; `tag=a&tag=b` for both, `tag=a,b` for either,
 //!   `tag=-a` for pictures without it, `has=tag` for any, `has=note` for pictures with a note.
+//! - `persona=ada` asks for whom a picture shows; `persona=*` and `has=persona` for anybody.
+//! - `has=edited` asks for pictures of which somebody edited what the file says.
 //! - Pictures that are hidden or in the trash are in no result unless it asks for them: `is=hidden`,
 //!   `is=trashed`.
 //! - `root` and `path` are old names of `folder`. A space is written `%20`; `+` is read as one too.
@@ -104,7 +106,7 @@ pub struct Words {
 }
 
 /// One word or phrase that must (or must not) occur in prompt, negative prompt, model, LoRAs, file
-/// name, folder, tags or note, as a substring, in any case.
+/// name, folder, tags, persona or note, as a substring, in any case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Word {
     /// Must not occur.
@@ -231,6 +233,8 @@ pub enum Field {
     Tag,
     /// A photoset that it is in, as [`SetRef`](crate::photoset::SetRef).
     Set,
+    /// Whom it shows.
+    Persona,
     /// Something it has.
     Has,
     /// Something it is.
@@ -278,6 +282,10 @@ pub enum Has {
     Tag,
     /// A note.
     Note,
+    /// A persona, set or by the rule of its folder.
+    Persona,
+    /// A value that somebody edited.
+    Edited,
     /// (`is=`) Plays.
     Video,
     /// (`is=`) Its file is gone for now.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::OperationId, judgement::Done, text::normalise};
+use crate::{id::OperationId, judgement::Done, overlay::Part, text::normalise, time::Timestamp};
 
 /// Most characters of a tag's name.
 pub const LONGEST_NAME: usize = 100;
@@ -213,7 +213,7 @@ pub struct TagStep {
     pub to: Option<String>,
 }
 
-/// What an operation changed of a picture's tags or note.
+/// What an operation changed of a picture's tags, note or edited values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
@@ -231,13 +231,26 @@ pub enum Mark {
         /// What it said afterwards.
         after: String,
     },
+    /// A value was set over what the file says.
+    Field {
+        /// Which.
+        part: Part,
+        /// What had been set before; empty: what the file says.
+        before: String,
+        /// What was set afterwards.
+        after: String,
+    },
 }
 
-/// One line of what happened to a picture's tags and note.
+/// One line of what happened to a picture's tags, note and edited values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkRevision {
     /// The operation that did it.
     pub operation: OperationId,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
     /// What it did.
     pub mark: Mark,
 }

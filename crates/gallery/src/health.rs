@@ -129,7 +129,7 @@ impl<'a> Health<'a> {
         let mut built = index::Index::default();
         let mut after = i64::MIN;
         loop {
-            let rows = self.inner.store.index_rows(after, BATCH).await?;
+            let rows = keeper::rows_after(self.inner, after, BATCH).await?;
             let Some(last) = rows.last() else { break };
             after = last.key;
             built = built.apply(rows, &[]);

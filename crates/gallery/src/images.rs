@@ -9,6 +9,7 @@ use bytes::Bytes;
 use domain::{
     id::ImageId,
     image::{Format, ImageDetail, Inspection, ThumbSize},
+    overlay::{Edited, Part},
     parameter::{Origin, Parameter},
     problem::ProblemKind,
     query::Query,
@@ -84,6 +85,7 @@ impl<'a> Images<'a> {
         let mut notices = row.notices;
         notices.extend(metadata::secrets(&raw));
         let (tags, note) = self.inner.store.marks_of(id).await?;
+        let (persona, edited) = self.persona(&row.root, &row.folder, row.edited);
         Ok(ImageDetail {
             card: row.card,
             recipe: row.recipe,
@@ -96,7 +98,26 @@ impl<'a> Images<'a> {
             modified: row.modified,
             tags,
             note,
+            persona,
+            edited,
         })
+    }
+
+    /// Whom a picture shows: by what somebody set, else by the rule for its folder, which is told beside
+    /// that as what a file says.
+    fn persona(&self, root: &str, folder: &str, mut edited: Vec<Edited>) -> (String, Vec<Edited>) {
+        let rules = self.inner.reader.rules();
+        let place = format!("{root}/{folder}");
+        let by_folder = rules.persona(&place).unwrap_or_default();
+        let set = edited.iter_mut().find(|one| one.part == Part::Persona);
+        let persona = match set {
+            Some(one) => {
+                by_folder.clone_into(&mut one.parsed);
+                one.value.clone()
+            }
+            None => by_folder.to_owned(),
+        };
+        (persona, edited)
     }
 
     /// Every value that was set on any node, in the order of the file.

@@ -149,11 +149,11 @@ async fn load(inner: &Inner) -> Result<(), Error> {
     let applying = inner.keeper.applying.lock().await;
     let change = inner.store.change_now().await?;
     let mut index = Index::default();
-    let mut rows = inner.store.index_rows(i64::MIN, LOAD_BATCH).await?;
+    let mut rows = rows_after(inner, i64::MIN, LOAD_BATCH).await?;
     while let Some(last) = rows.last() {
         let after = last.key;
         // The next are read while these are put in.
-        let next = inner.store.index_rows(after, LOAD_BATCH);
+        let next = rows_after(inner, after, LOAD_BATCH);
         let (next, put) = tokio::join!(next, apply(index, rows, Vec::new()));
         index = put?;
         rows = next?;
@@ -178,11 +178,37 @@ async fn load(inner: &Inner) -> Result<(), Error> {
     catch_up(inner).await
 }
 
+/// Reads everything again, because something changed that the database does not know.
+pub(crate) async fn reload(inner: &Inner) -> Result<(), Error> {
+    if inner.keeper.snapshot().ready {
+        load(inner).await?;
+    }
+    Ok(())
+}
+
+/// The next rows for the index.
+pub(crate) async fn rows_after(inner: &Inner, after: i64, limit: u32) -> Result<Vec<Facts>, Error> {
+    let mut rows = inner.store.index_rows(after, limit).await?;
+    name_personas(inner, &mut rows);
+    Ok(rows)
+}
+
+/// Gives pictures for which nobody said whom they show the persona of their folder.
+fn name_personas(inner: &Inner, rows: &mut [Facts]) {
+    let rules = inner.reader.rules();
+    for row in rows.iter_mut().filter(|row| row.persona.is_empty()) {
+        if let Some(name) = rules.persona(&row.folder) {
+            name.clone_into(&mut row.persona);
+        }
+    }
+}
+
 /// Keeps what a change of this process added, so that it need not be read back to be shown.
 pub(crate) fn offer(inner: &Arc<Inner>, change: i64, fresh: Fresh) {
     let inner = Arc::clone(inner);
     tokio::task::spawn_blocking(move || {
-        let facts = fresh.facts();
+        let mut facts = fresh.facts();
+        name_personas(&inner, &mut facts);
         let mut waiting = inner.keeper.fresh();
         if waiting.values().map(Vec::len).sum::<usize>() + facts.len() > WAITING {
             waiting.clear();
@@ -223,7 +249,8 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
             marks,
         } => {
             for keys in touched.chunks(BATCH as usize) {
-                let rows = inner.store.index_rows_of(keys).await?;
+                let mut rows = inner.store.index_rows_of(keys).await?;
+                name_personas(inner, &mut rows);
                 index = apply(index, rows, Vec::new()).await?;
             }
             index = apply(index, Vec::new(), removed).await?;

@@ -3,10 +3,8 @@
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
 //! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::tags`], [`Gallery::notes`],
-//! [`Gallery::sets`],
-//! [`Gallery::trash`], [`Gallery::insights`], [`Gallery::owner`], [`Gallery::health`]. Server functions
-//! and HTTP routes are
-//! one-line doors to the methods of these topics.
+//! [`Gallery::sets`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::insights`], [`Gallery::owner`],
+//! [`Gallery::health`]. Server functions and HTTP routes are one-line doors to the methods of these topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
 //! only from `clock.rs`; CPU work only on `pool.rs`; an error becomes words only in `error.rs`.
@@ -19,6 +17,7 @@ mod clock;
 mod demo;
 mod error;
 mod exports;
+mod fields;
 mod files;
 mod health;
 mod held;
@@ -49,6 +48,7 @@ pub use clock::Clock;
 pub use demo::write_demo;
 pub use error::Error;
 pub use exports::{Archive, Exports};
+pub use fields::Fields;
 pub use health::{Health, HealthReport};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
 pub use insights::Insights;
@@ -182,11 +182,6 @@ impl Gallery {
     /// What the library is made of, and how much of it is kept.
     pub fn insights(&self) -> Insights<'_> {
         Insights::new(&self.inner)
-    }
-
-    /// The passphrase, and who is signed in with it.
-    pub fn owner(&self) -> &Owner {
-        &self.inner.owner
     }
 
     /// Whether everything is as it should be.

@@ -62,7 +62,7 @@ impl Notes<'_> {
         Ok(self.inner.store.marks_of(image).await?)
     }
 
-    /// What was done to a picture's tags and its note, the newest first.
+    /// What was done to a picture's tags, its note and its edited values, the newest first.
     pub async fn revisions(&self, image: ImageId) -> Result<Vec<MarkRevision>, Error> {
         let key = self.key(image)?;
         Ok(self.inner.store.mark_revisions_of(key).await?)

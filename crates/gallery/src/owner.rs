@@ -27,7 +27,7 @@ use store::{Store, rows::SessionRow};
 use tokio::sync::Semaphore;
 
 use self::patience::Patience;
-use crate::{Clock, Options, error::Error, files};
+use crate::{Clock, Gallery, Options, error::Error, files};
 
 /// Fewest characters of a passphrase. Guessing is slow (see `patience`), so four words are plenty.
 const FEWEST: usize = 12;
@@ -109,6 +109,13 @@ struct Believed {
     set: Option<(bool, Timestamp)>,
     /// Sessions that hold, by the hash of their token.
     sessions: HashMap<String, Timestamp>,
+}
+
+impl Gallery {
+    /// The passphrase, and who is signed in with it.
+    pub fn owner(&self) -> &Owner {
+        &self.inner.owner
+    }
 }
 
 impl Owner {

@@ -37,11 +37,13 @@ impl Reader {
         Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads the user's own rules again; with a mistake in them the last ones stay.
-    pub(crate) fn renew(&self, data: &DataFolder) -> Result<(), Error> {
+    /// Reads the user's own rules again; with a mistake in them the last ones stay. Tells whether folders
+    /// give other personas by them.
+    pub(crate) fn renew(&self, data: &DataFolder) -> Result<bool, Error> {
         let rules = load(data)?;
-        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
-        Ok(())
+        let mut own = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+        let former = std::mem::replace(&mut *own, rules);
+        Ok(!own.same_personas(&former))
     }
 }
 

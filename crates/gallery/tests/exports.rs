@@ -9,6 +9,7 @@ use std::{
 
 use domain::{
     export::{ExportOptions, ExportRequest, ExportState, ExportStatus},
+    overlay::Part,
     problem::ProblemKind,
     query::Query,
     selection::Selection,
@@ -129,6 +130,39 @@ async fn an_archive_holds_originals_and_their_texts_under_unique_names() {
     let manifest = String::from_utf8(read(&zip, "manifest.csv")).unwrap();
     assert_eq!(manifest.lines().count(), 4);
     assert!(manifest.contains(",'=SUM(1),"), "{manifest}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_texts_of_an_archive_say_what_somebody_set() {
+    let library = library().await;
+    let found = library.find("q=dune").await;
+    let selection = Selection::These(vec![found[0].id]);
+    for (part, value) in [
+        (Part::Prompt, "a heron"),
+        (Part::Model, "marsh"),
+        (Part::Date, "2001-02-03 04:05"),
+    ] {
+        let fields = library.gallery.fields();
+        fields.set(&selection, part, value, "me").await.unwrap();
+    }
+    let options = ExportOptions {
+        template: "{date} {model} {n}".to_owned(),
+        manifest: true,
+        ..ExportOptions::default()
+    };
+    let status = export(&library, options).await;
+    let zip = fetch(&library, &status).await.unwrap();
+    let names = names(&zip);
+    let text = names
+        .iter()
+        .find(|name| name.starts_with("2001-02-03 marsh") && !name.contains(".png"));
+    let text = String::from_utf8(read(&zip, text.expect("it is named by what was set"))).unwrap();
+    assert!(
+        text.starts_with("a heron\n") && text.contains("Model: marsh"),
+        "{text}"
+    );
+    let manifest = String::from_utf8(read(&zip, "manifest.csv")).unwrap();
+    assert!(manifest.contains("2001-02-03 04:05"), "{manifest}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

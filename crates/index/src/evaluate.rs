@@ -15,7 +15,7 @@ use domain::{
 use crate::{
     column::Column,
     mask::Mask,
-    row::{FLAGS, flag, read_opinion},
+    row::{flag, read_opinion},
     rows::Rows,
     text::Needle,
 };
@@ -135,12 +135,12 @@ impl Rows {
     }
 
     /// The rows of a mask for which a word holds: it occurs in prompts, models, LoRAs, folder, file
-    /// name, tags or note, or in none of them if it must not.
+    /// name, persona, tags or note, or in none of them if it must not.
     fn of_word(&self, word: &Word, mask: &Mask) -> Mask {
         let folded = normalise(&word.text);
         let needle = Needle::new(&folded);
         let mut found = Mask::empty(self.all());
-        for field in [Field::Model, Field::Lora, Field::Folder] {
+        for field in [Field::Model, Field::Lora, Field::Folder, Field::Persona] {
             if let Some(mask) = self.set(field).and_then(|set| set.containing(&needle)) {
                 found.or(&mask);
             }
@@ -197,7 +197,8 @@ impl Rows {
             | Field::Sampler
             | Field::Scheduler
             | Field::Tool
-            | Field::Folder => self.named(filter.field, any),
+            | Field::Folder
+            | Field::Persona => self.named(filter.field, any),
             Field::Tag => self.tagged(any),
             Field::Set => self.grouped(any, now, depth),
             Field::Token => {
@@ -274,13 +275,13 @@ impl Rows {
                 self.opinions.mask(|opinion| table[usize::from(*opinion)])
             }
             Field::Has | Field::Is => {
-                let table: [bool; FLAGS] = std::array::from_fn(|flags| {
-                    holds(any, |atom| match atom {
-                        Atom::Has(has) => flags as u16 & flag(*has) != 0,
-                        _ => false,
-                    })
+                let bits = any.iter().map(|one| match &one.atom {
+                    Atom::Has(has) => (flag(*has), one.not),
+                    _ => (0, one.not),
                 });
-                self.flags.mask(|flags| table[usize::from(*flags)])
+                let bits: Vec<(u32, bool)> = bits.collect();
+                let holds = |flags: u32| bits.iter().any(|(bit, not)| (flags & bit != 0) != *not);
+                self.flags.mask(|flags| holds(*flags))
             }
         }
     }

@@ -147,9 +147,9 @@ impl Rows {
         // Rows with the same flags are counted together, each once instead of once for each flag.
         let mut alike = vec![0_u32; FLAGS];
         self.flags
-            .each_of(mask, |flags| alike[usize::from(*flags)] += 1);
-        let alike = (0_u16..).zip(alike).filter(|(_, count)| *count > 0);
-        let alike: Vec<(u16, u32)> = alike.collect();
+            .each_of(mask, |flags| alike[*flags as usize] += 1);
+        let alike = (0_u32..).zip(alike).filter(|(_, count)| *count > 0);
+        let alike: Vec<(u32, u32)> = alike.collect();
         let count = |has: Has| {
             let having = alike.iter().filter(|(flags, _)| flags & flag(has) != 0);
             having.map(|(_, count)| u64::from(*count)).sum()

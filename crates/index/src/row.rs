@@ -12,7 +12,7 @@ use domain::{
 };
 
 /// Fields that are kept as sets of names, in the order in which [`Entry::names`] has them.
-pub(crate) const NAMED: [Field; 8] = [
+pub(crate) const NAMED: [Field; 9] = [
     Field::Model,
     Field::Lora,
     Field::Vae,
@@ -21,6 +21,7 @@ pub(crate) const NAMED: [Field; 8] = [
     Field::Tool,
     Field::Folder,
     Field::LoraWeight,
+    Field::Persona,
 ];
 
 /// A row as the columns take it.
@@ -46,7 +47,7 @@ pub(crate) struct Entry {
     pub(crate) size: Option<u64>,
     pub(crate) format: u8,
     /// One bit for each [`Has`].
-    pub(crate) flags: u16,
+    pub(crate) flags: u32,
     /// See [`opinion`].
     pub(crate) opinion: u8,
     pub(crate) parameters: Option<Parameters>,
@@ -77,6 +78,10 @@ impl From<&Facts> for Entry {
             weighed
                 .filter_map(|(name, weight)| lora_weight(name, (*weight)?))
                 .collect(),
+            Some(tidy(&row.persona))
+                .filter(|name| !name.is_empty())
+                .into_iter()
+                .collect(),
         ];
         let flags = [
             (Has::Prompt, !positive.is_empty()),
@@ -90,6 +95,8 @@ impl From<&Facts> for Entry {
             (Has::Missing, row.missing),
             (Has::Tag, !row.tags.is_empty()),
             (Has::Note, !row.note.is_empty()),
+            (Has::Persona, !names[8].is_empty()),
+            (Has::Edited, row.edited),
         ];
         let bits = flags
             .into_iter()
@@ -131,18 +138,18 @@ impl From<&Facts> for Entry {
 pub(crate) const FLAGS: usize = 1 << Has::ALL.len();
 
 /// The bit of [`Entry::flags`].
-pub(crate) fn flag(has: Has) -> u16 {
+pub(crate) fn flag(has: Has) -> u32 {
     1 << has as u8
 }
 
 /// The bits of [`Entry::flags`] that people set.
-pub(crate) const JUDGED: u16 = 1 << Has::Favourite as u16 | 1 << Has::Hidden as u16 | OUT;
+pub(crate) const JUDGED: u32 = 1 << Has::Favourite as u32 | 1 << Has::Hidden as u32 | OUT;
 
 /// Those of them with which a picture is out of sight.
-pub(crate) const OUT: u16 = 1 << Has::Hidden as u16 | 1 << Has::Trashed as u16;
+pub(crate) const OUT: u32 = 1 << Has::Hidden as u32 | 1 << Has::Trashed as u32;
 
 /// What people set of [`Entry::flags`].
-pub(crate) fn judged(judgement: Judgement) -> u16 {
+pub(crate) fn judged(judgement: Judgement) -> u32 {
     let flags = [
         (Has::Favourite, judgement.favourite),
         (Has::Hidden, judgement.hidden),

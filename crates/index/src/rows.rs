@@ -64,7 +64,7 @@ pub(crate) struct Rows {
     /// Years times twelve plus months from 0.
     pub(crate) months: Codes,
     pub(crate) formats: Column<u8>,
-    pub(crate) flags: Column<u16>,
+    pub(crate) flags: Column<u32>,
     pub(crate) opinions: Column<u8>,
     pub(crate) params: Params,
     pub(crate) marked: Marked,

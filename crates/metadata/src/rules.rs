@@ -4,6 +4,10 @@
 
 use std::{collections::HashMap, fmt, sync::OnceLock};
 
+use domain::{
+    query::{Field, Pattern, fold_value},
+    tag::clean_name,
+};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -21,6 +25,7 @@ const LONGEST: usize = 4 << 20;
 pub struct Rules {
     prefixes: Vec<String>,
     nodes: HashMap<String, NodeRule>,
+    personas: Vec<(Pattern, String)>,
 }
 
 /// A mistake in a table of rules.
@@ -228,6 +233,19 @@ struct Table {
     prefixes: Vec<String>,
     #[serde(default)]
     node: HashMap<String, Spanned<NodeRule>>,
+    /// Whom pictures show, by their folders.
+    #[serde(default)]
+    persona: Vec<Spanned<PersonaRule>>,
+}
+
+/// Whom the pictures of a folder show.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PersonaRule {
+    /// Watched folder and path inside it; a star stands for any characters.
+    folder: String,
+    /// The persona.
+    name: String,
 }
 
 impl Rules {
@@ -242,6 +260,23 @@ impl Rules {
     /// same key of the built-in one; the others stay.
     pub fn with(toml_text: &str) -> Result<Self, RulesError> {
         Self::builtin().clone().and(toml_text, true)
+    }
+
+    /// Whom the pictures of a folder (`root/inside/it`) show, by the first rule that holds for it or for
+    /// one above it.
+    pub fn persona(&self, folder: &str) -> Option<&str> {
+        if self.personas.is_empty() {
+            return None;
+        }
+        let place = fold_value(Field::Folder, folder);
+        let mut rules = self.personas.iter();
+        let rule = rules.find(|(pattern, _)| pattern.matches(&place))?;
+        Some(&rule.1)
+    }
+
+    /// Whether folders give the same personas by other rules.
+    pub fn same_personas(&self, other: &Self) -> bool {
+        self.personas == other.personas
     }
 
     /// What is known about a class.
@@ -282,6 +317,26 @@ impl Rules {
             if let Err(message) = check(class, entry.get_ref()) {
                 return Err(at(entry.span().start, message));
             }
+        }
+        for rule in table.persona {
+            let start = rule.span().start;
+            let PersonaRule { folder, name } = rule.into_inner();
+            let name = clean_name(&name).map_err(|_| {
+                let message = format!(
+                    "`{name}` cannot be the name of a persona. Write 1 to 100 letters without a comma \
+                     and without a star."
+                );
+                at(start, message)
+            })?;
+            if fold_value(Field::Folder, &folder).is_empty() {
+                let message = format!(
+                    "The rule for `{name}` names no folder. Write one as the page shows it, such as \
+                     \"renders/ada\"; a star stands for any letters."
+                );
+                return Err(at(start, message));
+            }
+            self.personas
+                .push((Pattern::new(Field::Folder, &folder), name));
         }
         let mut borrowing = Vec::new();
         for (class, entry) in entries {

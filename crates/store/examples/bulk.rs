@@ -10,6 +10,7 @@ use domain::{
     id::{ImageId, OperationId, RootId},
     image::Format,
     judgement::{Done, Edit},
+    overlay::Part,
     parameter::ParameterList,
     recipe::Recipe,
     time::Timestamp,
@@ -73,6 +74,12 @@ async fn main() -> Result<()> {
     bench
         .both("delete it", |author| store.delete_tag(author, name("all")))
         .await?;
+    let all = keys.clone();
+    bench
+        .both("set the persona of all", |author| {
+            store.set_field(author, all, Part::Persona, name("Ada"))
+        })
+        .await?;
     bench
         .both("put all into the trash", |author| {
             store.judge(author, keys, Edit::Trash(true))
@@ -110,7 +117,17 @@ impl Bench {
         let before = Instant::now();
         let changes = self.store.changes_since(known).await?;
         let told = match changes {
-            Changes::Rows { marks, judged, .. } => marks.tagged.len() + judged.len(),
+            Changes::Rows {
+                marks,
+                judged,
+                touched,
+                ..
+            } => {
+                for keys in touched.chunks(2_000) {
+                    self.store.index_rows_of(keys).await?;
+                }
+                marks.tagged.len() + judged.len() + touched.len()
+            }
             Changes::Rebuild { .. } => 0,
         };
         tell(what, written, before.elapsed(), told);

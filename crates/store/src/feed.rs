@@ -6,12 +6,13 @@ use domain::{
     facts::{Facts, Marks},
     id::ImageId,
     image::Format,
+    overlay::{self, Overlay},
     time::Timestamp,
 };
 use serde::Deserialize;
 
 use crate::{
-    Result, Store,
+    Result, Store, edits,
     judge::{judgement_code, judgements, select_judgements},
     marks, parameters,
     rows::Changes,
@@ -53,7 +54,7 @@ struct PlaceRow {
     missing: i64,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct RunRow {
     image: i64,
     ordinal: usize,
@@ -208,7 +209,8 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
         .collect();
 
     add_places(tx, &keys, &mut rows, &place).await?;
-    add_runs(tx, &keys, &mut rows, &place, &primary).await?;
+    let over = edits::over(tx, &keys).await?;
+    add_runs(tx, &keys, &mut rows, &place, (&primary, &over)).await?;
     let models = "SELECT ROWS[image_id, ordinal, name] FROM image_models \
          WHERE image_id IN KEYS($1)";
     for (key, name) in names(tx, models, &keys).await? {
@@ -227,6 +229,11 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
     for (key, parameters) in parameters::read(tx, &keys).await? {
         if let Some(place) = place.get(&key) {
             rows[*place].parameters = Some(parameters);
+        }
+    }
+    for (key, over) in &over {
+        if let Some(place) = place.get(key) {
+            overlay::lay_over_facts(&mut rows[*place], over);
         }
     }
     Ok(rows)
@@ -307,7 +314,7 @@ async fn add_runs(
     keys: &str,
     rows: &mut [Facts],
     place: &HashMap<i64, usize>,
-    primary: &HashMap<i64, usize>,
+    (primary, over): (&HashMap<i64, usize>, &HashMap<i64, Vec<Overlay>>),
 ) -> Result<()> {
     let mut runs: Vec<RunRow> = tx
         .list(
@@ -316,6 +323,7 @@ async fn add_runs(
             args![keys],
         )
         .await?;
+    lay_over_runs(&mut runs, primary, over);
     runs.sort_unstable_by_key(|run| (run.image, run.ordinal));
     for run in runs {
         let Some(place) = place.get(&run.image) else {
@@ -330,6 +338,35 @@ async fn add_runs(
         push_once(&mut row.schedulers, run.scheduler);
     }
     Ok(())
+}
+
+/// Edited values of a run are those of the primary one; a picture that has none gets one.
+fn lay_over_runs(
+    runs: &mut Vec<RunRow>,
+    primary: &HashMap<i64, usize>,
+    over: &HashMap<i64, Vec<Overlay>>,
+) {
+    for (image, over) in over {
+        let Some(edited) = edits::over_run(over) else {
+            continue;
+        };
+        let ordinal = primary.get(image).copied().unwrap_or_default();
+        let same = |run: &RunRow| run.image == *image && run.ordinal == ordinal;
+        let at = runs.iter().position(same).unwrap_or_else(|| {
+            runs.push(RunRow {
+                image: *image,
+                ordinal,
+                ..RunRow::default()
+            });
+            runs.len() - 1
+        });
+        let run = &mut runs[at];
+        run.seed = edited.seed.map(u64::cast_signed).or(run.seed);
+        run.steps = edited.steps.or(run.steps);
+        run.cfg = edited.cfg.or(run.cfg);
+        run.sampler = edited.sampler.or(run.sampler.take());
+        run.scheduler = edited.scheduler.or(run.scheduler.take());
+    }
 }
 
 async fn add_loras(

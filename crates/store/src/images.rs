@@ -5,13 +5,16 @@ use std::collections::HashMap;
 use domain::{
     id::ImageId,
     image::{Format, ImageCard},
+    overlay::{Part, date_text, parse_date},
     text::excerpt,
     time::Timestamp,
 };
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, finish,
+    Result, Store,
+    edits::{self, edited_value},
+    finish,
     judge::{judgement, judgement_code},
     recipes,
     rows::{CompressedChunk, DetailRow, FileRow},
@@ -35,6 +38,7 @@ struct CardRow {
     file: Option<String>,
     prompt: Option<String>,
     date: i64,
+    edited_date: Option<String>,
     seconds: Option<f64>,
     judgement: i64,
 }
@@ -48,7 +52,11 @@ macro_rules! select_cards {
             "(SELECT CASE WHEN b.missing_since_ms IS NULL THEN '0' ELSE '1' END || b.name ",
             "FROM locations AS b WHERE b.image_id = i.id ",
             "ORDER BY CASE WHEN b.missing_since_ms IS NULL THEN 0 ELSE 1 END, b.id LIMIT 1), ",
-            "substr(t.body, 1, 400), i.date_ms, i.seconds, COALESCE(",
+            "substr(COALESCE(",
+            edited_value!("prompt"),
+            ", t.body), 1, 400), i.date_ms, ",
+            edited_value!("date"),
+            ", i.seconds, COALESCE(",
             judgement_code!("j"),
             ", 0)] FROM ",
             $images,
@@ -74,6 +82,7 @@ struct FileCells {
     width: u32,
     height: u32,
     date: i64,
+    edited_date: Option<String>,
     content_hash: Option<String>,
     crc32: Option<u32>,
     missing: i64,
@@ -83,16 +92,20 @@ struct FileCells {
 }
 
 /// Where the bytes of pictures are, by the same rule as for cards.
-const SELECT_FILES: &str = "\
+const SELECT_FILES: &str = concat!(
+    "\
     SELECT ROWS[i.id, i.uid, r.path, r.name, l.folder, l.name, l.size, i.stamp, i.format, \
-        i.width, i.height, i.date_ms, i.content_hash, i.crc32, \
+        i.width, i.height, i.date_ms, ",
+    edited_value!("date"),
+    ", i.content_hash, i.crc32, \
         CASE WHEN l.missing_since_ms IS NULL THEN 0 ELSE 1 END, i.added_ms, i.modified_ms, \
         i.state] \
     FROM images AS i JOIN locations AS l ON l.id = (SELECT b.id FROM locations AS b \
         WHERE b.image_id = i.id ORDER BY CASE WHEN b.missing_since_ms IS NULL THEN 0 \
         ELSE 1 END, b.id LIMIT 1) \
     JOIN roots AS r ON r.id = l.root_id \
-    WHERE i.id IN KEYS($1)";
+    WHERE i.id IN KEYS($1)"
+);
 
 impl Store {
     /// Cards of pictures in the order asked for; unknown keys are left out.
@@ -136,10 +149,14 @@ impl Store {
         let Some(file) = file_cells(&mut tx, &[key]).await?.pop() else {
             return Ok(None);
         };
-        let (recipe, notices) = recipes::read(&mut tx, &[key])
+        let (mut recipe, notices) = recipes::read(&mut tx, &[key])
             .await?
             .remove(&key)
             .unwrap_or_default();
+        let mut edited = edits::lay_over(&mut tx, key, &mut recipe).await?;
+        for one in edited.iter_mut().filter(|one| one.part == Part::Date) {
+            one.parsed = date_text(Timestamp(file.date));
+        }
         let chunks: Vec<(String, String, String, Vec<u8>)> = tx
             .rows(
                 "SELECT c.place, c.keyword, c.hash, r.bytes \
@@ -161,6 +178,7 @@ impl Store {
             image: key,
             card,
             recipe,
+            edited,
             notices,
             added: Timestamp(file.added),
             modified: Timestamp(file.modified),
@@ -233,12 +251,17 @@ fn card(row: CardRow) -> (i64, ImageCard) {
         placeholder: row.placeholder,
         name,
         caption,
-        date: Timestamp(row.date),
+        date: dated(row.date, row.edited_date.as_deref()),
         seconds: row.seconds.map(|seconds| seconds.round() as u32),
         missing,
         judgement: judgement(row.judgement),
     };
     (row.key, card)
+}
+
+/// The date that somebody set, else the file's.
+fn dated(date: i64, edited: Option<&str>) -> Timestamp {
+    edited.and_then(parse_date).unwrap_or(Timestamp(date))
 }
 
 /// A stored format; one that only a newer program knows is served as the most common one.
@@ -263,7 +286,7 @@ fn file(cells: FileCells) -> FileRow {
         format: format(&cells.format),
         width: cells.width,
         height: cells.height,
-        date: Timestamp(cells.date),
+        date: dated(cells.date, cells.edited_date.as_deref()),
         content_hash: cells.content_hash.as_deref().and_then(finish::parse_hash),
         crc32: cells.crc32,
         missing: cells.missing != 0,

@@ -9,6 +9,7 @@ mod again;
 use domain::{
     id::OperationId,
     judgement::{Aspect, Done, Edit, Judgement, Label, MOST_STARS, Operation, Revision, Verdict},
+    overlay::{FieldStep, Part},
     photoset::{Photoset, SetStep, SetVerb},
     tag::{TagStep, TagVerb},
     time::Timestamp,
@@ -17,7 +18,7 @@ use domain::{
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, StoreError, notes,
+    Result, Store, StoreError, edits, notes,
     rows::Author,
     sets,
     sql::{Arg, Tx, args, json},
@@ -39,6 +40,7 @@ fn column(aspect: Aspect) -> &'static str {
         Aspect::Tag => tags::FIELD,
         Aspect::Note => notes::FIELD,
         Aspect::Set => sets::FIELD,
+        Aspect::Field => edits::FIELD,
     }
 }
 
@@ -53,6 +55,7 @@ fn aspect(column: &str) -> Result<Aspect> {
         tags::FIELD => Aspect::Tag,
         notes::FIELD => Aspect::Note,
         sets::FIELD => Aspect::Set,
+        edits::FIELD => Aspect::Field,
         _ => return Err(StoreError::NotFound("kind of operation")),
     })
 }
@@ -79,7 +82,7 @@ fn edit(aspect: Aspect, code: i64) -> Option<Edit> {
         Aspect::Label => Edit::Label(at.checked_sub(1).and_then(|at| Label::ALL.get(at).copied())),
         Aspect::Hidden => Edit::Hidden(code != 0),
         Aspect::Trash => Edit::Trash(code != 0),
-        Aspect::Tag | Aspect::Note | Aspect::Set => return None,
+        Aspect::Tag | Aspect::Note | Aspect::Set | Aspect::Field => return None,
     })
 }
 
@@ -150,6 +153,8 @@ struct OperationRow {
     to: Option<String>,
     set_verb: Option<String>,
     set: Option<String>,
+    part: Option<Part>,
+    value: Option<String>,
     /// Of the picture that was asked about; 0 otherwise.
     old: i64,
     new: i64,
@@ -167,7 +172,10 @@ macro_rules! operation_columns {
          (SELECT COALESCE(t.name, c.new_name) FROM tag_changes AS c \
             LEFT JOIN tags AS t ON t.id = c.other_id WHERE c.operation_id = o.id), \
          (SELECT c.verb FROM photoset_changes AS c WHERE c.operation_id = o.id), \
-         (SELECT c.old_body FROM photoset_changes AS c WHERE c.operation_id = o.id)"
+         (SELECT c.old_body FROM photoset_changes AS c WHERE c.operation_id = o.id), \
+         (SELECT c.part FROM edit_changes AS c WHERE c.operation_id = o.id), \
+         (SELECT v.value FROM edit_changes AS c JOIN edit_values AS v ON v.id = c.value_id \
+            WHERE c.operation_id = o.id)"
     };
 }
 
@@ -182,6 +190,10 @@ impl OperationRow {
             edit: self.code.and_then(|code| edit(aspect, code)),
             tag: step(self.verb, self.tag, self.to),
             set: set_step(self.set_verb, self.set),
+            field: self.part.map(|part| FieldStep {
+                part,
+                value: self.value.unwrap_or_default(),
+            }),
             pictures: self.pictures.cast_unsigned(),
             undoes: self.undoes,
             undone_by: self.undone_by,
@@ -302,7 +314,7 @@ impl Store {
     }
 
     /// What was done to a picture's judgement, the newest first; see [`Self::mark_revisions_of`] for its
-    /// tags and its note.
+    /// tags, its note and its edited values.
     pub async fn revisions_of(&self, key: i64) -> Result<Vec<Revision>> {
         let text = concat!(
             "SELECT ROWS[",
@@ -341,6 +353,7 @@ impl Store {
             Aspect::Tag => tags::NOW.to_owned(),
             Aspect::Note => notes::NOW.to_owned(),
             Aspect::Set => sets::NOW.to_owned(),
+            Aspect::Field => edits::NOW.to_owned(),
             part => format!(
                 "COALESCE((SELECT j.{} FROM judgements AS j WHERE j.image_id = r.image_id), 0)",
                 column(part)
@@ -371,6 +384,7 @@ impl Store {
                 tags::forget(tx).await?;
                 notes::forget(tx).await?;
                 sets::forget(tx).await?;
+                edits::forget(tx).await?;
                 Ok(forgotten)
             })
         })
@@ -472,6 +486,7 @@ async fn undo(tx: &mut Tx, author: &Author, operation: OperationId) -> Result<Do
         Aspect::Tag => tags::undo(tx, author, old).await,
         Aspect::Note => notes::undo(tx, author, old).await,
         Aspect::Set => sets::undo(tx, author, old).await,
+        Aspect::Field => edits::undo(tx, author, old).await,
         part => undo_part(tx, author, old, column(part), code).await,
     }
 }

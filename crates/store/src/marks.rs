@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use domain::{
     facts::{Facts, Marks},
     id::{ImageId, OperationId},
+    overlay::Part,
     tag::{Mark, MarkRevision, Note, Tag},
+    time::Timestamp,
 };
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, notes, sets,
+    Result, Store, edits, notes, sets,
     sql::{Tx, args},
     tags,
 };
@@ -20,10 +22,27 @@ use crate::{
 struct TagRevisionRow {
     number: i64,
     operation: OperationId,
+    at: i64,
+    actor: String,
     name: String,
     other: Option<String>,
     old: i64,
     new: i64,
+}
+
+/// The same of its note: number, operation, when, who, before, after.
+type NoteRevisionRow = (i64, OperationId, i64, String, String, String);
+
+/// The same of its edited values, with the part before the two values.
+type FieldRevisionRow = (i64, OperationId, i64, String, Part, String, String);
+
+fn revision(operation: OperationId, at: i64, actor: String, mark: Mark) -> MarkRevision {
+    MarkRevision {
+        operation,
+        at: Timestamp(at),
+        actor,
+        mark,
+    }
 }
 
 impl Store {
@@ -43,10 +62,10 @@ impl Store {
         Ok((tags, notes::note(&mut tx, key).await?))
     }
 
-    /// What was done to the tags and the note of a picture, the newest first.
+    /// What was done to the tags, the note and the edited values of a picture, the newest first.
     pub async fn mark_revisions_of(&self, key: i64) -> Result<Vec<MarkRevision>> {
         let mut tx = self.read().await?;
-        let text = "SELECT ROWS[o.id, o.uid, t.name, u.name, r.old, r.new] \
+        let text = "SELECT ROWS[o.id, o.uid, o.at_ms, o.actor, t.name, u.name, r.old, r.new] \
              FROM revisions AS r JOIN tag_changes AS c ON c.operation_id = r.operation_id \
              JOIN operations AS o ON o.id = r.operation_id \
              JOIN tags AS t ON t.id = c.tag_id LEFT JOIN tags AS u ON u.id = c.other_id \
@@ -57,21 +76,37 @@ impl Store {
             for (which, name) in [(1, Some(row.name)), (2, row.other)] {
                 if let Some(name) = name.filter(|_| row.old & which != row.new & which) {
                     let on = row.new & which != 0;
-                    let (operation, mark) = (row.operation, Mark::Tag { name, on });
-                    told.push((row.number, MarkRevision { operation, mark }));
+                    let mark = Mark::Tag { name, on };
+                    let actor = row.actor.clone();
+                    told.push((row.number, revision(row.operation, row.at, actor, mark)));
                 }
             }
         }
-        let text = "SELECT ROWS[o.id, o.uid, COALESCE(a.body, ''), COALESCE(b.body, '')] \
+        let text = "SELECT ROWS[o.id, o.uid, o.at_ms, o.actor, COALESCE(a.body, ''), \
+                COALESCE(b.body, '')] \
              FROM revisions AS r JOIN operations AS o ON o.id = r.operation_id \
              LEFT JOIN note_texts AS a ON a.id = r.old LEFT JOIN note_texts AS b ON b.id = r.new \
              WHERE r.image_id = $1 AND o.field = $2";
-        let rows: Vec<(i64, OperationId, String, String)> =
-            tx.list(text, args![key, notes::FIELD]).await?;
-        told.extend(rows.into_iter().map(|(number, operation, before, after)| {
+        let rows: Vec<NoteRevisionRow> = tx.list(text, args![key, notes::FIELD]).await?;
+        for (number, operation, at, actor, before, after) in rows {
             let mark = Mark::Note { before, after };
-            (number, MarkRevision { operation, mark })
-        }));
+            told.push((number, revision(operation, at, actor, mark)));
+        }
+        let text = "SELECT ROWS[o.id, o.uid, o.at_ms, o.actor, c.part, COALESCE(a.value, ''), \
+                COALESCE(b.value, '')] \
+             FROM revisions AS r JOIN operations AS o ON o.id = r.operation_id \
+             JOIN edit_changes AS c ON c.operation_id = o.id \
+             LEFT JOIN edit_values AS a ON a.id = r.old \
+             LEFT JOIN edit_values AS b ON b.id = r.new WHERE r.image_id = $1 AND o.field = $2";
+        let rows: Vec<FieldRevisionRow> = tx.list(text, args![key, edits::FIELD]).await?;
+        for (number, operation, at, actor, part, before, after) in rows {
+            let mark = Mark::Field {
+                part,
+                before,
+                after,
+            };
+            told.push((number, revision(operation, at, actor, mark)));
+        }
         told.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
         Ok(told.into_iter().map(|(_, revision)| revision).collect())
     }

@@ -33,6 +33,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     7 "tags and notes" "0007_tags_and_notes.sql",
     8 "purges" "0008_purges.sql",
     9 "sessions" "0009_sessions.sql",
+    10 "edits" "0010_edits.sql",
     11 "photosets" "0011_photosets.sql",
 ];
 

@@ -12,12 +12,13 @@ use std::{
 
 use domain::{
     id::ImageId,
+    overlay::{Overlay, Part, lay_over_parameters},
     parameter::{Label, Parameter, ParameterList, ParameterSet, Parameters, Scalar},
 };
 use serde::Serialize;
 
 use crate::{
-    Result, Store,
+    Result, Store, edits,
     recipes::rounded,
     sql::{Tx, args, json, json_rows},
 };
@@ -80,7 +81,8 @@ struct ImageBody {
 }
 
 impl Store {
-    /// All parameters of a picture, as they stand in its file; empty when it is not known.
+    /// All parameters of a picture, with what people set over those of its file; empty when it is not
+    /// known.
     pub async fn parameters(&self, id: ImageId) -> Result<Vec<Parameter>> {
         let mut tx = self.read().await?;
         let text = "SELECT id FROM images WHERE uid = $1";
@@ -88,8 +90,20 @@ impl Store {
         let Some((key,)) = row else {
             return Ok(Vec::new());
         };
-        let mut found = read(&mut tx, &json(&[key])?).await?;
-        Ok(found.remove(&key).map_or_else(Vec::new, |all| all.all()))
+        let keys = json(&[key])?;
+        let Some(mut found) = read(&mut tx, &keys).await?.remove(&key) else {
+            return Ok(Vec::new());
+        };
+        for Overlay { part, value } in edits::over(&mut tx, &keys)
+            .await?
+            .remove(&key)
+            .unwrap_or_default()
+        {
+            if let Part::Param(name) = part {
+                lay_over_parameters(&mut found, &name, &value);
+            }
+        }
+        Ok(found.all())
     }
 }
 

@@ -5,6 +5,7 @@ mod write;
 use std::collections::HashMap;
 
 use domain::{
+    overlay,
     recipe::{Lora, Notice, Recipe, Sampling},
     time::Timestamp,
 };
@@ -12,7 +13,7 @@ use serde::Deserialize;
 
 pub(crate) use self::write::{Columns, Rows, remove, rounded, stored};
 use crate::{
-    Result, Store,
+    Result, Store, edits,
     sql::{Tx, args, json},
 };
 
@@ -56,7 +57,7 @@ struct SamplerRow {
 /// A LoRA of a picture: key of the picture, place in its list, and what [`LoraCell`] has.
 type LoraRow = (i64, usize, String, Option<f64>, Option<f64>);
 
-/// Recipes with their notices, by key of the picture.
+/// Recipes with their notices, by key of the picture, as their files say.
 pub(crate) async fn read(tx: &mut Tx, keys: &[i64]) -> Result<HashMap<i64, (Recipe, Vec<Notice>)>> {
     let keys = json(keys)?;
     let rows: Vec<RecipeRow> = tx
@@ -185,10 +186,16 @@ fn sampling(row: SamplerRow) -> Result<Sampling> {
 }
 
 impl Store {
-    /// Recipes of pictures in the order asked for; unknown keys are left out.
+    /// Recipes of pictures in the order asked for, with what people set over them; unknown keys are left
+    /// out.
     pub async fn recipes_of(&self, keys: &[i64]) -> Result<Vec<(i64, Recipe)>> {
         let mut tx = self.read().await?;
         let mut found = read(&mut tx, keys).await?;
+        for (key, over) in edits::over(&mut tx, &json(keys)?).await? {
+            if let Some((recipe, _)) = found.get_mut(&key) {
+                overlay::lay_over_recipe(recipe, &over);
+            }
+        }
         let recipes = keys
             .iter()
             .filter_map(|key| Some((*key, found.remove(key)?.0)));

@@ -13,6 +13,7 @@ use domain::{
     id::{ExportId, ImageId, OperationId},
     image::{Format, ImageCard},
     judgement::Judgement,
+    overlay::Edited,
     parameter::ParameterList,
     recipe::{Notice, Recipe},
     time::Timestamp,
@@ -282,8 +283,10 @@ pub struct DetailRow {
     pub image: i64,
     /// What the grid knows of it.
     pub card: ImageCard,
-    /// How it was made.
+    /// How it was made, with what people set over what its file says.
     pub recipe: Recipe,
+    /// What they set.
+    pub edited: Vec<Edited>,
     /// What was odd about reading it.
     pub notices: Vec<Notice>,
     /// Name of the root it lies in.

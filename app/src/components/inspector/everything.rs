@@ -5,12 +5,15 @@ use domain::{
     id::ImageId,
     judgement::Revision,
     parameter::{Origin, Parameter},
+    tag::MarkRevision,
+    time::Timestamp,
 };
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{
         ApiError,
+        fields::mark_revisions,
         images::{origins, parameters},
         judge::revisions,
     },
@@ -29,7 +32,7 @@ pub fn Everything(
 ) -> impl IntoView {
     let all = asked(move || parameters(id));
     let from = asked(move || origins(id));
-    let past = asked(move || revisions(id));
+    let past = asked(move || steps(id));
     view! {
         <section class="inspector-section needs-wasm">
             <Folded title="All parameters" opened=all.0>
@@ -46,17 +49,54 @@ pub fn Everything(
     .into_any()
 }
 
+/// One thing that was done to a picture: when, who, what.
+#[derive(Clone)]
+struct Step {
+    at: Timestamp,
+    actor: String,
+    what: String,
+}
+
+impl From<Revision> for Step {
+    fn from(step: Revision) -> Self {
+        let what = words::judged::revision(&step);
+        Self {
+            at: step.operation.at,
+            actor: step.operation.actor,
+            what,
+        }
+    }
+}
+
+impl From<MarkRevision> for Step {
+    fn from(step: MarkRevision) -> Self {
+        Self {
+            at: step.at,
+            actor: step.actor,
+            what: words::edits::mark(&step.mark),
+        }
+    }
+}
+
+/// What was thought of a picture and what was put on it or over it, the newest first.
+async fn steps(id: ImageId) -> Result<Vec<Step>, ApiError> {
+    let mut steps: Vec<Step> = revisions(id).await?.into_iter().map(Step::from).collect();
+    steps.extend(mark_revisions(id).await?.into_iter().map(Step::from));
+    steps.sort_by_key(|step| std::cmp::Reverse(step.at));
+    Ok(steps)
+}
+
 /// What was done to the picture, the newest first.
 #[component]
-fn Steps(all: Vec<Revision>) -> impl IntoView {
+fn Steps(all: Vec<Step>) -> impl IntoView {
     if all.is_empty() {
         return view! { <p class="hint">{words::NOTHING_DONE}</p> }.into_any();
     }
-    let step = |step: Revision| {
+    let step = |step: Step| {
         view! {
             <li>
-                <p>{words::judged::revision(&step)}</p>
-                <p class="hint">{words::when_and_who(step.operation.at, &step.operation.actor)}</p>
+                <p>{step.what}</p>
+                <p class="hint">{words::when_and_who(step.at, &step.actor)}</p>
             </li>
         }
     };

@@ -56,39 +56,50 @@ pub fn Models(
     /// Where they stand.
     recipe: Recipe,
 ) -> impl IntoView {
-    let Recipe {
-        models, loras, vae, ..
-    } = recipe;
-    if models.is_empty() && loras.is_empty() && vae.is_none() {
+    if recipe.models.is_empty() && recipe.loras.is_empty() && recipe.vae.is_none() {
         return None;
     }
     Some(view! {
         <section class="inspector-section">
-            <h3>{if models.len() > 1 { "Models" } else { "Model" }}</h3>
-            <ul class="model-list">
-                {models
-                    .into_iter()
-                    .map(|model| {
-                        view! {
-                            <li>
-                                <FilterLink field=Field::Model value=base_name(&model).to_owned() />
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-                {loras.into_iter().map(|lora| view! { <LoraLine lora /> }).collect_view()}
-                {vae
-                    .map(|vae| {
-                        view! {
-                            <li>
-                                <FilterLink field=Field::Vae value=base_name(&vae).to_owned() />
-                                <span class="hint">"VAE"</span>
-                            </li>
-                        }
-                    })}
-            </ul>
+            <h3>{if recipe.models.len() > 1 { "Models" } else { "Model" }}</h3>
+            <ModelList recipe />
         </section>
     })
+}
+
+/// The same without a heading.
+#[component]
+pub fn ModelList(
+    /// Where they stand.
+    recipe: Recipe,
+) -> impl IntoView {
+    let Recipe {
+        models, loras, vae, ..
+    } = recipe;
+    view! {
+        <ul class="model-list">
+            {models
+                .into_iter()
+                .map(|model| {
+                    view! {
+                        <li>
+                            <FilterLink field=Field::Model value=base_name(&model).to_owned() />
+                        </li>
+                    }
+                })
+                .collect_view()}
+            {loras.into_iter().map(|lora| view! { <LoraLine lora /> }).collect_view()}
+            {vae
+                .map(|vae| {
+                    view! {
+                        <li>
+                            <FilterLink field=Field::Vae value=base_name(&vae).to_owned() />
+                            <span class="hint">"VAE"</span>
+                        </li>
+                    }
+                })}
+        </ul>
+    }
 }
 
 #[component]
@@ -119,6 +130,9 @@ pub fn Samplers(
     recipe: Recipe,
     /// Begins the identifiers of their switches.
     ids: &'static str,
+    /// Leaves out the one that made the picture.
+    #[prop(optional)]
+    others: bool,
 ) -> impl IntoView {
     let several = recipe.samplers.len() > 1;
     let primary = recipe.primary;
@@ -126,6 +140,7 @@ pub fn Samplers(
     let mut runs: Vec<(usize, Sampling)> = recipe.samplers.into_iter().enumerate().collect();
     runs.sort_by_key(|(index, _)| (*index != primary, *index));
     runs.into_iter()
+        .filter(|(index, _)| !others || *index != primary)
         .map(|(index, run)| {
             let title = if several { words::sampler_run(index + 1, index == primary) } else { "Parameters".to_owned() };
             // What differs from the picture's own prompt belongs to its run.

@@ -39,14 +39,24 @@ pub fn Prompt(
     if text.trim().is_empty() {
         return None;
     }
-    let long = text.chars().count() > LONG || text.lines().count() > 6;
-    let stretches = stretches(&text, dialect);
+    let shown = prompt_text(&text, dialect, links, id);
     Some(view! {
-        <section class="prompt" class:is-long=long>
+        <section class="prompt-field">
             <div class="inspector-head">
                 <h3>{title}</h3>
                 <CopyButton label=format!("Copy {}", title.to_lowercase()) text />
             </div>
+            {shown}
+        </section>
+    })
+}
+
+/// The text of a prompt; a long one is folded by a switch with this `id`.
+pub fn prompt_text(text: &str, dialect: Dialect, links: bool, id: String) -> AnyView {
+    let long = text.chars().count() > LONG || text.lines().count() > 6;
+    let stretches = stretches(text, dialect);
+    view! {
+        <div class="prompt" class:is-long=long>
             {long.then(|| view! { <input type="checkbox" class="prompt-switch visually-hidden" id=id.clone() /> })}
             // `lang` is not known; `dir` is the browser's best guess from the text itself.
             <p class="prompt-text" dir="auto">
@@ -61,8 +71,9 @@ pub fn Prompt(
                         </label>
                     }
                 })}
-        </section>
-    })
+        </div>
+    }
+    .into_any()
 }
 
 fn stretch(stretch: Stretch, links: bool) -> AnyView {

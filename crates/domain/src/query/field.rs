@@ -4,7 +4,7 @@ use super::{Field, FieldKind, Has, SortKey};
 
 impl Field {
     /// Every field, in the order of the canonical form.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Model,
         Self::Lora,
         Self::LoraWeight,
@@ -31,6 +31,7 @@ impl Field {
         Self::Label,
         Self::Tag,
         Self::Set,
+        Self::Persona,
         Self::Has,
         Self::Is,
     ];
@@ -38,7 +39,7 @@ impl Field {
     /// Fields whose values are counted beside the grid. The values of [`Field::Date`] are months:
     /// `2026-05`; those of [`Field::Has`] and [`Field::Is`] the words of [`Has`]; a rating is its number of
     /// stars.
-    pub const FACETS: [Self; 14] = [
+    pub const FACETS: [Self; 15] = [
         Self::Tool,
         Self::Model,
         Self::Lora,
@@ -51,6 +52,7 @@ impl Field {
         Self::Rating,
         Self::Label,
         Self::Tag,
+        Self::Persona,
         Self::Has,
         Self::Is,
     ];
@@ -75,7 +77,8 @@ impl Field {
             | Self::State
             | Self::Label
             | Self::Tag
-            | Self::Set => FieldKind::Text,
+            | Self::Set
+            | Self::Persona => FieldKind::Text,
             Self::Seed | Self::Steps | Self::W | Self::H | Self::Rating => FieldKind::Whole,
             Self::Cfg | Self::Mp => FieldKind::Number,
             Self::Size => FieldKind::Size,
@@ -114,6 +117,7 @@ impl Field {
             Self::Label => "label",
             Self::Tag => "tag",
             Self::Set => "set",
+            Self::Persona => "persona",
             Self::Has => "has",
             Self::Is => "is",
         }
@@ -156,6 +160,7 @@ impl Field {
             Self::Label => "Label",
             Self::Tag => "Tag",
             Self::Set => "Photoset",
+            Self::Persona => "Persona",
             Self::Has => "Has",
             Self::Is => "Is",
         }
@@ -164,7 +169,7 @@ impl Field {
 
 impl Has {
     /// Every one, in the order of [`Has`].
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Prompt,
         Self::Negative,
         Self::Workflow,
@@ -174,6 +179,8 @@ impl Has {
         Self::Secret,
         Self::Tag,
         Self::Note,
+        Self::Persona,
+        Self::Edited,
         Self::Video,
         Self::Missing,
         Self::Favourite,
@@ -193,6 +200,8 @@ impl Has {
             Self::Secret => "secret",
             Self::Tag => "tag",
             Self::Note => "note",
+            Self::Persona => "persona",
+            Self::Edited => "edited",
             Self::Video => "video",
             Self::Missing => "missing",
             Self::Favourite => "favourite",
@@ -223,6 +232,8 @@ impl Has {
             Self::Secret => "a key or a password",
             Self::Tag => "a tag",
             Self::Note => "a note",
+            Self::Persona => "a persona",
+            Self::Edited => "an edited value",
             Self::Video => "a video",
             Self::Missing => "missing",
             Self::Favourite => "a favourite",

@@ -27,7 +27,9 @@ impl Images<'_> {
     ) -> Result<ReadAgain, Error> {
         let inner = self.inner;
         let _alone = inner.rereading.lock().await;
-        inner.reader.renew(&inner.data)?;
+        if inner.reader.renew(&inner.data)? {
+            keeper::reload(inner).await?;
+        }
         let keys = crate::Search::new(inner).keys_of(query).await?;
         let mut came = ReadAgain::default();
         for (number, some) in keys.chunks(BATCH).enumerate() {

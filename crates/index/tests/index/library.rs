@@ -134,6 +134,9 @@ const TAGS: [&str; 9] = [
     "never on a picture",
 ];
 
+/// Whom pictures show; most nobody.
+const PERSONAS: [&str; 7] = ["", "", "Ada", "ADA", "zoë", "Bo  Li, the elder", "-x"];
+
 /// The photosets: key, and the one that it lies in. The last one is smart.
 const SETS: [(i64, Option<i64>); 4] = [(1, None), (2, Some(1)), (3, Some(2)), (4, None)];
 /// The key of the photoset that finds pictures with [`MANY_STARS`] and more.
@@ -299,6 +302,8 @@ pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
         tags: tags(chance),
         note: note(chance),
         sets: places(chance),
+        persona: chance.pick(&PERSONAS).to_owned(),
+        edited: chance.one_in(4),
     }
 }
 
@@ -348,6 +353,7 @@ fn text(chance: &mut Chance, field: Field) -> String {
         Field::State => &["approved", "rejected", "undecided"],
         Field::Label => &Label::WORDS,
         Field::Tag => &TAGS,
+        Field::Persona => &["ada", "Zoë", "Bo Li, the elder", "-x", "nobody"],
         Field::Format => &["png", "JPG", "jpeg", "m4v", "webm", "heic"],
         _ => &["img012x3.webp", "IMG7", "comfyui_00012_.PNG", "12-cat.jpg"],
     };

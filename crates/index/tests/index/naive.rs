@@ -44,7 +44,8 @@ impl Naive {
         let models = row.models.iter().chain(&row.loras);
         let models = models.map(|name| normalise(base_name(name)));
         let tags = row.tags.iter().map(|key| normalise(tag_name(*key)));
-        let names = models.chain(tags).collect();
+        let persona = normalise(&row.persona);
+        let names = models.chain(tags).chain([persona]).collect();
         let mut naive = Self {
             natural: natural(&haystack[2]),
             model: None,
@@ -106,6 +107,10 @@ impl Naive {
             Field::Format => vec![row.format.word().to_owned()],
             Field::State => vec![row.judgement.verdict.word().to_owned()],
             Field::Label => vec![row.judgement.label_word().to_owned()],
+            Field::Persona => Some(row.persona.clone())
+                .filter(|name| !name.is_empty())
+                .into_iter()
+                .collect(),
             Field::Tag => row
                 .tags
                 .iter()
@@ -150,6 +155,8 @@ impl Naive {
             Has::Secret => row.secret,
             Has::Tag => !row.tags.is_empty(),
             Has::Note => !row.note.is_empty(),
+            Has::Persona => !row.persona.is_empty(),
+            Has::Edited => row.edited,
             Has::Video => row.format.is_video(),
             Has::Missing => row.missing,
             Has::Favourite => row.judgement.favourite,

@@ -26,6 +26,27 @@ fn an_entry_may_begin_with_the_keys_of_another() {
 }
 
 #[test]
+fn the_first_rule_that_holds_for_a_folder_gives_its_persona() {
+    let rules = Rules::with(
+        "[[persona]]\nfolder = \"renders/*ada*\"\nname = \"Ada\"\n\
+         [[persona]]\nfolder = \"Renders\"\nname = \"Everybody\"\n",
+    )
+    .unwrap();
+    for (folder, name) in [
+        ("renders/2026 ADA", Some("Ada")),
+        ("renders/2026 ada/upscaled", Some("Ada")),
+        ("renders/bo", Some("Everybody")),
+        ("renders", Some("Everybody")),
+        ("else/renders", None),
+        ("", None),
+    ] {
+        assert_eq!(rules.persona(folder), name, "{folder}");
+    }
+    assert_eq!(Rules::builtin().persona("renders"), None);
+    assert!(!rules.same_personas(Rules::builtin()));
+}
+
+#[test]
 fn mistakes_are_told_with_their_line_and_what_to_do() {
     let wrong = [
         (
@@ -43,6 +64,13 @@ fn mistakes_are_told_with_their_line_and_what_to_do() {
         ("[node.A]\nswitch = \"\"\n", 1, "empty"),
         ("[node.A]\ntext = \"x\n", 2, ""),
         ("[node.A]\noutput = \"maybe\"\n", 2, "saves"),
+        (
+            "[[persona]]\nfolder = \"/\"\nname = \"A\"\n",
+            1,
+            "names no folder",
+        ),
+        ("[[persona]]\nfolder = \"a\"\nname = \"*\"\n", 1, "persona"),
+        ("[[persona]]\nfolder = \"a\"\n", 1, ""),
     ];
     for (text, line, words) in wrong {
         let mistake = Rules::with(text).unwrap_err();

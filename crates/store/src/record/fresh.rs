@@ -116,6 +116,8 @@ fn facts(key: i64, file: ScannedFile, root: &str, set: Option<&Arc<ParameterSet>
         tags: Vec::new(),
         note: String::new(),
         sets: Vec::new(),
+        persona: String::new(),
+        edited: false,
         missing: false,
     }
 }

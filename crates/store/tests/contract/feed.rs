@@ -90,6 +90,8 @@ async fn a_row_tells_what_can_be_filtered(url: &str) {
         tags: vec![],
         note: String::new(),
         sets: vec![],
+        persona: String::new(),
+        edited: false,
     };
     assert_eq!(rows[0], row);
     let (empty, expected) = (&rows[1], file(&root, 1));

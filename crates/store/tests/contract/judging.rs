@@ -387,7 +387,9 @@ fn take(aspect: Aspect, own: &mut Own, from: &Own) {
             own.0.trashed = from.0.trashed;
             own.1 = from.1;
         }
-        Aspect::Tag | Aspect::Note | Aspect::Set => panic!("no part of a judgement"),
+        Aspect::Tag | Aspect::Note | Aspect::Set | Aspect::Field => {
+            panic!("no part of a judgement")
+        }
     }
 }
 

@@ -128,7 +128,7 @@ async fn notes_are_taken_back_and_their_texts_told(url: &str) {
         .into_iter()
         .map(|one| match one.mark {
             Mark::Note { before, after } => (before, after),
-            Mark::Tag { .. } => panic!("nothing was tagged"),
+            other => panic!("only the note was written: {other:?}"),
         })
         .collect();
     let steps = [

@@ -336,7 +336,7 @@ async fn operations_say_which_tag_they_were_about(url: &str) {
         .into_iter()
         .map(|one| match one.mark {
             Mark::Tag { name, on } => (one.operation.0, name, on),
-            Mark::Note { .. } => panic!("no note was written"),
+            other => panic!("only tags were put on: {other:?}"),
         })
         .collect();
     let expected = [

@@ -6,10 +6,12 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 59] = [
+const DOORS: [(&str, &str); 62] = [
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
     ("exports/weigh", "exports().weigh"),
+    ("fields/set", "fields().set"),
+    ("fields/set_one", "fields().set_one"),
     ("images/image", "images().detail"),
     ("images/inspect", "images().begin_inspection"),
     ("images/origins", "images().origins"),
@@ -27,6 +29,7 @@ const DOORS: [(&str, &str); 59] = [
     ("judge/stack", "judge().stack"),
     ("judge/undo", "judge().undo"),
     ("notes/marks", "notes().marks"),
+    ("notes/revisions", "notes().revisions"),
     ("notes/set", "notes().set"),
     ("roots/add", "roots().add"),
     ("roots/allow_delete", "roots().allow_delete"),
