@@ -4,6 +4,7 @@
 //! its error into an answer. To add one: write the method in `crates/gallery`, then its line in the
 //! file of its topic here, with a fixed `endpoint`, so that an older page still finds it.
 
+pub mod exchange;
 pub mod exports;
 pub mod fields;
 pub mod images;
@@ -81,7 +82,7 @@ pub(crate) mod server {
 
     use domain::judgement::Sent;
     use gallery::{By, Gallery};
-    use leptos::prelude::use_context;
+    use leptos::{prelude::use_context, server_fn::codec::MultipartData};
     use leptos_axum::ResponseOptions;
 
     use super::{ApiError, Problem, ProblemKind};
@@ -111,6 +112,32 @@ pub(crate) mod server {
             }
             refuse(problem)
         })
+    }
+
+    /// Most bytes of a file of decisions: a million lines.
+    const MOST: usize = 256 << 20;
+
+    /// The bytes of the one file of a form.
+    pub(crate) async fn one_file(data: MultipartData) -> Result<Vec<u8>, ApiError> {
+        let invalid = |text: &str| refuse(Problem::new(ProblemKind::Invalid, text));
+        let none = "No file arrived. Nothing was changed; choose the file again.";
+        let mut form = data.into_inner().ok_or_else(|| invalid(none))?;
+        while let Ok(Some(mut field)) = form.next_field().await {
+            if field.file_name().is_none() {
+                continue;
+            }
+            let mut file = Vec::new();
+            while let Some(part) = field.chunk().await.map_err(|_| invalid(none))? {
+                file.extend_from_slice(&part);
+                if file.len() > MOST {
+                    return Err(invalid(
+                        "This file is larger than 256 MB. Nothing was changed; cut it into parts.",
+                    ));
+                }
+            }
+            return Ok(file);
+        }
+        Err(invalid(none))
     }
 
     /// An answer that is a problem, with its status.

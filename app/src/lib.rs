@@ -119,6 +119,10 @@ fn head(options: LeptosOptions, rest: AnyView) -> impl IntoView {
     }
 }
 
+fn exchange() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.exchange)())
+}
+
 fn folders() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.folders)())
 }
@@ -190,6 +194,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("inspect") view=inspect />
                     <Route path=StaticSegment("sets") view=sets ssr=SsrMode::Async />
                     <Route path=StaticSegment("tags") view=tags ssr=SsrMode::Async />
+                    <Route path=StaticSegment("exchange") view=exchange />
                     <Route path=StaticSegment("folders") view=folders ssr=SsrMode::Async />
                 </Routes>
             </state::query::QueryProvider>

@@ -8,6 +8,7 @@ pub mod aside;
 pub mod clean;
 pub mod cull;
 pub mod edits;
+pub mod exchange;
 mod infotext;
 pub mod insight;
 pub mod judged;

@@ -113,6 +113,7 @@ const screens: Record<string, Record<string, Screen>> = {
       await expect(gallery.page.locator(".cull-end")).toBeVisible();
     },
   },
+  "/exchange": { both: (gallery) => gallery.open("/exchange") },
   "/keep-rate": {
     undecided: async (gallery) => {
       await gallery.open("/keep-rate");

@@ -2,6 +2,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod events;
+pub(crate) mod exchange;
 pub(crate) mod export;
 pub(crate) mod health;
 pub(crate) mod media;

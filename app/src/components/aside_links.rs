@@ -62,6 +62,10 @@ pub fn AsideLinks(
                 <Icon name="sliders" />
                 <span>"Clean up"</span>
             </a>
+            <a class="place" href=of("/exchange")>
+                <Icon name="external" />
+                <span>"In and out"</span>
+            </a>
             {links}
             {later::when_stirred(&SOON, move |soon| (soon.count_aside)(counts, change))}
         </nav>

@@ -34,9 +34,9 @@ use crate::{
         tokens::Tokens,
     },
     pages::{
-        clean::CleanPage, cull::CullPage, folders::FoldersPage, history::HistoryPage,
-        inspect::InspectPage, keep_rate::KeepRatePage, overview::OverviewPage,
-        problems::ProblemsPage, sets::SetsPage, tags::TagsPage,
+        clean::CleanPage, cull::CullPage, exchange::ExchangePage, folders::FoldersPage,
+        history::HistoryPage, inspect::InspectPage, keep_rate::KeepRatePage,
+        overview::OverviewPage, problems::ProblemsPage, sets::SetsPage, tags::TagsPage,
     },
     shortcuts::Action,
     state::{
@@ -106,6 +106,8 @@ pub struct Soon {
 pub struct Rarely {
     /// The page that cleans up by a plan.
     pub clean: fn() -> AnyView,
+    /// The page of what goes into and out of other tools.
+    pub exchange: fn() -> AnyView,
     /// The page of the watched folders.
     pub folders: fn() -> AnyView,
     /// The page of everything that was done.
@@ -179,6 +181,7 @@ pub(super) fn soon() -> Result<Soon, NotLoaded> {
 pub(super) fn rarely() -> Result<Rarely, NotLoaded> {
     Ok(Rarely {
         clean: || view! { <CleanPage /> }.into_any(),
+        exchange: || view! { <ExchangePage /> }.into_any(),
         folders: || view! { <FoldersPage /> }.into_any(),
         history: || view! { <HistoryPage /> }.into_any(),
         inspect: || view! { <InspectPage /> }.into_any(),

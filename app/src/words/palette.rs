@@ -16,7 +16,7 @@ pub const NOTHING: &str = "Nothing is called so.";
 pub const PLACE: &str = "Go there";
 
 /// The places: address, icon, name.
-pub const PLACES: [(&str, &str, &str); 14] = [
+pub const PLACES: [(&str, &str, &str); 15] = [
     ("/", "image", "Library"),
     ("/sets", "stack", "Photosets"),
     ("/cull?state=undecided", "check", "Cull what is undecided"),
@@ -25,6 +25,7 @@ pub const PLACES: [(&str, &str, &str); 14] = [
     ("/keep-rate", "chart", "Keep-rate"),
     ("/history", "undo", "History"),
     ("/clean", "sliders", "Clean up"),
+    ("/exchange", "external", "In and out of other tools"),
     ("/folders", "folder", "Folders"),
     ("/inspect", "upload", "Inspect a file"),
     ("/problems", "alert", "Problems"),

@@ -6,7 +6,7 @@ use domain::{
 };
 use tokio::sync::Mutex;
 
-use crate::{Inner, Search, error::Error, search::bounded};
+use crate::{Gallery, Inner, Search, error::Error, search::bounded};
 
 /// In a larger library prompts are compared only when nothing else is: reading the tokens of a million
 /// for the first time takes seconds.
@@ -45,6 +45,13 @@ impl KnownCopies {
 /// What the library is made of, and how much of it is kept.
 pub struct Insights<'a> {
     inner: &'a Inner,
+}
+
+impl Gallery {
+    /// What the library is made of, and how much of it is kept.
+    pub fn insights(&self) -> Insights<'_> {
+        Insights::new(&self.inner)
+    }
 }
 
 impl<'a> Insights<'a> {

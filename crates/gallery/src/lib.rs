@@ -3,7 +3,7 @@
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
 //! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::tags`], [`Gallery::notes`],
-//! [`Gallery::sets`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::insights`], [`Gallery::owner`],
+//! [`Gallery::exchange`], [`Gallery::sets`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::insights`], [`Gallery::owner`],
 //! [`Gallery::health`]. Server functions and HTTP routes are one-line doors to the methods of these topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
@@ -16,6 +16,7 @@
 mod clock;
 mod demo;
 mod error;
+mod exchange;
 mod exports;
 mod fields;
 mod files;
@@ -47,6 +48,7 @@ pub use ::demo::Plan as DemoPlan;
 pub use clock::Clock;
 pub use demo::write_demo;
 pub use error::Error;
+pub use exchange::Exchange;
 pub use exports::{Archive, Exports};
 pub use fields::Fields;
 pub use health::{Health, HealthReport};
@@ -172,16 +174,6 @@ impl Gallery {
     /// Judging pictures, and taking that back.
     pub fn judge(&self) -> Judge<'_> {
         Judge::new(&self.inner)
-    }
-
-    /// Emptying the trash.
-    pub fn trash(&self) -> Trash<'_> {
-        Trash::new(&self.inner)
-    }
-
-    /// What the library is made of, and how much of it is kept.
-    pub fn insights(&self) -> Insights<'_> {
-        Insights::new(&self.inner)
     }
 
     /// Whether everything is as it should be.

@@ -21,7 +21,7 @@ use domain::{
 use store::rows::{Hash, RootRow, Trashed, TrashedFile};
 
 use crate::{
-    Inner, Search,
+    Gallery, Inner, Search,
     error::Error,
     files::{OpenFile, Place},
     keeper, scan,
@@ -42,6 +42,13 @@ const PIECE: usize = 64;
 /// Emptying the trash.
 pub struct Trash<'a> {
     inner: &'a Arc<Inner>,
+}
+
+impl Gallery {
+    /// Emptying the trash.
+    pub fn trash(&self) -> Trash<'_> {
+        Trash::new(&self.inner)
+    }
 }
 
 impl<'a> Trash<'a> {

@@ -41,7 +41,10 @@ mod text;
 mod tokens;
 mod window;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 use domain::{
     facet::{Facets, TimelineMark, ValueCount},
@@ -296,6 +299,23 @@ impl Index {
         rows.into_iter()
             .map(|row| *self.rows.keys.at(row))
             .collect()
+    }
+
+    /// The pictures of some file names, folded, with the folded folder of each.
+    pub fn named(&self, names: &HashSet<String>) -> HashMap<String, Vec<(i64, String)>> {
+        let rows = &self.rows;
+        let folders = rows.set(Field::Folder);
+        let mut found: HashMap<String, Vec<(i64, String)>> = HashMap::new();
+        for row in rows.living.rows() {
+            let name = rows.names.at(row);
+            if names.contains(name) {
+                let folder = folders.and_then(|set| Some(set.folded(set.first(row)?)));
+                let folder = folder.unwrap_or_default().to_owned();
+                let own = found.entry(name.to_owned()).or_default();
+                own.push((*rows.keys.at(row), folder));
+            }
+        }
+        found
     }
 
     /// Bytes of the files of some pictures, by their database keys.

@@ -364,6 +364,13 @@ fn arranged(places: &[(i64, i64)], keys: &[i64], before: Option<i64>) -> Vec<Ste
         rest.iter().position(|(key, _)| *key == next)
     });
     let at = anchor.unwrap_or(rest.len());
+    let head = rest[..at].iter().map(|(key, _)| *key);
+    let tail = rest[at..].iter().map(|(key, _)| *key);
+    let all: Vec<i64> = head.chain(moved.iter().copied()).chain(tail).collect();
+    // What stands there already need not move.
+    if all.iter().eq(places.iter().map(|(key, _)| key)) {
+        return Vec::new();
+    }
     let count = moved.len() as i64;
     let low = at.checked_sub(1).map_or(0, |at| rest[at].1);
     let gap = rest
@@ -373,31 +380,13 @@ fn arranged(places: &[(i64, i64)], keys: &[i64], before: Option<i64>) -> Vec<Ste
         let own = (1..).zip(&moved);
         own.map(|(nth, key)| (*key, low + nth * gap)).collect()
     } else {
-        let head = rest[..at].iter().map(|(key, _)| *key);
-        let tail = rest[at..].iter().map(|(key, _)| *key);
-        let all = head.chain(moved.iter().copied()).chain(tail);
         (1..).zip(all).map(|(nth, key)| (key, nth * ROOM)).collect()
     };
     let step = |(key, new): (i64, i64)| {
         let old = *old.get(&key)?;
         (old != new).then_some(Step { key, old, new })
     };
-    // What stands in a row there already need not move.
-    let order = |key: &i64| new.iter().find(|(own, _)| own == key).map(|(_, new)| *new);
-    if stays(places, &moved, order) {
-        return Vec::new();
-    }
     new.into_iter().filter_map(step).collect()
-}
-
-/// Whether the order is the same with the new places.
-fn stays(places: &[(i64, i64)], moved: &[i64], new: impl Fn(&i64) -> Option<i64>) -> bool {
-    let moving: HashSet<i64> = moved.iter().copied().collect();
-    let now = |(key, place): &(i64, i64)| {
-        let own = moving.contains(key).then(|| new(key)).flatten();
-        own.unwrap_or(*place)
-    };
-    places.windows(2).all(|pair| now(&pair[0]) < now(&pair[1]))
 }
 
 /// Keys without those that came before.

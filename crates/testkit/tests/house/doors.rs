@@ -6,7 +6,9 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 62] = [
+const DOORS: [(&str, &str); 64] = [
+    ("exchange/apply", "exchange().apply"),
+    ("exchange/plan", "exchange().plan"),
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
     ("exports/weigh", "exports().weigh"),

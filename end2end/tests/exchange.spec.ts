@@ -1,0 +1,62 @@
+// Into and out of other tools.
+
+import { readFileSync } from "node:fs";
+
+import { expect, test } from "./fixtures.ts";
+
+test("decisions of another tool are seen first, come in once, and are taken back", async ({
+  gallery,
+  page,
+  server,
+}) => {
+  const query = {
+    words: [], filters: [], sort: { first: { key: "date", descending: true }, then: [] },
+    view: "grid", image: null, at: null, unknown: [],
+  };
+  const found = await server.ask<{ page: { cards: { name: string }[] } }>("search/first_page", { query, len: 3 });
+  const [first, second] = found.page.cards.map((card) => card.name);
+  const decisions = JSON.stringify({ [first ?? ""]: true, [second ?? ""]: false, "not-here.png": true });
+  const choose = (): Promise<void> =>
+    page.getByLabel("A file of decisions").setInputFiles({
+      name: "approvals.json",
+      mimeType: "application/json",
+      buffer: Buffer.from(decisions),
+    });
+  await gallery.open("/exchange");
+  await choose();
+  await expect(page.getByText("2 of 3 lines found in the library.")).toBeVisible();
+  await expect(page.getByText("not-here.png")).toBeVisible();
+  await page.getByRole("button", { name: "Make 2 changes" }).click();
+  await expect(page.getByRole("link", { name: /History can take any of it back/ })).toBeVisible();
+  await page.reload();
+  await gallery.alive();
+  await choose();
+  await expect(page.getByText("Everything in it is so already.")).toBeVisible();
+  await page.goto("/history");
+  await gallery.alive();
+  await page.getByRole("button", { name: /^Take back/ }).first().click();
+  await expect(page.getByText(/^Taken back:/).first()).toBeVisible();
+});
+
+test("what cannot be read is told, and nothing happens", async ({ gallery, page }) => {
+  await gallery.open("/exchange");
+  await page.getByLabel("A file of decisions").setInputFiles({
+    name: "a.json",
+    mimeType: "application/json",
+    buffer: Buffer.from("{ nonsense"),
+  });
+  await expect(page.getByRole("alert")).toContainText("Nothing was changed");
+});
+
+test("a table holds the pictures of the filter, also without scripts", async ({ gallery, page }) => {
+  await gallery.openGrid("/?has=prompt");
+  const total = await gallery.total();
+  await gallery.filters.getByRole("link", { name: "In and out" }).click();
+  const link = page.getByRole("link", { name: /CSV/ });
+  await expect(link).toHaveAttribute("href", /pictures\.csv\?has=prompt/);
+  const coming = page.waitForEvent("download");
+  await link.click();
+  const path = await (await coming).path();
+  const lines = readFileSync(path, "utf8").split("\n").filter((line) => /^[0-9a-z]{26},/.test(line));
+  expect(lines).toHaveLength(total);
+});
