@@ -74,8 +74,7 @@ fn cull() -> AnyView {
     later::show(&SOON, waiting, |soon| (soon.cull)())
 }
 
-/// A document that needs no script: what the server shows to whoever is not signed in. Its title has to be a
-/// constant: what is not leaves a mark for a page that is taken over, and titles show that.
+/// A document that needs no script: what the server shows to whoever is not signed in.
 fn bare(options: LeptosOptions, title: AnyView, content: AnyView) -> AnyView {
     let look = later_sheet(&options);
     let rest = view! {

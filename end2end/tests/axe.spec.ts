@@ -11,6 +11,19 @@ import { repository } from "./server.ts";
 
 type Screen = (gallery: GalleryPage) => Promise<void>;
 
+/** Puts the first picture into a photoset, and stays in the dialog. */
+async function group(gallery: GalleryPage): Promise<void> {
+  await gallery.openGrid();
+  await gallery.cell(0).focus();
+  await gallery.page.keyboard.press("b");
+  const dialog = gallery.page.getByRole("dialog", { name: /^Photosets of/ });
+  await expect(dialog.getByRole("combobox")).toBeFocused();
+  await gallery.page.keyboard.type("axe set");
+  await gallery.page.keyboard.press("Enter");
+  await expect(dialog.getByRole("status")).toHaveText(/axe set/);
+  await expect(dialog.getByRole("option").first()).toBeVisible();
+}
+
 /** The states of each route that look different. */
 const screens: Record<string, Record<string, Screen>> = {
   "/": {
@@ -50,18 +63,9 @@ const screens: Record<string, Record<string, Screen>> = {
       await expect(dialog.getByRole("listitem")).toHaveCount(1);
       await expect(dialog.getByRole("option").first()).toBeVisible();
     },
-    photosets: async (gallery) => {
-      await gallery.openGrid();
-      await gallery.cell(0).focus();
-      await gallery.page.keyboard.press("b");
-      const dialog = gallery.page.getByRole("dialog", { name: /^Photosets of/ });
-      await expect(dialog.getByRole("combobox")).toBeFocused();
-      await gallery.page.keyboard.type("axe set");
-      await gallery.page.keyboard.press("Enter");
-      await expect(dialog.getByRole("status")).toHaveText(/axe set/);
-      await expect(dialog.getByRole("option").first()).toBeVisible();
-    },
+    photosets: group,
     photoset: async (gallery) => {
+      await group(gallery);
       await gallery.open("/sets");
       await gallery.page.getByRole("link", { name: /axe set/ }).first().click();
       await expect(gallery.page.getByRole("heading", { name: "axe set" })).toBeVisible();
@@ -71,8 +75,8 @@ const screens: Record<string, Record<string, Screen>> = {
     palette: async (gallery) => {
       await gallery.openGrid();
       await gallery.page.keyboard.press("Control+k");
-      await expect(gallery.page.getByRole("dialog", { name: "Commands" })).toBeVisible();
-      await expect(gallery.page.getByRole("option").first()).toBeVisible();
+      const dialog = gallery.page.getByRole("dialog", { name: "Commands" });
+      await expect(dialog.getByRole("option").first()).toBeVisible();
     },
     edit: async (gallery) => {
       await gallery.openGrid();
@@ -131,6 +135,7 @@ const screens: Record<string, Record<string, Screen>> = {
   "/inspect": { well: (gallery) => gallery.open("/inspect") },
   "/sets": {
     list: async (gallery) => {
+      await group(gallery);
       await gallery.open("/sets");
       await expect(gallery.page.getByRole("link", { name: /axe set/ }).first()).toBeVisible();
     },

@@ -67,6 +67,9 @@ test.describe("what is refused", () => {
     await signIn(page);
     await gallery.openGrid("/?has=prompt");
     run(guarded, ["sessions", "--end-all"]);
+    // A server believes what it knew for a second.
+    const closed = async (): Promise<number> => (await page.request.get("/export/none.zip", { maxRedirects: 0 })).status();
+    await expect.poll(closed).not.toBe(404);
     // Asking for another order asks the server.
     await gallery.search.fill("light");
     const note = page.getByRole("alert").filter({ hasText: "no longer signed in" });

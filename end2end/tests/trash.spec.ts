@@ -82,15 +82,20 @@ test("an open picture goes to the trash and the next one is shown", async ({ gal
 test.describe("without a server", () => {
   test.use({ allowed: [/judge\/set|ERR_FAILED/] });
 
-  test("what could not be put into the trash stays where it is", async ({ gallery, page }) => {
+  test("what goes into the trash waits, and arrives when the server is back", async ({ gallery, page }) => {
     await gallery.openGrid();
     const total = await gallery.total();
     await page.route("**/fn/judge/set", (route) => route.abort());
     await gallery.cell(1).focus();
     await page.keyboard.press("Delete");
-    await expect(page.getByText(/The server cannot be reached/)).toBeVisible();
-    await expect(gallery.cell(1)).not.toHaveClass(/is-leaving/);
-    expect(await gallery.total()).toBe(total);
+    await expect(page.getByRole("status").getByText("1 waiting")).toBeVisible();
+    await expect(gallery.cell(1)).toHaveClass(/is-leaving/);
+    await page.unroute("**/fn/judge/set");
+    await expect(page.getByText("1 waiting")).toHaveCount(0, { timeout: 20_000 });
+    await gallery.expectTotal(total - 1);
+    await gallery.cell(1).focus();
+    await page.keyboard.press("Control+z");
+    await gallery.expectTotal(total);
   });
 });
 

@@ -9,7 +9,7 @@ pub const TITLE: &str = "Commands";
 /// Asks for a command.
 pub const ASK: &str = "What do you want to do?";
 /// How the list is narrowed.
-pub const SCOPES: &str = "> commands   # tags   @ checkpoints and LoRAs   / places and photosets";
+pub const SCOPES: &str = "> commands · # tags · @ checkpoints and LoRAs · / places and photosets";
 /// Said while nothing fits.
 pub const NOTHING: &str = "Nothing is called so.";
 /// Said of a place.

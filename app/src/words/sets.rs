@@ -57,8 +57,8 @@ pub const BY_ADDRESS: &str = "Add a picture by its address";
 pub const DELETE_ABOUT: &str =
     "Its pictures stay in the library. History can bring it back for 30 days.";
 /// How the order is changed.
-pub const ARRANGE: &str =
-    "Drag pictures to another place, or move them by Alt+Shift and an arrow key.";
+pub const ARRANGE: &str = "Drag pictures to another place, or select them and use the arrows in the bar below; \
+                           Alt+Shift and an arrow key do the same.";
 
 /// What an operation did with a photoset: `Put 3 pictures into “Oslo”`.
 pub fn step(step: &SetStep, pictures: u64) -> String {
