@@ -12,7 +12,7 @@ use bytes::Bytes;
 use domain::{
     exchange::{Brought, TableFormat},
     facts::Facts,
-    judgement::Edit,
+    judgement::{Aspect, Edit},
     overlay::Part,
     problem::ProblemKind,
     query::Query,
@@ -46,7 +46,7 @@ impl Gallery {
 struct Plan {
     told: Brought,
     /// Grouped by what is set, each a part of one operation.
-    judged: BTreeMap<&'static str, Vec<(Vec<i64>, Edit)>>,
+    judged: BTreeMap<Aspect, Vec<(Vec<i64>, Edit)>>,
     tagged: BTreeMap<String, Vec<i64>>,
     personas: BTreeMap<String, Vec<i64>>,
 }
@@ -157,7 +157,7 @@ impl Plan {
             edit.apply(&mut after);
             if after != row.judgement {
                 self.told.judged += 1;
-                let parts = self.judged.entry(lines::kind(edit)).or_default();
+                let parts = self.judged.entry(edit.aspect()).or_default();
                 match parts.iter_mut().find(|(_, own)| *own == edit) {
                     Some((keys, _)) => keys.push(row.key),
                     None => parts.push((vec![row.key], edit)),

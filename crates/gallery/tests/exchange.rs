@@ -4,16 +4,6 @@ use domain::{exchange::TableFormat, problem::ProblemKind, query::Query};
 use futures::TryStreamExt as _;
 use testkit::{Library, picture};
 
-async fn library_of(count: u32) -> Library {
-    let library = Library::new(|_| {}).await;
-    for seed in 0..count {
-        let picture = picture::a1111("a quiet dune", seed);
-        library.write(&format!("{seed:05}.png"), &picture);
-    }
-    library.scan().await;
-    library
-}
-
 async fn table(library: &Library, query: &str, format: TableFormat) -> String {
     let exchange = library.gallery.exchange();
     let pieces = exchange.table(&Query::parse(query), format).await;
@@ -25,7 +15,7 @@ async fn table(library: &Library, query: &str, format: TableFormat) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn approvals_come_in_once_and_can_be_taken_back() {
-    let library = library_of(4).await;
+    let library = Library::of_pictures(4).await;
     let file = br#"{"00000.png": true, "00001.png": false, "nowhere.png": true}"#;
     let exchange = library.gallery.exchange();
     let planned = exchange.plan(file).await.unwrap();
@@ -53,7 +43,7 @@ async fn approvals_come_in_once_and_can_be_taken_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_goes_out_and_comes_back_in() {
-    let library = library_of(3).await;
+    let library = Library::of_pictures(3).await;
     let exchange = library.gallery.exchange();
     let file = "file,verdict,rating,favourite,label,tags,persona\n\
                 00000.png,approved,4,true,red,cat; to print,=Ada\n\
@@ -94,7 +84,7 @@ async fn a_table_goes_out_and_comes_back_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_clear_is_left_alone_and_told() {
-    let library = library_of(2).await;
+    let library = Library::of_pictures(2).await;
     library.write("other/00000.png", &picture::a1111("another", 9));
     library.scan().await;
     let exchange = library.gallery.exchange();

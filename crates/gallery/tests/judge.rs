@@ -10,16 +10,6 @@ use domain::{
 use gallery::By;
 use testkit::{Library, picture};
 
-async fn library_of(count: u32) -> Library {
-    let library = Library::new(|_| {}).await;
-    for seed in 0..count {
-        let picture = picture::a1111("a quiet dune", seed);
-        library.write(&format!("{seed:05}.png"), &picture);
-    }
-    library.scan().await;
-    library
-}
-
 async fn ids(library: &Library, query: &str) -> Vec<ImageId> {
     let found = library.find(query).await;
     found.into_iter().map(|card| card.id).collect()
@@ -27,7 +17,7 @@ async fn ids(library: &Library, query: &str) -> Vec<ImageId> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_a_stack_is_kept_in_one_step() {
-    let library = library_of(4).await;
+    let library = Library::of_pictures(4).await;
     library.write("other.png", &picture::a1111("a loud sea", 9));
     library.scan().await;
     let judge = library.gallery.judge();
@@ -57,7 +47,7 @@ const APPROVE: Edit = Edit::Verdict(Verdict::Approved);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_judged_is_found_and_told_at_once() {
-    let library = library_of(6).await;
+    let library = Library::of_pictures(6).await;
     let judge = library.gallery.judge();
     let all = ids(&library, "sort=seed").await;
     let some = Selection::These(all[1..3].to_vec());
@@ -93,7 +83,7 @@ async fn what_was_judged_is_found_and_told_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_in_a_result_is_one_operation_that_can_be_taken_back() {
-    let library = library_of(40).await;
+    let library = Library::of_pictures(40).await;
     let (search, judge) = (library.gallery.search(), library.gallery.judge());
     let first = search.first_page(&Query::default(), 10).await.unwrap();
     let result = first.head.id.unwrap();
@@ -131,7 +121,7 @@ async fn everything_in_a_result_is_one_operation_that_can_be_taken_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_cannot_be_judged_or_taken_back() {
-    let library = library_of(1).await;
+    let library = Library::of_pictures(1).await;
     let judge = library.gallery.judge();
     let nobody = Selection::These(vec![ImageId(7)]);
     let done = judge.set(&nobody, APPROVE, "me").await.unwrap();
@@ -144,7 +134,7 @@ async fn what_is_not_there_cannot_be_judged_or_taken_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn judgements_outlive_a_restart() {
-    let library = library_of(3).await;
+    let library = Library::of_pictures(3).await;
     let picture = Selection::These(ids(&library, "sort=seed").await[..1].to_vec());
     let judge = library.gallery.judge();
     judge
@@ -159,7 +149,7 @@ async fn judgements_outlive_a_restart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_browser_sends_twice_is_done_once_and_what_is_gone_is_told() {
-    let library = library_of(2).await;
+    let library = Library::of_pictures(2).await;
     let judge = library.gallery.judge();
     let all = ids(&library, "sort=seed").await;
     let by = |seen: &[(ImageId, Edit)]| {

@@ -8,16 +8,6 @@ use domain::{
 };
 use testkit::{Library, picture};
 
-async fn library_of(count: u32) -> Library {
-    let library = Library::new(|_| {}).await;
-    for seed in 0..count {
-        let picture = picture::a1111("a quiet dune", seed);
-        library.write(&format!("{seed:05}.png"), &picture);
-    }
-    library.scan().await;
-    library
-}
-
 async fn ids(library: &Library) -> Vec<ImageId> {
     let found = library.find("sort=seed").await;
     found.into_iter().map(|card| card.id).collect()
@@ -31,7 +21,7 @@ async fn ordered(library: &Library, query: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_photoset_shows_its_pictures_in_its_order_and_those_inside_it() {
-    let library = library_of(5).await;
+    let library = Library::of_pictures(5).await;
     let all = ids(&library).await;
     let sets = library.gallery.sets();
     let these = |ids: &[ImageId]| Selection::These(ids.to_vec());
@@ -77,7 +67,7 @@ async fn a_photoset_shows_its_pictures_in_its_order_and_those_inside_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_smart_photoset_always_holds_what_its_filter_finds() {
-    let library = library_of(4).await;
+    let library = Library::of_pictures(4).await;
     let sets = library.gallery.sets();
     let smart = Photoset {
         kind: SetKind::Smart,

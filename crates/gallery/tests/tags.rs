@@ -10,16 +10,6 @@ use domain::{
 };
 use testkit::{Library, picture};
 
-async fn library_of(count: u32) -> Library {
-    let library = Library::new(|_| {}).await;
-    for seed in 0..count {
-        let picture = picture::a1111("a quiet dune", seed);
-        library.write(&format!("{seed:05}.png"), &picture);
-    }
-    library.scan().await;
-    library
-}
-
 async fn ids(library: &Library) -> Vec<ImageId> {
     let found = library.find("sort=seed").await;
     found.into_iter().map(|card| card.id).collect()
@@ -37,7 +27,7 @@ async fn put(library: &Library, ids: &[ImageId], name: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_tagged_is_found_counted_and_told_at_once() {
-    let library = library_of(6).await;
+    let library = Library::of_pictures(6).await;
     let all = ids(&library).await;
     put(&library, &all[..4], "  Portrait ").await;
     put(&library, &all[2..], "to print").await;
@@ -75,7 +65,7 @@ async fn what_was_tagged_is_found_counted_and_told_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tags_are_offered_by_any_part_of_their_name_the_most_used_first() {
-    let library = library_of(5).await;
+    let library = Library::of_pictures(5).await;
     let all = ids(&library).await;
     put(&library, &all[..1], "art").await;
     put(&library, &all[..4], "Smart").await;
@@ -110,7 +100,7 @@ async fn tags_are_offered_by_any_part_of_their_name_the_most_used_first() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_in_a_result_is_tagged_and_untagged_as_one_operation() {
-    let library = library_of(40).await;
+    let library = Library::of_pictures(40).await;
     let (search, tags) = (library.gallery.search(), library.gallery.tags());
     let first = search.first_page(&Query::default(), 10).await.unwrap();
     let but_two = Selection::AllBut {
@@ -139,7 +129,7 @@ async fn everything_in_a_result_is_tagged_and_untagged_as_one_operation() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tags_are_renamed_merged_and_deleted_and_all_of_it_is_taken_back() {
-    let library = library_of(6).await;
+    let library = Library::of_pictures(6).await;
     let all = ids(&library).await;
     put(&library, &all[..3], "cat").await;
     put(&library, &all[2..], "cats").await;
@@ -177,7 +167,7 @@ async fn tags_are_renamed_merged_and_deleted_and_all_of_it_is_taken_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_that_are_none_are_refused_in_words() {
-    let library = library_of(1).await;
+    let library = Library::of_pictures(1).await;
     let all = ids(&library).await;
     let tags = library.gallery.tags();
     let long = "x".repeat(101);
@@ -203,7 +193,7 @@ async fn names_that_are_none_are_refused_in_words() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn notes_are_found_and_nobody_overwrites_what_they_have_not_seen() {
-    let library = library_of(2).await;
+    let library = Library::of_pictures(2).await;
     let all = ids(&library).await;
     let notes = library.gallery.notes();
     let saved = notes.set(all[0], "For Ada\r\n", 0, "me").await.unwrap();
@@ -229,7 +219,7 @@ async fn notes_are_found_and_nobody_overwrites_what_they_have_not_seen() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tags_and_notes_outlive_a_restart_and_a_changed_file() {
-    let library = library_of(3).await;
+    let library = Library::of_pictures(3).await;
     let all = ids(&library).await;
     put(&library, &all[..2], "dunes").await;
     let notes = library.gallery.notes();

@@ -20,6 +20,18 @@ pub struct Library {
 }
 
 impl Library {
+    /// A gallery that has read so many pictures: `00000.png` and on, of one prompt, each with its number as the
+    /// seed.
+    pub async fn of_pictures(count: u32) -> Self {
+        let library = Self::new(|_| {}).await;
+        for seed in 0..count {
+            let picture = crate::picture::a1111("a quiet dune", seed);
+            library.write(&format!("{seed:05}.png"), &picture);
+        }
+        library.scan().await;
+        library
+    }
+
     /// An empty gallery that watches an empty folder; nothing runs in the background but what the
     /// options ask for.
     pub async fn new(change: impl FnOnce(&mut Options)) -> Self {

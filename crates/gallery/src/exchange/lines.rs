@@ -93,44 +93,9 @@ impl Line {
             "tags" | "keywords" => self.tags = tags(value),
             "persona" => self.persona = (!text.is_empty()).then(|| text.to_owned()),
             // What our own tables tell besides.
-            _ => return OURS.contains(&name),
+            _ => return super::table::COLUMNS.contains(&name),
         }
         true
-    }
-}
-
-/// Columns of our own tables that are not taken back in.
-const OURS: [&str; 19] = [
-    "id",
-    "folder",
-    "hidden",
-    "note",
-    "date",
-    "width",
-    "height",
-    "bytes",
-    "tool",
-    "model",
-    "loras",
-    "sampler",
-    "scheduler",
-    "steps",
-    "cfg",
-    "seed",
-    "prompt",
-    "negative",
-    "missing",
-];
-
-/// What an edit is about: edits of one kind are one operation.
-pub(super) fn kind(edit: Edit) -> &'static str {
-    match edit {
-        Edit::Verdict(_) => "verdict",
-        Edit::Rating(_) => "rating",
-        Edit::Favourite(_) => "favourite",
-        Edit::Label(_) => "label",
-        Edit::Hidden(_) => "hidden",
-        Edit::Trash(_) => "trash",
     }
 }
 

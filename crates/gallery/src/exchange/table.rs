@@ -20,7 +20,7 @@ const PIECE: usize = 500;
 pub(super) const FORMULA: [char; 5] = ['=', '+', '-', '@', '\t'];
 
 /// The columns of a table.
-const COLUMNS: [&str; 26] = [
+pub(super) const COLUMNS: [&str; 26] = [
     "id",
     "file",
     "folder",
