@@ -2,7 +2,9 @@
 //!
 //! To add one: a variant of [`Action`], its row in [`TABLE`] (`shortcuts/table.rs`), its arm in [`run`] or in the lightbox.
 
+mod keymap;
 mod keys;
+mod presets;
 mod table;
 
 use domain::layout::Move;
@@ -19,8 +21,10 @@ use crate::{
 };
 
 pub use self::{
-    keys::{stroke, uses_only_a_character},
-    table::{Place, Shortcut, TABLE, find},
+    keymap::Keymap,
+    keys::{pressed, uses_only_a_character},
+    presets::PRESETS,
+    table::{Place, Shortcut, TABLE},
 };
 
 /// What a key does.
@@ -229,16 +233,16 @@ fn meant(place: Place, preferences: Preferences, event: &ev::KeyboardEvent) -> O
     {
         return None;
     }
-    let stroke = stroke(
-        &keys::letter(event.key(), &event.code(), event.alt_key()),
-        event.ctrl_key() || event.meta_key(),
-        event.alt_key(),
-        event.shift_key(),
-    );
-    if uses_only_a_character(&stroke) && !preferences.single_keys.get_untracked() {
-        return None;
-    }
-    let action = find(&stroke, place)?;
+    let keymap = preferences.keymap;
+    let single = preferences.single_keys.get_untracked();
+    let does = |stroke: &String| {
+        let off = uses_only_a_character(stroke) && !single;
+        keymap
+            .with_untracked(|keymap| keymap.find(stroke, place))
+            .filter(|_| !off)
+    };
+    let mut strokes = keys::strokes(event).into_iter();
+    let (stroke, action) = strokes.find_map(|stroke| does(&stroke).map(|does| (stroke, does)))?;
     // Selected text is what people mean to copy.
     if action == Action::Take(Take::Picture) && dom::text_selected() {
         return None;

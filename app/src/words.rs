@@ -12,6 +12,7 @@ pub mod exchange;
 mod infotext;
 pub mod insight;
 pub mod judged;
+pub mod keys;
 mod numbers;
 mod origin;
 pub mod palette;

@@ -6,7 +6,10 @@ use domain::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::{api::judge::stack, browser::timers::Debounce, words};
+use crate::{
+    api::judge::stack, browser::timers::Debounce, shortcuts::Action,
+    state::preferences::use_preferences, words,
+};
 
 /// Milliseconds that a picture is looked at before its stack is asked for.
 const QUIET: u64 = 120;
@@ -55,6 +58,7 @@ pub fn CullStack(
 ) -> impl IntoView {
     let cards = Memo::new(move |_| state.now());
     let own = state.of;
+    let hint = use_preferences().hint(words::cull::KEEP, Action::Keep);
     let one = move |card: &ImageCard| {
         let id = card.id;
         view! {
@@ -72,7 +76,7 @@ pub fn CullStack(
                     <button
                         type="button"
                         class="button is-quiet"
-                        title="Keep this one, reject the others of the same recipe (K)"
+                        title=hint
                         on:click=move |_| pick.run(())
                     >
                         {words::cull::keep_of(cards.len() as u64)}

@@ -29,8 +29,10 @@ use self::{
 };
 use super::{icon::Icon, raw_tree::RawTree};
 use crate::{
+    shortcuts::Action,
     state::{
         grid::GridState,
+        preferences::use_preferences,
         shared::Shared,
         take::{save_workflow, workflow_of},
     },
@@ -93,7 +95,7 @@ pub fn Inspector(
                     type="button"
                     class="button is-quiet is-icon"
                     aria-label="Close the information"
-                    title="Close (I)"
+                    title=use_preferences().hint("Close", Action::Inspector)
                     on:click=move |_| close.run(())
                 >
                     <Icon name="close" />

@@ -4,7 +4,10 @@ use domain::judgement::{Judgement, MOST_STARS, Verdict};
 use leptos::prelude::*;
 
 use super::icon::Icon;
-use crate::state::judging::Verb;
+use crate::{
+    shortcuts::Action,
+    state::{judging::Verb, preferences::use_preferences},
+};
 
 /// Reject, stars, favourite, approve: in the order in which thumbs reach them.
 #[component]
@@ -15,6 +18,7 @@ pub fn JudgeTools(
     /// Judges it.
     act: Callback<Verb>,
 ) -> impl IntoView {
+    let preferences = use_preferences();
     let stars = (1..=MOST_STARS)
         .map(|stars| {
             let is_on = move || now.get().rating >= stars;
@@ -30,7 +34,7 @@ pub fn JudgeTools(
                     class:is-on=is_on
                     aria-label=crate::words::many(stars.into(), "star", "stars")
                     aria-pressed=move || (now.get().rating == stars).to_string()
-                    title=format!("{stars}")
+                    title=preferences.hint("Stars", Action::Judge(Verb::Stars(stars)))
                     on:click=press
                 >
                     <Icon name="star" />
@@ -38,7 +42,7 @@ pub fn JudgeTools(
             }
         })
         .collect_view();
-    let verdict = move |verdict: Verdict, class, icon, name, key: &str| {
+    let verdict = move |verdict: Verdict, class, icon, name| {
         let is_on = move || now.get().verdict == verdict;
         let press = move |_| {
             let same = now.get_untracked().verdict == verdict;
@@ -55,7 +59,7 @@ pub fn JudgeTools(
                 class:is-on=is_on
                 aria-label=name
                 aria-pressed=move || is_on().to_string()
-                title=format!("{name} ({key})")
+                title=preferences.hint(name, Action::Judge(Verb::Verdict(verdict)))
                 on:click=press
             >
                 <Icon name=icon />
@@ -65,7 +69,7 @@ pub fn JudgeTools(
     let favourite = move || now.get().favourite;
     view! {
         <div class="judge-tools" role="toolbar" aria-label="Judge this picture">
-            {verdict(Verdict::Rejected, "judge-verdict is-reject", "close", "Reject", "X")}
+            {verdict(Verdict::Rejected, "judge-verdict is-reject", "close", "Reject")}
             <span class="judge-stars">{stars}</span>
             <button
                 type="button"
@@ -73,12 +77,12 @@ pub fn JudgeTools(
                 class:is-on=favourite
                 aria-label="Favourite"
                 aria-pressed=move || favourite().to_string()
-                title="Favourite (F)"
+                title=preferences.hint("Favourite", Action::Judge(Verb::Favourite))
                 on:click=move |_| act.run(Verb::Favourite)
             >
                 <Icon name="heart" />
             </button>
-            {verdict(Verdict::Approved, "judge-verdict is-approve", "check", "Approve", "P")}
+            {verdict(Verdict::Approved, "judge-verdict is-approve", "check", "Approve")}
         </div>
     }
     .into_any()

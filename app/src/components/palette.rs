@@ -14,8 +14,11 @@ use crate::{
         dom, history,
         timers::{self, Debounce},
     },
-    shortcuts::{Action, Place, TABLE},
-    state::query::{QueryState, use_query},
+    shortcuts::{Action, Keymap, Place, TABLE},
+    state::{
+        preferences::use_preferences,
+        query::{QueryState, use_query},
+    },
     words::{
         self,
         palette::{self as said, Scope},
@@ -47,7 +50,7 @@ struct Line {
     text: String,
     hint: String,
     /// The key that does the same.
-    key: Option<&'static str>,
+    key: Option<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -55,6 +58,7 @@ struct Palette {
     open: RwSignal<bool>,
     act: Callback<Action>,
     query: QueryState,
+    keymap: RwSignal<Keymap>,
     text: RwSignal<String>,
     active: RwSignal<usize>,
     names: RwSignal<Vec<Line>>,
@@ -120,7 +124,8 @@ impl Palette {
                 .query
                 .query
                 .with_untracked(|query| query.image.is_some());
-            lines.extend(best(commands(open), text));
+            let keymap = self.keymap;
+            lines.extend(best(keymap.with(|keymap| commands(open, keymap)), text));
         }
         if scope.has_places() {
             lines.extend(best(places(), text));
@@ -166,7 +171,7 @@ impl Palette {
 }
 
 /// Everything that a key does here, each once.
-fn commands(open: bool) -> Vec<Line> {
+fn commands(open: bool, keymap: &Keymap) -> Vec<Line> {
     let here = if open { Place::Picture } else { Place::Grid };
     let told = TABLE
         .iter()
@@ -179,7 +184,7 @@ fn commands(open: bool) -> Vec<Line> {
                 icon: "chevron-right",
                 text: row.text.to_owned(),
                 hint: String::new(),
-                key: row.strokes.first().copied(),
+                key: keymap.stroke_of(row.action),
             });
         }
     }
@@ -231,6 +236,7 @@ pub fn CommandPalette(
         open,
         act,
         query: use_query(),
+        keymap: use_preferences().keymap,
         text: RwSignal::new(String::new()),
         active: RwSignal::new(0),
         names: RwSignal::new(Vec::new()),
@@ -297,7 +303,7 @@ fn Lines(palette: Palette) -> impl IntoView {
                 <Icon name=line.icon />
                 <span class="truncate">{line.text}</span>
                 <span class="hint">{line.hint}</span>
-                {line.key.map(key_caps)}
+                {line.key.as_deref().map(key_caps)}
             </li>
         }
     };

@@ -10,7 +10,11 @@ use super::icon::Icon;
 use crate::{
     api::search::suggest,
     browser::{dom, timers::Debounce},
-    state::query::{QueryState, use_query},
+    shortcuts::Action,
+    state::{
+        preferences::use_preferences,
+        query::{QueryState, use_query},
+    },
     words,
 };
 
@@ -190,6 +194,7 @@ impl Search {
 #[component]
 pub fn SearchBox() -> impl IntoView {
     let search = Search::new(use_query());
+    let keymap = use_preferences().keymap;
     let in_url = Memo::new(move |_| search.state.query.with(Query::words_text));
     // The URL may change by a chip or by going back; what is being typed is not disturbed by its
     // own arrival there.
@@ -231,7 +236,7 @@ pub fn SearchBox() -> impl IntoView {
                 on:blur=move |_| search.close()
             />
             <kbd class="search-box-key" aria-hidden="true">
-                "/"
+                {move || keymap.with(|keymap| keymap.stroke_of(Action::Search))}
             </kbd>
             <button
                 type="button"

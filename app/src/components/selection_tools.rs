@@ -3,10 +3,15 @@
 use domain::{aside::Aside, judgement::Verdict};
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::icon::{Icon, IconButton};
 use crate::{
+    shortcuts::Action,
     state::{
-        about_pictures::Target, grid::GridState, grouping, judging::Verb, selection::Chosen,
+        about_pictures::{AboutPictures, Target},
+        grid::GridState,
+        grouping,
+        judging::Verb,
+        selection::Chosen,
         shared::Shared,
     },
     words,
@@ -25,10 +30,17 @@ pub fn SelectionTools(
     let selection = shared.selection();
     let query = shared.query().query;
     let place = Memo::new(move |_| query.with(Aside::of));
+    let preferences = shared.preferences();
+    let about = move |icon, name, action, dialog: AboutPictures| {
+        let hint = Signal::derive(preferences.hint(name, action));
+        let press = Callback::new(move |()| dialog.selected(selection));
+        view! { <IconButton icon name hint press /> }
+    };
+    let nothing = Signal::derive(preferences.hint("Select nothing", Action::SelectNone));
     let tools = move || {
         tools_in(place.get())
             .iter()
-            .map(|tool| view! { <Tool grid tool=*tool /> })
+            .map(|tool| view! { <Tool shared grid tool=*tool /> })
             .collect_view()
     };
     view! {
@@ -38,40 +50,16 @@ pub fn SelectionTools(
         </button>
         <span class="selection-judge">
             {tools}
-            <button
-                type="button"
-                class="button is-quiet is-icon"
-                aria-label="Tag"
-                title="Tags (T)"
-                on:click=move |_| shared.tagging().selected(selection)
-            >
-                <Icon name="tag" />
-            </button>
-            <button
-                type="button"
-                class="button is-quiet is-icon"
-                aria-label="Photosets"
-                title="Photosets (B)"
-                on:click=move |_| shared.grouping().selected(selection)
-            >
-                <Icon name="stack" />
-            </button>
-            <button
-                type="button"
-                class="button is-quiet is-icon"
-                aria-label="Edit"
-                title="Edit values (E)"
-                on:click=move |_| shared.editing().selected(selection)
-            >
-                <Icon name="pencil" />
-            </button>
+            {about("tag", "Tag", Action::Tag, shared.tagging())}
+            {about("stack", "Photosets", Action::Group, shared.grouping())}
+            {about("pencil", "Edit", Action::Edit, shared.editing())}
             <TakeOut shared grid />
         </span>
         <SelectAll shared grid />
         <button
             type="button"
             class="button is-quiet selection-invert"
-            title="Ctrl+Shift+I"
+            title=preferences.hint("Select what is not selected", Action::Invert)
             on:click=move |_| {
                 if let Some(grid) = grid.get_untracked() {
                     grid.invert();
@@ -80,29 +68,26 @@ pub fn SelectionTools(
         >
             "Invert"
         </button>
-        <button
-            type="button"
-            class="button is-quiet is-icon"
-            aria-label="Select nothing"
-            title="Select nothing (Esc)"
-            on:click=move |_| selection.clear()
-        >
-            <Icon name="close" />
-        </button>
+        <IconButton
+            icon="close"
+            name="Select nothing"
+            hint=nothing
+            press=Callback::new(move |()| selection.clear())
+        />
     }
     .into_any()
 }
 
-/// What is judged by a button: the verb, its icon, its name and its key.
-type Judged = (Verb, &'static str, &'static str, &'static str);
+/// What is judged by a button: the verb, its icon and its name.
+type Judged = (Verb, &'static str, &'static str);
 
-const APPROVE: Judged = (Verb::Verdict(Verdict::Approved), "check", "Approve", "P");
-const REJECT: Judged = (Verb::Verdict(Verdict::Rejected), "close", "Reject", "X");
-const FAVOURITE: Judged = (Verb::Favourite, "heart", "Favourite", "F");
-const HIDE: Judged = (Verb::Hide, "eye-off", "Hide", "Shift+H");
-const SHOW: Judged = (Verb::Hide, "eye", "Show again", "Shift+H");
-const TRASH: Judged = (Verb::Trash, "trash", "Into the trash", "Del");
-const RESTORE: Judged = (Verb::Restore, "refresh", "Restore", "");
+const APPROVE: Judged = (Verb::Verdict(Verdict::Approved), "check", "Approve");
+const REJECT: Judged = (Verb::Verdict(Verdict::Rejected), "close", "Reject");
+const FAVOURITE: Judged = (Verb::Favourite, "heart", "Favourite");
+const HIDE: Judged = (Verb::Hide, "eye-off", "Hide");
+const SHOW: Judged = (Verb::Hide, "eye", "Show again");
+const TRASH: Judged = (Verb::Trash, "trash", "Into the trash");
+const RESTORE: Judged = (Verb::Restore, "refresh", "Restore");
 
 fn tools_in(place: Option<Aside>) -> &'static [Judged] {
     match place {
@@ -114,24 +99,16 @@ fn tools_in(place: Option<Aside>) -> &'static [Judged] {
 
 /// Judges everything that is selected.
 #[component]
-fn Tool(grid: RwSignal<Option<GridState>>, tool: Judged) -> impl IntoView {
-    let (verb, icon, name, key) = tool;
-    let hint = if key.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{name} ({key})")
-    };
-    let act = move |_| {
+fn Tool(shared: Shared, grid: RwSignal<Option<GridState>>, tool: Judged) -> impl IntoView {
+    let (verb, icon, name) = tool;
+    let hint = Signal::derive(shared.preferences().hint(name, Action::Judge(verb)));
+    let press = Callback::new(move |()| {
         if let Some(grid) = grid.get_untracked() {
             let edit = verb.edit(grid.front_judgement());
             grid.shared.judging().selected(grid, edit);
         }
-    };
-    view! {
-        <button type="button" class="button is-quiet is-icon" aria-label=name title=hint on:click=act>
-            <Icon name=icon />
-        </button>
-    }
+    });
+    view! { <IconButton icon name hint press /> }
 }
 
 /// Takes what is selected out of the photoset that is shown, and moves it by one place: what dragging and keys
@@ -160,26 +137,21 @@ fn TakeOut(shared: Shared, grid: RwSignal<Option<GridState>>) -> impl IntoView {
             }
         }
     };
-    let tool = |icon: &'static str, name: &'static str, act: Callback<()>| {
-        view! {
-            <button
-                type="button"
-                class="button is-quiet is-icon"
-                aria-label=name
-                title=name
-                on:click=move |_| act.run(())
-            >
-                <Icon name=icon />
-            </button>
-        }
+    let preferences = shared.preferences();
+    let tool = move |icon, name, action: Option<Action>, press: Callback<()>| {
+        let hint = match action {
+            Some(action) => Signal::derive(preferences.hint(name, action)),
+            None => Signal::stored(name.to_owned()),
+        };
+        view! { <IconButton icon name hint press /> }
     };
     move || {
         set.get().map(|_| {
             let step = |later| Callback::new(step(later));
             view! {
-                {tool("chevron-left", words::sets::EARLIER, step(false))}
-                {tool("chevron-right", words::sets::LATER, step(true))}
-                {tool("minus", words::sets::OUT, Callback::new(out))}
+                {tool("chevron-left", words::sets::EARLIER, Some(Action::Earlier), step(false))}
+                {tool("chevron-right", words::sets::LATER, Some(Action::Later), step(true))}
+                {tool("minus", words::sets::OUT, None, Callback::new(out))}
             }
         })
     }
@@ -204,10 +176,13 @@ fn SelectAll(shared: Shared, grid: RwSignal<Option<GridState>>) -> impl IntoView
             grid.select_all();
         }
     };
+    let hint = shared
+        .preferences()
+        .hint("Select the whole result", Action::SelectAll);
     move || {
         left.get().map(|total| {
             view! {
-                <button type="button" class="button is-quiet" title="Ctrl+A" on:click=select>
+                <button type="button" class="button is-quiet" title=hint on:click=select>
                     {format!("Select all {}", words::count(total))}
                 </button>
             }

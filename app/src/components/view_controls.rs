@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::icon::Icon;
 use crate::{
     browser::dom,
+    shortcuts::Action,
     state::{
         grid::GridState,
         preferences::{CELL, use_preferences},
@@ -117,7 +118,7 @@ pub fn ViewControls(
                 type="button"
                 class="button is-quiet is-icon view-keys"
                 aria-label="Keyboard shortcuts"
-                title="Keyboard shortcuts (?)"
+                title=preferences.hint("Keyboard shortcuts", Action::Help)
                 on:click=move |_| helping.set(true)
             >
                 <Icon name="keyboard" />

@@ -16,12 +16,13 @@ use crate::{
     components::{
         cull_end::CullEnd,
         cull_stack::{CullStack, StackState},
-        icon::Icon,
+        icon::{Icon, IconButton},
         judge_tools::JudgeTools,
         lightbox::empty_card,
         loaded::ProblemNote,
         stage::{Stage, StageState, Wish},
     },
+    later::{self, RARELY},
     shortcuts::{self, Action, Place},
     state::{
         cull::{CullState, Tally},
@@ -83,6 +84,8 @@ struct Table {
     stage: StageState,
     stack: StackState,
     root: NodeRef<html::Div>,
+    /// Whether the list of keys is open.
+    helping: RwSignal<bool>,
     /// The pictures where this round came from.
     back: Memo<String>,
 }
@@ -107,6 +110,7 @@ impl Table {
                     dom::toggle_fullscreen(&root);
                 }
             }
+            Action::Help => self.helping.set(true),
             Action::Close => history::go(&self.back.get_untracked(), false),
             _ => return false,
         }
@@ -149,6 +153,7 @@ fn Round(
         stage: StageState::new(),
         stack: StackState::new(Memo::new(move |_| cull.card().map(|card| card.id))),
         root: NodeRef::new(),
+        helping: RwSignal::new(false),
         back: Memo::new(move |_| asked.with(back_to)),
     };
     shortcuts::listen_in(Place::Cull, preferences, move |action| table.act(action));
@@ -232,6 +237,7 @@ fn Round(
                 <CullStack state=table.stack pick=Callback::new(move |()| table.keep()) />
                 <JudgeTools now act=judge />
             </footer>
+            {later::when_wanted(&RARELY, table.helping, move |rarely| (rarely.help)(table.helping))}
         </div>
     }
     .into_any()
@@ -253,7 +259,7 @@ fn Head(table: Table) -> impl IntoView {
                 class="button is-quiet is-icon"
                 href=move || table.back.get()
                 aria-label="Back to the pictures"
-                title="Back to the pictures (Esc)"
+                title=use_preferences().hint("Back to the pictures", Action::Close)
             >
                 <Icon name="close" />
             </a>
@@ -263,19 +269,20 @@ fn Head(table: Table) -> impl IntoView {
                 {decided}
             </p>
             <div class="cull-tools needs-wasm">
-                <Tool table action=Action::Undo icon="undo" name="Take back (Ctrl+Z)" />
-                <Tool table action=Action::Compare icon="cover" name="The picture before (C)" />
+                <Tool table action=Action::Undo icon="undo" name="Take back" />
+                <Tool table action=Action::Compare icon="cover" name="The picture before" />
                 <button
                     type="button"
                     class="button is-quiet cull-advance"
                     aria-pressed=move || cull.advance.get().to_string()
-                    title="Go on by itself after a verdict (Shift+A)"
+                    title=use_preferences().hint("Go on by itself after a verdict", Action::Advance)
                     on:click=move |_| {
                         table.act(Action::Advance);
                     }
                 >
                     "Auto-advance"
                 </button>
+                <Tool table action=Action::Help icon="keyboard" name="Keyboard" />
             </div>
             <progress
                 class="cull-bar"
@@ -289,14 +296,11 @@ fn Head(table: Table) -> impl IntoView {
 
 #[component]
 fn Tool(table: Table, action: Action, icon: &'static str, name: &'static str) -> impl IntoView {
-    let press = move |_| {
+    let hint = Signal::derive(use_preferences().hint(name, action));
+    let press = Callback::new(move |()| {
         table.act(action);
-    };
-    view! {
-        <button type="button" class="button is-quiet is-icon" aria-label=name title=name on:click=press>
-            <Icon name=icon />
-        </button>
-    }
+    });
+    view! { <IconButton icon name hint press /> }
 }
 
 /// The pictures of the library that a round is about, whatever their verdict.

@@ -18,7 +18,10 @@ use crate::{
         loaded::ProblemNote,
         top_bar::PageBar,
     },
+    shortcuts::Action,
     state::{
+        judging::Verb,
+        preferences::use_preferences,
         progress::use_quiet_change,
         query::{QueryState, use_query},
         remote::Remote,
@@ -378,17 +381,26 @@ fn Nothing(all: Tally, asked: Asked) -> impl IntoView {
         }
         .into_any();
     }
+    let keymap = use_preferences().keymap;
+    let key = move |verdict| {
+        let stroke = move || {
+            let action = Action::Judge(Verb::Verdict(verdict));
+            let stroke = keymap.with(|keymap| keymap.stroke_of(action));
+            stroke.map(|stroke| words::keys::stroke(&stroke))
+        };
+        view! { <kbd>{stroke}</kbd> }
+    };
     view! {
         <section class="empty" aria-label="Nothing decided yet">
             <Drawing />
             <h2>"Nothing decided yet"</h2>
             <p class="empty-text">{words::insight::NOTHING_DECIDED}</p>
             <p class="kept-keys">
-                <kbd>"P"</kbd>
+                {key(Verdict::Approved)}
                 " keep"
-                <kbd>"X"</kbd>
+                {key(Verdict::Rejected)}
                 " reject"
-                <kbd>"U"</kbd>
+                {key(Verdict::Undecided)}
                 " undecided"
             </p>
             <a class="button is-primary" href=QueryState::href(&asked.query)>

@@ -1,8 +1,10 @@
 //! How a stroke of keys is written: `Ctrl+Shift+I`, `ArrowLeft`, `?`.
 
+use leptos::ev;
+
 /// The stroke of a key event. Command counts as Ctrl. Letters are upper case and carry their Shift;
 /// other characters do not, because which of them need Shift depends on the keyboard.
-pub fn stroke(key: &str, ctrl: bool, alt: bool, shift: bool) -> String {
+fn stroke(key: &str, ctrl: bool, alt: bool, shift: bool) -> String {
     let mut out = String::new();
     if ctrl {
         out.push_str("Ctrl+");
@@ -25,12 +27,46 @@ pub fn stroke(key: &str, ctrl: bool, alt: bool, shift: bool) -> String {
     out
 }
 
-/// The key of an event. With Alt some systems type another character (`ç` for C); then the letter
+/// What an event says, likeliest first. Where digits need Shift, the key on which one stands says that
+/// digit too.
+pub(super) fn strokes(event: &ev::KeyboardEvent) -> Vec<String> {
+    let (key, code) = (event.key(), event.code());
+    let ctrl = event.ctrl_key() || event.meta_key();
+    let (alt, shift) = (event.alt_key(), event.shift_key());
+    let mut strokes = vec![stroke(&letter(&key, &code, alt), ctrl, alt, shift)];
+    let digit = code.strip_prefix("Digit").filter(|_| !shift);
+    if let Some(digit) = digit.filter(|digit| *digit != key) {
+        strokes.push(stroke(digit, ctrl, alt, shift));
+    }
+    strokes
+}
+
+/// The stroke of an event, to be kept; nothing while only Shift and its like are held.
+pub fn pressed(event: &ev::KeyboardEvent) -> Option<String> {
+    const HELD: [&str; 9] = [
+        "Shift",
+        "Control",
+        "Alt",
+        "Meta",
+        "AltGraph",
+        "CapsLock",
+        "Fn",
+        "Dead",
+        "Unidentified",
+    ];
+    let held = HELD.contains(&event.key().as_str()) || event.is_composing() || event.repeat();
+    strokes(event).into_iter().next().filter(|_| !held)
+}
+
+/// The key of an event. With Alt some systems type another character (`ç` for C); then the letter or digit
 /// on the key counts.
-pub(super) fn letter(key: String, code: &str, alt: bool) -> String {
-    match code.strip_prefix("Key") {
+fn letter(key: &str, code: &str, alt: bool) -> String {
+    let own = code
+        .strip_prefix("Key")
+        .or_else(|| code.strip_prefix("Digit"));
+    match own {
         Some(letter) if alt && !key.is_ascii() => letter.to_owned(),
-        _ => key,
+        _ => key.to_owned(),
     }
 }
 
@@ -76,12 +112,12 @@ mod tests {
 
     #[test]
     fn alt_does_not_change_the_letter() {
-        let stroke =
-            |key: &str, code| stroke(&letter(key.to_owned(), code, true), false, true, false);
+        let stroke = |key: &str, code| stroke(&letter(key, code, true), false, true, false);
         assert_eq!(stroke("c", "KeyC"), "Alt+C");
         assert_eq!(stroke("ç", "KeyC"), "Alt+C");
+        assert_eq!(stroke("¡", "Digit1"), "Alt+1");
         assert_eq!(stroke("ArrowUp", "ArrowUp"), "Alt+ArrowUp");
-        assert_eq!(letter("é".to_owned(), "KeyE", false), "é");
+        assert_eq!(letter("é", "KeyE", false), "é");
     }
 
     #[test]

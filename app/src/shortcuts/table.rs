@@ -21,12 +21,24 @@ pub enum Place {
     Cull,
 }
 
+impl Place {
+    /// The word for it in what is kept.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Grid => "grid",
+            Self::Picture => "picture",
+            Self::Cull => "cull",
+        }
+    }
+}
+
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Shortcut {
     /// Where it works.
     pub place: Place,
-    /// The strokes that do it, as `stroke` writes them.
+    /// The strokes that do it unless somebody changes them, as `stroke` writes them; at least one.
     pub strokes: &'static [&'static str],
     /// What it does.
     pub action: Action,
@@ -449,14 +461,6 @@ pub const TABLE: &[Shortcut] = &[
     ),
 ];
 
-/// What a stroke does in a place.
-pub fn find(stroke: &str, place: Place) -> Option<Action> {
-    let here = |row: &&Shortcut| row.place == place || row.place == Place::Page;
-    let mut rows = TABLE.iter().filter(here);
-    rows.find(|row| row.strokes.contains(&stroke))
-        .map(|row| row.action)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -471,13 +475,5 @@ mod tests {
                 seen.push(*stroke);
             }
         }
-    }
-
-    #[test]
-    fn keys_mean_what_the_place_says() {
-        assert_eq!(find("ArrowLeft", Place::Grid), Some(Action::Go(Move::Left)));
-        assert_eq!(find("ArrowLeft", Place::Picture), Some(Action::Previous));
-        assert_eq!(find("/", Place::Picture), Some(Action::Search));
-        assert_eq!(find("Ctrl+A", Place::Picture), None);
     }
 }

@@ -4,7 +4,10 @@
 use domain::number;
 use leptos::prelude::*;
 
-use crate::browser::{dom, storage};
+use crate::{
+    browser::{dom, storage},
+    shortcuts::{Action, Keymap},
+};
 
 /// Smallest and largest edge of a cell in CSS pixels.
 pub const CELL: (f64, f64) = (96.0, 480.0);
@@ -51,6 +54,8 @@ pub struct Preferences {
     pub contain: RwSignal<bool>,
     /// Whether keys without Ctrl or Alt do something.
     pub single_keys: RwSignal<bool>,
+    /// The keys that somebody has changed.
+    pub keymap: RwSignal<Keymap>,
     /// What is behind an open picture.
     pub backdrop: RwSignal<Backdrop>,
     /// Whether the inspector stands beside an open picture.
@@ -62,6 +67,8 @@ pub struct Preferences {
 const CELL_KEY: &str = "proofsheet.cell";
 const FIT_KEY: &str = "proofsheet.fit";
 const KEYS_KEY: &str = "proofsheet.single-keys";
+const KEYMAP_KEY: &str = "proofsheet.keymap";
+const OWN_KEYMAP_KEY: &str = "proofsheet.keymap.own";
 const BACKDROP_KEY: &str = "proofsheet.backdrop";
 const INSPECTOR_KEY: &str = "proofsheet.inspector";
 const FILTERS_KEY: &str = "proofsheet.filters";
@@ -89,6 +96,32 @@ impl Preferences {
         self.single_keys.set(on);
     }
 
+    /// Changes what keys do.
+    pub fn set_keymap(&self, keymap: Keymap) {
+        storage::set(KEYMAP_KEY, &keymap.text());
+        self.keymap.set(keymap);
+    }
+
+    /// The same for what somebody chose key by key, which is kept while another set is tried.
+    pub fn set_own_keymap(&self, keymap: Keymap) {
+        storage::set(OWN_KEYMAP_KEY, &keymap.text());
+        self.set_keymap(keymap);
+    }
+
+    /// Goes back to what somebody chose key by key.
+    pub fn take_own_keymap(&self) {
+        let own = storage::get(OWN_KEYMAP_KEY).unwrap_or_default();
+        self.set_keymap(Keymap::read(&own));
+    }
+
+    /// What a button says that does what a key does: `Favourite (F)`.
+    pub fn hint(self, name: &'static str, action: Action) -> impl Fn() -> String + Copy + Send {
+        move || match self.keymap.with(|keymap| keymap.stroke_of(action)) {
+            Some(stroke) => format!("{name} ({})", crate::words::keys::stroke(&stroke)),
+            None => name.to_owned(),
+        }
+    }
+
     /// Changes what is behind an open picture.
     pub fn set_backdrop(&self, backdrop: Backdrop) {
         storage::set(BACKDROP_KEY, backdrop.word());
@@ -108,6 +141,8 @@ impl Preferences {
             .set(storage::get(FIT_KEY).as_deref() == Some("contain"));
         self.single_keys
             .set(storage::get(KEYS_KEY).as_deref() != Some("off"));
+        let keymap = storage::get(KEYMAP_KEY).unwrap_or_default();
+        self.keymap.set(Keymap::read(&keymap));
         self.backdrop
             .set(match storage::get(BACKDROP_KEY).as_deref() {
                 Some("grey") => Backdrop::Grey,
@@ -144,6 +179,7 @@ pub(crate) fn provide() {
         cell: RwSignal::new(None),
         contain: RwSignal::new(false),
         single_keys: RwSignal::new(true),
+        keymap: RwSignal::new(Keymap::default()),
         backdrop: RwSignal::new(Backdrop::Dark),
         inspector: RwSignal::new(true),
         filters: RwSignal::new(true),

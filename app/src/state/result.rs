@@ -54,6 +54,20 @@ struct Asking {
 }
 
 impl Asking {
+    /// Gives what was judged the next number.
+    fn number(
+        &mut self,
+        which: impl Fn(ImageId) -> bool + Send + Sync + 'static,
+        edit: Edit,
+    ) -> Judged {
+        self.serial += 1;
+        Judged {
+            serial: self.serial,
+            which: Box::new(which),
+            edit,
+        }
+    }
+
     /// Drops what no answer can be without.
     fn drop_settled(&mut self) {
         if self.in_flight == 0 {
@@ -140,13 +154,21 @@ impl ResultState {
     pub fn judge(&self, which: impl Fn(ImageId) -> bool + Send + Sync + 'static, edit: Edit) {
         self.windows.update(|windows| windows.judge(&which, edit));
         self.asking.update_value(|asking| {
-            asking.serial += 1;
-            asking.judged.push(Judged {
-                serial: asking.serial,
-                which: Box::new(which),
-                edit,
-            });
+            let judged = asking.number(which, edit);
+            asking.judged.push(judged);
         });
+    }
+
+    /// The same for what was judged before all that is shown already, oldest first: that stays on top.
+    pub fn judged_before(&self, earlier: &[(ImageId, Edit)]) {
+        self.asking.update_value(|asking| {
+            let mut judged: Vec<Judged> = Vec::new();
+            for (id, edit) in earlier.iter().copied() {
+                judged.push(asking.number(move |own| own == id, edit));
+            }
+            asking.judged.splice(0..0, judged);
+        });
+        self.windows.update(|windows| self.lay_over(windows));
     }
 
     /// What pictures are, those of which the cards are here, in the respect in which an edit sets them.

@@ -16,6 +16,9 @@ pub fn decided(tally: Tally) -> String {
     format!("{} approved, {} rejected", count(approved), count(rejected))
 }
 
+/// What keeping one of a stack does.
+pub const KEEP: &str = "Keep this one, reject the others of the same recipe";
+
 /// The heading at the end.
 pub fn end(tally: Tally) -> &'static str {
     match tally.total {

@@ -12,6 +12,7 @@ use super::{note::NoteField, parameters::FilterLink};
 use crate::{
     api::tags::{marks, set_tag},
     components::{icon::Icon, tag_dot::tag_dot},
+    shortcuts::Action,
     state::{grid::GridState, judging::Turn, shared::Shared},
     words,
 };
@@ -53,7 +54,7 @@ pub fn Marks(
                 <button
                     type="button"
                     class="button is-quiet is-small needs-wasm"
-                    title="Tags (T)"
+                    title=shared.preferences().hint("Tags", Action::Tag)
                     on:click=move |_| shared.tagging().one(id)
                 >
                     <Icon name="tag" />

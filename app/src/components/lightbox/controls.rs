@@ -5,7 +5,11 @@ use leptos::prelude::*;
 
 use super::{Lights, Standing};
 use crate::{
-    components::{icon::Icon, judge_tools::JudgeTools, signs::signs},
+    components::{
+        icon::{Icon, IconButton},
+        judge_tools::JudgeTools,
+        signs::signs,
+    },
     shortcuts::Action,
     state::query::QueryState,
     words,
@@ -18,6 +22,7 @@ pub fn Bar(
     lights: Lights,
 ) -> impl IntoView {
     let standing = lights.standing;
+    let preferences = lights.shared.preferences();
     let counter = move || standing.with(|standing| standing.as_ref().map(counted));
     let judgement = Memo::new(move |_| {
         let card = |standing: &Standing| standing.card.as_ref().map(|card| card.judgement);
@@ -44,7 +49,7 @@ pub fn Bar(
                 class="button is-quiet is-icon"
                 href=back
                 aria-label="Back to the grid"
-                title="Back (Esc)"
+                title=preferences.hint("Back", Action::Close)
                 on:click=move |event| {
                     event.prevent_default();
                     lights.act(Action::Close);
@@ -61,16 +66,16 @@ pub fn Bar(
             </span>
             <div class="lightbox-tools">
                 <div class="lightbox-zoom needs-wasm" hidden=move || percent().is_none()>
-                    <Tool lights action=Action::ZoomOut icon="minus" name="Farther" hint="Farther (-)" />
+                    <Tool lights action=Action::ZoomOut icon="minus" name="Farther" told="Farther" />
                     <button
                         type="button"
                         class="button is-quiet lightbox-percent"
-                        title="Whole picture, or its pixels (Z)"
+                        title=preferences.hint("Whole picture, or its pixels", Action::Zoom)
                         on:click=move |_| lights.act(Action::Zoom)
                     >
                         {percent}
                     </button>
-                    <Tool lights action=Action::ZoomIn icon="plus" name="Closer" hint="Closer (+)" />
+                    <Tool lights action=Action::ZoomIn icon="plus" name="Closer" told="Closer" />
                 </div>
                 <span class="lightbox-wide needs-wasm">
                     <Tool
@@ -78,14 +83,14 @@ pub fn Bar(
                         action=Action::Backdrop
                         icon="backdrop"
                         name="Background"
-                        hint="Black, grey or white behind the picture (L)"
+                        told="Black, grey or white behind the picture"
                     />
                     <Tool
                         lights
                         action=Action::Fullscreen
                         icon="fullscreen"
                         name="Full screen"
-                        hint="Full screen (Shift F)"
+                        told="Full screen"
                     />
                 </span>
                 <a
@@ -102,7 +107,7 @@ pub fn Bar(
                     type="button"
                     class="button is-quiet is-icon needs-wasm"
                     aria-label="About this picture"
-                    title="About this picture (I)"
+                    title=preferences.hint("About this picture", Action::Inspector)
                     aria-pressed=move || lights.shared.preferences().inspector.get().to_string()
                     on:click=move |_| lights.act(Action::Inspector)
                 >
@@ -121,19 +126,12 @@ fn Tool(
     action: Action,
     icon: &'static str,
     name: &'static str,
-    hint: &'static str,
+    /// What it is called beside the pointer.
+    told: &'static str,
 ) -> impl IntoView {
-    view! {
-        <button
-            type="button"
-            class="button is-quiet is-icon"
-            aria-label=name
-            title=hint
-            on:click=move |_| lights.act(action)
-        >
-            <Icon name=icon />
-        </button>
-    }
+    let hint = Signal::derive(lights.shared.preferences().hint(told, action));
+    let press = Callback::new(move |()| lights.act(action));
+    view! { <IconButton icon name hint press /> }
 }
 
 /// Buttons that judge the picture, where thumbs are.

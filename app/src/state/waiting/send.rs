@@ -149,14 +149,13 @@ impl Waiting {
             let laid = list.filter(|entry| !own.contains(&entry.sent.operation));
             laid.flat_map(|entry| shown(&entry.wish)).collect()
         });
-        self.lay(result, &laid);
+        result.judged_before(&laid);
+        self.follow(result, &laid);
         laid
     }
 
-    fn lay(self, result: ResultState, laid: &[(ImageId, Edit)]) {
-        for (id, edit) in laid.iter().copied() {
-            result.judge(move |own| own == id, edit);
-        }
+    /// Asks what pictures are once the server has been told.
+    fn follow(self, result: ResultState, laid: &[(ImageId, Edit)]) {
         if !laid.is_empty() {
             let serial = result.serial();
             self.when_told(move |clean| {
@@ -188,7 +187,10 @@ impl Waiting {
             queue.list.push(entry);
         });
         if let Some(result) = self.shown.get_untracked() {
-            self.lay(result, &laid);
+            for (id, edit) in laid.iter().copied() {
+                result.judge(move |own| own == id, edit);
+            }
+            self.follow(result, &laid);
         }
         self.send();
     }
