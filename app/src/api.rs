@@ -4,6 +4,7 @@
 //! its error into an answer. To add one: write the method in `crates/gallery`, then its line in the
 //! file of its topic here, with a fixed `endpoint`, so that an older page still finds it.
 
+pub mod duel;
 pub mod exchange;
 pub mod exports;
 pub mod fields;

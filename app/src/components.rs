@@ -9,6 +9,7 @@ pub mod cull_end;
 pub mod cull_stack;
 pub mod dialog;
 pub mod drop_inspect;
+pub mod duel_end;
 pub mod edit_dialog;
 pub mod empty;
 pub mod empty_trash;

@@ -74,6 +74,10 @@ fn cull() -> AnyView {
     later::show(&SOON, waiting, |soon| (soon.cull)())
 }
 
+fn duel() -> AnyView {
+    later::show(&SOON, waiting, |soon| (soon.duel)())
+}
+
 /// A document that needs no script: what the server shows to whoever is not signed in.
 fn bare(options: LeptosOptions, title: AnyView, content: AnyView) -> AnyView {
     let look = later_sheet(&options);
@@ -186,6 +190,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("") view=LibraryPage ssr=SsrMode::Async />
                     <Route path=StaticSegment("clean") view=clean />
                     <Route path=StaticSegment("cull") view=cull ssr=SsrMode::Async />
+                    <Route path=StaticSegment("duel") view=duel ssr=SsrMode::Async />
                     <Route path=StaticSegment("problems") view=problems ssr=SsrMode::Async />
                     <Route path=StaticSegment("history") view=history ssr=SsrMode::Async />
                     <Route path=StaticSegment("keep-rate") view=keep_rate ssr=SsrMode::Async />

@@ -2,6 +2,7 @@
 
 pub mod clean;
 pub mod cull;
+pub mod duel;
 pub mod exchange;
 pub mod folders;
 pub mod history;

@@ -61,9 +61,15 @@ pub enum Action {
     /// Shows the picture after.
     Next,
     /// Shows the first picture.
-    First,
+    ToFirst,
     /// Shows the last picture.
-    Last,
+    ToLast,
+    /// Of two the first one is better: that on the left, or above.
+    First,
+    /// Of two the other one is better.
+    Second,
+    /// Neither is.
+    Neither,
     /// Back to the grid.
     Close,
     /// Between the whole picture and its pixels.

@@ -2,6 +2,7 @@
 
 pub mod about_pictures;
 pub mod cull;
+pub mod duel;
 pub mod followers;
 pub mod grid;
 pub mod grouping;

@@ -7,6 +7,7 @@
 pub mod aside;
 pub mod clean;
 pub mod cull;
+pub mod duel;
 pub mod edits;
 pub mod exchange;
 mod infotext;
@@ -207,7 +208,7 @@ pub fn when_and_who(at: Timestamp, actor: &str) -> String {
 }
 
 /// The orders that the sort menu offers, with their names.
-pub const SORTS: [(SortKey, bool, &str); 11] = [
+pub const SORTS: [(SortKey, bool, &str); 12] = [
     (SortKey::Date, true, "Newest first"),
     (SortKey::Date, false, "Oldest first"),
     (SortKey::Added, true, "Last added"),
@@ -218,6 +219,7 @@ pub const SORTS: [(SortKey, bool, &str); 11] = [
     (SortKey::Cfg, true, "Highest CFG"),
     (SortKey::Mp, true, "Most pixels"),
     (SortKey::Bytes, true, "Largest file"),
+    (SortKey::Rank, false, "Rank in duels"),
     (SortKey::Random(1), false, "Shuffled"),
 ];
 

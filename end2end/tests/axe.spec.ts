@@ -102,6 +102,12 @@ const screens: Record<string, Record<string, Screen>> = {
       await gallery.page.keyboard.press("?");
       await expect(gallery.page.getByRole("dialog", { name: "Keyboard" })).toBeVisible();
     },
+    keys: async (gallery) => {
+      await gallery.openGrid();
+      await gallery.page.keyboard.press("?");
+      await gallery.page.getByRole("button", { name: "Change keys" }).click();
+      await expect(gallery.page.getByRole("button", { name: "Favourite: F" })).toBeVisible();
+    },
   },
   "/clean": {
     plan: async (gallery) => {
@@ -117,6 +123,16 @@ const screens: Record<string, Record<string, Screen>> = {
     end: async (gallery) => {
       await gallery.open("/cull?q=zzzzqqq");
       await expect(gallery.page.locator(".cull-end")).toBeVisible();
+    },
+  },
+  "/duel": {
+    pair: async (gallery) => {
+      await gallery.open("/duel");
+      await expect(gallery.page.locator(".duel-pair")).toBeVisible();
+    },
+    end: async (gallery) => {
+      await gallery.open("/duel?q=zzzzqqq");
+      await expect(gallery.page.locator(".duel-end")).toBeVisible();
     },
   },
   "/exchange": { both: (gallery) => gallery.open("/exchange") },

@@ -33,6 +33,12 @@ export class GalleryPage {
     await expect(this.page.locator("html[data-hydrated]")).toBeAttached({ timeout: 20_000 });
   }
 
+  /** Follows a link of the panel that lies folded below the others. */
+  async goTo(name: string): Promise<void> {
+    await this.filters.getByText("More", { exact: true }).click();
+    await this.filters.getByRole("link", { name, exact: true }).click();
+  }
+
   /** Opens a result and waits for its first picture. */
   async openGrid(address = "/"): Promise<void> {
     await this.open(address);

@@ -129,7 +129,7 @@ test("surely good values come first, and a handful of decisions last", async ({ 
 
 test("what is asked in the grid is compared, and can be widened", async ({ gallery, page }) => {
   await gallery.openGrid("/?model=auroraXL_v4&state=approved");
-  await gallery.filters.getByRole("link", { name: "Keep-rate" }).click();
+  await gallery.goTo("Keep-rate");
   await expect(page).toHaveURL(/\/keep-rate\?model=auroraXL_v4$/);
   await expect(page.getByText(/^This result: /)).toBeVisible();
   await expect(section(page, "Checkpoint").locator("tbody tr").first()).toContainText("auroraXL_v4");

@@ -165,7 +165,7 @@ test("a plan is seen before it is carried out, spares favourites, and is taken b
     await page.keyboard.press("ArrowRight");
   }
   await expect(gallery.cell(3)).toHaveAccessibleName(/, rejected, favourite$/);
-  await page.getByRole("link", { name: "Clean up" }).click();
+  await gallery.goTo("Clean up");
   const plan = page.getByRole("region", { name: "The plan" });
   await expect(plan.getByRole("heading")).toHaveText(/^3 pictures, [\d.]+ [kM]B$/);
   await expect(plan.getByText("1 favourite that the rule would meet stay.")).toBeVisible();

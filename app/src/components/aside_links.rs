@@ -1,4 +1,5 @@
-//! Links to the places beside the library, with how many pictures are in each.
+//! The links of the panel: to the pages of the site, and to the places beside the library with how many
+//! pictures are in each.
 
 use domain::{
     aside::{Aside, AsideCounts},
@@ -6,7 +7,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::{
+    icon::Icon,
+    top_bar::{FirstPlaces, OtherPlaces},
+};
 use crate::{
     api::judge::aside,
     browser::timers::Debounce,
@@ -29,7 +33,7 @@ pub fn AsideLinks(
 ) -> impl IntoView {
     let counts = RwSignal::new(AsideCounts::default());
     let here = Memo::new(move |_| asked.with(Aside::of));
-    let links = Aside::ALL.map(|place| {
+    let aside = move |place: Aside| {
         let count = move || {
             let count = counts.get().of(place);
             (count > 0).then(|| words::count(count))
@@ -45,30 +49,40 @@ pub fn AsideLinks(
                 <span class="aside-count">{count}</span>
             </a>
         }
-    });
-    let of = move |page: &'static str| {
-        move || {
+    };
+    // What is asked here is done there.
+    let of = move |page: &'static str, icon: &'static str, name: &'static str| {
+        let href = move || {
             let filter = asked.with(|asked| asked.filter_part().to_string());
             format!("{page}?{filter}").trim_end_matches('?').to_owned()
+        };
+        view! {
+            <a class="place" href=href>
+                <Icon name=icon />
+                <span>{name}</span>
+            </a>
         }
     };
+    let inside = move || matches!(here.get(), Some(Aside::Hidden | Aside::Missing));
     view! {
-        <nav class="aside-links" aria-label="Beside the library">
-            <a class="place" href=of("/cull")>
-                <Icon name="check" />
-                <span>"Cull"</span>
-            </a>
-            <a class="place" href=of("/clean")>
-                <Icon name="sliders" />
-                <span>"Clean up"</span>
-            </a>
-            <a class="place" href=of("/exchange")>
-                <Icon name="external" />
-                <span>"In and out"</span>
-            </a>
-            {links}
-            {later::when_stirred(&SOON, move |soon| (soon.count_aside)(counts, change))}
-        </nav>
+        <FirstPlaces />
+        {of("/cull", "check", "Cull")}
+        {of("/duel", "duel", "Duel")}
+        {aside(Aside::Trash)}
+        <details class="aside-more" open=inside>
+            <summary class="place">
+                <Icon name="chevron-right" />
+                <span>"More"</span>
+            </summary>
+            <div class="aside-links">
+                <OtherPlaces />
+                {of("/clean", "sliders", "Clean up")}
+                {of("/exchange", "external", "In and out")}
+                {aside(Aside::Hidden)}
+                {aside(Aside::Missing)}
+            </div>
+        </details>
+        {later::when_stirred(&SOON, move |soon| (soon.count_aside)(counts, change))}
     }
     .into_any()
 }

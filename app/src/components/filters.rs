@@ -12,7 +12,6 @@ use super::{
     histogram::Histogram,
     icon::Icon,
     set_links::SetLinks,
-    top_bar::Places,
 };
 use crate::{
     api::search::facets as ask_facets,
@@ -107,7 +106,6 @@ pub fn Filters(
                 </button>
             </div>
             <nav class="filters-places" aria-label="Places">
-                <Places />
                 <AsideLinks asked change />
             </nav>
             <form

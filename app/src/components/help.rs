@@ -78,6 +78,7 @@ pub fn Help(
                 <Group keys place=Place::Grid title="Pictures" />
                 <Group keys place=Place::Picture title="Open picture" />
                 <Group keys place=Place::Cull title="Cull" />
+                <Group keys place=Place::Duel title="Duel" />
                 <Group keys place=Place::Page title="Everywhere" />
                 <p class="hint help-mouse">
                     "Click opens. Ctrl or ⌘ and click selects, Shift and click selects a range, "
@@ -189,13 +190,15 @@ fn Row(keys: Keys, row: usize) -> impl IntoView {
         caps.collect_view().into_any()
     };
     let named = move || {
-        let told = strokes.with(|all| match all[..] {
-            [] => said::NONE.to_owned(),
-            _ => {
-                let told: Vec<String> = all.iter().map(|own| said::stroke(own)).collect();
-                told.join(", ")
-            }
-        });
+        let told: Vec<String> =
+            strokes.with(|all| all.iter().map(|own| said::stroke(own)).collect());
+        let told = if asks.get() {
+            said::PRESS.to_owned()
+        } else if told.is_empty() {
+            said::NONE.to_owned()
+        } else {
+            told.join(", ")
+        };
         format!("{text}: {told}")
     };
     let button = move || {
@@ -209,7 +212,10 @@ fn Row(keys: Keys, row: usize) -> impl IntoView {
                 on:keydown=move |event| keys.hear(row, &event)
                 on:blur=move |_| keys.asking.set(None)
             >
-                {move || if asks.get() { said::PRESS.into_any() } else { shown().into_any() }}
+                // The name says it already, in words.
+                <span aria-hidden="true" class="help-caps">
+                    {move || if asks.get() { said::PRESS.into_any() } else { shown().into_any() }}
+                </span>
             </button>
             <button
                 type="button"

@@ -66,8 +66,8 @@ impl Lights {
         match action {
             Action::Previous => self.go(|standing| standing.before),
             Action::Next => self.go(|standing| standing.after),
-            Action::First => self.go_to(Some(0)),
-            Action::Last => self.go_to(self.total().map(|total| total.saturating_sub(1))),
+            Action::ToFirst => self.go_to(Some(0)),
+            Action::ToLast => self.go_to(self.total().map(|total| total.saturating_sub(1))),
             Action::Close => self.shared.query().close(),
             Action::Zoom => self.stage.toggle(None),
             Action::ZoomIn => self.stage.zoom(1.25, None),

@@ -95,7 +95,8 @@ pub fn PageBar(
             <span class="top-bar-divider" aria-hidden="true"></span>
             <h1 class="top-bar-title">{title}</h1>
             <nav class="top-bar-places" aria-label="Places">
-                <Places />
+                <FirstPlaces />
+                <OtherPlaces />
             </nav>
             <ThemeSwitch />
             <SignOut />
@@ -104,31 +105,39 @@ pub fn PageBar(
     .into_any()
 }
 
-/// Links to the pages of the site.
+/// What people look for most: address, icon, name.
+const FIRST: [(&str, &str, &str); 3] = [
+    ("/", "image", "Library"),
+    ("/sets", "stack", "Photosets"),
+    ("/tags", "tag", "Tags"),
+];
+
+const REST: [(&str, &str, &str); 5] = [
+    ("/overview", "shelf", "Overview"),
+    ("/history", "undo", "History"),
+    ("/folders", "folder", "Folders"),
+    ("/inspect", "upload", "Inspect a file"),
+    ("/problems", "alert", "Problems"),
+];
+
+fn place((href, icon, name): (&'static str, &'static str, &'static str)) -> impl IntoView {
+    view! {
+        <A href=href exact=true attr:class="place">
+            <Icon name=icon />
+            <span>{name}</span>
+        </A>
+    }
+}
+
+/// Links to the pages that people look for most.
 #[component]
-pub fn Places() -> impl IntoView {
-    let place = |(href, icon, name): (&'static str, _, _)| {
-        view! {
-            <A href=href exact=true attr:class="place">
-                <Icon name=icon />
-                <span>{name}</span>
-            </A>
-        }
-    };
-    let whole = [
-        ("/", "image", "Library"),
-        ("/overview", "shelf", "Overview"),
-    ]
-    .map(place);
-    let rest = [
-        ("/sets", "stack", "Photosets"),
-        ("/tags", "tag", "Tags"),
-        ("/history", "undo", "History"),
-        ("/folders", "folder", "Folders"),
-        ("/inspect", "upload", "Inspect a file"),
-        ("/problems", "alert", "Problems"),
-    ]
-    .map(place);
+pub fn FirstPlaces() -> impl IntoView {
+    FIRST.map(place).collect_view()
+}
+
+/// Links to all other pages.
+#[component]
+pub fn OtherPlaces() -> impl IntoView {
     // What is asked here is compared there.
     let state = use_query();
     let keep_rate = move || {
@@ -139,12 +148,11 @@ pub fn Places() -> impl IntoView {
     let path = use_location().pathname;
     let current = move || path.with(|path| path == "/keep-rate").then_some("page");
     view! {
-        {whole.collect_view()}
         <a class="place" href=keep_rate aria-current=current>
             <Icon name="chart" />
             <span>"Keep-rate"</span>
         </a>
-        {rest.collect_view()}
+        {REST.map(place).collect_view()}
     }
 }
 

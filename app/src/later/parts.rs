@@ -34,8 +34,8 @@ use crate::{
         tokens::Tokens,
     },
     pages::{
-        clean::CleanPage, cull::CullPage, exchange::ExchangePage, folders::FoldersPage,
-        history::HistoryPage, inspect::InspectPage, keep_rate::KeepRatePage,
+        clean::CleanPage, cull::CullPage, duel::DuelPage, exchange::ExchangePage,
+        folders::FoldersPage, history::HistoryPage, inspect::InspectPage, keep_rate::KeepRatePage,
         overview::OverviewPage, problems::ProblemsPage, sets::SetsPage, tags::TagsPage,
     },
     shortcuts::Action,
@@ -78,6 +78,8 @@ pub struct Soon {
     pub take: fn(Take, ImageCard, Option<ImageDetail>, Toasts),
     /// The page on which pictures are decided one after the other.
     pub cull: fn() -> AnyView,
+    /// The page on which two pictures at a time are compared.
+    pub duel: fn() -> AnyView,
     /// What can be done with a selection.
     pub chosen: fn(Shared, RwSignal<Option<GridState>>, RwSignal<bool>) -> AnyView,
     /// The dialog in which pictures are put into photosets.
@@ -152,6 +154,7 @@ pub(super) fn soon() -> Result<Soon, NotLoaded> {
         standing: || view! { <Standing /> }.into_any(),
         take,
         cull: || view! { <CullPage /> }.into_any(),
+        duel: || view! { <DuelPage /> }.into_any(),
         chosen: |shared, grid, exporting| {
             view! { <SelectionTools shared grid exporting /> }.into_any()
         },

@@ -97,8 +97,8 @@ impl Table {
             Action::Undo => self.cull.undo(),
             Action::Next => self.cull.step(1),
             Action::Previous => self.cull.step(-1),
-            Action::First => self.cull.go(0),
-            Action::Last => self.cull.go(self.cull.result.total_now().saturating_sub(1)),
+            Action::ToFirst => self.cull.go(0),
+            Action::ToLast => self.cull.go(self.cull.result.total_now().saturating_sub(1)),
             Action::Compare => self.cull.comparing.update(|on| *on = !*on),
             Action::Keep => self.keep(),
             Action::Advance => self.cull.advance.update(|on| *on = !*on),
@@ -282,7 +282,9 @@ fn Head(table: Table) -> impl IntoView {
                 >
                     "Auto-advance"
                 </button>
-                <Tool table action=Action::Help icon="keyboard" name="Keyboard" />
+                <span class="cull-keys">
+                    <Tool table action=Action::Help icon="keyboard" name="Keyboard" />
+                </span>
             </div>
             <progress
                 class="cull-bar"

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What can be looked for, and its word in the address.
-const KINDS: [(Aspect, &str); 10] = [
+const KINDS: [(Aspect, &str); 11] = [
     (Aspect::Verdict, "verdict"),
     (Aspect::Rating, "rating"),
     (Aspect::Favourite, "favourite"),
@@ -30,6 +30,7 @@ const KINDS: [(Aspect, &str); 10] = [
     (Aspect::Note, "note"),
     (Aspect::Set, "set"),
     (Aspect::Field, "edit"),
+    (Aspect::Duel, "duel"),
 ];
 
 /// The page `/history`; `kind=` leaves only what set one thing, `before=` goes on from an operation.
@@ -234,6 +235,7 @@ fn icon(aspect: Aspect) -> &'static str {
         Aspect::Note => "pencil",
         Aspect::Set => "stack",
         Aspect::Field => "sliders",
+        Aspect::Duel => "duel",
     }
 }
 

@@ -191,7 +191,7 @@ mod tests {
                     known.text
                 );
             }
-            for place in [Place::Grid, Place::Picture, Place::Cull] {
+            for place in [Place::Grid, Place::Picture, Place::Cull, Place::Duel] {
                 for (index, strokes) in &keys.0 {
                     let here = [place, Place::Page].contains(&TABLE[*index].place);
                     for stroke in strokes.iter().filter(|_| here) {

@@ -57,6 +57,8 @@ pub const PRESETS: [Preset; 4] = [
                picture ArrowLeft ArrowLeft Shift+ArrowLeft A\n\
                picture ArrowRight ArrowRight Shift+ArrowRight D\n\
                cull ArrowRight ArrowRight D\n\
-               cull ArrowLeft ArrowLeft A",
+               cull ArrowLeft ArrowLeft A\n\
+               duel ArrowLeft ArrowLeft ArrowUp A\n\
+               duel ArrowRight ArrowRight ArrowDown D",
     },
 ];

@@ -19,6 +19,8 @@ pub enum Place {
     Picture,
     /// While pictures are culled.
     Cull,
+    /// While two pictures are compared.
+    Duel,
 }
 
 impl Place {
@@ -29,6 +31,7 @@ impl Place {
             Self::Grid => "grid",
             Self::Picture => "picture",
             Self::Cull => "cull",
+            Self::Duel => "duel",
         }
     }
 }
@@ -360,8 +363,8 @@ pub const TABLE: &[Shortcut] = &[
         Action::Next,
         "Next picture",
     ),
-    key(Place::Picture, &["Home"], Action::First, "First picture"),
-    key(Place::Picture, &["End"], Action::Last, "Last picture"),
+    key(Place::Picture, &["Home"], Action::ToFirst, "First picture"),
+    key(Place::Picture, &["End"], Action::ToLast, "Last picture"),
     key(
         Place::Picture,
         &["Escape", "G"],
@@ -424,8 +427,8 @@ pub const TABLE: &[Shortcut] = &[
         Action::Previous,
         "Picture before",
     ),
-    key(Place::Cull, &["Home"], Action::First, "First picture"),
-    key(Place::Cull, &["End"], Action::Last, "Last picture"),
+    key(Place::Cull, &["Home"], Action::ToFirst, "First picture"),
+    key(Place::Cull, &["End"], Action::ToLast, "Last picture"),
     key(
         Place::Cull,
         &["C"],
@@ -459,6 +462,31 @@ pub const TABLE: &[Shortcut] = &[
         Action::Close,
         "Back to the pictures",
     ),
+    key(
+        Place::Duel,
+        &["ArrowLeft", "ArrowUp"],
+        Action::First,
+        "The left one, or the upper one, is better",
+    ),
+    key(
+        Place::Duel,
+        &["ArrowRight", "ArrowDown"],
+        Action::Second,
+        "The other one is better",
+    ),
+    key(
+        Place::Duel,
+        &["=", "N"],
+        Action::Neither,
+        "Neither is better",
+    ),
+    key(Place::Duel, &["Shift+F"], Action::Fullscreen, "Full screen"),
+    key(
+        Place::Duel,
+        &["Escape", "G"],
+        Action::Close,
+        "Back to the pictures",
+    ),
 ];
 
 #[cfg(test)]
@@ -467,7 +495,7 @@ mod tests {
 
     #[test]
     fn no_stroke_does_two_things_in_one_place() {
-        for place in [Place::Grid, Place::Picture, Place::Cull] {
+        for place in [Place::Grid, Place::Picture, Place::Cull, Place::Duel] {
             let mut seen = Vec::new();
             let here = |row: &&Shortcut| row.place == place || row.place == Place::Page;
             for stroke in TABLE.iter().filter(here).flat_map(|row| row.strokes) {

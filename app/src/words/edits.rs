@@ -134,6 +134,7 @@ pub fn mark(mark: &Mark) -> String {
         Mark::Note { before, after } => {
             format!("Note: {}, before: {}", shown(after), shown(before))
         }
+        Mark::Duel { before, after } => super::duel::revision(*before, *after),
         Mark::Field {
             part,
             before,

@@ -56,6 +56,11 @@ pub fn operation(operation: &Operation) -> String {
                 || format!("Edited {pictures}"),
                 |step| super::edits::step(step, operation.pictures),
             ),
+            (None, Aspect::Duel) => {
+                let back = operation.undoes.is_some();
+                let counts = operation.counts.unwrap_or(true);
+                return super::duel::operation(counts, back, operation.pictures);
+            }
             (None, Aspect::Note) => format!("Wrote about {pictures}"),
             // Of those only verdicts differ from picture to picture.
             _ => format!("Gave verdicts to {pictures}"),
@@ -88,6 +93,7 @@ pub fn aspect(aspect: Aspect) -> &'static str {
         Aspect::Note => "Note",
         Aspect::Set => "Photosets",
         Aspect::Field => "Edits",
+        Aspect::Duel => "Duels",
     }
 }
 
@@ -187,6 +193,7 @@ mod tests {
             tag: None,
             set: None,
             field: None,
+            counts: None,
             pictures: 3,
             undoes: None,
             undone_by: None,

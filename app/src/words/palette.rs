@@ -16,10 +16,11 @@ pub const NOTHING: &str = "Nothing is called so.";
 pub const PLACE: &str = "Go there";
 
 /// The places: address, icon, name.
-pub const PLACES: [(&str, &str, &str); 15] = [
+pub const PLACES: [(&str, &str, &str); 16] = [
     ("/", "image", "Library"),
     ("/sets", "stack", "Photosets"),
     ("/cull?state=undecided", "check", "Cull what is undecided"),
+    ("/duel", "duel", "Duel: which of two is better"),
     ("/tags", "tag", "Tags"),
     ("/overview", "shelf", "Overview"),
     ("/keep-rate", "chart", "Keep-rate"),

@@ -1,6 +1,7 @@
 //! What is known of a picture for searching, between where it is kept and where it is asked.
 
 use crate::{
+    duel::Duel,
     id::{ImageId, SetId},
     image::Format,
     judgement::Judgement,
@@ -84,7 +85,7 @@ pub struct Facts {
     pub edited: bool,
 }
 
-/// Tags, notes and photosets that changed, without the pictures' other facts.
+/// Tags, notes, photosets and duels that changed, without the pictures' other facts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
     /// Which pictures have a tag now and which do not, of those where that changed: the keys of tag
@@ -99,6 +100,8 @@ pub struct Marks {
     pub placed: Vec<(i64, i64, i64)>,
     /// Every photoset there is, by key, when one of them came, went or changed.
     pub sets: Option<Vec<(i64, SetId, Photoset)>>,
+    /// Every duel that counts, when one of them came or went.
+    pub duels: Option<Vec<Duel>>,
 }
 
 impl Marks {
@@ -109,6 +112,7 @@ impl Marks {
             && self.names.is_none()
             && self.placed.is_empty()
             && self.sets.is_none()
+            && self.duels.is_none()
     }
 }
 

@@ -194,6 +194,8 @@ pub enum Aspect {
     Set,
     /// A value of the recipe, the date, or the persona.
     Field,
+    /// Which of two pictures is better.
+    Duel,
 }
 
 /// Something that somebody did to any number of pictures at once.
@@ -219,6 +221,9 @@ pub struct Operation {
     /// Which value it was about, when it was about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<FieldStep>,
+    /// Whether its duels count since then, when it was about duels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<bool>,
     /// How many pictures it changed.
     pub pictures: u64,
     /// The operation that it took back.

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod aside;
+pub mod duel;
 pub mod exchange;
 pub mod export;
 pub mod facet;

@@ -365,6 +365,8 @@ pub enum SortKey {
     Model,
     /// Its place in the first photoset that the query asks for.
     Place,
+    /// Its place in the order that duels made, the best first.
+    Rank,
     /// Shuffled the same way for everybody with the same number.
     Random(u32),
 }

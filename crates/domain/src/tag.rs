@@ -240,9 +240,16 @@ pub enum Mark {
         /// What was set afterwards.
         after: String,
     },
+    /// Duels came or went.
+    Duel {
+        /// How many of the operation's duels counted before.
+        before: u64,
+        /// How many count afterwards.
+        after: u64,
+    },
 }
 
-/// One line of what happened to a picture's tags, note and edited values.
+/// One line of what happened to a picture's tags, note, edited values and duels.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkRevision {
     /// The operation that did it.

@@ -255,7 +255,7 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
             }
             index = apply(index, Vec::new(), removed).await?;
             index = judge(index, judged).await?;
-            index = mark(index, marks).await?;
+            index = mark(index, *marks).await?;
             inner.keeper.publish(index, upto, true);
             Ok(())
         }

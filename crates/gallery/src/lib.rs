@@ -3,7 +3,7 @@
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
 //! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::tags`], [`Gallery::notes`],
-//! [`Gallery::exchange`], [`Gallery::sets`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::insights`], [`Gallery::owner`],
+//! [`Gallery::exchange`], [`Gallery::sets`], [`Gallery::duels`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::insights`], [`Gallery::owner`],
 //! [`Gallery::health`]. Server functions and HTTP routes are one-line doors to the methods of these topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
@@ -15,6 +15,7 @@
 
 mod clock;
 mod demo;
+mod duels;
 mod error;
 mod exchange;
 mod exports;
@@ -47,6 +48,7 @@ use domain::id::LibraryId;
 pub use ::demo::Plan as DemoPlan;
 pub use clock::Clock;
 pub use demo::write_demo;
+pub use duels::Duels;
 pub use error::Error;
 pub use exchange::Exchange;
 pub use exports::{Archive, Exports};

@@ -31,6 +31,7 @@ mod ordered;
 mod packed;
 mod parameters;
 mod prose;
+mod ranked;
 mod row;
 mod rows;
 mod segment;
@@ -47,6 +48,7 @@ use std::{
 };
 
 use domain::{
+    duel::Duel,
     facet::{Facets, TimelineMark, ValueCount},
     facts::{Facts, Marks},
     id::{ImageId, SetId},
@@ -162,6 +164,11 @@ impl Index {
             }
         }
         counts.into_iter().collect()
+    }
+
+    /// Every duel.
+    pub fn duels(&self) -> &[Duel] {
+        self.rows.ranked.duels()
     }
 
     /// Number of pictures, those out of sight included.

@@ -28,6 +28,7 @@ use crate::{
     order::Order,
     parameters::Params,
     prose::Prose,
+    ranked::Ranked,
     row::{self, Entry, NAMED},
     sets::{Codes, Sets},
     tokens::{Prompts, Tokens},
@@ -69,6 +70,7 @@ pub(crate) struct Rows {
     pub(crate) params: Params,
     pub(crate) marked: Marked,
     pub(crate) grouped: Grouped,
+    pub(crate) ranked: Ranked,
     pub(crate) tokens: Tokens,
     /// Row numbers in the order of date and id, holes included.
     pub(crate) by_date: Order,
@@ -109,6 +111,7 @@ impl Default for Rows {
             params: Params::default(),
             marked: Marked::default(),
             grouped: Grouped::default(),
+            ranked: Ranked::default(),
             tokens: Tokens::default(),
             by_date: Order::default(),
             by_id: Order::default(),
@@ -198,7 +201,7 @@ impl Rows {
         Arc::make_mut(&mut self.shown).set(row, *flags & row::OUT == 0);
     }
 
-    /// Changes tags, notes and photosets of pictures where they stand. Pictures that are not here are passed over:
+    /// Changes tags, notes, photosets and duels of pictures where they stand. Pictures that are not here are passed over:
     /// whoever brings them brings their tags.
     pub(crate) fn mark(&mut self, marks: &Marks) {
         let mut touched = Vec::with_capacity(marks.tagged.len());
@@ -228,6 +231,9 @@ impl Rows {
         }
         if let Some(sets) = &marks.sets {
             self.grouped.tell(sets);
+        }
+        if let Some(duels) = &marks.duels {
+            self.ranked.tell(duels);
         }
     }
 
@@ -303,6 +309,7 @@ impl Rows {
         }
         next.marked = self.marked.renumbered(&living, self.all());
         next.grouped = self.grouped.renumbered(&living);
+        next.ranked = self.ranked.clone();
         next.put_in_order(0);
         *self = next;
     }
@@ -363,6 +370,7 @@ impl Rows {
             + self.params.bytes()
             + self.marked.bytes()
             + self.grouped.bytes()
+            + self.ranked.bytes()
             + self.tokens.bytes()
             + orders * 4
             + self.kept.memory()

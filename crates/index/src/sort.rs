@@ -47,11 +47,12 @@ impl Rows {
     pub(crate) fn in_order(&self, mask: Mask, sort: &Sort, places: &Places) -> Ordered {
         let by_date = sort.then.is_empty() && sort.first.key == SortKey::Date;
         let count = mask.count();
-        let by_place = once(&sort.first)
+        let passing = once(&sort.first)
             .chain(&sort.then)
-            .any(|by| by.key == SortKey::Place);
-        // Places are those of one photoset, so such an order is no other query's.
-        if count * PART < self.len || by_place {
+            .any(|by| matches!(by.key, SortKey::Place | SortKey::Rank));
+        // Places are those of one photoset, so such an order is no other query's; ranks change without any
+        // row, so such an order does not last.
+        if count * PART < self.len || passing {
             return Ordered::ready(Arc::new(self.sorted(&mask, sort, places)));
         }
         let (order, descending) = if by_date && count < self.len {
@@ -112,6 +113,10 @@ impl Rows {
                 let ranks = self.model_ranks();
                 let set = self.set(Field::Model);
                 Box::new(move |row| set?.first(row).map(|value| ranks[value as usize]))
+            }
+            SortKey::Rank => {
+                let ranks = self.ranks();
+                Box::new(move |row| ranks.get(&row).copied())
             }
             SortKey::Place => Box::new(|row| places.get(&row).map(|place| place.cast_unsigned())),
             SortKey::Random(seed) => Box::new(move |row| Some(shuffled(*self.ids.at(row), seed))),

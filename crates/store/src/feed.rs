@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{
-    facts::{Facts, Marks},
+    facts::Facts,
     id::ImageId,
     image::Format,
     overlay::{self, Overlay},
@@ -106,7 +106,7 @@ impl Store {
                 touched: Vec::new(),
                 removed: Vec::new(),
                 judged: Vec::new(),
-                marks: Marks::default(),
+                marks: Box::default(),
             });
         }
         // A number from the future: the database was restored from a backup.
@@ -129,7 +129,7 @@ impl Store {
             "WHERE j.image_id IN (SELECT r.image_id FROM revisions AS r WHERE r.operation_id > $1)"
         );
         let judged = judgements(&mut tx, text, args![n]).await?;
-        let marks = marks::since(&mut tx, n).await?;
+        let marks = Box::new(marks::since(&mut tx, n).await?);
         // Keys are never used again, so what was removed once stays removed.
         let touched = sorted(touched.difference(&removed).copied());
         Ok(Changes::Rows {

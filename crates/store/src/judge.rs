@@ -18,7 +18,7 @@ use domain::{
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, StoreError, edits, notes,
+    Result, Store, StoreError, duels, edits, notes,
     rows::Author,
     sets,
     sql::{Arg, Tx, args, json},
@@ -41,6 +41,7 @@ fn column(aspect: Aspect) -> &'static str {
         Aspect::Note => notes::FIELD,
         Aspect::Set => sets::FIELD,
         Aspect::Field => edits::FIELD,
+        Aspect::Duel => duels::FIELD,
     }
 }
 
@@ -56,6 +57,7 @@ fn aspect(column: &str) -> Result<Aspect> {
         notes::FIELD => Aspect::Note,
         sets::FIELD => Aspect::Set,
         edits::FIELD => Aspect::Field,
+        duels::FIELD => Aspect::Duel,
         _ => return Err(StoreError::NotFound("kind of operation")),
     })
 }
@@ -82,7 +84,7 @@ fn edit(aspect: Aspect, code: i64) -> Option<Edit> {
         Aspect::Label => Edit::Label(at.checked_sub(1).and_then(|at| Label::ALL.get(at).copied())),
         Aspect::Hidden => Edit::Hidden(code != 0),
         Aspect::Trash => Edit::Trash(code != 0),
-        Aspect::Tag | Aspect::Note | Aspect::Set | Aspect::Field => return None,
+        Aspect::Tag | Aspect::Note | Aspect::Set | Aspect::Field | Aspect::Duel => return None,
     })
 }
 
@@ -194,6 +196,7 @@ impl OperationRow {
                 part,
                 value: self.value.unwrap_or_default(),
             }),
+            counts: (aspect == Aspect::Duel).then_some(self.code == Some(0)),
             pictures: self.pictures.cast_unsigned(),
             undoes: self.undoes,
             undone_by: self.undone_by,
@@ -354,6 +357,7 @@ impl Store {
             Aspect::Note => notes::NOW.to_owned(),
             Aspect::Set => sets::NOW.to_owned(),
             Aspect::Field => edits::NOW.to_owned(),
+            Aspect::Duel => duels::NOW.to_owned(),
             part => format!(
                 "COALESCE((SELECT j.{} FROM judgements AS j WHERE j.image_id = r.image_id), 0)",
                 column(part)
@@ -385,6 +389,7 @@ impl Store {
                 notes::forget(tx).await?;
                 sets::forget(tx).await?;
                 edits::forget(tx).await?;
+                duels::forget(tx).await?;
                 Ok(forgotten)
             })
         })
@@ -487,6 +492,7 @@ async fn undo(tx: &mut Tx, author: &Author, operation: OperationId) -> Result<Do
         Aspect::Note => notes::undo(tx, author, old).await,
         Aspect::Set => sets::undo(tx, author, old).await,
         Aspect::Field => edits::undo(tx, author, old).await,
+        Aspect::Duel => duels::undo(tx, author, old).await,
         part => undo_part(tx, author, old, column(part), code).await,
     }
 }

@@ -12,6 +12,7 @@
 
 mod copies;
 mod dialect;
+mod duels;
 mod edits;
 pub mod error;
 mod exports;

@@ -12,7 +12,7 @@ use domain::{
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, edits, notes, sets,
+    Result, Store, duels, edits, notes, sets,
     sql::{Tx, args},
     tags,
 };
@@ -35,6 +35,9 @@ type NoteRevisionRow = (i64, OperationId, i64, String, String, String);
 
 /// The same of its edited values, with the part before the two values.
 type FieldRevisionRow = (i64, OperationId, i64, String, Part, String, String);
+
+/// The same of its duels, with how many of those counted.
+type DuelRevisionRow = (i64, OperationId, i64, String, u64, u64);
 
 fn revision(operation: OperationId, at: i64, actor: String, mark: Mark) -> MarkRevision {
     MarkRevision {
@@ -62,7 +65,7 @@ impl Store {
         Ok((tags, notes::note(&mut tx, key).await?))
     }
 
-    /// What was done to the tags, the note and the edited values of a picture, the newest first.
+    /// What was done to the tags, the note, the edited values and the duels of a picture, the newest first.
     pub async fn mark_revisions_of(&self, key: i64) -> Result<Vec<MarkRevision>> {
         let mut tx = self.read().await?;
         let text = "SELECT ROWS[o.id, o.uid, o.at_ms, o.actor, t.name, u.name, r.old, r.new] \
@@ -107,6 +110,14 @@ impl Store {
             };
             told.push((number, revision(operation, at, actor, mark)));
         }
+        let text = "SELECT ROWS[o.id, o.uid, o.at_ms, o.actor, r.old, r.new] \
+             FROM revisions AS r JOIN operations AS o ON o.id = r.operation_id \
+             WHERE r.image_id = $1 AND o.field = $2";
+        let rows: Vec<DuelRevisionRow> = tx.list(text, args![key, duels::FIELD]).await?;
+        for (number, operation, at, actor, before, after) in rows {
+            let mark = Mark::Duel { before, after };
+            told.push((number, revision(operation, at, actor, mark)));
+        }
         told.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
         Ok(told.into_iter().map(|(_, revision)| revision).collect())
     }
@@ -114,8 +125,8 @@ impl Store {
 
 /// Tags and notes that changed after a change.
 pub(crate) async fn since(tx: &mut Tx, n: i64) -> Result<Marks> {
-    let text = "SELECT COUNT(*) FROM operations WHERE id > $1 AND field IN ($2, $3, $4)";
-    let fields = args![n, tags::FIELD, notes::FIELD, sets::FIELD];
+    let text = "SELECT COUNT(*) FROM operations WHERE id > $1 AND field IN ($2, $3, $4, $5)";
+    let fields = args![n, tags::FIELD, notes::FIELD, sets::FIELD, duels::FIELD];
     if tx.number(text, fields).await? == 0 {
         return Ok(Marks::default());
     }
@@ -158,12 +169,18 @@ pub(crate) async fn since(tx: &mut Tx, n: i64) -> Result<Marks> {
         0 => None,
         _ => Some(sets::all(tx).await?),
     };
+    let text = "SELECT COUNT(*) FROM operations WHERE id > $1 AND field = $2";
+    let duels = match tx.number(text, args![n, duels::FIELD]).await? {
+        0 => None,
+        _ => Some(duels::all(tx).await?),
+    };
     Ok(Marks {
         tagged,
         noted,
         names,
         placed,
         sets,
+        duels,
     })
 }
 

@@ -35,6 +35,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     9 "sessions" "0009_sessions.sql",
     10 "edits" "0010_edits.sql",
     11 "photosets" "0011_photosets.sql",
+    12 "duels" "0012_duels.sql",
 ];
 
 /// The newest schema that this program knows.

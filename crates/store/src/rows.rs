@@ -356,7 +356,7 @@ pub enum Changes {
         /// What is thought now of pictures of which that changed, in ascending order of their keys.
         judged: Vec<(i64, Judgement)>,
         /// Tags and notes that changed.
-        marks: Marks,
+        marks: Box<Marks>,
     },
     /// Too much to tell: read everything again.
     Rebuild {

@@ -246,7 +246,7 @@ impl Has {
 impl SortKey {
     /// Every order that a menu offers, [`SortKey::Place`] only where a photoset is asked for; the shuffle with
     /// number 0 stands for all shuffles.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Date,
         Self::Added,
         Self::Name,
@@ -257,6 +257,7 @@ impl SortKey {
         Self::Bytes,
         Self::Model,
         Self::Place,
+        Self::Rank,
         Self::Random(0),
     ];
 
@@ -273,6 +274,7 @@ impl SortKey {
             Self::Bytes => "bytes",
             Self::Model => "model",
             Self::Place => "place",
+            Self::Rank => "rank",
             Self::Random(_) => "random",
         }
     }
@@ -290,6 +292,7 @@ impl SortKey {
             Self::Bytes => "File size",
             Self::Model => "Checkpoint",
             Self::Place => "Its own order",
+            Self::Rank => "Rank in duels",
             Self::Random(_) => "Shuffled",
         }
     }

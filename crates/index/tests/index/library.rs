@@ -1,6 +1,7 @@
 //! Rows and queries by chance, from a number that a failing test prints.
 
 use domain::{
+    duel::Duel,
     facts::{Facts, Marks},
     id::{ImageId, SetId},
     image::Format,
@@ -188,7 +189,26 @@ fn places(chance: &mut Chance) -> Vec<(i64, i64)> {
     places
 }
 
-/// What tags and photosets are called.
+/// Pictures that were in duels, the best first.
+const RANKED: [i64; 12] = [40, 3, 77, 12, 5, 60, 1, 250, 33, 18, 90_000, 2];
+
+/// The place of a picture in the order that its duels made.
+pub(crate) fn rank(key: i64) -> Option<usize> {
+    RANKED.iter().position(|own| *own == key)
+}
+
+/// Duels that leave no choice: each won against the next.
+fn duels() -> Vec<Duel> {
+    let pairs = RANKED.windows(2).rev();
+    let duel = |pair: &[i64]| Duel {
+        better: pair[0],
+        worse: pair[1],
+        even: false,
+    };
+    pairs.map(duel).collect()
+}
+
+/// What tags and photosets are called, and every duel.
 pub(crate) fn names() -> Marks {
     let colour = |key: usize| TagColour::ALL.get(key).copied();
     let names = TAGS.iter().enumerate().map(|(at, name)| {
@@ -201,6 +221,7 @@ pub(crate) fn names() -> Marks {
     Marks {
         names: Some(names.collect()),
         sets: Some(photosets()),
+        duels: Some(duels()),
         ..Marks::default()
     }
 }

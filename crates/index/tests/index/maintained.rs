@@ -79,6 +79,7 @@ fn marks(chance: &mut Chance, batch: u64, keys: u64, rows: &mut BTreeMap<i64, Fa
     if chance.one_in(3) {
         marks.names = library::names().names;
         marks.sets = library::names().sets;
+        marks.duels = library::names().duels;
     }
     marks
 }

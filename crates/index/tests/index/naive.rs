@@ -15,7 +15,7 @@ use domain::{
 };
 
 use crate::{
-    library::{MANY_STARS, SMART, set_id, tag_name, with_those_above},
+    library::{MANY_STARS, SMART, rank, set_id, tag_name, with_those_above},
     parameters,
 };
 
@@ -348,6 +348,10 @@ fn compare(a: &Naive, b: &Naive, by: SortBy, set: Option<i64>) -> Ordering {
                 (a, b) => b.is_some().cmp(&a.is_some()),
             }
         }
+        SortKey::Rank => match (rank(a.row.key), rank(b.row.key)) {
+            (Some(a), Some(b)) => turn(a.cmp(&b)),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        },
         // Any order will do that depends on nothing but id and number; see the test of shuffles.
         SortKey::Random(_) => Ordering::Equal,
     }

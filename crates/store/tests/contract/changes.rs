@@ -1,6 +1,6 @@
 //! Files that go away and come back.
 
-use domain::{facts::Marks, time::Timestamp};
+use domain::time::Timestamp;
 use store::{StoreError, rows::Changes};
 
 use crate::support::{finish_all, images, locations, open_with_root, record};
@@ -30,7 +30,7 @@ async fn a_file_is_missing_after_two_scans_without_it(url: &str) {
         touched: vec![image],
         removed: vec![],
         judged: vec![],
-        marks: Marks::default(),
+        marks: Box::default(),
     };
     assert_eq!(
         store.changes_since(recorded.change).await.unwrap(),
@@ -60,7 +60,7 @@ async fn a_file_that_is_seen_again_is_no_longer_missing(url: &str) {
         touched: vec![image],
         removed: vec![],
         judged: vec![],
-        marks: Marks::default(),
+        marks: Box::default(),
     };
     assert_eq!(store.changes_since(change - 1).await.unwrap(), expected);
     assert!(!store.cards(&[image]).await.unwrap()[0].1.missing);
@@ -100,7 +100,7 @@ async fn a_missing_picture_is_found_again_in_a_new_file(url: &str) {
         touched: vec![old],
         removed: vec![new],
         judged: vec![],
-        marks: Marks::default(),
+        marks: Box::default(),
     };
     assert_eq!(store.changes_since(change - 1).await.unwrap(), expected);
     let file = store.file_of(id).await.unwrap().unwrap();
@@ -161,7 +161,7 @@ async fn many_files_go_missing_at_once(url: &str) {
         touched,
         removed: vec![],
         judged: vec![],
-        marks: Marks::default(),
+        marks: Box::default(),
     };
     assert_eq!(store.changes_since(change - 1).await.unwrap(), expected);
     assert_eq!(store.root_counts().await.unwrap()[0].missing, 501);

@@ -1,7 +1,7 @@
 //! What the index is told.
 
 use domain::{
-    facts::{Facts, Marks},
+    facts::Facts,
     image::Format,
     judgement::Judgement,
     parameter::{Label, Scalar},
@@ -203,7 +203,7 @@ async fn changes_name_each_picture_once(url: &str) {
         touched: vec![],
         removed: vec![],
         judged: vec![],
-        marks: Marks::default(),
+        marks: Box::default(),
     };
     assert_eq!(store.changes_since(0).await.unwrap(), nothing(0));
     let root = store.add_root(new_root(1)).await.unwrap();
@@ -215,7 +215,7 @@ async fn changes_name_each_picture_once(url: &str) {
         touched: images(&second),
         removed: vec![],
         judged: vec![],
-        marks: Marks::default(),
+        marks: Box::default(),
     };
     assert_eq!(store.changes_since(0).await.unwrap(), all);
     assert_eq!(store.changes_since(first.change).await.unwrap(), all);
@@ -230,7 +230,7 @@ async fn changes_name_each_picture_once(url: &str) {
         touched: vec![],
         removed: images(&second),
         judged: vec![],
-        marks: Marks::default(),
+        marks: Box::default(),
     };
     assert_eq!(store.changes_since(first.change).await.unwrap(), gone);
     assert_eq!(

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    facts::Marks,
     id::OperationId,
     judgement::{Aspect, Done, Edit, Judgement, Label, Verdict},
     time::Timestamp,
@@ -328,7 +327,7 @@ async fn readers_are_told_what_is_thought_now(url: &str) {
         touched: vec![],
         removed: vec![],
         judged,
-        marks: Marks::default(),
+        marks: Box::default(),
     };
     let all = vec![(keys[0], trashed), (keys[1], rated), (keys[2], rated)];
     let changes = store.changes_since(known).await.unwrap();
@@ -387,7 +386,7 @@ fn take(aspect: Aspect, own: &mut Own, from: &Own) {
             own.0.trashed = from.0.trashed;
             own.1 = from.1;
         }
-        Aspect::Tag | Aspect::Note | Aspect::Set | Aspect::Field => {
+        Aspect::Tag | Aspect::Note | Aspect::Set | Aspect::Field | Aspect::Duel => {
             panic!("no part of a judgement")
         }
     }

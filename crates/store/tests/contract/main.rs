@@ -6,6 +6,7 @@ mod support;
 mod changes;
 mod copies;
 mod coverage;
+mod duels;
 mod edits;
 mod everything;
 mod exports;

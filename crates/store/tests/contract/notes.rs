@@ -157,7 +157,7 @@ async fn readers_are_told_what_notes_say(url: &str) {
         noted: vec![(keys[0], String::new()), (keys[1], "other".to_owned())],
         ..Marks::default()
     };
-    assert_eq!(marks, expected);
+    assert_eq!(*marks, expected);
 }
 
 async fn old_texts_are_forgotten_with_their_operations(url: &str) {

@@ -1,6 +1,6 @@
 //! Watched folders.
 
-use domain::{facts::Marks, id::RootId, scan::RootState, time::Timestamp};
+use domain::{id::RootId, scan::RootState, time::Timestamp};
 use store::{
     StoreError,
     rows::{Changes, RootCount, RootIdentity},
@@ -153,7 +153,7 @@ async fn removing_a_root_keeps_pictures_that_lie_elsewhere(url: &str) {
         touched: vec![kept],
         removed: images(&recorded)[1..].to_vec(),
         judged: vec![],
-        marks: Marks::default(),
+        marks: Box::default(),
     };
     assert_eq!(store.changes_since(before).await.unwrap(), expected);
     assert_eq!(store.total().await.unwrap(), 1);

@@ -242,14 +242,14 @@ async fn readers_are_told_what_changed(url: &str) {
         ..Marks::default()
     };
     assert!(place > 0);
-    assert_eq!(marks, expected);
+    assert_eq!(*marks, expected);
     let known = store.change_now().await.unwrap();
     put(&store, 2, &keys[..1], false).await;
     let expected = Marks {
         placed: vec![(key, keys[0], 0)],
         ..Marks::default()
     };
-    assert_eq!(told(known).await, expected);
+    assert_eq!(*told(known).await, expected);
 }
 
 async fn what_is_forgotten_leaves_nothing_behind(url: &str) {

@@ -324,7 +324,7 @@ async fn operations_say_which_tag_they_were_about(url: &str) {
         (Aspect::Tag, 1, step(TagVerb::Put, "dog", None)),
         (Aspect::Tag, 2, step(TagVerb::Put, "cat", None)),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(*told, expected);
     for (operation, since) in [(1, &keys[..1]), (2, &keys[..1]), (6, &[])] {
         let found = store.pictures_of(OperationId(operation), true, 9).await;
         assert_eq!(found.unwrap(), since, "{operation}");
@@ -381,7 +381,7 @@ async fn readers_are_told_what_changed(url: &str) {
         names: Some(vec![(cat, tag("cat")), (dog, tag("dog"))]),
         ..Marks::default()
     };
-    assert_eq!(told, expected);
+    assert_eq!(*told, expected);
     store
         .merge_tags(author(3), "cat".to_owned(), "dog".to_owned())
         .await
@@ -399,7 +399,7 @@ async fn readers_are_told_what_changed(url: &str) {
         names: Some(vec![(dog, tag("dog"))]),
         ..Marks::default()
     };
-    assert_eq!(told, expected);
+    assert_eq!(*told, expected);
     store
         .judge(author(5), keys.clone(), Edit::Favourite(true))
         .await

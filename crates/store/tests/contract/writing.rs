@@ -1,6 +1,6 @@
 //! Many writers at once.
 
-use domain::{facts::Marks, id::ImageId, time::Timestamp};
+use domain::{id::ImageId, time::Timestamp};
 use store::{
     StoreError,
     rows::{Changes, ScannedFile},
@@ -65,7 +65,7 @@ async fn changes_by_many_writers_have_numbers_of_their_own(url: &str) {
             touched,
             removed: vec![],
             judged: vec![],
-            marks: Marks::default(),
+            marks: Box::default(),
         }
     );
 }
