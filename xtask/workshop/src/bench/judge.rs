@@ -46,28 +46,40 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     let taken = series("T29", what, taken);
     report.add(taken.part(50));
     report.add(taken.part(95).at_most(most));
+    all_at_once(bench, &mut client, "")
+}
+
+/// T30: all small pictures as one operation, and back. `engine` stands before what is measured.
+pub(super) fn all_at_once(bench: &mut Bench, client: &mut Client, engine: &str) -> Result<()> {
+    let count = bench.size.small();
     let all = json!({"all_but": {"result": "0".repeat(26), "query": "", "except": []}});
-    let trash = json!({"selection": all, "edit": {"trash": true}});
-    let (done, time) = client.call("judge/set", &trash)?;
-    let pictures = done["changed"].as_u64().unwrap_or(0);
-    ensure!(
-        pictures == bench.size.small(),
-        "{pictures} went to the trash"
-    );
-    let what = format!("{pictures} pictures into the trash as one operation");
-    report.add(
-        figure("T30", what, time.as_secs_f64())
-            .unit("s")
-            .at_most(3.0),
-    );
-    let (done, time) = client.call("judge/undo", &json!({"operation": done["operation"]}))?;
-    ensure!(done["changed"] == pictures, "not all came back: {done}");
-    let what = format!("{pictures} pictures taken back out of it");
-    report.add(
-        figure("T30", what, time.as_secs_f64())
-            .unit("s")
-            .at_most(3.0),
-    );
+    let wishes = [
+        (
+            "into the trash",
+            "judge/set",
+            json!({"selection": all, "edit": {"trash": true}}),
+        ),
+        (
+            "tagged",
+            "tags/set",
+            json!({"selection": all, "name": "bench", "on": true}),
+        ),
+    ];
+    for (what, door, wish) in wishes {
+        let (done, time) = client.call(door, &wish)?;
+        let pictures = done["changed"].as_u64().unwrap_or(0);
+        ensure!(pictures == count, "{what}: {pictures} of {count}");
+        let (back, undone) = client.call("judge/undo", &json!({"operation": done["operation"]}))?;
+        ensure!(back["changed"] == pictures, "not all came back: {back}");
+        for (what, time) in [(what, time), ("as they were again", undone)] {
+            let what = format!("{engine}{pictures} pictures {what} as one operation");
+            bench.report.add(
+                figure("T30", &what, time.as_secs_f64())
+                    .unit("s")
+                    .at_most(3.0),
+            );
+        }
+    }
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use super::{
     Bench,
     empty::Empty,
     http::Client,
-    limits,
+    judge, limits,
     questions::{self, Scale},
     report::figure,
     server::Server,
@@ -23,7 +23,7 @@ use super::{
 /// How long the second server may take to show what the first one did.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// T1, T8, T10, T11, T13 and T22 on a private PostgreSQL that gathers its statistics as it comes but
+/// T1, T8, T10, T11, T13, T22 and T30 on a private PostgreSQL that gathers its statistics as it comes but
 /// keeps nothing safe on disk, and T25.
 pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     let empty = bench.empty()?;
@@ -42,6 +42,7 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     let what = "PostgreSQL: files indexed in a second";
     bench.report.add(figure("T1", what, rate).unit("/s"));
     ask(bench, &mut client, &questions::POSTGRES, &empty)?;
+    judge::all_at_once(bench, &mut client, "PostgreSQL: ")?;
 
     let words = [
         "--prepare=false",
