@@ -156,3 +156,22 @@ test("the library leads to it with its filter", async ({ gallery, page }) => {
   await expect(page).toHaveURL(/\/cull\?q=light$/);
   await expect(place(page)).toHaveText(/^1 of/);
 });
+
+test("what goes into the trash meanwhile keeps its place, and comes back", async ({ page, server }) => {
+  await openCull(page);
+  const total = Number(/of ([\d,]+)/.exec(await place(page).innerText())?.[1]);
+  const first = await shown(page);
+  await page.keyboard.press("Delete");
+  await expect(place(page)).toHaveText(`2 of ${total}`);
+  await page.keyboard.press("x");
+  await expect(decided(page)).toHaveText("0 approved, 1 rejected, 1 put away");
+  const trashed = [{ field: "is", any: [{ not: false, atom: { text: "trashed" } }] }];
+  await expect.poll(async () => (await found(server, trashed)).total).toBe(1);
+  // Nothing began anew: the third picture of the same round is shown.
+  await expect(place(page)).toHaveText(`3 of ${total}`);
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+z");
+  await expect(decided(page)).toHaveText("0 approved, 0 rejected");
+  await expect.poll(() => shown(page)).toBe(first);
+  await expect.poll(async () => (await found(server, trashed)).total).toBe(0);
+});

@@ -54,7 +54,8 @@ pub fn CullEnd(
                         })
                 }}
                 {move || {
-                    (tally.get().rejected > 0)
+                    let rejected = cull.left_rejected().len() as u64;
+                    (rejected > 0)
                         .then(|| {
                             view! {
                                 <button
@@ -63,7 +64,7 @@ pub fn CullEnd(
                                     on:click=move |_| cull.trash_rejected()
                                 >
                                     <Icon name="trash" />
-                                    {words::cull::trash_rejected(tally.get().rejected)}
+                                    {words::cull::trash_rejected(rejected)}
                                 </button>
                             }
                         })

@@ -162,7 +162,7 @@ fn Round(
         let answer = first.get();
         if let (Some(()), Some(Ok(page))) = (began, answer) {
             cull.result.replace(&page);
-            cull.go(0);
+            cull.begin_again();
         }
     });
     let waiting = use_waiting();

@@ -3,7 +3,7 @@
 //! What is to be decided is one held result: verdicts change nothing about who is in it, so a place in it
 //! stays the same picture, and going back is always possible.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     id::ImageId,
@@ -31,12 +31,14 @@ pub struct Tally {
     pub approved: u64,
     /// Those that were rejected in it.
     pub rejected: u64,
+    /// Those that were hidden or put into the trash instead.
+    pub put_away: u64,
 }
 
 impl Tally {
     /// Pictures that were decided.
     pub fn decided(self) -> u64 {
-        self.approved + self.rejected
+        self.approved + self.rejected + self.put_away
     }
 }
 
@@ -46,6 +48,8 @@ struct Step {
     position: u64,
     /// The verdicts of the round as they were before, where it changed them.
     before: Vec<(ImageId, Option<Verdict>)>,
+    /// Those that were put away before.
+    away: BTreeSet<ImageId>,
 }
 
 /// A round of deciding. Copies all speak of the same one.
@@ -61,6 +65,8 @@ pub struct CullState {
     pub comparing: RwSignal<bool>,
     /// Verdicts that were given in this round.
     given: RwSignal<BTreeMap<ImageId, Verdict>>,
+    /// Pictures that were hidden or put into the trash in it.
+    away: RwSignal<BTreeSet<ImageId>>,
     steps: StoredValue<Vec<Step>>,
     judging: Judging,
 }
@@ -69,11 +75,12 @@ impl CullState {
     /// Begins with the first picture of a result.
     pub fn new(result: ResultState, judging: Judging) -> Self {
         Self {
-            result,
+            result: result.as_round(),
             at: RwSignal::new(0),
             advance: RwSignal::new(true),
             comparing: RwSignal::new(false),
             given: RwSignal::new(BTreeMap::new()),
+            away: RwSignal::new(BTreeSet::new()),
             steps: StoredValue::new(Vec::new()),
             judging,
         }
@@ -112,10 +119,15 @@ impl CullState {
         let total = self.result.total();
         self.given.with(|given| {
             let of = |verdict| given.values().filter(|own| **own == verdict).count() as u64;
+            let put_away = self.away.with(|away| {
+                let alone = away.iter().filter(|id| !given.contains_key(id));
+                alone.count() as u64
+            });
             Tally {
                 total,
                 approved: of(Verdict::Approved),
                 rejected: of(Verdict::Rejected),
+                put_away,
             }
         })
     }
@@ -150,11 +162,21 @@ impl CullState {
             return;
         };
         let edit = verb.edit(card.judgement);
+        let away = self.away.get_untracked();
         let mut before = Vec::new();
-        if let Edit::Verdict(verdict) = edit {
-            before.push((card.id, self.give(card.id, Some(verdict))));
+        match edit {
+            Edit::Verdict(verdict) => before.push((card.id, self.give(card.id, Some(verdict)))),
+            Edit::Trash(true) | Edit::Hidden(true) => self.put_away([card.id]),
+            Edit::Trash(false) | Edit::Hidden(false) => self.away.update(|away| {
+                away.remove(&card.id);
+            }),
+            _ => {}
         }
-        self.note(Step { position, before });
+        self.note(Step {
+            position,
+            before,
+            away,
+        });
         self.judging.one(self.result, card.id, edit);
         let goes_on = matches!(edit, Edit::Verdict(_)) || edit.moves();
         if goes_on && self.advance.get_untracked() {
@@ -177,7 +199,11 @@ impl CullState {
         for id in &others {
             before.push((*id, self.give(*id, Some(Verdict::Rejected))));
         }
-        self.note(Step { position, before });
+        self.note(Step {
+            position,
+            before,
+            away: self.away.get_untracked(),
+        });
         self.judging.keep(self.result, card.id, others.clone());
         let mut next = position + 1;
         let decided = |position| {
@@ -199,19 +225,34 @@ impl CullState {
             for (id, verdict) in step.before {
                 self.give(id, verdict);
             }
+            self.away.set(step.away);
             self.go(step.position);
         }
         self.judging.undo(self.result);
     }
 
-    /// Puts all that was rejected in this round into the trash.
+    /// What was rejected in this round and is not in the trash yet.
+    pub fn left_rejected(&self) -> Vec<ImageId> {
+        self.away.with(|away| {
+            self.given.with(|given| {
+                let own = given.iter().filter(|(_, own)| **own == Verdict::Rejected);
+                let ids = own.map(|(id, _)| *id);
+                ids.filter(|id| !away.contains(id)).collect()
+            })
+        })
+    }
+
+    /// Puts that into the trash.
     pub fn trash_rejected(&self) {
-        let rejected: Vec<ImageId> = self.given.with_untracked(|given| {
-            let own = given.iter().filter(|(_, own)| **own == Verdict::Rejected);
-            own.map(|(id, _)| *id).collect()
-        });
+        let rejected = untrack(|| self.left_rejected());
         let count = rejected.len() as u64;
         if count > 0 {
+            self.note(Step {
+                position: self.at.get_untracked(),
+                before: Vec::new(),
+                away: self.away.get_untracked(),
+            });
+            self.put_away(rejected.iter().copied());
             let selection = Selection::These(rejected);
             self.judging
                 .all(self.result, selection, Edit::Trash(true), count);
@@ -250,6 +291,18 @@ impl CullState {
             None => given.remove(&id),
         };
         self.given.try_update(change).flatten()
+    }
+
+    /// Begins a round of its own with what the result is now.
+    pub fn begin_again(&self) {
+        self.given.set(BTreeMap::new());
+        self.away.set(BTreeSet::new());
+        self.steps.update_value(Vec::clear);
+        self.go(0);
+    }
+
+    fn put_away(&self, ids: impl IntoIterator<Item = ImageId>) {
+        self.away.update(|away| away.extend(ids));
     }
 
     fn note(&self, step: Step) {

@@ -43,6 +43,8 @@ struct Asking {
     query: QueryState,
     /// Asks for the first page again: the result is stale or the library has grown.
     refresh: Callback<()>,
+    /// Whether pictures stay in it although they no longer belong there.
+    stays: bool,
     wanted: Range<u64>,
     in_flight: u32,
     /// Laid over what the server says until it knows it too, oldest first.
@@ -88,6 +90,7 @@ impl ResultState {
             asking: StoredValue::new(Asking {
                 query,
                 refresh,
+                stays: false,
                 wanted: 0..0,
                 in_flight: 0,
                 judged: Vec::new(),
@@ -223,7 +226,21 @@ impl ResultState {
         }
     }
 
-    /// Asks the same question again, because pictures have left the result or joined it.
+    /// The same as a round in which every picture keeps its place, whatever becomes of it.
+    #[must_use]
+    pub fn as_round(self) -> Self {
+        self.asking.update_value(|asking| asking.stays = true);
+        self
+    }
+
+    /// Pictures have left the result or joined it.
+    pub fn moved(&self) {
+        if self.asking.try_with_value(|asking| asking.stays) == Some(false) {
+            self.refresh();
+        }
+    }
+
+    /// Asks the same question again.
     pub fn refresh(&self) {
         if let Some(refresh) = self.asking.try_with_value(|asking| asking.refresh) {
             refresh.run(());

@@ -11,9 +11,16 @@ pub fn place(at: u64, total: u64) -> String {
 /// What was decided so far: `40 approved, 12 rejected`.
 pub fn decided(tally: Tally) -> String {
     let Tally {
-        approved, rejected, ..
+        approved,
+        rejected,
+        put_away,
+        ..
     } = tally;
-    format!("{} approved, {} rejected", count(approved), count(rejected))
+    let mut told = format!("{} approved, {} rejected", count(approved), count(rejected));
+    if put_away > 0 {
+        told.push_str(&format!(", {} put away", count(put_away)));
+    }
+    told
 }
 
 /// What keeping one of a stack does.
@@ -72,7 +79,13 @@ mod tests {
             total: 1_024,
             approved: 40,
             rejected: 12,
+            put_away: 0,
         };
+        let away = Tally {
+            put_away: 3,
+            ..tally
+        };
+        assert_eq!(decided(away), "40 approved, 12 rejected, 3 put away");
         assert_eq!(place(311, 1_024), "312 of 1,024");
         assert_eq!(place(1_024, 1_024), "1,024 of 1,024");
         assert_eq!(

@@ -283,7 +283,7 @@ impl Judging {
             told.try_update(|told| *told += 1);
         }
         if moves {
-            result.refresh();
+            result.moved();
         }
     }
 }
