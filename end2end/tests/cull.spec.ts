@@ -165,7 +165,7 @@ test("what goes into the trash meanwhile keeps its place, and comes back", async
   await expect(place(page)).toHaveText(`2 of ${total}`);
   await page.keyboard.press("x");
   await expect(decided(page)).toHaveText("0 approved, 1 rejected, 1 put away");
-  const trashed = [{ field: "is", any: [{ not: false, atom: { text: "trashed" } }] }];
+  const trashed = [{ field: "is", any: [{ not: false, atom: { has: "trashed" } }] }];
   await expect.poll(async () => (await found(server, trashed)).total).toBe(1);
   // Nothing began anew: the third picture of the same round is shown.
   await expect(place(page)).toHaveText(`3 of ${total}`);

@@ -189,17 +189,17 @@ fn Row(keys: Keys, row: usize) -> impl IntoView {
         let caps = strokes.iter().map(|stroke| key_caps(stroke));
         caps.collect_view().into_any()
     };
-    let named = move || {
+    let told = move || {
+        if asks.get() {
+            return said::PRESS.to_owned();
+        }
         let told: Vec<String> =
             strokes.with(|all| all.iter().map(|own| said::stroke(own)).collect());
-        let told = if asks.get() {
-            said::PRESS.to_owned()
-        } else if told.is_empty() {
+        if told.is_empty() {
             said::NONE.to_owned()
         } else {
             told.join(", ")
-        };
-        format!("{text}: {told}")
+        }
     };
     let button = move || {
         view! {
@@ -207,15 +207,12 @@ fn Row(keys: Keys, row: usize) -> impl IntoView {
                 type="button"
                 class="help-change"
                 class:is-asking=asks
-                aria-label=named
                 on:click=move |_| keys.asking.set(Some(row))
                 on:keydown=move |event| keys.hear(row, &event)
                 on:blur=move |_| keys.asking.set(None)
             >
-                // The name says it already, in words.
-                <span aria-hidden="true" class="help-caps">
-                    {move || if asks.get() { said::PRESS.into_any() } else { shown().into_any() }}
-                </span>
+                <span class="visually-hidden">{text} ": "</span>
+                {told}
             </button>
             <button
                 type="button"
