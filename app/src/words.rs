@@ -48,6 +48,8 @@ pub const NEVER_CHANGED: &str = "Proofsheet only reads. It never moves, renames 
                                  files, and deletes none unless you allow it here and put them into the trash.";
 /// What a folder may allow.
 pub const ALLOW_DELETE: &str = "Emptying the trash deletes its files here";
+/// Names the switch that lets XMP files be written beside pictures.
+pub const ALLOW_SIDECARS: &str = "XMP files may be written beside its pictures";
 /// Said of a picture to which nothing was done.
 pub const NOTHING_DONE: &str = "Nothing was done to this picture in the last 30 days.";
 /// What the history is.

@@ -17,7 +17,7 @@ test("decisions of another tool are seen first, come in once, and are taken back
   const [first, second] = found.page.cards.map((card) => card.name);
   const decisions = JSON.stringify({ [first ?? ""]: true, [second ?? ""]: false, "not-here.png": true });
   const choose = (): Promise<void> =>
-    page.getByLabel("A file of decisions").setInputFiles({
+    page.getByLabel("A file of decisions or executions").setInputFiles({
       name: "approvals.json",
       mimeType: "application/json",
       buffer: Buffer.from(decisions),
@@ -44,7 +44,7 @@ test.describe("what is refused", () => {
 
   test("what cannot be read is told, and nothing happens", async ({ gallery, page }) => {
     await gallery.open("/exchange");
-    await page.getByLabel("A file of decisions").setInputFiles({
+    await page.getByLabel("A file of decisions or executions").setInputFiles({
       name: "a.json",
       mimeType: "application/json",
       buffer: Buffer.from("{ nonsense"),

@@ -6,9 +6,12 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 64] = [
+const DOORS: [(&str, &str); 68] = [
     ("exchange/apply", "exchange().apply"),
+    ("exchange/apply_beside", "exchange().apply_beside"),
     ("exchange/plan", "exchange().plan"),
+    ("exchange/plan_beside", "exchange().plan_beside"),
+    ("exchange/write_beside", "exchange().write_beside"),
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
     ("exports/weigh", "exports().weigh"),
@@ -35,6 +38,7 @@ const DOORS: [(&str, &str); 64] = [
     ("notes/set", "notes().set"),
     ("roots/add", "roots().add"),
     ("roots/allow_delete", "roots().allow_delete"),
+    ("roots/allow_sidecars", "roots().allow_sidecars"),
     ("roots/browse", "roots().browse"),
     ("roots/decide", "roots().decide"),
     ("roots/load_demo", "roots().load_demo"),
