@@ -1,7 +1,7 @@
 //! Into and out of other tools.
 
 use domain::{
-    exchange::{Brought, Sidecars},
+    exchange::{Brought, FollowedLog, Sidecars},
     query::Query,
 };
 use leptos::{
@@ -46,4 +46,11 @@ pub async fn apply_beside(query: Query) -> Result<Brought, ApiError> {
 pub async fn write_beside(query: Query, dry: bool) -> Result<Sidecars, ApiError> {
     use super::server::{answer, gallery};
     answer(gallery()?.exchange().write_beside(&query, dry).await)
+}
+
+/// The logs of executions that the server follows, and how far that is.
+#[server(name = LogsRequest, prefix = "/fn", endpoint = "exchange/logs", input = Json)]
+pub async fn logs() -> Result<Vec<FollowedLog>, ApiError> {
+    use super::server::gallery;
+    Ok(gallery()?.exchange().logs())
 }

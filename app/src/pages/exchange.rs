@@ -1,7 +1,7 @@
 //! Into and out of other tools: tables and XMP files of pictures, decisions and executions out of files.
 
 use domain::{
-    exchange::{Brought, Sidecars, TableFormat},
+    exchange::{Brought, FollowedLog, Sidecars, TableFormat},
     query::Query,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -10,11 +10,11 @@ use leptos_meta::Title;
 use crate::{
     api::{
         ApiError,
-        exchange::{apply, apply_beside, plan, plan_beside, write_beside},
+        exchange::{apply, apply_beside, logs, plan, plan_beside, write_beside},
     },
     browser::files,
     components::{icon::Icon, top_bar::PageBar},
-    state::query::use_query,
+    state::{query::use_query, remote::Remote},
     words::{self, exchange as said},
 };
 
@@ -91,6 +91,7 @@ pub fn ExchangePage() -> impl IntoView {
                 </ul>
                 <BringIn query=query.into() />
             </section>
+            <Logs />
         </main>
     }
     .into_any()
@@ -188,6 +189,32 @@ fn BringIn(query: Signal<Query>) -> impl IntoView {
                 Stage::Failed(problem) => view! { <Failed problem /> }.into_any(),
             }}
         </div>
+    }
+    .into_any()
+}
+
+/// The logs that the server follows.
+#[component]
+fn Logs() -> impl IntoView {
+    let list: Remote<Vec<FollowedLog>> = Resource::new_with_options(|| (), |()| logs(), false);
+    let shown = move |logs: Vec<FollowedLog>| {
+        let log = |log: FollowedLog| {
+            let class = log.trouble.as_ref().map(|_| "exchange-problem");
+            view! {
+                <li>
+                    <p class="exchange-log">{log.path.clone()}</p>
+                    <p class=class>{said::followed(&log)}</p>
+                </li>
+            }
+        };
+        view! { <ul class="exchange-lines">{logs.into_iter().map(log).collect_view()}</ul> }
+    };
+    view! {
+        <section class="exchange-part" aria-labelledby="exchange-logs">
+            <h2 id="exchange-logs">{said::LOGS}</h2>
+            <p>{said::HOW_TO_FOLLOW}</p>
+            <Transition>{move || list.get().map(|answer| answer.map(shown).ok())}</Transition>
+        </section>
     }
     .into_any()
 }

@@ -1,6 +1,6 @@
 //! Into and out of other tools, in words.
 
-use domain::exchange::{Brought, Sidecars, TableFormat};
+use domain::exchange::{Brought, FollowedLog, Sidecars, TableFormat};
 
 use super::many;
 
@@ -37,6 +37,12 @@ pub const BESIDE: &str = "The same files can be written beside the pictures (a.p
                           does every XMP file of another program.";
 /// Writes beside the pictures.
 pub const WRITE_BESIDE: &str = "Write XMP files beside these pictures";
+/// Names the logs that are followed.
+pub const LOGS: &str = "Followed logs";
+/// How to follow a log.
+pub const HOW_TO_FOLLOW: &str = "The server can follow a log on its own machine: proofsheet serve --watch LOG. New lines \
+                                 then attach by themselves, also when pictures come after them, and nothing that \
+                                 somebody set is overwritten.";
 /// Said of a file that is one.
 pub const LOG: &str = "Read as a log of executions.";
 /// Said when a file changes nothing.
@@ -186,4 +192,29 @@ pub fn sidecars(sidecars: &Sidecars, done: bool) -> Vec<String> {
 /// The button that writes them.
 pub fn write(files: u64) -> String {
     format!("Write {}", many(files, "file", "files"))
+}
+
+/// How far following a log is.
+pub fn followed(log: &FollowedLog) -> String {
+    if let Some(trouble) = &log.trouble {
+        return trouble.clone();
+    }
+    let mut told = format!(
+        "{} attached since the start",
+        many(log.attached, "line", "lines")
+    );
+    let further = [
+        (
+            log.waiting,
+            "waits for its picture",
+            "wait for their pictures",
+        ),
+        (log.unclear, "is not clear", "are not clear"),
+    ];
+    for (count, one, more) in further.into_iter().filter(|(count, ..)| *count > 0) {
+        told.push_str(", ");
+        told.push_str(&many(count, one, more));
+    }
+    told.push('.');
+    told
 }

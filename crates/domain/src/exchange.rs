@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Timestamp;
+
 /// How pictures are written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -82,6 +84,30 @@ impl Brought {
     pub fn changes(&self) -> u64 {
         self.judged + self.tagged + self.notes + self.personas + self.executions + self.parameters
     }
+}
+
+/// A log of executions that is followed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FollowedLog {
+    /// Where it is on the machine of the server.
+    pub path: String,
+    /// Lines about a picture, when it was last read.
+    pub lines: u64,
+    /// Lines that were attached to their pictures since the start.
+    pub attached: u64,
+    /// Lines whose picture is not here yet.
+    pub waiting: u64,
+    /// Lines that mean several pictures, or say something else than another line.
+    pub unclear: u64,
+    /// Values that stay, because somebody set another one.
+    pub kept: u64,
+    /// Rows of executions that have not ended well.
+    pub unfinished: u64,
+    /// When its lines were last compared.
+    pub read: Option<Timestamp>,
+    /// Why it cannot be read at the moment.
+    pub trouble: Option<String>,
 }
 
 /// What writing XMP files beside pictures would do, or has done.

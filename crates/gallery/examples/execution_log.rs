@@ -58,7 +58,7 @@ async fn main() -> Result<(), Error> {
     let query = Query::parse("param.log.mood=blue");
     let page = found.first_page(&query, 10).await?;
     println!(
-        "param.log.mood=blue: {:.1?}, {}",
+        "param.log.mood=blue: {:.1?}, {:?}",
         before.elapsed(),
         page.head.total
     );

@@ -3,6 +3,7 @@
 
 mod archive;
 mod beside;
+mod follow;
 mod lines;
 mod log;
 mod plan;
@@ -14,11 +15,12 @@ use std::{collections::HashMap, path::Path, sync::Arc};
 
 use bytes::Bytes;
 use domain::{
-    exchange::{Brought, Sidecars, TableFormat},
+    exchange::{Brought, FollowedLog, Sidecars, TableFormat},
     query::Query,
 };
 use futures::Stream;
 
+pub(crate) use self::follow::{Followed, start};
 use crate::{Gallery, Inner, Search, error::Error};
 
 /// Into and out of other tools.
@@ -97,8 +99,19 @@ impl Exchange<'_> {
         beside::write(self.inner, query, dry).await
     }
 
+    /// The logs that are followed, and how far that is.
+    pub fn logs(&self) -> Vec<FollowedLog> {
+        self.inner.followed.all()
+    }
+
     async fn tag_names(&self) -> Result<HashMap<i64, String>, Error> {
         let tags = self.inner.store.tags().await?;
         Ok(tags.into_iter().map(|(key, tag)| (key, tag.name)).collect())
     }
+}
+
+/// How many lines a log of executions has.
+pub(crate) async fn weigh(log: &Path) -> Result<usize, Error> {
+    let (read, _) = source::log_on_disk(log, true).await?;
+    Ok(read.lines.len())
 }

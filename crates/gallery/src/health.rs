@@ -3,7 +3,7 @@
 use domain::{query::Query, scan::RootState};
 use serde::Serialize;
 
-use crate::{Inner, error::Error, files, keeper, poster};
+use crate::{Inner, error::Error, exchange, files, keeper, poster};
 
 /// Rows compared at a time.
 const BATCH: u32 = 5_000;
@@ -39,6 +39,7 @@ impl<'a> Health<'a> {
         self.database(&mut report).await?;
         self.disk(&mut report);
         self.folders(&mut report).await?;
+        self.logs(&mut report).await;
         let ffmpeg = poster::version().await;
         report.fact(
             "ffmpeg",
@@ -109,6 +110,18 @@ impl<'a> Health<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Reads the logs that a server would follow; nothing is attached.
+    async fn logs(&self, report: &mut HealthReport) {
+        for path in &self.inner.options.logs {
+            match exchange::weigh(path).await {
+                Ok(lines) => {
+                    report.fact(&format!("log {}", path.display()), format!("{lines} lines"));
+                }
+                Err(error) => report.troubles.push(error.problem().message),
+            }
+        }
     }
 
     /// Compares the index with one that is built from the database now.

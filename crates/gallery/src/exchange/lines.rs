@@ -11,7 +11,7 @@ use domain::{
 use serde_json::Value;
 
 /// What a file says of one picture.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Line {
     /// Its name, with folders before it or without.
     pub(super) file: String,

@@ -1,6 +1,6 @@
 //! What was read: a file of any of the kinds that are known, told by how it begins.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use csv::StringRecord;
 use domain::problem::ProblemKind;
@@ -39,6 +39,46 @@ pub(super) async fn sent(inner: &Inner, name: &str, file: Vec<u8>) -> Result<Rea
 
 /// Reads a file on this machine.
 pub(super) async fn on_disk(path: &Path) -> Result<Read, Error> {
+    match bytes_of(path).await? {
+        None => database(path).await,
+        Some(bytes) => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            text(name.into_owned(), bytes).await
+        }
+    }
+}
+
+/// Reads a log on this machine. A last line without an end may be half of one, and is left out unless the log
+/// is taken to be `whole`; tells whether it was.
+pub(super) async fn log_on_disk(path: &Path, whole: bool) -> Result<(Read, bool), Error> {
+    let mut cut = false;
+    let read = match bytes_of(path).await? {
+        None => database(path).await?,
+        Some(mut bytes) => {
+            if !whole {
+                let end = bytes.iter().rposition(|byte| *byte == b'\n');
+                let end = end.map_or(0, |end| end + 1);
+                cut = end < bytes.len();
+                bytes.truncate(end);
+            }
+            text(String::new(), bytes).await?
+        }
+    };
+    if read.log {
+        return Ok((read, cut));
+    }
+    let path = path.display();
+    Err(Error::told(
+        ProblemKind::Invalid,
+        format!(
+            "{path} is no log of executions: it needs a column of files, and one of executions or personas, \
+             and no column of decisions. Nothing was changed; it is read again when it changes."
+        ),
+    ))
+}
+
+/// The bytes of a file; none of a database.
+async fn bytes_of(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     let (place, shown) = (path.to_owned(), path.display().to_string());
     let opened = tokio::task::spawn_blocking(move || {
         let (file, _) = files::OpenFile::open_named(&place)?;
@@ -50,14 +90,7 @@ pub(super) async fn on_disk(path: &Path) -> Result<Read, Error> {
         file.read_all(MOST_BYTES).map(Some)
     });
     let opened = opened.await.map_err(|_| Error::Worker)?;
-    match opened.map_err(|error| unreadable(&shown, &error))? {
-        None => database(path).await,
-        Some(bytes) => {
-            let name = PathBuf::from(path);
-            let name = name.file_name().unwrap_or_default().to_string_lossy();
-            text(name.into_owned(), bytes).await
-        }
-    }
+    opened.map_err(|error| unreadable(&shown, &error))
 }
 
 fn unreadable(path: &str, error: &std::io::Error) -> Error {

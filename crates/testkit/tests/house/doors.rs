@@ -6,9 +6,10 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 68] = [
+const DOORS: [(&str, &str); 69] = [
     ("exchange/apply", "exchange().apply"),
     ("exchange/apply_beside", "exchange().apply_beside"),
+    ("exchange/logs", "exchange().logs"),
     ("exchange/plan", "exchange().plan"),
     ("exchange/plan_beside", "exchange().plan_beside"),
     ("exchange/write_beside", "exchange().write_beside"),
