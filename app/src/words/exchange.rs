@@ -109,23 +109,23 @@ pub fn told(brought: &Brought) -> Vec<String> {
             "{lines} several pictures, or says something else than another line, and nothing is done for it."
         ));
     }
+    if !brought.examples.is_empty() {
+        told.push(format!("Among those: {}.", brought.examples.join(", ")));
+    }
     if brought.kept > 0 {
         let values = many(brought.kept, "value stays", "values stay");
-        told.push(format!("{values} as somebody set it here."));
+        told.push(format!("{values} as set here before."));
     }
     if brought.unfinished > 0 {
         let rows = many(brought.unfinished, "row is", "rows are");
         told.push(format!(
-            "{rows} of executions that did not end well, and passed over."
+            "{rows} passed over, because the execution did not end well."
         ));
     }
     if brought.unread > 0 {
         let files = many(brought.unread, "file is", "files are");
         told.push(format!("{files} left out, because they cannot be read:"));
         told.extend(brought.troubles.iter().cloned());
-    }
-    if !brought.examples.is_empty() {
-        told.push(format!("Among those: {}.", brought.examples.join(", ")));
     }
     if !brought.unknown.is_empty() {
         told.push(format!(
@@ -217,4 +217,58 @@ pub fn followed(log: &FollowedLog) -> String {
     }
     told.push('.');
     told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_would_do_is_told_in_sentences() {
+        let brought = Brought {
+            log: true,
+            lines: 1_204,
+            matched: 1_200,
+            executions: 1_200,
+            parameters: 1,
+            unmatched: 3,
+            conflicting: 1,
+            kept: 2,
+            unfinished: 1,
+            examples: vec!["a.png".to_owned(), "b.png".to_owned()],
+            ..Brought::default()
+        };
+        let expected = [
+            "1,200 of 1,204 lines found in the library.",
+            "Read as a log of executions.",
+            "Sets 1,200 executions.",
+            "Sets 1 value of a parameter.",
+            "3 lines name a picture that is not here, and nothing is done for it.",
+            "1 line fits several pictures, or says something else than another line, and nothing is done for it.",
+            "Among those: a.png, b.png.",
+            "2 values stay as set here before.",
+            "1 row is passed over, because the execution did not end well.",
+        ];
+        assert_eq!(told(&brought), expected);
+    }
+
+    #[test]
+    fn what_was_written_beside_pictures_is_told_in_sentences() {
+        let written = Sidecars {
+            written: 2,
+            same: 1,
+            foreign: 3,
+            closed: 4,
+            silent: 1,
+            ..Sidecars::default()
+        };
+        let expected = [
+            "Wrote 2 files.",
+            "1 file says it already.",
+            "3 files were written by other programs and stay as they are.",
+            "4 pictures lie in folders that do not allow it; the page Folders has a switch for each.",
+            "Of 1 picture there is nothing to say yet.",
+        ];
+        assert_eq!(sidecars(&written, true), expected);
+    }
 }

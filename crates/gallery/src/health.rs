@@ -1,5 +1,7 @@
 //! Whether everything is as it should be, for `proofsheet doctor`.
 
+use std::path::PathBuf;
+
 use domain::{query::Query, scan::RootState};
 use serde::Serialize;
 
@@ -32,14 +34,14 @@ impl<'a> Health<'a> {
         Self { inner }
     }
 
-    /// Looks at database, disk, folders and helpers; `index` also compares every row of the index
-    /// with the database.
-    pub async fn report(&self, index: bool) -> Result<HealthReport, Error> {
+    /// Looks at database, disk, folders, helpers and the logs that a server would follow; `index` also
+    /// compares every row of the index with the database.
+    pub async fn report(&self, index: bool, logs: &[PathBuf]) -> Result<HealthReport, Error> {
         let mut report = HealthReport::default();
         self.database(&mut report).await?;
         self.disk(&mut report);
         self.folders(&mut report).await?;
-        self.logs(&mut report).await;
+        followed(logs, &mut report).await;
         let ffmpeg = poster::version().await;
         report.fact(
             "ffmpeg",
@@ -112,18 +114,6 @@ impl<'a> Health<'a> {
         Ok(())
     }
 
-    /// Reads the logs that a server would follow; nothing is attached.
-    async fn logs(&self, report: &mut HealthReport) {
-        for path in &self.inner.options.logs {
-            match exchange::weigh(path).await {
-                Ok(lines) => {
-                    report.fact(&format!("log {}", path.display()), format!("{lines} lines"));
-                }
-                Err(error) => report.troubles.push(error.problem().message),
-            }
-        }
-    }
-
     /// Compares the index with one that is built from the database now.
     async fn index(&self, report: &mut HealthReport) -> Result<(), Error> {
         if !self
@@ -160,6 +150,16 @@ impl<'a> Health<'a> {
             );
         }
         Ok(())
+    }
+}
+
+/// Reads logs of executions; nothing is attached.
+async fn followed(logs: &[PathBuf], report: &mut HealthReport) {
+    for path in logs {
+        match exchange::weigh(path).await {
+            Ok(lines) => report.fact(&format!("log {}", path.display()), format!("{lines} lines")),
+            Err(error) => report.troubles.push(error.problem().message),
+        }
     }
 }
 

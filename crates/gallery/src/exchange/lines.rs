@@ -53,6 +53,11 @@ pub(super) const NO_SENSE: &str = "This file holds nothing that can be read here
                         table with commas whose first line names its columns, one of them file, an XMP \
                         file or a ZIP archive of such, or a SQLite database with a table of file names.";
 
+/// Lines of a table that are read.
+pub(super) const MOST_LINES: usize = 1_000_000;
+const TOO_LONG: &str =
+    "This table has more than a million lines. Nothing was changed; bring it in parts.";
+
 /// Kinds of pictures that a name without extension may mean.
 const EXTENSIONS: [&str; 10] = [
     "png", "jpg", "jpeg", "webp", "avif", "gif", "mp4", "webm", "mkv", "mov",
@@ -156,7 +161,7 @@ pub(super) fn read(file: &[u8]) -> Result<Read, String> {
         let value = serde_json::from_str(text).map_err(|_| NO_SENSE.to_owned())?;
         return from_json(&value).ok_or_else(|| NO_SENSE.to_owned());
     }
-    from_table(text).ok_or_else(|| NO_SENSE.to_owned())
+    from_table(text)
 }
 
 fn from_json(value: &Value) -> Option<Read> {
@@ -213,13 +218,20 @@ fn take_all(
     }
 }
 
-fn from_table(text: &str) -> Option<Read> {
+fn from_table(text: &str) -> Result<Read, String> {
     let mut table = csv::ReaderBuilder::new()
         .flexible(true)
         .from_reader(text.as_bytes());
-    let columns: Vec<String> = table.headers().ok()?.iter().map(str::to_owned).collect();
-    let rows = table.records().collect::<Result<Vec<_>, _>>().ok()?;
-    super::log::read(&columns, &rows, false).or_else(|| of_rows(&columns, &rows))
+    let no_sense = |_| NO_SENSE.to_owned();
+    let columns = table.headers().map_err(no_sense)?;
+    let columns: Vec<String> = columns.iter().map(str::to_owned).collect();
+    let rows = table.records().take(MOST_LINES + 1);
+    let rows = rows.collect::<Result<Vec<_>, _>>().map_err(no_sense)?;
+    if rows.len() > MOST_LINES {
+        return Err(TOO_LONG.to_owned());
+    }
+    let read = super::log::read(&columns, &rows, false).or_else(|| of_rows(&columns, &rows));
+    read.ok_or_else(|| NO_SENSE.to_owned())
 }
 
 /// Reads decisions out of a table.

@@ -16,6 +16,8 @@ use crate::{Inner, Search, error::Error, keeper};
 
 /// So many names of pictures that were not found are told.
 pub(super) const EXAMPLES: usize = 12;
+/// And so many columns that mean nothing.
+const COLUMNS: usize = 50;
 /// Pictures that are compared at a time.
 const BATCH: usize = 2_000;
 
@@ -44,6 +46,7 @@ pub(super) async fn compare(inner: &Inner, read: Read, fills: bool) -> Result<Pl
     };
     plan.told.log = read.log;
     plan.told.unknown = read.unknown;
+    plan.told.unknown.truncate(COLUMNS);
     plan.told.unfinished = read.unfinished;
     plan.told.unread = read.unread;
     plan.told.troubles = read.troubles;

@@ -15,8 +15,6 @@ use crate::{Inner, error::Error, files};
 
 /// How every SQLite file begins.
 const SQLITE: &[u8] = b"SQLite format 3\0";
-/// Rows of a table that are read.
-const MOST_ROWS: usize = 1_000_000;
 /// Bytes of a file on this machine that are read, but for databases.
 const MOST_BYTES: u64 = 256 << 20;
 
@@ -106,7 +104,7 @@ fn unreadable(path: &str, error: &std::io::Error) -> Error {
 
 async fn database(path: &Path) -> Result<Read, Error> {
     let invalid = |why: &str| Error::told(ProblemKind::Invalid, why);
-    let table = match Store::foreign_table(path, log::fits, MOST_ROWS).await {
+    let table = match Store::foreign_table(path, log::fits, lines::MOST_LINES).await {
         Ok(Some(table)) => table,
         Ok(None) => return Err(invalid(NOT_IN_IT)),
         Err(StoreError::Busy) => {
