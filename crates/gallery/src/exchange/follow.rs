@@ -64,9 +64,10 @@ impl Followed {
 /// Begins to follow the logs of the options; ends when the gallery is closed or gone.
 pub(crate) fn start(inner: &Arc<Inner>) {
     for path in inner.options.logs.clone() {
+        let mut log = Log::new(path);
+        inner.followed.set(log.told.clone());
         let inner = Arc::downgrade(inner);
         tokio::spawn(async move {
-            let mut log = Log::new(path);
             let mut rest = LOOK;
             loop {
                 tokio::time::sleep(rest).await;
