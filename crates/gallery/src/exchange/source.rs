@@ -117,8 +117,8 @@ async fn database(path: &Path) -> Result<Read, Error> {
         Err(error) => {
             tracing::info!(%error, "a SQLite file could not be read");
             return Err(invalid(
-                "This SQLite database cannot be read: it is damaged, or takes longer than half a \
-                 minute. Nothing was changed.",
+                "This SQLite database cannot be read: it is damaged, may not be opened, or takes \
+                 longer than half a minute. Nothing was changed.",
             ));
         }
     };
