@@ -118,15 +118,15 @@ pub(crate) mod server {
     /// Most bytes of a file of decisions: a million lines.
     const MOST: usize = 256 << 20;
 
-    /// The bytes of the one file of a form.
-    pub(crate) async fn one_file(data: MultipartData) -> Result<Vec<u8>, ApiError> {
+    /// The name and the bytes of the one file of a form.
+    pub(crate) async fn one_file(data: MultipartData) -> Result<(String, Vec<u8>), ApiError> {
         let invalid = |text: &str| refuse(Problem::new(ProblemKind::Invalid, text));
         let none = "No file arrived. Nothing was changed; choose the file again.";
         let mut form = data.into_inner().ok_or_else(|| invalid(none))?;
         while let Ok(Some(mut field)) = form.next_field().await {
-            if field.file_name().is_none() {
+            let Some(name) = field.file_name().map(str::to_owned) else {
                 continue;
-            }
+            };
             let mut file = Vec::new();
             while let Some(part) = field.chunk().await.map_err(|_| invalid(none))? {
                 file.extend_from_slice(&part);
@@ -136,7 +136,7 @@ pub(crate) mod server {
                     ));
                 }
             }
-            return Ok(file);
+            return Ok((name, file));
         }
         Err(invalid(none))
     }

@@ -46,10 +46,12 @@ pub use self::{
 /// The product's name.
 pub const NAME: &str = "Proofsheet";
 /// Said wherever a folder is chosen.
-pub const NEVER_CHANGED: &str = "Proofsheet only reads. It never moves, renames or changes your \
-                                 files, and deletes none unless you allow it here and put them into the trash.";
+pub const NEVER_CHANGED: &str = "Proofsheet never moves, renames or changes your files. Only where you allow it \
+                                 here, it deletes those in the trash and writes XMP files beside pictures.";
 /// What a folder may allow.
 pub const ALLOW_DELETE: &str = "Emptying the trash deletes its files here";
+/// Names the switch that lets XMP files be written beside pictures.
+pub const ALLOW_SIDECARS: &str = "XMP files may be written beside its pictures";
 /// Said of a picture to which nothing was done.
 pub const NOTHING_DONE: &str = "Nothing was done to this picture in the last 30 days.";
 /// What the history is.

@@ -9,6 +9,7 @@ mod avif_frame;
 mod config;
 mod demo;
 mod doctor;
+mod import;
 mod inspect;
 mod out;
 mod passphrase;
@@ -58,6 +59,7 @@ enum Command {
     Thumbs(thumbs::Arguments),
     Reparse(reparse::Arguments),
     Doctor(doctor::Arguments),
+    Import(import::Arguments),
     Config(config::Arguments),
     Passphrase(passphrase::Arguments),
     Sessions(sessions::Arguments),
@@ -168,6 +170,7 @@ fn dispatch(command: Command, matches: &ArgMatches) -> Result<Outcome, Failure> 
         Command::Thumbs(arguments) => thumbs::run(arguments, matches),
         Command::Reparse(arguments) => reparse::run(arguments, matches),
         Command::Doctor(arguments) => doctor::run(arguments, matches),
+        Command::Import(arguments) => import::run(arguments, matches),
         Command::Config(arguments) => config::run(arguments, matches),
         Command::Passphrase(arguments) => passphrase::run(arguments, matches),
         Command::Sessions(arguments) => sessions::run(arguments, matches),

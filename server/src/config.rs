@@ -56,7 +56,9 @@ pub struct Config {
     /// Connections at once from one address.
     pub max_connections_per_address: usize,
     /// Whether to notice new files as they appear.
-    pub watch: bool,
+    pub notice: bool,
+    /// Logs of executions to follow.
+    pub watch: Vec<PathBuf>,
     /// Whether to hash pictures and draw their thumbnails before somebody looks.
     pub prepare: bool,
     /// What to log, as in `info,server=debug`.
@@ -86,7 +88,8 @@ impl Default for Config {
             max_decode: Bytes(1 << 30),
             max_connections: 1024,
             max_connections_per_address: 128,
-            watch: true,
+            notice: true,
+            watch: Vec::new(),
             prepare: true,
             log: "info".to_owned(),
             log_json: false,
@@ -159,8 +162,11 @@ pub struct Settings {
     #[arg(long, value_name = "N", env = "PROOFSHEET_MAX_CONNECTIONS_PER_ADDRESS")]
     pub max_connections_per_address: Option<usize>,
     /// Notice new files as they appear
-    #[arg(long, value_name = "BOOL", env = "PROOFSHEET_WATCH", num_args = 0..=1, default_missing_value = "true")]
-    pub watch: Option<bool>,
+    #[arg(long, value_name = "BOOL", env = "PROOFSHEET_NOTICE", num_args = 0..=1, default_missing_value = "true")]
+    pub notice: Option<bool>,
+    /// A log of executions (CSV or SQLite) whose new lines attach to their pictures; may be given several times
+    #[arg(long, value_name = "LOG", env = "PROOFSHEET_WATCH", value_delimiter = places::LIST)]
+    pub watch: Option<Vec<PathBuf>>,
     /// Hash pictures and draw their thumbnails before somebody looks
     #[arg(long, value_name = "BOOL", env = "PROOFSHEET_PREPARE", num_args = 0..=1, default_missing_value = "true")]
     pub prepare: Option<bool>,
@@ -265,6 +271,7 @@ impl Settings {
             max_decode,
             max_connections,
             max_connections_per_address,
+            notice,
             watch,
             prepare,
             log,
@@ -290,7 +297,8 @@ impl Config {
         options.limits.max_pixels = self.max_pixels;
         options.limits.max_edge = self.max_edge;
         options.limits.max_alloc = self.max_decode.0;
-        options.watch = self.watch;
+        options.watch = self.notice;
+        options.logs.clone_from(&self.watch);
         options.finish = self.prepare;
         options.home = places::home();
         options.program = places::program();

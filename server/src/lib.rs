@@ -143,6 +143,7 @@ pub fn router(state: AppState) -> Router {
         .route("/media/{id}/{stamp}/{size}", get(routes::media::thumb))
         .route("/export", post(routes::export::from_form))
         .route("/export/{file}", get(routes::export::archive))
+        .route("/exchange/sidecars.zip", get(routes::exchange::sidecars))
         .route("/exchange/{file}", get(routes::exchange::table))
         .route("/events", get(routes::events::progress))
         .route("/sign-in", get(routes::sign_in::page))

@@ -36,6 +36,13 @@ pub async fn allow_delete(root: RootId, allowed: bool) -> Result<(), ApiError> {
     answer(gallery()?.roots().allow_delete(root, allowed).await)
 }
 
+/// Whether XMP files may be written beside the pictures of a folder.
+#[server(name = AllowSidecarsRequest, prefix = "/fn", endpoint = "roots/allow_sidecars", input = Json)]
+pub async fn allow_sidecars(root: RootId, allowed: bool) -> Result<(), ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.roots().allow_sidecars(root, allowed).await)
+}
+
 /// Answers a suspicious scan: `gone` believes that the files were removed, else nothing changes.
 #[server(name = DecideRequest, prefix = "/fn", endpoint = "roots/decide", input = Json)]
 pub async fn decide(root: RootId, gone: bool) -> Result<(), ApiError> {

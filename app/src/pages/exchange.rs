@@ -1,7 +1,7 @@
-//! Into and out of other tools: tables of pictures, and files of decisions.
+//! Into and out of other tools: tables and XMP files of pictures, decisions and executions out of files.
 
 use domain::{
-    exchange::{Brought, TableFormat},
+    exchange::{Brought, FollowedLog, Sidecars, TableFormat},
     query::Query,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -10,11 +10,11 @@ use leptos_meta::Title;
 use crate::{
     api::{
         ApiError,
-        exchange::{apply, plan},
+        exchange::{apply, apply_beside, logs, plan, plan_beside, write_beside},
     },
     browser::files,
     components::{icon::Icon, top_bar::PageBar},
-    state::query::use_query,
+    state::{query::use_query, remote::Remote},
     words::{self, exchange as said},
 };
 
@@ -57,6 +57,10 @@ pub fn ExchangePage() -> impl IntoView {
             }
         })
         .collect_view();
+    let sidecars = move || {
+        let address = format!("/exchange/sidecars.zip?{}", filter.get());
+        address.trim_end_matches('?').to_owned()
+    };
     view! {
         <Title text="In and out" />
         <PageBar title="In and out" />
@@ -66,22 +70,38 @@ pub fn ExchangePage() -> impl IntoView {
                 <h2 id="exchange-out">"Out"</h2>
                 <p>{said::OUT}</p>
                 <p class="hint">{named}</p>
-                <ul class="exchange-tables">{tables}</ul>
+                <ul class="exchange-tables">
+                    {tables}
+                    <li>
+                        <a class="button" href=sidecars download="sidecars.zip" rel="external">
+                            <Icon name="download" />
+                            {said::SIDECARS}
+                        </a>
+                    </li>
+                </ul>
+                <div class="exchange-part needs-wasm">
+                    <WriteBeside query=query.into() />
+                </div>
             </section>
             <section class="exchange-part needs-wasm" aria-labelledby="exchange-in">
                 <h2 id="exchange-in">"In"</h2>
                 <p>{said::IN}</p>
-                <BringIn />
+                <ul class="exchange-kinds">
+                    {said::KINDS.map(|kind| view! { <li>{kind}</li> }).collect_view()}
+                </ul>
+                <BringIn query=query.into() />
             </section>
+            <Logs />
         </main>
     }
     .into_any()
 }
 
-/// Chooses a file, shows what it would do, and does it.
+/// Chooses a file, or what lies beside the pictures; shows what it would do, and does it.
 #[component]
-fn BringIn() -> impl IntoView {
+fn BringIn(query: Signal<Query>) -> impl IntoView {
     let stage = RwSignal::new(Stage::default());
+    // Without a file it is about what lies beside the pictures.
     let file = StoredValue::new_local(None::<files::File>);
     let came = move |answer: Result<Brought, ApiError>, done: bool| {
         stage.try_set(match answer {
@@ -91,16 +111,18 @@ fn BringIn() -> impl IntoView {
         });
     };
     let send = move |really: bool| {
-        let form = file.with_value(|file| file.as_ref().and_then(files::form));
-        let Some(form) = form else {
+        let form = file.with_value(|file| file.as_ref().map(files::form));
+        let query = query.get_untracked();
+        if matches!(form, Some(None)) {
             return stage.set(Stage::Failed(words::NOT_READ.to_owned()));
-        };
+        }
         stage.set(Stage::Busy);
         spawn_local(async move {
-            let answer = if really {
-                apply(form).await
-            } else {
-                plan(form).await
+            let answer = match form.flatten() {
+                Some(form) if really => apply(form).await,
+                Some(form) => plan(form).await,
+                None if really => apply_beside(query).await,
+                None => plan_beside(query).await,
             };
             came(answer, really);
         });
@@ -111,16 +133,25 @@ fn BringIn() -> impl IntoView {
             send(false);
         }
     };
+    let beside = move |_| {
+        file.set_value(None);
+        send(false);
+    };
     view! {
         <label class="exchange-file">
-            <span>"A file of decisions"</span>
+            <span>{said::FILE}</span>
             <input
                 class="input"
                 type="file"
-                accept=".json,.csv,application/json,text/csv"
+                accept=".json,.csv,.xmp,.zip,.db,.sqlite,.sqlite3"
                 on:change=chosen
             />
         </label>
+        <div>
+            <button type="button" class="button" on:click=beside>
+                {said::READ_BESIDE}
+            </button>
+        </div>
         <div class="exchange-told" aria-live="polite">
             {move || match stage.get() {
                 Stage::Nothing => ().into_any(),
@@ -128,7 +159,7 @@ fn BringIn() -> impl IntoView {
                 Stage::Planned(brought) => {
                     let changes = brought.changes();
                     view! {
-                        <Report brought />
+                        <Lines lines=said::told(&brought) />
                         {if changes > 0 {
                             view! {
                                 <button
@@ -141,25 +172,98 @@ fn BringIn() -> impl IntoView {
                             }
                                 .into_any()
                         } else {
-                            view! { <p>{said::NOTHING}</p> }.into_any()
+                            view! { <p>{said::nothing(&brought)}</p> }.into_any()
                         }}
                     }
                         .into_any()
                 }
                 Stage::Done(brought) => {
                     view! {
-                        <Report brought />
+                        <Lines lines=said::told(&brought) />
                         <p>
                             <a href="/history">{said::DONE}</a>
                         </p>
                     }
                         .into_any()
                 }
-                Stage::Failed(problem) => {
+                Stage::Failed(problem) => view! { <Failed problem /> }.into_any(),
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+/// The logs that the server follows.
+#[component]
+fn Logs() -> impl IntoView {
+    let list: Remote<Vec<FollowedLog>> = Resource::new_with_options(|| (), |()| logs(), false);
+    let shown = move |logs: Vec<FollowedLog>| {
+        let log = |log: FollowedLog| {
+            let class = log.trouble.as_ref().map(|_| "exchange-problem");
+            view! {
+                <li>
+                    <p class="exchange-log">{log.path.clone()}</p>
+                    <p class=class>{said::followed(&log)}</p>
+                </li>
+            }
+        };
+        view! { <ul class="exchange-lines">{logs.into_iter().map(log).collect_view()}</ul> }
+    };
+    view! {
+        <section class="exchange-part" aria-labelledby="exchange-logs">
+            <h2 id="exchange-logs">{said::LOGS}</h2>
+            <p>{said::HOW_TO_FOLLOW}</p>
+            <Transition>{move || list.get().map(|answer| answer.map(shown).ok())}</Transition>
+        </section>
+    }
+    .into_any()
+}
+
+/// Writes XMP files beside the pictures, after it was told what that would be.
+#[component]
+fn WriteBeside(query: Signal<Query>) -> impl IntoView {
+    let told = RwSignal::new(None::<Result<(Sidecars, bool), String>>);
+    let busy = RwSignal::new(false);
+    let send = move |really: bool| {
+        let query = query.get_untracked();
+        busy.set(true);
+        spawn_local(async move {
+            let answer = write_beside(query, !really).await;
+            told.try_set(Some(match answer {
+                Ok(sidecars) => Ok((sidecars, really)),
+                Err(problem) => Err(problem.to_string()),
+            }));
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <p>{said::BESIDE}</p>
+        <div>
+            <button type="button" class="button" disabled=busy on:click=move |_| send(false)>
+                {said::WRITE_BESIDE}
+            </button>
+        </div>
+        <div class="exchange-told" aria-live="polite">
+            {move || match told.get() {
+                None => ().into_any(),
+                Some(Err(problem)) => view! { <Failed problem /> }.into_any(),
+                Some(Ok((sidecars, done))) => {
+                    let files = sidecars.written;
                     view! {
-                        <p class="exchange-problem" role="alert">
-                            {problem}
-                        </p>
+                        <Lines lines=said::sidecars(&sidecars, done) />
+                        {(files > 0 && !done)
+                            .then(|| {
+                                view! {
+                                    <button
+                                        type="button"
+                                        class="button is-primary"
+                                        disabled=busy
+                                        on:click=move |_| send(true)
+                                    >
+                                        {said::write(files)}
+                                    </button>
+                                }
+                            })}
                     }
                         .into_any()
                 }
@@ -170,11 +274,19 @@ fn BringIn() -> impl IntoView {
 }
 
 #[component]
-fn Report(brought: Brought) -> impl IntoView {
-    let lines = said::told(&brought);
+fn Lines(lines: Vec<String>) -> impl IntoView {
     view! {
         <ul class="exchange-lines">
             {lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
         </ul>
+    }
+}
+
+#[component]
+fn Failed(problem: String) -> impl IntoView {
+    view! {
+        <p class="exchange-problem" role="alert">
+            {problem}
+        </p>
     }
 }

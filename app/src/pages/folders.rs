@@ -5,7 +5,10 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 
 use crate::{
-    api::roots::{allow_delete, decide, remove_root, roots, scan_now},
+    api::{
+        ApiError,
+        roots::{allow_delete, allow_sidecars, decide, remove_root, roots, scan_now},
+    },
     components::{
         drop_inspect::DropInspect, empty::Drawing, folder_picker::FolderPicker, icon::Icon,
         loaded::ProblemNote, top_bar::PageBar,
@@ -137,18 +140,21 @@ fn Folder(root: Root, again: Callback<()>) -> impl IntoView {
         vanished,
         scanned,
         allow_delete: allowed,
+        allow_sidecars: sidecars,
     } = root;
+    let settled = move |answer: Result<(), ApiError>| {
+        if let Err(problem) = answer {
+            toasts.problem(&problem);
+        }
+        again.run(());
+    };
     let allow = move |event| {
         let allowed = event_target_checked(&event);
-        spawn_local(async move {
-            match allow_delete(id, allowed).await {
-                Ok(()) => again.run(()),
-                Err(problem) => {
-                    toasts.problem(&problem);
-                    again.run(());
-                }
-            }
-        });
+        spawn_local(async move { settled(allow_delete(id, allowed).await) });
+    };
+    let allow_beside = move |event| {
+        let allowed = event_target_checked(&event);
+        spawn_local(async move { settled(allow_sidecars(id, allowed).await) });
     };
     let href = format!(
         "/?{}",
@@ -196,6 +202,15 @@ fn Folder(root: Root, again: Callback<()>) -> impl IntoView {
                             on:change=allow
                         />
                         {words::ALLOW_DELETE}
+                    </label>
+                    <label class="check folder-allow needs-wasm">
+                        <input
+                            class="check-box"
+                            type="checkbox"
+                            prop:checked=sidecars
+                            on:change=allow_beside
+                        />
+                        {words::ALLOW_SIDECARS}
                     </label>
                 </div>
                 <button

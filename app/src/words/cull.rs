@@ -16,11 +16,11 @@ pub fn decided(tally: Tally) -> String {
         put_away,
         ..
     } = tally;
-    let mut told = format!("{} approved, {} rejected", count(approved), count(rejected));
-    if put_away > 0 {
-        told.push_str(&format!(", {} put away", count(put_away)));
+    let told = format!("{} approved, {} rejected", count(approved), count(rejected));
+    match put_away {
+        0 => told,
+        away => format!("{told}, {} put away", count(away)),
     }
-    told
 }
 
 /// What keeping one of a stack does.

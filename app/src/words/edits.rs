@@ -1,7 +1,7 @@
 //! Edited values in words.
 
 use domain::{
-    overlay::{FieldStep, Part},
+    overlay::{FieldStep, Part, SEVERAL},
     tag::Mark,
 };
 
@@ -95,6 +95,8 @@ pub fn done(part: &Part, value: &str, pictures: u64) -> String {
     let part = part.label();
     if value.is_empty() {
         format!("Gave {pictures} back the {part} of the file")
+    } else if value == SEVERAL {
+        format!("Set the {part} of {pictures}, each to its own")
     } else {
         format!("Set the {part} of {pictures} to “{}”", cut(value, SHOWN))
     }
@@ -166,6 +168,10 @@ mod tests {
         assert_eq!(
             done(&Part::Negative, "", 1),
             "Gave 1 picture back the negative prompt of the file"
+        );
+        assert_eq!(
+            done(&Part::Execution, SEVERAL, 3),
+            "Set the execution of 3 pictures, each to its own"
         );
         let field = Mark::Field {
             part: Part::Cfg,

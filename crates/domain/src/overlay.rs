@@ -5,10 +5,12 @@
 
 mod lay;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 pub use self::lay::{
-    is_of_run, lay_over_facts, lay_over_parameters, lay_over_recipe, lay_over_run, told,
+    is_of_run, lay_over_facts, lay_over_parameters, lay_over_recipe, lay_over_run, scalar, told,
 };
 use crate::{
     judgement::Done,
@@ -59,6 +61,13 @@ pub enum Part {
 
 /// Begins the word of a parameter.
 const PARAM: &str = "param.";
+
+/// The class of parameters that no file has and an execution log told: `log.duration`. Unlike others
+/// they come to be by being set.
+pub const LOG: &str = "log";
+
+/// Told as the value of an operation that gave pictures different ones.
+pub const SEVERAL: &str = "…";
 
 impl Part {
     /// Those that have a name of their own and that people edit, in the order of menus.
@@ -115,6 +124,20 @@ impl Part {
             Self::Persona => "persona",
             Self::Execution => "execution",
             Self::Param(name) => name,
+        }
+    }
+
+    /// A column of an execution log as a parameter.
+    pub fn logged(column: &str) -> Self {
+        Self::Param(format!("{LOG}.{column}"))
+    }
+
+    /// The full name of the parameter as which it can be searched, for those that are one.
+    pub fn parameter(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Execution => Some(Cow::Owned(format!("{LOG}.{}", self.label()))),
+            Self::Param(name) => Some(Cow::Borrowed(name)),
+            _ => None,
         }
     }
 
@@ -276,6 +299,18 @@ pub fn clean(part: &Part, text: &str) -> Result<String, ValueError> {
             refused("Say which parameter, as “All parameters” names it: KSampler.denoise.")
         }
         _ => Ok(text),
+    }
+}
+
+/// The form in which a value out of a log is kept: one line, cut where it is longer than values may be.
+pub fn fitted(text: &str) -> String {
+    let words = text
+        .split(|letter: char| letter.is_whitespace() || letter.is_control())
+        .filter(|word| !word.is_empty());
+    let line = words.collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => line[..end].to_owned(),
+        None => line,
     }
 }
 

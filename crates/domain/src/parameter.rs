@@ -163,6 +163,15 @@ impl Parameter {
     pub fn full_name(&self) -> String {
         full_name(&self.class, &self.name)
     }
+
+    /// Whether that is its full name.
+    pub fn is_called(&self, full: &str) -> bool {
+        if self.class.is_empty() {
+            return full == self.name;
+        }
+        let rest = full.strip_prefix(self.class.as_str());
+        rest.and_then(|rest| rest.strip_prefix('.')) == Some(self.name.as_str())
+    }
 }
 
 /// `KSampler.denoise`; only the name for flat records.

@@ -1,5 +1,6 @@
 //! The only place that touches files: paths inside roots, the data folder, the thumbnail cache.
 
+mod brought;
 mod cache;
 mod picker;
 mod place;
@@ -11,6 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub(crate) use brought::Brought;
 pub(crate) use cache::ThumbCache;
 pub(crate) use picker::list_folder;
 pub(crate) use place::{Place, is_reached};
@@ -270,6 +272,12 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
 pub(crate) fn real_folder(path: &Path) -> io::Result<PathBuf> {
     let real = fs::canonicalize(path)?;
     fs::read_dir(&real).map(|_| real)
+}
+
+/// Whether this account may make files in a folder.
+pub(crate) fn is_writable(path: &Path) -> bool {
+    use rustix::fs::Access;
+    rustix::fs::access(path, Access::WRITE_OK | Access::EXEC_OK).is_ok()
 }
 
 /// Whether a folder holds nothing at all, or nothing that may be seen.

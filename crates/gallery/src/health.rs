@@ -1,9 +1,11 @@
 //! Whether everything is as it should be, for `proofsheet doctor`.
 
+use std::path::PathBuf;
+
 use domain::{query::Query, scan::RootState};
 use serde::Serialize;
 
-use crate::{Inner, error::Error, files, keeper, poster};
+use crate::{Inner, error::Error, exchange, files, keeper, poster};
 
 /// Rows compared at a time.
 const BATCH: u32 = 5_000;
@@ -32,13 +34,14 @@ impl<'a> Health<'a> {
         Self { inner }
     }
 
-    /// Looks at database, disk, folders and helpers; `index` also compares every row of the index
-    /// with the database.
-    pub async fn report(&self, index: bool) -> Result<HealthReport, Error> {
+    /// Looks at database, disk, folders, helpers and the logs that a server would follow; `index` also
+    /// compares every row of the index with the database.
+    pub async fn report(&self, index: bool, logs: &[PathBuf]) -> Result<HealthReport, Error> {
         let mut report = HealthReport::default();
         self.database(&mut report).await?;
         self.disk(&mut report);
         self.folders(&mut report).await?;
+        followed(logs, &mut report).await;
         let ffmpeg = poster::version().await;
         report.fact(
             "ffmpeg",
@@ -147,6 +150,16 @@ impl<'a> Health<'a> {
             );
         }
         Ok(())
+    }
+}
+
+/// Reads logs of executions; nothing is attached.
+async fn followed(logs: &[PathBuf], report: &mut HealthReport) {
+    for path in logs {
+        match exchange::weigh(path).await {
+            Ok(lines) => report.fact(&format!("log {}", path.display()), format!("{lines} lines")),
+            Err(error) => report.troubles.push(error.problem().message),
+        }
     }
 }
 

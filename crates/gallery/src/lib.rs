@@ -97,6 +97,7 @@ struct Inner {
     copies: insights::KnownCopies,
     set_links: sets::KnownLinks,
     reader: reader::Reader,
+    followed: exchange::Followed,
     owner: Owner,
     /// Tells this library from every other one.
     library: String,
@@ -126,6 +127,7 @@ impl Gallery {
             copies: insights::KnownCopies::default(),
             set_links: sets::KnownLinks::default(),
             reader: reader::Reader::open(&data)?,
+            followed: exchange::Followed::default(),
             owner: Owner::new(store.clone(), options.clock.clone()),
             store,
             data,
@@ -138,6 +140,7 @@ impl Gallery {
         judge::start(&inner);
         trash::start(&inner);
         owner::start(&inner);
+        exchange::start(&inner);
         let gallery = Self { inner };
         scan::start(&gallery.inner);
         Ok(gallery)

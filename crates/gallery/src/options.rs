@@ -19,6 +19,8 @@ pub struct Options {
     pub limits: media::Limits,
     /// Whether to notice new files as they appear.
     pub watch: bool,
+    /// Logs of executions to follow.
+    pub logs: Vec<PathBuf>,
     /// Whether background work (hashes, thumbnails) runs.
     pub finish: bool,
     /// The home folder, where the folder picker begins.
@@ -41,6 +43,7 @@ impl Options {
             thumb_cache_bytes: 8 << 30,
             limits: media::Limits::default(),
             watch: true,
+            logs: Vec::new(),
             finish: true,
             home: None,
             program: None,

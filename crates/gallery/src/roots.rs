@@ -118,6 +118,24 @@ impl<'a> Roots<'a> {
         Ok(self.inner.store.allow_delete(id, allowed).await?)
     }
 
+    /// Whether XMP files may be written beside the pictures of a folder. Only where files can be written.
+    pub async fn allow_sidecars(&self, id: RootId, allowed: bool) -> Result<(), Error> {
+        if allowed {
+            let rows = self.inner.store.roots().await?;
+            let row = rows.into_iter().find(|row| row.id == id);
+            let path = row.ok_or_else(not_found)?.path;
+            let open = tokio::task::spawn_blocking(move || files::is_writable(Path::new(&path)));
+            if !open.await.map_err(|_| Error::Worker)? {
+                return Err(Error::told(
+                    ProblemKind::Forbidden,
+                    "Proofsheet may not write into this folder. Nothing was changed; allow the account \
+                     that runs Proofsheet to write there, then try again.",
+                ));
+            }
+        }
+        Ok(self.inner.store.allow_sidecars(id, allowed).await?)
+    }
+
     /// Answers a suspicious scan. `gone` believes that the files were removed and reads the folder
     /// again without the brake; else everything stays as it is until the next scan.
     pub async fn decide(&self, id: RootId, gone: bool) -> Result<(), Error> {
@@ -169,6 +187,7 @@ fn root(row: RootRow, images: u64, missing: u64) -> Root {
         vanished: row.vanished,
         scanned: row.scanned,
         allow_delete: row.allow_delete,
+        allow_sidecars: row.allow_sidecars,
     }
 }
 

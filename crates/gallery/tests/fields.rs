@@ -93,7 +93,7 @@ async fn what_was_edited_is_found_counted_sorted_and_told_at_once() {
         (&Part::Prompt, "a quiet dune")
     );
     assert!(bytes() == file, "the file is as it was");
-    let report = library.gallery.health().report(true).await.unwrap();
+    let report = library.gallery.health().report(true, &[]).await.unwrap();
     assert!(
         report.troubles.iter().all(|one| !one.contains("index")),
         "{report:?}"
@@ -198,7 +198,7 @@ async fn a_rule_gives_the_pictures_of_a_folder_their_persona() {
     library.write("ada/new.png", &picture::a1111("another dune", 77));
     library.scan().await;
     assert_eq!(library.find("persona=ada").await.len(), 3);
-    let report = library.gallery.health().report(true).await.unwrap();
+    let report = library.gallery.health().report(true, &[]).await.unwrap();
     assert!(
         report.troubles.iter().all(|one| !one.contains("index")),
         "{report:?}"

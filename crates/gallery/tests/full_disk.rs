@@ -119,7 +119,7 @@ fn a_database_without_room_keeps_what_it_has_and_goes_on_when_there_is_some() {
         fs::remove_file(filler).unwrap();
         library.scan().await;
         assert_eq!(library.find("").await.len(), 200);
-        let health = library.gallery.health().report(true).await.unwrap();
+        let health = library.gallery.health().report(true, &[]).await.unwrap();
         assert!(
             health
                 .troubles

@@ -5,12 +5,18 @@
 //! and the place of each byte follow. That gives the server `Content-Length`, ranges and resumed
 //! downloads with flat memory. Sizes, offsets and counts beyond the old limits use Zip64; names
 //! are UTF-8. The format is PKWARE's APPNOTE 6.3.10; the extended timestamp is Info-ZIP's.
+//!
+//! Many small texts are another matter: [`Packer`] compresses them while they are made, and [`unpack`]
+//! reads an archive of such that came from anywhere.
 
 mod headers;
+mod small;
 
 use std::ops::Range;
 
 use domain::time::Timestamp;
+
+pub use small::{Packer, UnpackError, is_archive, unpack};
 
 /// Computes CRC-32 over parts of a file as they are read.
 pub use crc32fast::Hasher as Crc32;

@@ -12,7 +12,7 @@
 //!   might as well stand in a prompt.
 //!
 //! Beside them stand readers of what lies next to a picture ([`sidecar()`], [`fooocus_log`]) or in
-//! its pixels ([`stealth()`]), and a look for what must not be shared ([`secrets()`]).
+//! its pixels ([`stealth()`]), what photo programs think of a picture ([`xmp()`]), and a look for what must not be shared ([`secrets()`]).
 #![warn(missing_docs)]
 
 mod bytes;
@@ -25,6 +25,7 @@ mod sidecar;
 mod source;
 mod stealth;
 mod tool;
+mod xmp;
 
 use domain::{
     image::Format,
@@ -38,6 +39,7 @@ pub use sidecar::sidecar;
 pub use source::ReadAt;
 pub use stealth::{Pixels, stealth};
 pub use tool::fooocus_log;
+pub use xmp::{Property, XmpError, xmp};
 
 /// How much of a file may be looked at. The defaults fit every honest file seen so far.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! What people set over what files say. Each value is kept under the number of the operation that wrote
 //! it, which is its version; what a file says stays where it is and is only covered.
 
+mod each;
+
 use std::collections::HashMap;
 
 use domain::{
@@ -59,6 +61,20 @@ impl Store {
             })
             .await
         }
+    }
+
+    /// Sets a part of pictures, each to a value of its own, as one operation; no value gives a picture back
+    /// what its file says.
+    pub async fn set_fields(
+        &self,
+        author: Author,
+        part: Part,
+        values: Vec<(i64, String)>,
+    ) -> Result<Done> {
+        self.write_bulk(move |tx| {
+            Box::pin(async move { each::set(tx, &author, &part, values).await })
+        })
+        .await
     }
 
     /// The same of one picture, unless its value is no longer the one of `version`: then nothing is

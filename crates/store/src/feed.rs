@@ -231,8 +231,10 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
             rows[*place].parameters = Some(parameters);
         }
     }
+    let mut wider = parameters::Wider::default();
     for (key, over) in &over {
         if let Some(place) = place.get(key) {
+            wider.make_room(&mut rows[*place].parameters, over);
             overlay::lay_over_facts(&mut rows[*place], over);
         }
     }

@@ -18,6 +18,7 @@ pub mod error;
 mod exports;
 mod feed;
 mod finish;
+mod foreign;
 mod images;
 mod judge;
 mod locations;
@@ -54,6 +55,7 @@ use sqlx::{
 use tokio::sync::Mutex;
 
 pub use error::{Result, StoreError};
+pub use foreign::ForeignTable;
 pub use migrate::newest as newest_schema;
 pub use record::{Batch, Fresh};
 use sql::Tx;

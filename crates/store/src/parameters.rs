@@ -12,7 +12,7 @@ use std::{
 
 use domain::{
     id::ImageId,
-    overlay::{Overlay, Part, lay_over_parameters},
+    overlay::{LOG, Overlay, lay_over_parameters},
     parameter::{Label, Parameter, ParameterList, ParameterSet, Parameters, Scalar},
 };
 use serde::Serialize;
@@ -91,19 +91,70 @@ impl Store {
             return Ok(Vec::new());
         };
         let keys = json(&[key])?;
-        let Some(mut found) = read(&mut tx, &keys).await?.remove(&key) else {
+        let mut found = read(&mut tx, &keys).await?.remove(&key);
+        let over = edits::over(&mut tx, &keys).await?.remove(&key);
+        let over = over.unwrap_or_default();
+        Wider::default().make_room(&mut found, &over);
+        let Some(mut found) = found else {
             return Ok(Vec::new());
         };
-        for Overlay { part, value } in edits::over(&mut tx, &keys)
-            .await?
-            .remove(&key)
-            .unwrap_or_default()
-        {
-            if let Part::Param(name) = part {
+        for Overlay { part, value } in over {
+            if let Some(name) = part.parameter() {
                 lay_over_parameters(&mut found, &name, &value);
             }
         }
         Ok(found.all())
+    }
+}
+
+/// Sets of parameters with room behind them for what execution logs said, which no file has. Nothing of
+/// them is kept in the database; pictures of one set and the same columns share one.
+#[derive(Default)]
+pub(crate) struct Wider(HashMap<(i64, Vec<String>), Arc<ParameterSet>>);
+
+impl Wider {
+    /// Gives a picture room for what is set over it.
+    pub(crate) fn make_room(&mut self, parameters: &mut Option<Parameters>, over: &[Overlay]) {
+        let names = over.iter().filter_map(|one| one.part.parameter());
+        let names = names.filter_map(|name| {
+            let column = name.strip_prefix(LOG)?.strip_prefix('.')?;
+            Some(column.to_owned())
+        });
+        let names: Vec<String> = names.collect();
+        if names.is_empty() {
+            return;
+        }
+        let own = parameters.take();
+        let id = own.as_ref().map_or(0, |own| own.set.id);
+        let set = self.0.entry((id, names)).or_insert_with_key(|(id, names)| {
+            let own = own.as_ref().map(|own| own.set.entries.as_slice());
+            Arc::new(widened(*id, own.unwrap_or_default(), names))
+        });
+        *parameters = Some(Parameters {
+            set: Arc::clone(set),
+            changes: own.map(|own| own.changes).unwrap_or_default(),
+        });
+    }
+}
+
+fn widened(id: i64, own: &[Parameter], names: &[String]) -> ParameterSet {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&id.to_le_bytes());
+    let mut entries = own.to_vec();
+    for name in names {
+        hasher.update(&(name.len() as u64).to_le_bytes());
+        hasher.update(name.as_bytes());
+        entries.push(Parameter {
+            node: String::new(),
+            class: LOG.to_owned(),
+            title: String::new(),
+            name: name.clone(),
+            value: Scalar::Text(String::new()),
+        });
+    }
+    ParameterSet {
+        id: number(&hasher),
+        entries,
     }
 }
 

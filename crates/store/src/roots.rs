@@ -56,15 +56,16 @@ impl Store {
     /// [`StoreError::NotFound`] when it is not watched.
     pub async fn allow_delete(&self, id: RootId, allowed: bool) -> Result<()> {
         let text = "UPDATE roots SET allow_delete = $2 WHERE uid = $1";
-        self.write(move |tx| {
-            Box::pin(async move {
-                match tx.execute(text, args![id.to_string(), allowed]).await? {
-                    0 => Err(StoreError::NotFound("watched folder")),
-                    _ => Ok(()),
-                }
-            })
-        })
-        .await
+        self.update_root(text, args![id.to_string(), allowed]).await
+    }
+
+    /// Whether XMP files may be written beside the pictures of a root.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not watched.
+    pub async fn allow_sidecars(&self, id: RootId, allowed: bool) -> Result<()> {
+        let text = "UPDATE roots SET allow_sidecars = $2 WHERE uid = $1";
+        self.update_root(text, args![id.to_string(), allowed]).await
     }
 
     /// Notes whether a root can be reached, and how many files a suspicious scan would lose.

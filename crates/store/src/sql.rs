@@ -6,10 +6,11 @@
 
 use std::io;
 
+use futures::TryStreamExt as _;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{
-    AssertSqlSafe, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
-    pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
+    AssertSqlSafe, FromRow, PgConnection, Postgres, Row as _, Sqlite, SqliteConnection,
+    Transaction, pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
 };
 
 use crate::{Engine, Result};
@@ -131,6 +132,29 @@ fn written(value: &(impl Serialize + ?Sized), room: usize) -> Result<String> {
     value.serialize(&mut serializer)?;
     // The serializer writes UTF-8 only.
     Ok(String::from_utf8(out).unwrap_or_default())
+}
+
+/// The first rows of a statement about another program's SQLite file, with so many columns, as texts. What
+/// is no text is an empty one.
+pub(crate) async fn foreign(
+    connection: &mut SqliteConnection,
+    text: String,
+    columns: usize,
+    most: usize,
+) -> Result<Vec<Vec<String>>> {
+    let mut rows = sqlx::query(AssertSqlSafe(text)).fetch(connection);
+    let mut found = Vec::new();
+    while found.len() < most
+        && let Some(row) = rows.try_next().await?
+    {
+        let cell = |at| row.try_get::<Option<String>, _>(at).ok().flatten();
+        found.push(
+            (0..columns)
+                .map(|at| cell(at).unwrap_or_default())
+                .collect(),
+        );
+    }
+    Ok(found)
 }
 
 /// A connection with an open transaction, of either engine.

@@ -10,7 +10,7 @@ use crate::config::{Config, Settings};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  proofsheet doctor              database, disk, folders, helpers
+  proofsheet doctor              database, disk, folders, logs, helpers
   proofsheet doctor --index      also compare the index with the database, row by row
   proofsheet doctor --json
 
@@ -56,11 +56,12 @@ async fn examine(config: &Config, index: bool) -> Result<gallery::HealthReport, 
     // Looking must change nothing: no watching and no background work.
     let options = gallery::Options {
         watch: false,
+        logs: Vec::new(),
         finish: false,
         ..config.gallery()
     };
     let gallery = gallery::Gallery::open(options).await?;
-    let report = gallery.health().report(index).await?;
+    let report = gallery.health().report(index, &config.watch).await?;
     gallery.close().await;
     Ok(report)
 }

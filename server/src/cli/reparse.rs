@@ -43,6 +43,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome,
 async fn read_again(config: &Config, query: &Query) -> Result<gallery::ReadAgain, Failure> {
     let options = gallery::Options {
         watch: false,
+        logs: Vec::new(),
         finish: false,
         ..config.gallery()
     };

@@ -76,6 +76,7 @@ async fn scan(config: &Config, finish: bool) -> Result<Report, Failure> {
     let began = std::time::Instant::now();
     let options = gallery::Options {
         watch: false,
+        logs: Vec::new(),
         finish,
         ..config.gallery()
     };

@@ -19,6 +19,7 @@ use crate::{AppState, Hosts, Place, Trust, memory, router};
 Examples:
   proofsheet serve --library ~/ComfyUI/output --library /mnt/nas/pictures
   proofsheet serve --demo
+  proofsheet serve --watch ~/pipeline/executions.db           # its new lines attach to their pictures
   proofsheet serve --tls --listen 0.0.0.0:8502      # for a tablet; see `proofsheet tls`
   proofsheet serve --tls-cert /etc/tls/studio.pem --tls-key /etc/tls/studio.key --listen 0.0.0.0:8502
   proofsheet serve --listen 0.0.0.0:8502 --insecure-no-auth   # everybody in the network may look")]
@@ -81,6 +82,9 @@ async fn serve(config: &Config, demo: bool) -> Result<Outcome, Failure> {
     out::say(format!("  data     {}", config.data_dir.display()));
     for root in gallery.roots().all().await? {
         out::say(format!("  library  {}", root.path));
+    }
+    for log in &config.watch {
+        out::say(format!("  log      {}", log.display()));
     }
     for address in &addresses {
         out::say(format!("  open     {address}"));

@@ -35,6 +35,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome,
 async fn draw(config: &Config, query: &Query, force: bool) -> Result<bool, Failure> {
     let options = gallery::Options {
         watch: false,
+        logs: Vec::new(),
         finish: false,
         ..config.gallery()
     };

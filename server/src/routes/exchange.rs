@@ -1,4 +1,4 @@
-//! Pictures as tables for other tools.
+//! Pictures as tables and XMP files for other tools.
 
 use axum::{
     body::Body,
@@ -25,19 +25,33 @@ pub(crate) async fn table(
         .ok_or_else(Refusal::not_found)?;
     let query = Query::parse(query.as_deref().unwrap_or_default());
     let pieces = state.gallery.exchange().table(&query, format).await?;
-    let mut headers = HeaderMap::new();
     let mime = match format {
         TableFormat::Csv => "text/csv; charset=utf-8",
         TableFormat::Json | TableFormat::Approvals => "application/json",
     };
+    let headers = headers(mime, format.file_name());
+    Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+/// `GET /exchange/sidecars.zip` with any filter: an XMP file for each picture of which there is something to
+/// say, packed while they are sent.
+pub(crate) async fn sidecars(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = Query::parse(query.as_deref().unwrap_or_default());
+    let pieces = state.gallery.exchange().sidecars(&query).await?;
+    let headers = headers("application/zip", "sidecars.zip");
+    Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+fn headers(mime: &'static str, name: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
-    headers.insert(
-        header::CONTENT_DISPOSITION,
-        disposition(true, format.file_name()),
-    );
+    headers.insert(header::CONTENT_DISPOSITION, disposition(true, name));
     headers.insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("private, no-store"),
     );
-    Ok((headers, Body::from_stream(pieces)).into_response())
+    headers
 }

@@ -6,6 +6,7 @@
 mod avif;
 mod client;
 mod commands;
+mod exchange;
 mod exports;
 mod functions;
 mod guard;

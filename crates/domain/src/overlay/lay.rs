@@ -126,9 +126,9 @@ pub fn lay_over_facts(facts: &mut Facts, over: &[Overlay]) {
             Part::Vae => facts.vae = Some(value.clone()),
             Part::Date => facts.date = parse_date(value).unwrap_or(facts.date),
             Part::Persona => facts.persona.clone_from(value),
-            Part::Param(name) => {
-                if let Some(parameters) = &mut facts.parameters {
-                    lay_over_parameters(parameters, name, value);
+            Part::Param(_) | Part::Execution => {
+                if let (Some(parameters), Some(name)) = (&mut facts.parameters, part.parameter()) {
+                    lay_over_parameters(parameters, &name, value);
                 }
             }
             _ => {}
@@ -140,7 +140,7 @@ pub fn lay_over_facts(facts: &mut Facts, over: &[Overlay]) {
 pub fn lay_over_parameters(parameters: &mut Parameters, name: &str, value: &str) {
     let value = scalar(value);
     let entries = parameters.set.entries.iter().zip(0_u32..);
-    let places = entries.filter(|(entry, _)| entry.full_name() == name);
+    let places = entries.filter(|(entry, _)| entry.is_called(name));
     for (_, place) in places {
         let at = parameters
             .changes
@@ -153,7 +153,7 @@ pub fn lay_over_parameters(parameters: &mut Parameters, name: &str, value: &str)
 }
 
 /// A typed value as parameters are kept.
-fn scalar(text: &str) -> Scalar {
+pub fn scalar(text: &str) -> Scalar {
     match number::parse(text).filter(|number| number.is_finite()) {
         Some(number) if long_number(text).is_none() => Scalar::Number(number),
         _ => Scalar::Text(text.to_owned()),

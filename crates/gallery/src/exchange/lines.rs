@@ -4,23 +4,33 @@ use std::collections::BTreeSet;
 
 use domain::{
     judgement::{Edit, Label, MOST_STARS, Verdict},
+    overlay::{Part, fitted},
     tag::clean_name,
     text::normalise,
 };
 use serde_json::Value;
 
 /// What a file says of one picture.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Line {
     /// Its name, with folders before it or without.
     pub(super) file: String,
+    /// Whether the name has no extension, so that any kind of picture may be meant.
+    pub(super) stem: bool,
+    /// Whether it was written where the watched folder may have another name.
+    pub(super) elsewhere: bool,
+    /// The picture itself, where it needs no name.
+    pub(super) key: Option<i64>,
     pub(super) verdict: Option<Verdict>,
     pub(super) rating: Option<u8>,
     pub(super) favourite: Option<bool>,
     /// Gives a label or takes it off.
     pub(super) label: Option<Edit>,
     pub(super) tags: Vec<String>,
+    pub(super) note: Option<String>,
     pub(super) persona: Option<String>,
+    /// The execution and parameters.
+    pub(super) fields: Vec<(Part, String)>,
 }
 
 /// What was read.
@@ -29,36 +39,64 @@ pub(super) struct Read {
     pub(super) lines: Vec<Line>,
     /// Columns or members that mean nothing here.
     pub(super) unknown: Vec<String>,
+    /// Whether it is a log of executions.
+    pub(super) log: bool,
+    /// Lines of executions that have not ended well.
+    pub(super) unfinished: u64,
+    /// Files that could not be read, and some of them with the reason.
+    pub(super) unread: u64,
+    pub(super) troubles: Vec<String>,
 }
 
-const NO_SENSE: &str = "This file holds no decisions that can be read. Nothing was changed. It has to be \
-                        JSON (file names with true or false, or a list of objects with a file name) or a \
-                        table with commas whose first line names its columns, one of them file.";
+pub(super) const NO_SENSE: &str = "This file holds nothing that can be read here. Nothing was changed. It has to be \
+                        JSON (file names with true or false, or a list of objects with a file name), a \
+                        table with commas whose first line names its columns, one of them file, an XMP \
+                        file or a ZIP archive of such, or a SQLite database with a table of file names.";
+
+/// Lines of a table that are read.
+pub(super) const MOST_LINES: usize = 1_000_000;
+const TOO_LONG: &str =
+    "This table has more than a million lines. Nothing was changed; bring it in parts.";
+
+/// Kinds of pictures that a name without extension may mean.
+const EXTENSIONS: [&str; 10] = [
+    "png", "jpg", "jpeg", "webp", "avif", "gif", "mp4", "webm", "mkv", "mov",
+];
 
 impl Line {
-    /// The name without folders.
-    pub(super) fn base(&self) -> &str {
-        self.file.rsplit(['/', '\\']).next().unwrap_or_default()
+    /// The names without folders, folded, by which its picture is looked for.
+    pub(super) fn names(&self) -> Vec<String> {
+        let base = self.file.rsplit(['/', '\\']).next().unwrap_or_default();
+        let base = normalise(base);
+        if self.stem {
+            let every = EXTENSIONS.iter();
+            every.map(|ending| format!("{base}.{ending}")).collect()
+        } else {
+            vec![base]
+        }
     }
 
     /// Whether a folder of the library, folded, is the one that it names, as far as it names one.
     pub(super) fn lies_in(&self, folder: &str) -> bool {
-        let path = normalise(&self.file).replace('\\', "/");
-        let Some((named, _)) = path.rsplit_once('/') else {
-            return true;
+        agrees(&normalise(&self.file).replace('\\', "/"), folder)
+    }
+
+    /// The same for a line from elsewhere: the watched folder has any name there.
+    pub(super) fn lies_below(&self, folder: &str) -> bool {
+        let inside = folder.split_once('/').map_or("", |(_, inside)| inside);
+        self.elsewhere && agrees(&normalise(&self.file).replace('\\', "/"), inside)
+    }
+
+    /// Whether it says the same as another one about the same picture.
+    pub(super) fn says_as(&self, other: &Self) -> bool {
+        let said = |line: &Self| Self {
+            file: String::new(),
+            stem: false,
+            elsewhere: false,
+            key: None,
+            ..line.clone()
         };
-        let (mut own, mut other) = (
-            folder.rsplit('/').filter(|part| !part.is_empty()),
-            named.rsplit('/').filter(|part| !part.is_empty()),
-        );
-        // Whichever ends first: a path from elsewhere may have more above, or less.
-        loop {
-            match (own.next(), other.next()) {
-                (Some(own), Some(other)) if own == other => {}
-                (Some(_), Some(_)) => return false,
-                _ => return true,
-            }
-        }
+        said(self) == said(other)
     }
 
     /// What it sets of a judgement.
@@ -91,7 +129,7 @@ impl Line {
             "favourite" | "favorite" => self.favourite = flag(text),
             "label" => self.label = label(text),
             "tags" | "keywords" => self.tags = tags(value),
-            "persona" => self.persona = (!text.is_empty()).then(|| text.to_owned()),
+            "persona" => self.persona = Some(fitted(text)).filter(|name| !name.is_empty()),
             // What our own tables tell besides.
             _ => return super::table::COLUMNS.contains(&name),
         }
@@ -99,7 +137,23 @@ impl Line {
     }
 }
 
-/// Reads a file; the error is a sentence for people.
+/// Whether the folders of a path are those of a folder, from the inside, as far as both go: a path from
+/// elsewhere may have more above, or less.
+fn agrees(path: &str, folder: &str) -> bool {
+    let Some((named, _)) = path.rsplit_once('/') else {
+        return true;
+    };
+    let parts = |path: &'_ str| -> Vec<String> {
+        let parts = path.rsplit('/').filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect()
+    };
+    parts(folder)
+        .iter()
+        .zip(&parts(named))
+        .all(|(own, other)| own == other)
+}
+
+/// Reads a text; the error is a sentence for people.
 pub(super) fn read(file: &[u8]) -> Result<Read, String> {
     let text = String::from_utf8_lossy(file);
     let text = text.trim_start_matches('\u{feff}').trim();
@@ -107,7 +161,7 @@ pub(super) fn read(file: &[u8]) -> Result<Read, String> {
         let value = serde_json::from_str(text).map_err(|_| NO_SENSE.to_owned())?;
         return from_json(&value).ok_or_else(|| NO_SENSE.to_owned());
     }
-    from_table(text).ok_or_else(|| NO_SENSE.to_owned())
+    from_table(text)
 }
 
 fn from_json(value: &Value) -> Option<Read> {
@@ -148,6 +202,7 @@ fn from_json(value: &Value) -> Option<Read> {
     (!lines.is_empty()).then(|| Read {
         lines,
         unknown: unknown.into_iter().collect(),
+        ..Read::default()
     })
 }
 
@@ -163,22 +218,33 @@ fn take_all(
     }
 }
 
-fn from_table(text: &str) -> Option<Read> {
+fn from_table(text: &str) -> Result<Read, String> {
     let mut table = csv::ReaderBuilder::new()
         .flexible(true)
         .from_reader(text.as_bytes());
-    let columns: Vec<String> = table
-        .headers()
-        .ok()?
+    let no_sense = |_| NO_SENSE.to_owned();
+    let columns = table.headers().map_err(no_sense)?;
+    let columns: Vec<String> = columns.iter().map(str::to_owned).collect();
+    let rows = table.records().take(MOST_LINES + 1);
+    let rows = rows.collect::<Result<Vec<_>, _>>().map_err(no_sense)?;
+    if rows.len() > MOST_LINES {
+        return Err(TOO_LONG.to_owned());
+    }
+    let read = super::log::read(&columns, &rows, false).or_else(|| of_rows(&columns, &rows));
+    read.ok_or_else(|| NO_SENSE.to_owned())
+}
+
+/// Reads decisions out of a table.
+pub(super) fn of_rows(columns: &[String], rows: &[csv::StringRecord]) -> Option<Read> {
+    let columns: Vec<String> = columns
         .iter()
         .map(|name| name.trim().to_lowercase())
         .collect();
     let mut unknown = BTreeSet::new();
     let mut lines = Vec::new();
-    for record in table.records() {
-        let record = record.ok()?;
+    for record in rows {
         let mut line = Line::default();
-        for (name, cell) in columns.iter().zip(&record) {
+        for (name, cell) in columns.iter().zip(record) {
             let cell = unescaped(cell);
             if !cell.is_empty() && !line.take(name, &Value::from(cell)) {
                 unknown.insert(name.clone());
@@ -191,11 +257,12 @@ fn from_table(text: &str) -> Option<Read> {
     (!lines.is_empty()).then(|| Read {
         lines,
         unknown: unknown.into_iter().collect(),
+        ..Read::default()
     })
 }
 
 /// The text of a cell without the quote that keeps spreadsheets from taking it for a formula.
-fn unescaped(cell: &str) -> &str {
+pub(super) fn unescaped(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if rest.starts_with(super::table::FORMULA) => rest,
         _ => cell,
@@ -210,7 +277,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-fn flag(text: &str) -> Option<bool> {
+pub(super) fn flag(text: &str) -> Option<bool> {
     match text.to_lowercase().as_str() {
         "true" | "yes" | "1" | "approved" => Some(true),
         "false" | "no" | "0" | "rejected" => Some(false),
@@ -226,7 +293,7 @@ fn decided(approved: bool) -> Verdict {
     }
 }
 
-fn verdict(text: &str) -> Option<Verdict> {
+pub(super) fn verdict(text: &str) -> Option<Verdict> {
     let folded = text.to_lowercase();
     Verdict::ALL.into_iter().find(|one| one.word() == folded)
 }
@@ -307,5 +374,12 @@ mod tests {
         assert!(at("Day 1/a.png").lies_in("renders/day 1"));
         assert!(at(r"C:\renders\day 1\a.png").lies_in("renders/day 1"));
         assert!(!at("day 2/a.png").lies_in("renders/day 1"));
+        let elsewhere = Line {
+            elsewhere: true,
+            ..at("Studio/day 1/a.png")
+        };
+        assert!(!elsewhere.lies_in("renders/day 1") && elsewhere.lies_below("renders/day 1"));
+        assert!(!elsewhere.lies_below("renders/day 2"));
+        assert!(!at("Studio/day 1/a.png").lies_below("renders/day 1"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io,
+    io::{self, Write as _},
     path::{Component, Path, PathBuf},
 };
 
@@ -76,6 +76,13 @@ impl Place {
     /// Deletes the file that lies here, on the disk itself when it returns. No link on the way below the
     /// root is followed.
     pub(crate) fn remove(&self) -> io::Result<()> {
+        let folder = self.above()?;
+        rustix::fs::unlinkat(&folder, self.name(), AtFlags::empty())?;
+        folder.sync_all()
+    }
+
+    /// The folder in which the file lies. No link on the way below the root is followed.
+    fn above(&self) -> io::Result<File> {
         let above = self.inside.parent().unwrap_or(Path::new(""));
         let above = if above.as_os_str().is_empty() {
             Path::new(".")
@@ -83,19 +90,67 @@ impl Place {
             above
         };
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let folder = match open_beneath(&self.root, above, flags) {
+        match open_beneath(&self.root, above, flags) {
             Err(Errno::NOSYS) => {
                 let path = self.root.join(above);
-                File::from(rustix::fs::open(
-                    path,
-                    flags | OFlags::NOFOLLOW,
-                    Mode::empty(),
-                )?)
+                let flags = flags | OFlags::NOFOLLOW;
+                Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
             }
-            opened => opened?,
-        };
-        rustix::fs::unlinkat(&folder, self.name(), AtFlags::empty())?;
-        folder.sync_all()
+            opened => Ok(opened?),
+        }
+    }
+
+    /// Writes a whole file here, so that nobody ever sees half of it: under a hidden name first, then
+    /// renamed. Without `replace` a file that is here meanwhile stays, which is an error of its own kind.
+    pub(crate) fn write(&self, bytes: &[u8], replace: bool) -> io::Result<()> {
+        let folder = self.above()?;
+        let part = format!(".proofsheet-{:?}.part", std::thread::current().id());
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mode = Mode::RUSR | Mode::WUSR | Mode::RGRP | Mode::ROTH;
+        let mut file = File::from(rustix::fs::openat(&folder, part.as_str(), flags, mode)?);
+        let written = file.write_all(bytes).and_then(|()| file.sync_data());
+        let placed = written.and_then(|()| {
+            if replace {
+                return Ok(rustix::fs::renameat(
+                    &folder,
+                    part.as_str(),
+                    &folder,
+                    self.name(),
+                )?);
+            }
+            // A second name is given only where there is none; not every disk knows how.
+            match rustix::fs::linkat(
+                &folder,
+                part.as_str(),
+                &folder,
+                self.name(),
+                AtFlags::empty(),
+            ) {
+                Ok(()) => Ok(rustix::fs::unlinkat(
+                    &folder,
+                    part.as_str(),
+                    AtFlags::empty(),
+                )?),
+                Err(Errno::EXIST) => Err(Errno::EXIST.into()),
+                Err(_)
+                    if rustix::fs::statat(&folder, self.name(), AtFlags::SYMLINK_NOFOLLOW)
+                        .is_ok() =>
+                {
+                    Err(Errno::EXIST.into())
+                }
+                Err(_) => Ok(rustix::fs::renameat(
+                    &folder,
+                    part.as_str(),
+                    &folder,
+                    self.name(),
+                )?),
+            }
+        });
+        if placed.is_err() {
+            let _ = rustix::fs::unlinkat(&folder, part.as_str(), AtFlags::empty());
+        }
+        placed
     }
 
     /// Opens what lies here, unless a part of the way below the root became a link: a scan does not
@@ -197,6 +252,29 @@ mod tests {
         let place = Place::new(root.path(), "b/c", "a.png").unwrap();
         assert!(place.remove().is_err());
         assert!(outside.path().join("a.png").exists());
+    }
+
+    #[test]
+    fn a_file_is_written_whole_where_it_belongs() {
+        let outside = tempfile::tempdir().unwrap();
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("b")).unwrap();
+        std::os::unix::fs::symlink(outside.path(), root.path().join("c")).unwrap();
+        for folder in ["", "b"] {
+            let place = Place::new(root.path(), folder, "a.xmp").unwrap();
+            place.write(b"one", false).unwrap();
+            let taken = place.write(b"two", false).unwrap_err();
+            assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+            assert_eq!(fs::read(place.path()).unwrap(), b"one");
+            place.write(b"two", true).unwrap();
+            assert_eq!(fs::read(place.path()).unwrap(), b"two");
+        }
+        let place = Place::new(root.path(), "c", "a.xmp").unwrap();
+        assert!(place.write(b"no", true).is_err());
+        assert!(fs::read_dir(outside.path()).unwrap().next().is_none());
+        // Nothing is left behind.
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 3);
+        assert_eq!(fs::read_dir(root.path().join("b")).unwrap().count(), 1);
     }
 
     #[test]

@@ -115,7 +115,7 @@ fn tell(
         }
         let mut places = lock(&places);
         for path in event.paths {
-            if path.starts_with(inner.data.thumbs()) {
+            if path.starts_with(inner.data.thumbs()) || is_aside(&path) {
                 continue;
             }
             let Some(place) = places.iter().find(|place| path.starts_with(&place.path)) else {
@@ -129,6 +129,16 @@ fn tell(
             }
         }
     }
+}
+
+/// Whether a path is none that a scan comes to: a hidden one, or what is written beside pictures. That one of
+/// these is gone would else be a reason to look through everything.
+fn is_aside(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let xmp = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("xmp"));
+    name.as_encoded_bytes().starts_with(b".") || (xmp && !path.is_dir())
 }
 
 /// What can mean a new, changed or moved file. Opening and reading do not; a scan does both to every

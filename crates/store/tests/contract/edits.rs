@@ -27,6 +27,8 @@ testkit::on_both_engines!(
     readers_are_told_which_pictures_were_edited,
     edited_values_outlive_a_reader_that_reads_otherwise,
     values_are_forgotten_with_their_operations,
+    many_pictures_get_values_of_their_own_in_one_operation,
+    what_a_log_says_is_a_parameter_like_others,
 );
 
 async fn library(url: &str, count: u64) -> (Store, RootRow, Vec<i64>) {
@@ -340,4 +342,94 @@ async fn values_are_forgotten_with_their_operations(url: &str) {
     assert_eq!(samplers(&store, &keys).await, ["dpmpp_2m+two"]);
     set(&store, 5, &keys, Part::Sampler, "").await;
     assert_eq!(samplers(&store, &keys).await, ["dpmpp_2m+euler"]);
+}
+
+async fn many_pictures_get_values_of_their_own_in_one_operation(url: &str) {
+    let (store, _, keys) = library(url, 6).await;
+    let each = async |number, values: &[(usize, &str)]| {
+        let values = values.iter();
+        let values = values.map(|(at, value)| (keys[*at], (*value).to_owned()));
+        let values = values.chain([(i64::MAX, "of nobody".to_owned())]).collect();
+        let done = store.set_fields(author(number), Part::Persona, values);
+        done.await.unwrap()
+    };
+    let personas = async || -> Vec<String> {
+        let rows = store.index_rows_of(&keys).await.unwrap();
+        rows.into_iter().map(|row| row.persona).collect()
+    };
+    set(&store, 1, &keys[..2], Part::Persona, "Bo").await;
+    let known = store.change_now().await.unwrap();
+    let done = each(2, &[(0, ""), (1, "Ada"), (2, "Cy"), (3, "Ada"), (4, "…")]).await;
+    assert_eq!((done.changed, done.operation), (5, Some(OperationId(2))));
+    assert_eq!(personas().await, ["", "Ada", "Cy", "Ada", "…", ""]);
+    match store.changes_since(known).await.unwrap() {
+        Changes::Rows { touched, .. } => assert_eq!(touched, &keys[..5]),
+        told @ Changes::Rebuild { .. } => panic!("{told:?}"),
+    }
+    // What is so already is left alone, and nothing left to do is no operation.
+    assert_eq!(each(3, &[(1, "Ada"), (2, "Cy")]).await.operation, None);
+    assert_eq!(each(4, &[(1, "Ada"), (2, "Di")]).await.changed, 1);
+    let told = store
+        .operations(None, Some(Aspect::Field), 9)
+        .await
+        .unwrap();
+    let told: Vec<String> = told
+        .into_iter()
+        .map(|one| one.field.unwrap().value)
+        .collect();
+    assert_eq!(told, ["Di", "…", "Bo"]);
+    // Each gets back what it had, but for what was set since.
+    let done = undo(&store, 5, 2).await;
+    assert_eq!((done.changed, done.conflicts), (4, 1));
+    assert_eq!(personas().await, ["Bo", "Bo", "Di", "", "", ""]);
+    undo(&store, 6, 5).await;
+    assert_eq!(personas().await, ["", "Ada", "Di", "Ada", "…", ""]);
+    assert_eq!(each(7, &[(1, ""), (3, "")]).await.changed, 2);
+    assert_eq!(personas().await, ["", "", "Di", "", "…", ""]);
+    store.forget_operations(Timestamp(i64::MAX)).await.unwrap();
+    assert_eq!(personas().await, ["", "", "Di", "", "…", ""]);
+    set(&store, 8, &keys, Part::Persona, "Eve").await;
+    assert!(personas().await.iter().all(|name| name == "Eve"));
+}
+
+async fn what_a_log_says_is_a_parameter_like_others(url: &str) {
+    let (store, _, keys) = library(url, 2).await;
+    let before = store.parameters(FIRST).await.unwrap();
+    let values =
+        |one: &str, other: &str| vec![(keys[0], one.to_owned()), (keys[1], other.to_owned())];
+    let mood = Part::logged("mood");
+    let done = store.set_fields(author(1), mood.clone(), values("blue", "2.50"));
+    assert_eq!(done.await.unwrap().changed, 2);
+    let done = store.set_fields(author(2), Part::Execution, values("run-1", "run-2"));
+    assert_eq!(done.await.unwrap().changed, 2);
+    let logged = |parameters: Vec<Parameter>| -> Vec<(String, Scalar)> {
+        let of_log = parameters.into_iter().filter(|one| one.class == "log");
+        of_log.map(|one| (one.full_name(), one.value)).collect()
+    };
+    let entry = |name: &str, value: Scalar| (name.to_owned(), value);
+    let run = |run: &str| entry("log.execution", Scalar::Text(run.to_owned()));
+    let blue = entry("log.mood", Scalar::Text("blue".to_owned()));
+    assert_eq!(
+        logged(store.parameters(FIRST).await.unwrap()),
+        [run("run-1"), blue.clone()]
+    );
+    let rows = store.index_rows_of(&keys).await.unwrap();
+    let sets: Vec<i64> = rows
+        .iter()
+        .map(|row| row.parameters.as_ref().unwrap().set.id)
+        .collect();
+    let told: Vec<_> = rows
+        .into_iter()
+        .map(|row| logged(row.parameters.unwrap().all()))
+        .collect();
+    assert_eq!(told[0], [run("run-1"), blue]);
+    assert_eq!(
+        told[1],
+        [run("run-2"), entry("log.mood", Scalar::Number(2.5))]
+    );
+    // Pictures of one workflow and the same columns share what they have in common.
+    assert_eq!(sets[0], sets[1]);
+    undo(&store, 3, 1).await;
+    undo(&store, 4, 2).await;
+    assert_eq!(store.parameters(FIRST).await.unwrap(), before);
 }

@@ -12,6 +12,7 @@ mod everything;
 mod exports;
 mod feed;
 mod finishing;
+mod foreign;
 mod judging;
 mod migrations;
 mod notes;

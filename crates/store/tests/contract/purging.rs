@@ -102,4 +102,9 @@ async fn whether_a_root_allows_deleting_is_kept(url: &str) {
     }
     let unknown = domain::id::RootId(77);
     assert!(store.allow_delete(unknown, true).await.is_err());
+    for now in [true, false] {
+        store.allow_sidecars(root.id, now).await.unwrap();
+        assert_eq!(store.roots().await.unwrap()[0].allow_sidecars, now);
+    }
+    assert!(store.allow_sidecars(unknown, true).await.is_err());
 }

@@ -28,7 +28,7 @@ const OURS: [(&str, &[&str]); 13] = [
 ];
 
 /// Outside crates that belong to certain crates of ours alone.
-const OUTSIDE: [(&str, &[&str]); 20] = [
+const OUTSIDE: [(&str, &[&str]); 21] = [
     ("argon2", &["gallery"]),
     ("axum", &["server", "workshop"]),
     ("blake3", &["gallery", "store"]),
@@ -43,6 +43,7 @@ const OUTSIDE: [(&str, &[&str]); 20] = [
     ("libwebp-sys", &["media"]),
     ("notify", &["gallery"]),
     ("png", &["demo", "media", "metadata"]),
+    ("quick-xml", &["metadata"]),
     ("rcgen", &["server"]),
     ("rustls", &["server"]),
     ("sqlx", &["store"]),

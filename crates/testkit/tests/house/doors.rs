@@ -6,12 +6,16 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 67] = [
+const DOORS: [(&str, &str); 72] = [
     ("duel/decide", "duels().decide"),
     ("duel/round", "duels().round"),
     ("duel/start_over", "duels().start_over"),
     ("exchange/apply", "exchange().apply"),
+    ("exchange/apply_beside", "exchange().apply_beside"),
+    ("exchange/logs", "exchange().logs"),
     ("exchange/plan", "exchange().plan"),
+    ("exchange/plan_beside", "exchange().plan_beside"),
+    ("exchange/write_beside", "exchange().write_beside"),
     ("exports/create", "exports().create"),
     ("exports/status", "exports().status"),
     ("exports/weigh", "exports().weigh"),
@@ -38,6 +42,7 @@ const DOORS: [(&str, &str); 67] = [
     ("notes/set", "notes().set"),
     ("roots/add", "roots().add"),
     ("roots/allow_delete", "roots().allow_delete"),
+    ("roots/allow_sidecars", "roots().allow_sidecars"),
     ("roots/browse", "roots().browse"),
     ("roots/decide", "roots().decide"),
     ("roots/load_demo", "roots().load_demo"),

@@ -46,7 +46,7 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
 
     let words = [
         "--prepare=false",
-        "--watch=false",
+        "--notice=false",
         "--database",
         database.url(),
     ];
