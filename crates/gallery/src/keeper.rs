@@ -3,7 +3,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -64,8 +67,11 @@ impl Snapshot {
 /// Holds the current snapshot. Readers clone it and are never in the way of the writer.
 pub(crate) struct Keeper {
     current: RwLock<Snapshot>,
-    /// Held while changes are applied, so that each is applied once.
-    applying: tokio::sync::Mutex<()>,
+    /// Held while changes are applied, so that each is applied once; the number of the last call whose
+    /// changes were.
+    applying: tokio::sync::Mutex<u64>,
+    /// Number of the last call that asked for it.
+    asked: AtomicU64,
     /// What changes added that nothing has to be read for, by number of the change.
     fresh: Mutex<BTreeMap<i64, Vec<Facts>>>,
     changed: watch::Sender<(i64, bool)>,
@@ -76,6 +82,7 @@ impl Default for Keeper {
         Self {
             current: RwLock::default(),
             applying: tokio::sync::Mutex::default(),
+            asked: AtomicU64::new(0),
             fresh: Mutex::default(),
             changed: watch::Sender::new((0, false)),
         }
@@ -224,7 +231,13 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
         // The load covers everything committed before it ends.
         return Ok(());
     }
-    let applying = inner.keeper.applying.lock().await;
+    let own = inner.keeper.asked.fetch_add(1, Ordering::SeqCst) + 1;
+    let mut applying = inner.keeper.applying.lock().await;
+    // Whoever applied changes meanwhile, and began after this was asked, applied these too.
+    if *applying >= own {
+        return Ok(());
+    }
+    let asked = inner.keeper.asked.load(Ordering::SeqCst);
     let Snapshot {
         mut index,
         mut change,
@@ -240,7 +253,10 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
         inner.keeper.publish(index.clone(), change, true);
     }
     match inner.store.changes_since(change).await? {
-        Changes::Rows { upto, .. } if upto == change => Ok(()),
+        Changes::Rows { upto, .. } if upto == change => {
+            *applying = asked;
+            Ok(())
+        }
         Changes::Rows {
             upto,
             touched,
@@ -257,6 +273,7 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
             index = judge(index, judged).await?;
             index = mark(index, *marks).await?;
             inner.keeper.publish(index, upto, true);
+            *applying = asked;
             Ok(())
         }
         Changes::Rebuild { .. } => {

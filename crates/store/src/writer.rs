@@ -272,14 +272,20 @@ async fn run(tx: &mut Tx, group: &mut [Box<dyn Job>]) -> Result<()> {
         tx.execute(end, Vec::new()).await?;
         return Ok(());
     }
-    for job in group {
-        tx.execute("SAVEPOINT operation", Vec::new()).await?;
+    tx.execute("SAVEPOINT operation", Vec::new()).await?;
+    let last = group.len().saturating_sub(1);
+    for (at, job) in group.iter_mut().enumerate() {
         if !job.run(tx).await {
             tx.execute("ROLLBACK TO operation", Vec::new()).await?;
         }
-        tx.execute("RELEASE operation", Vec::new()).await?;
+        // Both at once: each statement waits for another thread.
+        let next = if at == last {
+            "RELEASE operation; COMMIT"
+        } else {
+            "RELEASE operation; SAVEPOINT operation"
+        };
+        tx.execute(next, Vec::new()).await?;
     }
-    tx.execute("COMMIT", Vec::new()).await?;
     Ok(())
 }
 

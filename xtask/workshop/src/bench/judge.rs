@@ -15,6 +15,7 @@ use super::{
     Bench,
     crowd::joined,
     http::Client,
+    questions,
     report::{figure, series},
     server::Server,
 };
@@ -22,7 +23,7 @@ use super::{
 /// Writers at the same time.
 const WRITERS: usize = 8;
 /// Judgements of each.
-const EACH: usize = 150;
+const EACH: usize = 1500;
 /// Writes that tell what the disk takes.
 const SYNCS: usize = 200;
 
@@ -31,11 +32,20 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     let library = bench.library("small", bench.size.small(), true)?;
     let data = bench.kept(&bench.small())?;
     let disk = series("-", "the disk: 4 kB written and synced", syncs(&data)?);
-    let server = Server::start(&bench.binary, &data, &library)?;
+    // What is drawn in the background is another measurement.
+    let words = ["--prepare=false"];
+    let server = Server::start_with(&bench.binary, &data, &library, &words)?;
     let mut client = server.client()?;
     Server::wait(&mut client, |progress| {
         progress["phase"] == "idle" && progress["total"] != 0
     })?;
+    // A run that was cut short may have left them there.
+    let trashed =
+        json!({"all_but": {"result": "0".repeat(26), "query": "is=trashed", "except": []}});
+    client.call(
+        "judge/set",
+        &json!({"selection": trashed, "edit": {"trash": false}}),
+    )?;
     let ids = ids(&mut client)?;
     let taken = one_by_one(server.port, &ids)?;
     let most = 2.0 * disk.milliseconds(95) + 2.0;
@@ -51,7 +61,8 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
 
 /// T30: all small pictures as one operation, and back. `engine` stands before what is measured.
 pub(super) fn all_at_once(bench: &mut Bench, client: &mut Client, engine: &str) -> Result<()> {
-    let count = bench.size.small();
+    // Files with the same bytes are one picture.
+    let (_, count) = questions::head(client)?;
     let all = json!({"all_but": {"result": "0".repeat(26), "query": "", "except": []}});
     let wishes = [
         (
