@@ -8,12 +8,9 @@ use domain::{
     tag::Mark,
     time::Timestamp,
 };
-use store::{Store, StoreError, rows::Changes};
+use store::{StoreError, rows::Changes};
 
-use crate::{
-    support::{images, open_with_root, record},
-    tags::author,
-};
+use crate::{support::library, tags::author};
 
 testkit::on_both_engines!(
     an_answer_counts_until_it_is_taken_back,
@@ -23,12 +20,6 @@ testkit::on_both_engines!(
     answers_stay_when_their_operations_are_forgotten,
     many_random_answers_agree_with_a_plain_model,
 );
-
-async fn library(url: &str, count: u64) -> (Store, Vec<i64>) {
-    let (store, root) = open_with_root(url).await;
-    let recorded = record(&store, &root, count).await;
-    (store, images(&recorded))
-}
 
 fn won(better: i64, worse: i64) -> Duel {
     Duel {

@@ -23,7 +23,7 @@ use super::{
 /// Writers at the same time.
 const WRITERS: usize = 8;
 /// Judgements of each.
-const EACH: usize = 1500;
+const EACH: usize = 500;
 /// Writes that tell what the disk takes.
 const SYNCS: usize = 200;
 
