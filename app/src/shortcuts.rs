@@ -14,8 +14,14 @@ use crate::{
     browser::{dom, events},
     later,
     state::{
-        about_pictures::AboutPictures, grid::GridState, judging::Verb, preferences::Preferences,
-        query::QueryState, selection::SelectionState, take::Take,
+        about_pictures::AboutPictures,
+        grid::GridState,
+        judging::{Judging, Verb},
+        preferences::Preferences,
+        query::QueryState,
+        result::ResultState,
+        selection::SelectionState,
+        take::Take,
     },
     words,
 };
@@ -129,6 +135,10 @@ pub struct Page {
     pub selection: SelectionState,
     /// The grid, when there is one.
     pub grid: RwSignal<Option<GridState>>,
+    /// The result that is shown, also when no picture is in it.
+    pub shown: RwSignal<Option<ResultState>>,
+    /// What takes back.
+    pub judging: Judging,
     /// Whether the export dialog is open.
     pub exporting: RwSignal<bool>,
     /// Whether the help is open.
@@ -283,6 +293,12 @@ fn run(page: Page, action: Action) -> bool {
         Action::Filters => page.preferences.filters.update(|open| *open = !*open),
         Action::Escape if page.selection.count.get_untracked() == 0 => return false,
         Action::Escape | Action::SelectNone => page.selection.clear(),
+        // What was done may have left no picture here.
+        Action::Undo | Action::Redo => match page.shown.get_untracked() {
+            Some(result) if action == Action::Undo => page.judging.undo(result),
+            Some(result) => page.judging.redo(result),
+            None => return false,
+        },
         Action::Download if page.selection.count.get_untracked() > 0 => page.exporting.set(true),
         other => match grid {
             Some(grid) => return run_in_grid(grid, other),
@@ -315,8 +331,6 @@ fn run_in_grid(grid: GridState, action: Action) -> bool {
         Action::Edit => choose(grid, grid.shared.editing()),
         Action::Earlier => later::arrange(grid, false),
         Action::Later => later::arrange(grid, true),
-        Action::Undo => grid.shared.judging().undo(grid.result),
-        Action::Redo => grid.shared.judging().redo(grid.result),
         _ => return false,
     }
     true

@@ -16,7 +16,7 @@ async function openHelp(page: Page): Promise<Locator> {
 async function assign(page: Page, row: RegExp, key: string): Promise<void> {
   await help(page).getByRole("button", { name: row }).focus();
   await page.keyboard.press("Enter");
-  await expect(help(page).getByText("Press a key", { exact: true })).toBeVisible();
+  await expect(help(page).getByRole("button", { name: /: Press a key$/ })).toBeVisible();
   await page.keyboard.press(key);
 }
 
@@ -27,7 +27,7 @@ test("a key is given to something else, works at once, and is told to whoever lo
   await assign(page, /^Favourite: F$/, "x");
   await expect(dialog.getByRole("status")).toHaveText("X: Favourite. Before it was: Reject.");
   await expect(dialog.getByRole("button", { name: /^Favourite: X$/ })).toBeVisible();
-  await expect(dialog.getByRole("button", { name: /^Reject: no key$/ })).toHaveText("no key");
+  await expect(dialog.getByRole("button", { name: /^Reject: no key$/ })).toBeVisible();
   await expect(dialog.getByRole("combobox", { name: "Keys" })).toHaveValue("Your own");
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();

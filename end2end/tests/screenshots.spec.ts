@@ -45,6 +45,14 @@ const shots: Record<string, Shot> = {
     const picture = gallery.lightbox.locator("img.stage-picture");
     await expect(picture).toHaveAttribute("src", /original$/);
   },
+  cull: async (gallery) => {
+    await gallery.open("/cull");
+    await expect(gallery.page.locator(".cull img.stage-picture")).toHaveAttribute("src", /original$/);
+  },
+  duel: async (gallery) => {
+    await gallery.open("/duel?q=silk");
+    await expect(gallery.page.locator(".duel-side img")).toHaveCount(2);
+  },
   empty: async (gallery) => {
     await gallery.open("/?q=silk%20submarine");
     await expect(gallery.page.getByRole("link", { name: /^Without .*\d+ pictures?/ })).toHaveCount(2);

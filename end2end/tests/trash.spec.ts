@@ -29,6 +29,22 @@ test("a key puts the focused picture into the trash, and its message brings it b
   await expect.poll(() => caption(gallery.cell(2))).toBe(gone);
 });
 
+for (const way of ["by key", "by the message"]) {
+  test(`the last picture of a result comes back ${way} too`, async ({ gallery, page }) => {
+    await gallery.openGrid("/?tool=fooocus");
+    const total = await gallery.total();
+    await gallery.cell(0).focus();
+    await page.keyboard.press("Control+a");
+    await gallery.selected(total);
+    await page.keyboard.press("Delete");
+    await expect(page.getByRole("region", { name: "No pictures" })).toBeVisible();
+    if (way === "by key") await page.keyboard.press("Control+z");
+    else await page.locator(".toast", { hasText: "into the trash" }).getByRole("button", { name: "Undo" }).click();
+    await expect(gallery.cell(0)).toBeVisible();
+    await gallery.expectTotal(total);
+  });
+}
+
 test("a selection goes to the trash, is counted there, and all of it comes back", async ({ gallery, page }) => {
   await gallery.openGrid();
   const total = await gallery.total();

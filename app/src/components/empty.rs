@@ -80,12 +80,15 @@ fn Nothing() -> impl IntoView {
             .into_any()
         } else {
             view! {
-                <h2>"No pictures yet"</h2>
+                <h2>"No pictures here"</h2>
                 <p class="empty-text">
-                    "The watched folders hold no pictures so far. New ones appear here by themselves."
+                    "What the watched folders hold appears here by itself, unless it was hidden or put into the trash."
                 </p>
                 <a class="button is-primary" href="/folders">
                     "Folders"
+                </a>
+                <a class="button is-quiet" href=QueryState::href(&Aside::Trash.query())>
+                    {words::aside::name(Aside::Trash)}
                 </a>
             }
             .into_any()

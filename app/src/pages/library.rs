@@ -144,6 +144,8 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
         preferences,
         selection,
         grid,
+        shown: use_waiting().shown,
+        judging: shared.judging(),
         exporting,
         helping,
         commanding,
@@ -318,13 +320,24 @@ fn Results(
         }
         .into_any()
     };
+    // What left no picture here can be taken back here.
+    let empty = move || {
+        if let Some(Ok(page)) = first.get_untracked() {
+            let result = ResultState::new(&page, query, refresh);
+            Effect::new(move || waiting.shown.set(Some(result)));
+            on_cleanup(move || {
+                waiting.shown.try_set(None);
+            });
+        }
+        view! { <EmptyResult /> }
+    };
     move || match middle.get() {
         Middle::Loading => loading().into_any(),
         Middle::Problem(problem) => view! { <ProblemNote problem retry=refresh /> }.into_any(),
         Middle::FirstRun => later::show(&RARELY, IntoAny::into_any, move |rarely| {
             (rarely.first_run)(refresh)
         }),
-        Middle::Empty => view! { <EmptyResult /> }.into_any(),
+        Middle::Empty => untrack(empty).into_any(),
         // Built once; whatever it reads while it is built must not build it again.
         Middle::Pictures => untrack(pictures).into_any(),
     }

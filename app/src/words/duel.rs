@@ -29,10 +29,10 @@ pub fn place(standing: Standing) -> String {
     }
 }
 
-/// How many are placed: `3 of the best 10 are placed`.
+/// How many are placed, until all are: `3 of the best 10 are placed`.
 pub fn placed(standing: Standing) -> String {
     let best = standing.pictures.min(BEST as u64);
-    if standing.pictures < 2 {
+    if standing.left == 0 {
         return String::new();
     }
     format!(

@@ -283,7 +283,11 @@ impl Judging {
             told.try_update(|told| *told += 1);
         }
         if moves {
-            result.moved();
+            // Another result may be shown by now: one without pictures, or the one after it.
+            let shown = self
+                .kept()
+                .and_then(|(_, kept)| kept.shown.try_get_untracked());
+            shown.flatten().unwrap_or(result).moved();
         }
     }
 }
