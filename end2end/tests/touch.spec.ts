@@ -110,7 +110,7 @@ test.describe("without a network", () => {
     const waiting = page.getByRole("status").getByText(/^\d+ waiting$/);
     await page.getByRole("button", { name: "Reject" }).tap();
     await expect(waiting).toHaveText("1 waiting");
-    await page.getByRole("button", { name: "Take back (Ctrl+Z)" }).tap();
+    await page.getByRole("button", { name: "Take back" }).tap();
     await expect(waiting).toHaveText("2 waiting");
     const pill = await waiting.boundingBox();
     const tools = await page.locator(".cull-head").boundingBox();
