@@ -255,34 +255,35 @@ async fn judge(
         let (keys, code) = (json(touched)?, code(*edit, author.at));
         let text = format!(
             "INSERT INTO revisions (operation_id, image_id, old, new) \
-             SELECT CAST($2 AS BIGINT), image_id, {column}, CAST($3 AS BIGINT) FROM judgements \
-             WHERE image_id IN KEYS($1)"
+             SELECT CAST($2 AS BIGINT), i.id, COALESCE(j.{column}, 0), CAST($3 AS BIGINT) \
+             FROM images AS i LEFT JOIN judgements AS j ON j.image_id = i.id \
+             WHERE i.id IN KEYS($1)"
         );
         tx.execute(&text, args![keys.as_str(), number, code])
             .await?;
-        let text = format!("UPDATE judgements SET {column} = $2 WHERE image_id IN KEYS($1)");
+        let text = format!(
+            "INSERT INTO judgements (image_id, {column}) \
+             SELECT id, CAST($2 AS BIGINT) FROM images WHERE id IN KEYS($1) \
+             ON CONFLICT (image_id) DO UPDATE SET {column} = excluded.{column}"
+        );
         tx.execute(&text, args![keys, code]).await?;
     }
     Ok(done(author, count, conflicts))
 }
 
-/// Those of some pictures of which this is not so yet; each of them has a row afterwards.
+/// Those of some pictures of which this is not so yet. One without a row is as it came.
 async fn touched(tx: &mut Tx, author: &Author, keys: &[i64], edit: Edit) -> Result<Vec<i64>> {
     let (column, code) = (column(edit.aspect()), code(edit, author.at));
-    let keys = json(keys)?;
-    if code != 0 {
-        let text = "INSERT INTO judgements (image_id) SELECT id FROM images \
-             WHERE id IN KEYS($1) ON CONFLICT (image_id) DO NOTHING";
-        tx.execute(text, args![keys.as_str()]).await?;
-    }
     // What is in the trash already is there since then.
     let differs = match edit {
-        Edit::Trash(_) => format!("({column} = 0) <> ($2 = 0)"),
-        _ => format!("{column} <> $2"),
+        Edit::Trash(_) => format!("(COALESCE(j.{column}, 0) = 0) <> ($2 = 0)"),
+        _ => format!("COALESCE(j.{column}, 0) <> $2"),
     };
-    let text =
-        format!("SELECT ROWS[image_id] FROM judgements WHERE image_id IN KEYS($1) AND {differs}");
-    let touched: Vec<(i64,)> = tx.list(&text, args![keys, code]).await?;
+    let text = format!(
+        "SELECT ROWS[i.id] FROM images AS i LEFT JOIN judgements AS j ON j.image_id = i.id \
+         WHERE i.id IN KEYS($1) AND {differs}"
+    );
+    let touched: Vec<(i64,)> = tx.list(&text, args![json(keys)?, code]).await?;
     Ok(touched.into_iter().map(|(key,)| key).collect())
 }
 

@@ -36,6 +36,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     10 "edits" "0010_edits.sql",
     11 "photosets" "0011_photosets.sql",
     12 "duels" "0012_duels.sql",
+    13 "lighter revisions" "0013_lighter_revisions.sql",
 ];
 
 /// The newest schema that this program knows.

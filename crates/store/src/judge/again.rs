@@ -66,8 +66,9 @@ pub(super) async fn judged(
     let mut left = 0;
     for (keys, edit) in parts {
         let text = format!(
-            "SELECT ROWS[image_id, {column}] FROM judgements WHERE image_id IN KEYS($1) \
-                AND image_id NOT IN (SELECT r.image_id FROM revisions AS r WHERE r.operation_id = $2)",
+            "SELECT ROWS[i.id, COALESCE(j.{column}, 0)] FROM images AS i \
+                LEFT JOIN judgements AS j ON j.image_id = i.id WHERE i.id IN KEYS($1) \
+                AND i.id NOT IN (SELECT r.image_id FROM revisions AS r WHERE r.operation_id = $2)",
             column = column(edit.aspect())
         );
         let compared = with_seen(keys, seen);
@@ -120,6 +121,7 @@ pub(super) async fn leave_changed(
     let now: BTreeMap<i64, i64> = rows.into_iter().collect();
     let then: BTreeMap<i64, Edit> = seen.iter().copied().collect();
     touched.retain(|key| {
+        // One without a row is as it came.
         let (Some(then), now) = (then.get(key), now.get(key).copied().unwrap_or(0)) else {
             return true;
         };
