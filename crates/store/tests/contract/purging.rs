@@ -5,12 +5,14 @@ use domain::{
     judgement::{Edit, Verdict},
     time::Timestamp,
 };
+use sqlx::{ConnectOptions as _, Connection as _};
 use store::rows::{Author, Changes};
 
 use crate::support::{library, open_with_root};
 
 testkit::on_both_engines!(
     only_what_is_in_the_trash_is_told_and_only_that_goes,
+    nothing_that_was_done_to_what_is_gone_is_left,
     what_is_abandoned_stays,
     whether_a_root_allows_deleting_is_kept,
 );
@@ -21,6 +23,40 @@ fn author(number: u128) -> Author {
         at: Timestamp(1_000 + number as i64),
         actor: "me".to_owned(),
     }
+}
+
+/// How many changes of pictures the tables hold, seen past the store.
+async fn revisions(url: &str) -> i64 {
+    let text = "SELECT COUNT(*) FROM revisions";
+    let (count,): (i64,) = if url.starts_with("sqlite:") {
+        let options: sqlx::sqlite::SqliteConnectOptions = url.parse().unwrap();
+        let mut connection = options.connect().await.unwrap();
+        sqlx::query_as(text).fetch_one(&mut connection).await
+    } else {
+        let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+        sqlx::query_as(text).fetch_one(&mut connection).await
+    }
+    .unwrap();
+    count
+}
+
+async fn nothing_that_was_done_to_what_is_gone_is_left(url: &str) {
+    let (store, keys) = library(url, 5).await;
+    let approve = Edit::Verdict(Verdict::Approved);
+    store.judge(author(1), keys.clone(), approve).await.unwrap();
+    let trash = Edit::Trash(true);
+    store
+        .judge(author(2), keys[..2].to_vec(), trash)
+        .await
+        .unwrap();
+    assert_eq!(revisions(url).await, 7);
+    let all = Timestamp(i64::MAX);
+    store.begin_purge(keys.clone(), all).await.unwrap();
+    store.finish_purge(author(3), keys.clone()).await.unwrap();
+    // With a picture goes what was done to it, with an operation what it did.
+    assert_eq!(revisions(url).await, 3);
+    store.forget_operations(all).await.unwrap();
+    assert_eq!(revisions(url).await, 0);
 }
 
 async fn only_what_is_in_the_trash_is_told_and_only_that_goes(url: &str) {
