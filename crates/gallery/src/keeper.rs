@@ -168,9 +168,11 @@ async fn load(inner: &Inner) -> Result<(), Error> {
     // What they are called now; what came since is told of by its change.
     let names = Some(inner.store.tags().await?);
     let sets = Some(inner.store.sets().await?);
+    let duels = Some(inner.store.duels().await?);
     let marks = Marks {
         names,
         sets,
+        duels,
         ..Marks::default()
     };
     index = mark(index, marks).await?;

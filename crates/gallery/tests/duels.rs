@@ -107,3 +107,17 @@ async fn starting_over_leaves_the_duels_of_others_and_is_taken_back() {
     judge.undo(over.operation.unwrap(), "me").await.unwrap();
     assert_eq!(ranked(&library, "sort=rank").await, before);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ranks_outlive_the_program() {
+    let library = Library::of_pictures(3).await;
+    let all = library.find("sort=name").await;
+    let (better, worse) = (all[2].id, all[0].id);
+    let duels = library.gallery.duels();
+    duels.decide(answer(1, better, worse), "me").await.unwrap();
+    let before = ranked(&library, "sort=rank").await;
+    assert_eq!(before[..2], ["00002.png", "00000.png"]);
+    let library = library.reopened().await;
+    assert_eq!(ranked(&library, "sort=rank").await, before);
+    assert_eq!(round(&library, "", &[]).await.standing.duels, 1);
+}
