@@ -9,7 +9,7 @@ use domain::{duel::Duel, judgement::Done};
 
 use crate::{
     Result, Store, StoreError,
-    judge::{Noted, done, nothing},
+    judge::{Noted, again, done, nothing},
     rows::Author,
     sql::{Tx, args, json},
 };
@@ -71,15 +71,14 @@ pub(crate) async fn forget(tx: &mut Tx) -> Result<()> {
 async fn decide(tx: &mut Tx, author: &Author, duel: Duel) -> Result<Done> {
     tx.lock_library().await?;
     let pictures = json(&[duel.better, duel.worse])?;
-    let text = "SELECT id FROM operations WHERE uid = $1";
-    if let Some((known,)) = tx.row(text, args![author.operation.to_string()]).await? {
-        let known: i64 = known;
+    if let Some(known) = again::known(tx, author).await? {
         let text = "SELECT COUNT(*) FROM duels WHERE id = $2 AND even = $3 \
              AND better_id IN KEYS($1) AND worse_id IN KEYS($1)";
-        return match tx.number(text, args![pictures, known, duel.even]).await? {
-            0 => Err(StoreError::Conflict(
-                "another operation with this id".to_owned(),
-            )),
+        return match tx
+            .number(text, args![pictures, known.number, duel.even])
+            .await?
+        {
+            0 => Err(again::other()),
             _ => Ok(done(author, 2, 0)),
         };
     }

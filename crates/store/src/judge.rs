@@ -4,7 +4,7 @@
 //! operation: a transaction that notes the old and the new number of each picture it changes. It is a
 //! change of the library with the same number, by which readers find what is new to them.
 
-mod again;
+pub(crate) mod again;
 mod past;
 
 use domain::{

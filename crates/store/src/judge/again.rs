@@ -12,8 +12,8 @@ use crate::{
 };
 
 /// An operation that is known under the id of one that comes in.
-struct Known {
-    number: i64,
+pub(crate) struct Known {
+    pub(crate) number: i64,
     field: String,
     code: Option<i64>,
     undoes: Option<i64>,
@@ -23,7 +23,8 @@ struct Known {
 /// Its columns, in that order.
 type Row = (i64, String, Option<i64>, Option<i64>, i64);
 
-async fn known(tx: &mut Tx, author: &Author) -> Result<Option<Known>> {
+/// The operation under the author's id, if there is one already.
+pub(crate) async fn known(tx: &mut Tx, author: &Author) -> Result<Option<Known>> {
     let text = "SELECT id, field, code, undoes, pictures FROM operations WHERE uid = $1";
     let row = tx.row(text, args![author.operation.to_string()]).await?;
     Ok(
@@ -37,7 +38,8 @@ async fn known(tx: &mut Tx, author: &Author) -> Result<Option<Known>> {
     )
 }
 
-fn other() -> StoreError {
+/// Said where it is something else.
+pub(crate) fn other() -> StoreError {
     StoreError::Conflict("another operation with this id".to_owned())
 }
 
