@@ -35,6 +35,7 @@ pub mod palette;
 pub mod parameters;
 pub mod progress_pill;
 pub mod raw_tree;
+pub mod round_head;
 pub mod rubber_band;
 pub mod scrubber;
 pub mod search_box;

@@ -209,6 +209,9 @@ pub fn when_and_who(at: Timestamp, actor: &str) -> String {
     format!("{}, {actor}", moment(at))
 }
 
+/// The way from a page back to where it came from.
+pub const BACK: &str = "Back to the pictures";
+
 /// The orders that the sort menu offers, with their names.
 pub const SORTS: [(SortKey, bool, &str); 12] = [
     (SortKey::Date, true, "Newest first"),

@@ -32,8 +32,8 @@ async function openCull(page: Page, address = "/cull"): Promise<void> {
   await expect(page.locator(".cull img.stage-picture, .cull-end")).toBeVisible();
 }
 
-const place = (page: Page): Locator => page.locator(".cull-place");
-const decided = (page: Page): Locator => page.locator(".cull-decided");
+const place = (page: Page): Locator => page.locator(".round-place");
+const decided = (page: Page): Locator => page.locator(".round-told");
 const shown = (page: Page): Promise<string | null> =>
   page.locator(".cull img.stage-picture").getAttribute("src");
 

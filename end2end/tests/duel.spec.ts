@@ -5,7 +5,7 @@ import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import type { Server } from "./server.ts";
 
-const place = (page: Page): Locator => page.locator(".duel-place");
+const place = (page: Page): Locator => page.locator(".round-place");
 const sides = (page: Page): Locator => page.locator(".duel-side img");
 
 async function startOver(server: Server): Promise<void> {

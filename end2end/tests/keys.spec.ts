@@ -98,14 +98,14 @@ test("the left hand culls", async ({ page, gallery }) => {
   await expect(page.locator(".cull img.stage-picture")).toBeVisible();
   await page.keyboard.press("w");
   await page.keyboard.press("s");
-  await expect(page.locator(".cull-decided")).toHaveText("1 approved, 1 rejected");
+  await expect(page.locator(".round-told")).toHaveText("1 approved, 1 rejected");
   await page.keyboard.press("a");
   await page.keyboard.press("q");
-  await expect(page.locator(".cull-decided")).toHaveText("1 approved, 0 rejected");
+  await expect(page.locator(".round-told")).toHaveText("1 approved, 0 rejected");
   await page.keyboard.press("Control+z");
   await page.keyboard.press("Control+z");
   await page.keyboard.press("Control+z");
-  await expect(page.locator(".cull-decided")).toHaveText("0 approved, 0 rejected");
+  await expect(page.locator(".round-told")).toHaveText("0 approved, 0 rejected");
   // The list of keys is one key away here too, and Escape there does not leave the round.
   await page.keyboard.press("?");
   await expect(help(page)).toBeVisible();

@@ -63,7 +63,7 @@ function sent(page: Page): string[] {
   return ids;
 }
 
-const place = (page: Page): Locator => page.locator(".cull-place");
+const place = (page: Page): Locator => page.locator(".round-place");
 const waiting = (page: Page): Locator => page.getByRole("status").getByText(/^\d+ waiting$/);
 const refused = (page: Page): Locator => page.getByRole("alert", { name: "Not taken in" });
 
@@ -149,7 +149,7 @@ test.describe("with what is kept", () => {
     await openCull(page);
     await expect(waiting(page)).toHaveText("10 waiting");
     await expect(place(page)).toHaveText(/^11 of/);
-    await expect(page.locator(".cull-decided")).toHaveText("5 approved, 5 rejected");
+    await expect(page.locator(".round-told")).toHaveText("5 approved, 5 rejected");
     const arrived = sent(page);
     await reached(context, server);
     await expect(waiting(page)).toHaveCount(0, { timeout: 20_000 });

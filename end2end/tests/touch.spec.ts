@@ -82,17 +82,17 @@ test("a finger decides: to the right is kept, to the left is not, down takes it 
     }
     await finger.up();
   };
-  const decided = page.locator(".cull-decided");
+  const decided = page.locator(".round-told");
   await swipe(160, 0);
   await expect(decided).toHaveText("1 approved, 0 rejected");
   await swipe(-160, 0);
   await expect(decided).toHaveText("1 approved, 1 rejected");
-  await expect(page.locator(".cull-place")).toHaveText(/^3 of/);
+  await expect(page.locator(".round-place")).toHaveText(/^3 of/);
   await swipe(0, 160);
   await expect(decided).toHaveText("1 approved, 0 rejected");
   await swipe(0, 160);
   await expect(decided).toHaveText("0 approved, 0 rejected");
-  await expect(page.locator(".cull-place")).toHaveText(/^1 of/);
+  await expect(page.locator(".round-place")).toHaveText(/^1 of/);
 });
 
 test.describe("without a network", () => {
@@ -113,7 +113,7 @@ test.describe("without a network", () => {
     await page.getByRole("button", { name: "Take back" }).tap();
     await expect(waiting).toHaveText("2 waiting");
     const pill = await waiting.boundingBox();
-    const tools = await page.locator(".cull-head").boundingBox();
+    const tools = await page.locator(".round-head").boundingBox();
     expect(pill?.y ?? 0).toBeGreaterThanOrEqual((tools?.y ?? 0) + (tools?.height ?? 0));
     await context.setOffline(false);
     await expect(waiting).toHaveCount(0, { timeout: 20_000 });

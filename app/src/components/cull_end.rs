@@ -41,7 +41,7 @@ pub fn CullEnd(
             <Drawing />
             <h2>{move || words::cull::end(tally.get())}</h2>
             <p class="empty-text">{move || words::cull::summary(tally.get())}</p>
-            <div class="cull-next">
+            <div class="round-next">
                 {move || {
                     (tally.get().approved > 0)
                         .then(|| {
@@ -84,7 +84,7 @@ pub fn CullEnd(
                         })
                 }}
                 <a class="button is-quiet" href=move || back.get()>
-                    "Back to the pictures"
+                    {words::BACK}
                 </a>
             </div>
         </section>

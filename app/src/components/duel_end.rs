@@ -11,7 +11,7 @@ use super::{empty::Drawing, icon::Icon};
 use crate::{
     api::search::first_page,
     state::{duel::DuelState, query::QueryState},
-    words::duel as said,
+    words::{self, duel as said},
 };
 
 /// The end of a contest.
@@ -60,7 +60,7 @@ pub fn DuelEnd(
                 {move || contest().then(|| best.get().into_iter().map(one).collect_view())}
             </ol>
             <p class="empty-text">{move || said::summary(standing.get())}</p>
-            <div class="duel-next">
+            <div class="round-next">
                 {move || {
                     contest()
                         .then(|| {
@@ -80,7 +80,7 @@ pub fn DuelEnd(
                         })
                 }}
                 <a class="button is-quiet" href=move || back.get()>
-                    "Back to the pictures"
+                    {words::BACK}
                 </a>
             </div>
         </section>

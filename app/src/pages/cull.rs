@@ -16,10 +16,11 @@ use crate::{
     components::{
         cull_end::CullEnd,
         cull_stack::{CullStack, StackState},
-        icon::{Icon, IconButton},
+        icon::IconButton,
         judge_tools::JudgeTools,
         lightbox::empty_card,
         loaded::ProblemNote,
+        round_head::RoundHead,
         stage::{Stage, StageState, Wish},
     },
     later::{self, RARELY},
@@ -253,22 +254,14 @@ fn Head(table: Table) -> impl IntoView {
         words::cull::place(cull.at.get(), total)
     };
     let decided = move || words::cull::decided(tally.get());
+    let share = Signal::derive(move || (tally.get().decided(), tally.get().total));
     view! {
-        <header class="cull-head">
-            <a
-                class="button is-quiet is-icon"
-                href=move || table.back.get()
-                aria-label="Back to the pictures"
-                title=use_preferences().hint("Back to the pictures", Action::Close)
-            >
-                <Icon name="close" />
-            </a>
-            <h1 class="visually-hidden">"Cull"</h1>
-            <p class="cull-place">{place}</p>
-            <p class="cull-decided" role="status">
+        <RoundHead name="Cull" back=table.back share>
+            <p class="round-place">{place}</p>
+            <p class="round-told" role="status">
                 {decided}
             </p>
-            <div class="cull-tools needs-wasm">
+            <div class="round-tools needs-wasm">
                 <Tool table action=Action::Undo icon="undo" name="Take back" />
                 <Tool table action=Action::Compare icon="cover" name="The picture before" />
                 <button
@@ -282,17 +275,11 @@ fn Head(table: Table) -> impl IntoView {
                 >
                     "Auto-advance"
                 </button>
-                <span class="cull-keys">
+                <span class="round-keys">
                     <Tool table action=Action::Help icon="keyboard" name="Keyboard" />
                 </span>
             </div>
-            <progress
-                class="cull-bar"
-                aria-hidden="true"
-                max=move || tally.get().total.max(1).to_string()
-                prop:value=move || tally.get().decided() as f64
-            ></progress>
-        </header>
+        </RoundHead>
     }
 }
 

@@ -13,11 +13,7 @@ use leptos_meta::Title;
 use crate::{
     api::duel::round,
     browser::{dom, history, picture::Ready},
-    components::{
-        duel_end::DuelEnd,
-        icon::{Icon, IconButton},
-        loaded::ProblemNote,
-    },
+    components::{duel_end::DuelEnd, icon::IconButton, loaded::ProblemNote, round_head::RoundHead},
     later::{self, RARELY},
     shortcuts::{self, Action, Place},
     state::{
@@ -211,39 +207,23 @@ fn Head(table: Table) -> impl IntoView {
         });
         view! { <IconButton icon name hint press /> }
     };
-    let share = move || {
+    let share = Signal::derive(move || {
         let standing = standing.get();
-        let all = (standing.duels + standing.left).max(1);
-        (all.to_string(), standing.duels as f64)
-    };
+        (standing.duels, standing.duels + standing.left)
+    });
     view! {
-        <header class="duel-head">
-            <a
-                class="button is-quiet is-icon"
-                href=move || table.back.get()
-                aria-label="Back to the pictures"
-                title=preferences.hint("Back to the pictures", Action::Close)
-            >
-                <Icon name="close" />
-            </a>
-            <h1 class="visually-hidden">"Duel"</h1>
-            <p class="duel-place" role="status">
+        <RoundHead name="Duel" back=table.back share>
+            <p class="round-place" role="status">
                 {move || said::place(standing.get())}
             </p>
-            <p class="duel-placed">{move || said::placed(standing.get())}</p>
-            <div class="duel-tools">
+            <p class="round-told">{move || said::placed(standing.get())}</p>
+            <div class="round-tools">
                 <a class="button is-quiet" href=move || table.by_rank.get()>
                     {said::BY_RANK}
                 </a>
                 <span class="needs-wasm">{tool("undo", "Take back", Action::Undo)}</span>
-                <span class="needs-wasm duel-keys">{tool("keyboard", "Keyboard", Action::Help)}</span>
+                <span class="needs-wasm round-keys">{tool("keyboard", "Keyboard", Action::Help)}</span>
             </div>
-            <progress
-                class="duel-bar"
-                aria-hidden="true"
-                max=move || share().0
-                prop:value=move || share().1
-            ></progress>
-        </header>
+        </RoundHead>
     }
 }

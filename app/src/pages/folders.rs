@@ -148,13 +148,24 @@ fn Folder(root: Root, again: Callback<()>) -> impl IntoView {
         }
         again.run(());
     };
-    let allow = move |event| {
-        let allowed = event_target_checked(&event);
-        spawn_local(async move { settled(allow_delete(id, allowed).await) });
-    };
-    let allow_beside = move |event| {
-        let allowed = event_target_checked(&event);
-        spawn_local(async move { settled(allow_sidecars(id, allowed).await) });
+    let allow = Callback::new(move |on: bool| {
+        spawn_local(async move { settled(allow_delete(id, on).await) });
+    });
+    let allow_beside = Callback::new(move |on: bool| {
+        spawn_local(async move { settled(allow_sidecars(id, on).await) });
+    });
+    let switch = |text: &'static str, on: bool, change: Callback<bool>| {
+        view! {
+            <label class="check folder-allow needs-wasm">
+                <input
+                    class="check-box"
+                    type="checkbox"
+                    prop:checked=on
+                    on:change=move |event| change.run(event_target_checked(&event))
+                />
+                {text}
+            </label>
+        }
     };
     let href = format!(
         "/?{}",
@@ -194,24 +205,8 @@ fn Folder(root: Root, again: Callback<()>) -> impl IntoView {
                     </h2>
                     <p class="hint folder-path">{path}</p>
                     <p class="folder-facts">{facts}</p>
-                    <label class="check folder-allow needs-wasm">
-                        <input
-                            class="check-box"
-                            type="checkbox"
-                            prop:checked=allowed
-                            on:change=allow
-                        />
-                        {words::ALLOW_DELETE}
-                    </label>
-                    <label class="check folder-allow needs-wasm">
-                        <input
-                            class="check-box"
-                            type="checkbox"
-                            prop:checked=sidecars
-                            on:change=allow_beside
-                        />
-                        {words::ALLOW_SIDECARS}
-                    </label>
+                    {switch(words::ALLOW_DELETE, allowed, allow)}
+                    {switch(words::ALLOW_SIDECARS, sidecars, allow_beside)}
                 </div>
                 <button
                     type="button"
