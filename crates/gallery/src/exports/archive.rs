@@ -96,13 +96,15 @@ impl Archive {
     }
 
     /// The bytes of a range in order. A picture that changed since the archive was prepared ends
-    /// the stream with an error; wrong bytes are never sent.
+    /// the stream with an error; wrong bytes are never sent. A stream counts among those that are
+    /// sent at once until it is dropped: bytes that nobody has fetched yet take memory too.
     pub fn stream(&self, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + use<> {
         let (sender, receiver) = mpsc::channel(AHEAD);
         let ready = Arc::clone(&self.ready);
         let place = Arc::clone(&self.place);
+        let sending = Arc::clone(&place);
         tokio::task::spawn_blocking(move || {
-            let _place = place;
+            let _sending = sending;
             let mut out = Out::new(sender);
             let sent = send(&ready, range, &mut out);
             // Good bytes before a bad place are good bytes; a reader that went away needs none.
@@ -112,8 +114,8 @@ impl Archive {
                 let _ = out.sender.blocking_send(Err(error));
             }
         });
-        futures::stream::unfold(receiver, |mut receiver| async move {
-            receiver.recv().await.map(|piece| (piece, receiver))
+        futures::stream::unfold((receiver, place), |(mut receiver, place)| async move {
+            receiver.recv().await.map(|piece| (piece, (receiver, place)))
         })
     }
 }
