@@ -20,6 +20,7 @@ mod render;
 mod routes;
 pub mod tls;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -41,9 +42,13 @@ pub use middleware::hosts::Hosts;
 use render::Renderers;
 pub use routes::trust::Trust;
 
-/// What every route can reach.
+/// What every route can reach. Each layer that a request passes copies it, so it is one pointer.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+/// What is behind that pointer.
+#[derive(Clone)]
+pub struct Shared {
     gallery: Gallery,
     assets: Arc<Assets>,
     hosts: Arc<Hosts>,
@@ -88,7 +93,7 @@ impl AppState {
             .output_name("proofsheet")
             .site_pkg_dir(assets.package().to_owned())
             .build();
-        Ok(Self {
+        Ok(Self(Arc::new(Shared {
             gallery,
             assets: Arc::new(assets),
             hosts: Arc::new(hosts),
@@ -99,7 +104,7 @@ impl AppState {
             tls: false,
             closed: false,
             trust: None,
-        })
+        })))
     }
 
     /// Which library this is, and which build of the page belongs to this server.
@@ -113,13 +118,21 @@ impl AppState {
     /// The same at another place.
     #[must_use]
     pub fn at(self, place: Place) -> Self {
-        Self {
+        Self(Arc::new(Shared {
             cookie: Arc::new(Cookie::new(place.tls, place.port)),
             tls: place.tls,
             closed: place.exposed,
             trust: place.trust.map(Arc::new),
-            ..self
-        }
+            ..Arc::unwrap_or_clone(self.0)
+        }))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
     }
 }
 

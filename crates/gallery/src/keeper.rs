@@ -25,6 +25,8 @@ use crate::{Inner, error::Error};
 
 /// From so many pictures on a question may take longer than handing over a thread.
 const LARGE: usize = 150_000;
+/// So many judgements the index takes in within a tenth of a millisecond.
+const FEW: usize = 64;
 /// Rows read from the database at a time.
 const BATCH: u32 = 2_000;
 /// The same when all are read: prompts lie in the database where they came first, and more of them
@@ -297,8 +299,9 @@ async fn apply(index: Index, rows: Vec<Facts>, removed: Vec<i64>) -> Result<Inde
 
 /// The next snapshot, with what is thought of some pictures now.
 async fn judge(index: Index, judged: Vec<(i64, Judgement)>) -> Result<Index, Error> {
-    if judged.is_empty() {
-        return Ok(index);
+    // A few take less time than handing them to another thread.
+    if judged.len() <= FEW {
+        return Ok(index.judge(&judged));
     }
     let put = tokio::task::spawn_blocking(move || index.judge(&judged));
     put.await.map_err(|_| Error::Worker)

@@ -141,7 +141,7 @@ async fn note(
         code: Some(gone.into()),
         undoes,
     };
-    tx.note_operation(number, author, pictures, &noted).await?;
+    tx.note_operation(author, pictures, &noted).await?;
     let ids: Vec<i64> = rows.iter().map(|(id, ..)| *id).collect();
     let text = "INSERT INTO duel_changes (operation_id, duel_id) \
          SELECT CAST($2 AS BIGINT), id FROM duels WHERE id IN KEYS($1)";

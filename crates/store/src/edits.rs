@@ -210,8 +210,7 @@ async fn set(tx: &mut Tx, author: &Author, keys: &[i64], part: &Part, value: &st
         tx.execute(text, args![version, value]).await?;
     }
     let set = Noted::plain(FIELD, None);
-    tx.note_operation(number, author, touched.len(), &set)
-        .await?;
+    tx.note_operation(author, touched.len(), &set).await?;
     note(tx, number, &word, version).await?;
     let keys = json(&touched)?;
     let text = "INSERT INTO revisions (operation_id, image_id, old, new) \
@@ -259,7 +258,7 @@ pub(crate) async fn undo(tx: &mut Tx, author: &Author, old: i64) -> Result<Done>
     }
     let number = tx.record_change(&held, &[]).await?;
     let set = Noted::plain(FIELD, Some(old));
-    tx.note_operation(number, author, held.len(), &set).await?;
+    tx.note_operation(author, held.len(), &set).await?;
     note(tx, number, &word, version).await?;
     let keys = json(&held)?;
     let text = "INSERT INTO revisions (operation_id, image_id, old, new) \

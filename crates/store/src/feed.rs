@@ -3,21 +3,31 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{
-    facts::Facts,
+    facts::{Facts, Marks},
     id::ImageId,
     image::Format,
+    judgement::Judgement,
     overlay::{self, Overlay},
     time::Timestamp,
 };
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, edits,
+    Result, Store, StoreError, edits,
     judge::{judgement_code, judgements, select_judgements},
     marks, parameters,
     rows::Changes,
-    sql::{Tx, args, json},
+    sql::{Arg, Tx, args, json},
+    steps::Steps,
 };
+
+/// The number of the newest change, inside a statement: of the own one once it is counted.
+macro_rules! this_change {
+    () => {
+        "(SELECT n FROM change_clock WHERE id = 1)"
+    };
+}
+pub(crate) use this_change;
 
 /// A change that touches more pictures than this is recorded as "read everything again".
 const LISTED: usize = 200_000;
@@ -94,51 +104,17 @@ impl Store {
 
     /// What changed after change number `n`, which is 0 or one that was told earlier.
     pub async fn changes_since(&self, n: i64) -> Result<Changes> {
+        let mut once = self.read_once().await?;
+        let news = News::since(&mut once, n).await?;
+        if !news.marked {
+            return news.changes(n, Marks::default());
+        }
+        drop(once);
+        // What tags and notes are called now takes several statements, which have to see the same state.
         let mut tx = self.read().await?;
-        let text = "SELECT n, trimmed FROM change_clock WHERE id = 1";
-        let (upto, trimmed) = tx
-            .row::<(i64, i64)>(text, Vec::new())
-            .await?
-            .unwrap_or_default();
-        if n == upto {
-            return Ok(Changes::Rows {
-                upto,
-                touched: Vec::new(),
-                removed: Vec::new(),
-                judged: Vec::new(),
-                marks: Box::default(),
-            });
-        }
-        // A number from the future: the database was restored from a backup.
-        if n < trimmed || n > upto {
-            return Ok(Changes::Rebuild { upto });
-        }
-        let text = "SELECT ROWS[kind, touched, removed] FROM change_log WHERE n > $1";
-        let log: Vec<(String, String, String)> = tx.list(text, args![n]).await?;
-        let mut touched = HashSet::new();
-        let mut removed = HashSet::new();
-        for (kind, touched_here, removed_here) in log {
-            if kind == "rebuild" {
-                return Ok(Changes::Rebuild { upto });
-            }
-            touched.extend(serde_json::from_str::<Vec<i64>>(&touched_here)?);
-            removed.extend(serde_json::from_str::<Vec<i64>>(&removed_here)?);
-        }
-        // An operation has the number of the change that it is.
-        let text = select_judgements!(
-            "WHERE j.image_id IN (SELECT r.image_id FROM revisions AS r WHERE r.operation_id > $1)"
-        );
-        let judged = judgements(&mut tx, text, args![n]).await?;
-        let marks = Box::new(marks::since(&mut tx, n).await?);
-        // Keys are never used again, so what was removed once stays removed.
-        let touched = sorted(touched.difference(&removed).copied());
-        Ok(Changes::Rows {
-            upto,
-            touched,
-            removed: sorted(removed.into_iter()),
-            judged,
-            marks,
-        })
+        let news = News::since(&mut tx, n).await?;
+        let marks = marks::since(&mut tx, n).await?;
+        news.changes(n, marks)
     }
 
     /// Forgets all but the newest `keep` changes; a reader that is further behind rebuilds.
@@ -159,20 +135,109 @@ impl Store {
     }
 }
 
+/// What happened after a change, by one statement.
+struct News {
+    /// Number of the newest change.
+    upto: i64,
+    /// The newest one that the log no longer tells of.
+    trimmed: i64,
+    /// Kind, touched and removed of each change.
+    log: Vec<(String, String, String)>,
+    judged: Vec<(i64, Judgement)>,
+    /// Whether there is something for [`marks::since`] to tell.
+    marked: bool,
+}
+
+impl News {
+    async fn since(tx: &mut Tx, n: i64) -> Result<Self> {
+        // An operation has the number of the change that it is.
+        let text = concat!(
+            "SELECT c.n, c.trimmed, \
+                (SELECT ROWS[l.kind, l.touched, l.removed] FROM change_log AS l WHERE l.n > $1), (",
+            select_judgements!(
+                "WHERE j.image_id IN \
+                    (SELECT r.image_id FROM operations AS o \
+                        JOIN revisions AS r ON r.operation_id = o.id \
+                        WHERE o.id > $1 AND o.field NOT IN ($2, $3, $4, $5))"
+            ),
+            "), (SELECT COUNT(*) FROM operations WHERE id > $1 AND field IN ($2, $3, $4, $5)) \
+             FROM change_clock AS c WHERE c.id = 1"
+        );
+        let mut arguments = args![n];
+        arguments.extend(marks::FIELDS.map(Arg::from));
+        let row: Option<(i64, i64, String, String, i64)> = tx.row(text, arguments).await?;
+        let Some((upto, trimmed, log, judged, marked)) = row else {
+            return Err(StoreError::NotFound("change clock"));
+        };
+        Ok(Self {
+            upto,
+            trimmed,
+            log: serde_json::from_str(&log)?,
+            judged: judgements(serde_json::from_str(&judged)?),
+            marked: marked != 0,
+        })
+    }
+
+    fn changes(self, n: i64, marks: Marks) -> Result<Changes> {
+        let upto = self.upto;
+        // A number from the future: the database was restored from a backup.
+        if n != upto && (n < self.trimmed || n > upto) {
+            return Ok(Changes::Rebuild { upto });
+        }
+        let mut touched = HashSet::new();
+        let mut removed = HashSet::new();
+        for (kind, touched_here, removed_here) in self.log {
+            if kind == "rebuild" {
+                return Ok(Changes::Rebuild { upto });
+            }
+            touched.extend(serde_json::from_str::<Vec<i64>>(&touched_here)?);
+            removed.extend(serde_json::from_str::<Vec<i64>>(&removed_here)?);
+        }
+        // Keys are never used again, so what was removed once stays removed.
+        let touched = sorted(touched.difference(&removed).copied());
+        Ok(Changes::Rows {
+            upto,
+            touched,
+            removed: sorted(removed.into_iter()),
+            judged: self.judged,
+            marks: Box::new(marks),
+        })
+    }
+}
+
 impl Tx {
-    /// Ends a change of the library: counts it and tells which pictures it touched and removed.
+    /// Ends a change of the library: counts it and tells which pictures it touched and removed. Answers its
+    /// number.
     pub(crate) async fn record_change(&mut self, touched: &[i64], removed: &[i64]) -> Result<i64> {
-        let text = "UPDATE change_clock SET n = n + 1 WHERE id = 1 RETURNING n";
-        let n = self.number(text, Vec::new()).await?;
+        let mut steps = Steps::default();
+        steps.change(touched, removed)?;
+        self.run(steps).await?;
+        self.number(concat!("SELECT ", this_change!()), Vec::new())
+            .await
+    }
+}
+
+impl Steps {
+    /// The same as steps, after which the number is `this_change!()`.
+    pub(crate) fn change(&mut self, touched: &[i64], removed: &[i64]) -> Result<()> {
+        self.then("UPDATE change_clock SET n = n + 1 WHERE id = 1", Vec::new());
+        if touched.is_empty() && removed.is_empty() {
+            // What it is is told by an operation with its number.
+            return Ok(());
+        }
         let listed = touched.len() + removed.len() <= LISTED;
         let (kind, touched, removed) = if listed {
             ("rows", json(touched)?, json(removed)?)
         } else {
             ("rebuild", "[]".to_owned(), "[]".to_owned())
         };
-        let text = "INSERT INTO change_log (n, kind, touched, removed) VALUES ($1, $2, $3, $4)";
-        self.execute(text, args![n, kind, touched, removed]).await?;
-        Ok(n)
+        let text = concat!(
+            "INSERT INTO change_log (n, kind, touched, removed) SELECT ",
+            this_change!(),
+            ", $1, $2, $3"
+        );
+        self.then(text, args![kind, touched, removed]);
+        Ok(())
     }
 }
 
@@ -220,7 +285,7 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
     }
     add_loras(tx, &keys, &mut rows, &place).await?;
     let judged = select_judgements!("WHERE j.image_id IN KEYS($1)");
-    for (key, judgement) in judgements(tx, judged, args![keys.as_str()]).await? {
+    for (key, judgement) in judgements(tx.list(judged, args![keys.as_str()]).await?) {
         if let Some(place) = place.get(&key) {
             rows[*place].judgement = judgement;
         }

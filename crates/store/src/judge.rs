@@ -14,10 +14,13 @@ use domain::{
 };
 
 use crate::{
-    Result, Store, StoreError, duels, edits, notes,
+    Result, Store, StoreError, duels, edits,
+    feed::this_change,
+    notes,
     rows::Author,
     sets,
-    sql::{Arg, Tx, args, json},
+    sql::{Tx, args, json},
+    steps::Steps,
     tags,
 };
 
@@ -139,7 +142,7 @@ impl Store {
     pub async fn judgements_of(&self, keys: &[i64]) -> Result<Vec<(i64, Judgement)>> {
         let text = select_judgements!("WHERE j.image_id IN KEYS($1)");
         let mut tx = self.read_once().await?;
-        judgements(&mut tx, text, args![json(keys)?]).await
+        Ok(judgements(tx.list(text, args![json(keys)?]).await?))
     }
 
     /// Sets one thing of pictures, as one operation. Those that are so already are left alone, and keys
@@ -205,17 +208,12 @@ impl Store {
     }
 }
 
-/// What a statement of `select_judgements!` finds, by key.
-pub(crate) async fn judgements(
-    tx: &mut Tx,
-    text: &str,
-    args: Vec<Arg>,
-) -> Result<Vec<(i64, Judgement)>> {
-    let rows: Vec<(i64, i64)> = tx.list(text, args).await?;
+/// What the rows of a statement of `select_judgements!` mean, by key.
+pub(crate) fn judgements(rows: Vec<(i64, i64)>) -> Vec<(i64, Judgement)> {
     let rows = rows.into_iter().map(|(key, code)| (key, judgement(code)));
     let mut found: Vec<(i64, Judgement)> = rows.collect();
     found.sort_unstable_by_key(|(key, _)| *key);
-    Ok(found)
+    found
 }
 
 async fn judge(
@@ -225,9 +223,6 @@ async fn judge(
     seen: &[(i64, Edit)],
 ) -> Result<Done> {
     tx.lock_library().await?;
-    if let Some(done) = again::judged(tx, author, parts, seen).await? {
-        return Ok(done);
-    }
     let mut changing = Vec::new();
     let mut conflicts = 0;
     for (keys, edit) in parts {
@@ -239,39 +234,48 @@ async fn judge(
             changing.push((touched, *edit));
         }
     }
+    // Nothing is touched either when this was done before.
+    if changing.is_empty()
+        && let Some(done) = again::judged(tx, author, parts, seen).await?
+    {
+        return Ok(done);
+    }
     let Some((_, first)) = changing.first() else {
         return Ok(nothing(conflicts));
     };
     let column = column(first.aspect());
     let count = changing.iter().map(|(touched, _)| touched.len()).sum();
-    let number = tx.record_change(&[], &[]).await?;
     let set = Noted {
         field: column,
         code: (parts.len() == 1).then(|| code(*first, author.at)),
         undoes: None,
     };
-    tx.note_operation(number, author, count, &set).await?;
+    let mut steps = Steps::default();
+    steps.change(&[], &[])?;
+    steps.operation(author, count, &set);
     for (touched, edit) in &changing {
         let (keys, code) = (json(touched)?, code(*edit, author.at));
         let text = format!(
             "INSERT INTO revisions (operation_id, image_id, old, new) \
-             SELECT CAST($2 AS BIGINT), i.id, COALESCE(j.{column}, 0), CAST($3 AS BIGINT) \
+             SELECT {}, i.id, COALESCE(j.{column}, 0), CAST($2 AS BIGINT) \
              FROM images AS i LEFT JOIN judgements AS j ON j.image_id = i.id \
-             WHERE i.id IN KEYS($1)"
+             WHERE i.id IN KEYS($1)",
+            this_change!()
         );
-        tx.execute(&text, args![keys.as_str(), number, code])
-            .await?;
+        steps.then(text, args![keys.as_str(), code]);
         let text = format!(
             "INSERT INTO judgements (image_id, {column}) \
              SELECT id, CAST($2 AS BIGINT) FROM images WHERE id IN KEYS($1) \
              ON CONFLICT (image_id) DO UPDATE SET {column} = excluded.{column}"
         );
-        tx.execute(&text, args![keys, code]).await?;
+        steps.then(text, args![keys, code]);
     }
+    tx.run(steps).await?;
     Ok(done(author, count, conflicts))
 }
 
-/// Those of some pictures of which this is not so yet. One without a row is as it came.
+/// Those of some pictures of which this is not so yet; none when the operation is known already. One without
+/// a row is as it came.
 async fn touched(tx: &mut Tx, author: &Author, keys: &[i64], edit: Edit) -> Result<Vec<i64>> {
     let (column, code) = (column(edit.aspect()), code(edit, author.at));
     // What is in the trash already is there since then.
@@ -281,9 +285,11 @@ async fn touched(tx: &mut Tx, author: &Author, keys: &[i64], edit: Edit) -> Resu
     };
     let text = format!(
         "SELECT ROWS[i.id] FROM images AS i LEFT JOIN judgements AS j ON j.image_id = i.id \
-         WHERE i.id IN KEYS($1) AND {differs}"
+         WHERE i.id IN KEYS($1) AND {differs} \
+            AND NOT EXISTS (SELECT 1 FROM operations WHERE uid = $3)"
     );
-    let touched: Vec<(i64,)> = tx.list(&text, args![json(keys)?, code]).await?;
+    let operation = author.operation.to_string();
+    let touched: Vec<(i64,)> = tx.list(&text, args![json(keys)?, code, operation]).await?;
     Ok(touched.into_iter().map(|(key,)| key).collect())
 }
 
@@ -326,25 +332,28 @@ async fn undo_part(
     if touched.is_empty() {
         return Ok(nothing(conflicts));
     }
-    let number = tx.record_change(&[], &[]).await?;
     let set = Noted {
         field: column,
         code,
         undoes: Some(old),
     };
-    tx.note_operation(number, author, touched.len(), &set)
-        .await?;
+    let mut steps = Steps::default();
+    steps.change(&[], &[])?;
+    steps.operation(author, touched.len(), &set);
     let keys = json(&touched)?;
-    let text = "INSERT INTO revisions (operation_id, image_id, old, new) \
-         SELECT CAST($2 AS BIGINT), image_id, new, old FROM revisions \
-         WHERE operation_id = $3 AND image_id IN KEYS($1)";
-    tx.execute(text, args![keys.as_str(), number, old]).await?;
+    let text = concat!(
+        "INSERT INTO revisions (operation_id, image_id, old, new) SELECT ",
+        this_change!(),
+        ", image_id, new, old FROM revisions WHERE operation_id = $2 AND image_id IN KEYS($1)"
+    );
+    steps.then(text, args![keys.as_str(), old]);
     let text = format!(
-        "UPDATE judgements SET {column} = (SELECT r.new FROM revisions AS r \
+        "UPDATE judgements SET {column} = (SELECT r.old FROM revisions AS r \
             WHERE r.operation_id = $2 AND r.image_id = judgements.image_id) \
          WHERE image_id IN KEYS($1)"
     );
-    tx.execute(&text, args![keys, number]).await?;
+    steps.then(text, args![keys, old]);
+    tx.run(steps).await?;
     Ok(done(author, touched.len(), conflicts))
 }
 
@@ -386,16 +395,27 @@ impl Noted {
 }
 
 impl Tx {
-    /// Notes what was done, under the number of its change.
+    /// Notes what was done, under the number of its change, which is counted already.
     pub(crate) async fn note_operation(
         &mut self,
-        number: i64,
         author: &Author,
         pictures: usize,
         noted: &Noted,
     ) -> Result<()> {
-        let text = "INSERT INTO operations (id, uid, at_ms, actor, field, pictures, undoes, code) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let mut steps = Steps::default();
+        steps.operation(author, pictures, noted);
+        self.run(steps).await
+    }
+}
+
+impl Steps {
+    /// The same as a step.
+    pub(crate) fn operation(&mut self, author: &Author, pictures: usize, noted: &Noted) {
+        let text = concat!(
+            "INSERT INTO operations (id, uid, at_ms, actor, field, pictures, undoes, code) SELECT ",
+            this_change!(),
+            ", $1, $2, $3, $4, $5, $6, $7"
+        );
         let Noted {
             field,
             code,
@@ -403,11 +423,9 @@ impl Tx {
         } = *noted;
         let id = author.operation.to_string();
         let (at, actor) = (author.at.0, author.actor.as_str());
-        self.execute(
+        self.then(
             text,
-            args![number, id, at, actor, field, pictures as u64, undoes, code],
-        )
-        .await?;
-        Ok(())
+            args![id, at, actor, field, pictures as u64, undoes, code],
+        );
     }
 }

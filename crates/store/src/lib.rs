@@ -37,6 +37,7 @@ mod sessions;
 mod sets;
 mod settings;
 mod sql;
+mod steps;
 mod tags;
 mod unread;
 mod writer;
@@ -323,7 +324,7 @@ async fn open_sqlite(path: PathBuf, connections: u32, upto: i64) -> Result<Backe
         .await?;
     Ok(Backend::Sqlite {
         readers,
-        writer: Writer::start(connection, writing),
+        writer: Writer::start(connection, writing).map_err(sqlx::Error::Io)?,
     })
 }
 

@@ -123,13 +123,11 @@ impl Store {
     }
 }
 
+/// The operations after which [`since`] has something to tell.
+pub(crate) const FIELDS: [&str; 4] = [tags::FIELD, notes::FIELD, sets::FIELD, duels::FIELD];
+
 /// Tags and notes that changed after a change.
 pub(crate) async fn since(tx: &mut Tx, n: i64) -> Result<Marks> {
-    let text = "SELECT COUNT(*) FROM operations WHERE id > $1 AND field IN ($2, $3, $4, $5)";
-    let fields = args![n, tags::FIELD, notes::FIELD, sets::FIELD, duels::FIELD];
-    if tx.number(text, fields).await? == 0 {
-        return Ok(Marks::default());
-    }
     let text = "SELECT ROWS[c.tag_id, r.image_id, CASE WHEN t.image_id IS NULL THEN 0 ELSE 1 END] \
          FROM (SELECT operation_id, tag_id FROM tag_changes WHERE operation_id > $1 \
             UNION SELECT operation_id, other_id FROM tag_changes \

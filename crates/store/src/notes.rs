@@ -79,7 +79,7 @@ async fn set(
         return Err(StoreError::NotFound("picture"));
     }
     let number = tx.record_change(&[], &[]).await?;
-    tx.note_operation(number, author, 1, &Noted::plain(FIELD, None))
+    tx.note_operation(author, 1, &Noted::plain(FIELD, None))
         .await?;
     let version = if text.is_empty() { 0 } else { number };
     if version != 0 {
@@ -114,7 +114,7 @@ pub(crate) async fn undo(tx: &mut Tx, author: &Author, old: i64) -> Result<Done>
     }
     let number = tx.record_change(&[], &[]).await?;
     let set = Noted::plain(FIELD, Some(old));
-    tx.note_operation(number, author, held.len(), &set).await?;
+    tx.note_operation(author, held.len(), &set).await?;
     let keys: Vec<i64> = held.iter().map(|(key, _)| *key).collect();
     let text = "INSERT INTO revisions (operation_id, image_id, old, new) \
          SELECT CAST($2 AS BIGINT), image_id, new, old FROM revisions \

@@ -483,8 +483,7 @@ impl Tx {
         undoes: Option<i64>,
     ) -> Result<()> {
         let noted = Noted::plain(FIELD, undoes);
-        self.note_operation(number, author, steps.len(), &noted)
-            .await?;
+        self.note_operation(author, steps.len(), &noted).await?;
         let text = "INSERT INTO photoset_changes \
                 (operation_id, verb, set_id, old_body, new_body, old_gone, new_gone) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)";

@@ -9,11 +9,11 @@ use std::io;
 use futures::TryStreamExt as _;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{
-    AssertSqlSafe, FromRow, PgConnection, Postgres, Row as _, Sqlite, SqliteConnection,
-    Transaction, pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
+    AssertSqlSafe, Either, Executor as _, FromRow, PgConnection, Postgres, Row as _, Sqlite,
+    SqliteConnection, Transaction, pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
 };
 
-use crate::{Engine, Result};
+use crate::{Engine, Result, steps::Steps};
 
 /// A value for a placeholder.
 #[derive(Debug, Clone)]
@@ -157,11 +157,30 @@ pub(crate) async fn foreign(
     Ok(found)
 }
 
+/// The one connection that writes to a SQLite file. A thread of its own works for it, and handing over to that
+/// and back takes several times as long as a small statement, so what need not be answered is kept.
+#[derive(Debug)]
+pub(crate) struct Writing {
+    /// The connection.
+    pub connection: SqliteConnection,
+    /// What is to be run before the next statement.
+    pub waiting: Steps,
+}
+
+impl From<SqliteConnection> for Writing {
+    fn from(connection: SqliteConnection) -> Self {
+        Self {
+            connection,
+            waiting: Steps::default(),
+        }
+    }
+}
+
 /// A connection with an open transaction, of either engine.
 #[derive(Debug)]
 pub(crate) enum Tx {
     /// The one connection that writes to a SQLite file.
-    Writer(SqliteConnection),
+    Writer(Writing),
     /// A snapshot for reading a SQLite file.
     Sqlite(Transaction<'static, Sqlite>),
     /// A transaction on PostgreSQL.
@@ -176,7 +195,10 @@ pub(crate) enum Tx {
 macro_rules! on {
     ($tx:expr, $connection:ident => $code:expr) => {
         match $tx {
-            Tx::Writer($connection) => $code,
+            Tx::Writer(writing) => {
+                let $connection: &mut SqliteConnection = &mut writing.connection;
+                $code
+            }
             Tx::Sqlite(transaction) => {
                 let $connection: &mut SqliteConnection = transaction;
                 $code
@@ -221,9 +243,47 @@ impl Tx {
         }
     }
 
+    /// A statement in the engine's words, behind those that wait for it.
+    fn ready(&mut self, text: &str, args: Vec<Arg>) -> (String, Vec<Arg>) {
+        let text = self.engine().translate(text);
+        match self {
+            Self::Writer(writing) if !writing.waiting.is_empty() => {
+                let mut steps = std::mem::take(&mut writing.waiting);
+                steps.then(text, args);
+                steps.joined()
+            }
+            _ => (text, args),
+        }
+    }
+
+    /// Keeps a statement that goes before the next one.
+    pub(crate) fn first(&mut self, text: &str) {
+        if let Self::Writer(writing) = self {
+            writing.waiting.then(text, Vec::new());
+        }
+    }
+
+    /// Leaves out what waits for the next statement.
+    pub(crate) fn forget_waiting(&mut self) {
+        if let Self::Writer(writing) = self {
+            writing.waiting = Steps::default();
+        }
+    }
+
     /// Runs a statement and tells how many rows it changed.
     pub(crate) async fn execute(&mut self, text: &str, args: Vec<Arg>) -> Result<u64> {
-        let text = self.engine().translate(text);
+        let (text, args) = self.ready(text, args);
+        if let Self::Writer(writing) = self {
+            let query = bound!(sqlx::query(AssertSqlSafe(text)), args);
+            let mut answers = writing.connection.fetch_many(query);
+            let mut changed = 0;
+            while let Some(answer) = answers.try_next().await? {
+                if let Either::Left(done) = answer {
+                    changed = done.rows_affected();
+                }
+            }
+            return Ok(changed);
+        }
         Ok(on!(self, connection => {
             bound!(sqlx::query(AssertSqlSafe(text)), args)
                 .execute(connection)
@@ -232,12 +292,27 @@ impl Tx {
         }))
     }
 
+    /// Runs statements in a row. Where SQLite is written they wait for the next statement, at the latest for
+    /// that with which the operation ends, and what is wrong with them is told by that one.
+    pub(crate) async fn run(&mut self, steps: Steps) -> Result<()> {
+        if let Self::Writer(writing) = self {
+            for (text, args) in steps {
+                writing.waiting.then(Engine::Sqlite.translate(&text), args);
+            }
+            return Ok(());
+        }
+        for (text, args) in steps {
+            self.execute(&text, args).await?;
+        }
+        Ok(())
+    }
+
     /// The rows of a statement, one by one: for few rows, and where bytes are among the columns.
     pub(crate) async fn rows<T>(&mut self, text: &str, args: Vec<Arg>) -> Result<Vec<T>>
     where
         T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
-        let text = self.engine().translate(text);
+        let (text, args) = self.ready(text, args);
         Ok(on!(self, connection => {
             bound!(sqlx::query_as(AssertSqlSafe(text)), args).fetch_all(connection).await?
         }))

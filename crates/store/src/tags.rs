@@ -181,8 +181,7 @@ async fn set(tx: &mut Tx, author: &Author, keys: &[i64], name: &str, on: bool) -
         None => make(tx, author, number, name).await?,
     };
     let set = Noted::plain(FIELD, None);
-    tx.note_operation(number, author, touched.len(), &set)
-        .await?;
+    tx.note_operation(author, touched.len(), &set).await?;
     let keys = json(&touched)?;
     if on {
         tx.put_tag(tag.id, &keys).await?;
@@ -265,7 +264,7 @@ async fn alter(
     let pictures = tx.pictures_with(before.id).await?;
     let number = tx.record_change(&[], &[]).await?;
     let set = Noted::plain(FIELD, undoes);
-    tx.note_operation(number, author, pictures, &set).await?;
+    tx.note_operation(author, pictures, &set).await?;
     tx.keep_tag(after).await?;
     let change = Change {
         verb,
@@ -318,7 +317,7 @@ async fn begin_to_end(
     let pictures = tx.pictures_with(tag.id).await?;
     let number = tx.record_change(&[], &[]).await?;
     let set = Noted::plain(FIELD, None);
-    tx.note_operation(number, author, pictures, &set).await?;
+    tx.note_operation(author, pictures, &set).await?;
     let verb = match other {
         Some(_) => TagVerb::Merge,
         None => TagVerb::Delete,

@@ -134,6 +134,18 @@ impl Bench {
         Ok(folder)
     }
 
+    /// A copy of a data folder, for what would make later measurements slower.
+    fn copied(&self, from: &Path, name: &str) -> Result<PathBuf> {
+        let folder = self.data(name)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                fs::copy(entry.path(), folder.join(entry.file_name()))?;
+            }
+        }
+        Ok(folder)
+    }
+
     /// An empty data folder.
     fn data(&self, name: &str) -> Result<PathBuf> {
         let folder = self.folder.join(format!("data-{name}"));

@@ -115,7 +115,10 @@ impl Archive {
             }
         });
         futures::stream::unfold((receiver, place), |(mut receiver, place)| async move {
-            receiver.recv().await.map(|piece| (piece, (receiver, place)))
+            receiver
+                .recv()
+                .await
+                .map(|piece| (piece, (receiver, place)))
         })
     }
 }

@@ -93,7 +93,7 @@ pub(super) async fn set(
         tx.execute(INSERT_VALUES, args![json_rows(&bodies, 64)?])
             .await?;
     }
-    tx.note_operation(number, author, keys.len(), &Noted::plain(FIELD, None))
+    tx.note_operation(author, keys.len(), &Noted::plain(FIELD, None))
         .await?;
     let own = if bodies.is_empty() { 0 } else { number };
     note(tx, number, &word, own).await?;

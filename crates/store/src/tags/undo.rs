@@ -134,7 +134,7 @@ async fn undo_pictures(
     }
     let number = tx.record_change(&[], &[]).await?;
     let set = Noted::plain(FIELD, Some(old));
-    tx.note_operation(number, author, held.len(), &set).await?;
+    tx.note_operation(author, held.len(), &set).await?;
     let text = "INSERT INTO revisions (operation_id, image_id, old, new) \
          SELECT CAST($2 AS BIGINT), image_id, new, old FROM revisions \
          WHERE operation_id = $3 AND image_id IN KEYS($1)";
