@@ -37,6 +37,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     11 "photosets" "0011_photosets.sql",
     12 "duels" "0012_duels.sql",
     13 "lighter revisions" "0013_lighter_revisions.sql",
+    14 "lighter tags" "0014_lighter_tags.sql",
 ];
 
 /// The newest schema that this program knows.

@@ -25,10 +25,10 @@ fn author(number: u128) -> Author {
     }
 }
 
-/// How many changes of pictures the tables hold, seen past the store.
-async fn revisions(url: &str) -> i64 {
-    let text = "SELECT COUNT(*) FROM revisions";
-    let (count,): (i64,) = if url.starts_with("sqlite:") {
+/// How many changes of pictures the tables hold, and how many tags of pictures, seen past the store.
+async fn left(url: &str) -> (i64, i64) {
+    let text = "SELECT (SELECT COUNT(*) FROM revisions), (SELECT COUNT(*) FROM image_tags)";
+    if url.starts_with("sqlite:") {
         let options: sqlx::sqlite::SqliteConnectOptions = url.parse().unwrap();
         let mut connection = options.connect().await.unwrap();
         sqlx::query_as(text).fetch_one(&mut connection).await
@@ -36,8 +36,7 @@ async fn revisions(url: &str) -> i64 {
         let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
         sqlx::query_as(text).fetch_one(&mut connection).await
     }
-    .unwrap();
-    count
+    .unwrap()
 }
 
 async fn nothing_that_was_done_to_what_is_gone_is_left(url: &str) {
@@ -49,14 +48,19 @@ async fn nothing_that_was_done_to_what_is_gone_is_left(url: &str) {
         .judge(author(2), keys[..2].to_vec(), trash)
         .await
         .unwrap();
-    assert_eq!(revisions(url).await, 7);
+    let rain = "rain".to_owned();
+    store
+        .set_tag(author(4), keys[1..4].to_vec(), rain, true)
+        .await
+        .unwrap();
+    assert_eq!(left(url).await, (10, 3));
     let all = Timestamp(i64::MAX);
     store.begin_purge(keys.clone(), all).await.unwrap();
     store.finish_purge(author(3), keys.clone()).await.unwrap();
     // With a picture goes what was done to it, with an operation what it did.
-    assert_eq!(revisions(url).await, 3);
+    assert_eq!(left(url).await, (5, 2));
     store.forget_operations(all).await.unwrap();
-    assert_eq!(revisions(url).await, 0);
+    assert_eq!(left(url).await, (0, 2));
 }
 
 async fn only_what_is_in_the_trash_is_told_and_only_that_goes(url: &str) {
