@@ -101,6 +101,22 @@ pub(super) fn roam(root: &Path, report: &mut Report, port: u16, minutes: u32) ->
     Ok(())
 }
 
+/// T32: a hundred pictures decided by keys, each looked at for a quarter of a second.
+pub(super) fn cull(root: &Path, report: &mut Report, port: u16) -> Result<()> {
+    let values = told(root, &["cull.mjs", &address(port)])?;
+    let keys = number(&values, &["keys"])?;
+    report.add(figure("T32", "keys for 100 pictures, 20 of them approved", keys).at_most(105.0));
+    for (key, percent) in [("half", "p50"), ("most", "p95")] {
+        let what = format!("culling: the next picture after a key, {percent}");
+        let time = figure("T32", what, number(&values, &[key])?);
+        report.add(time.unit("ms").at_most(50.0));
+    }
+    let worst = number(&values, &["worst"])?;
+    let what = "culling: the next picture after a key, at most";
+    report.add(figure("T32", what, worst).unit("ms"));
+    Ok(())
+}
+
 fn address(port: u16) -> String {
     format!("http://127.0.0.1:{port}/")
 }

@@ -27,7 +27,7 @@ const EACH: usize = 500;
 /// Writes that tell what the disk takes.
 const SYNCS: usize = 200;
 
-/// T29 and T30, over the small pictures that an earlier stage has read.
+/// T29 to T31, over the small pictures that an earlier stage has read.
 pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     let library = bench.library("small", bench.size.small(), true)?;
     // Some hundred thousand revisions more with every run.
@@ -51,6 +51,8 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     report.add(taken.part(50));
     report.add(taken.part(95).at_most(most));
     all_at_once(bench, &mut client, "")?;
+    let empty = bench.empty()?;
+    questions::aside(&mut bench.report, &mut client, &questions::SMALL, &empty)?;
     drop(client);
     drop(server);
     std::fs::remove_dir_all(data)?;

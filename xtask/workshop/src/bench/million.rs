@@ -11,7 +11,7 @@ const COUNT: u64 = 1_000_000;
 /// Thumbnails of a million pictures would fill a disk; they are drawn when somebody looks.
 const WORDS: [&str; 1] = ["--prepare=false"];
 
-/// T1, T2, T9 to T11, T13 to T18, T20, T22 and T28 with a million small pictures.
+/// T1, T2, T9 to T11, T13 to T18, T20, T22, T28, T30 and T31 with a million small pictures.
 pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     let empty = bench.empty()?;
     let minutes = if bench.size == Size::Full { 10 } else { 1 };
@@ -57,6 +57,7 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     let mut client = server.client()?;
     questions::ask(report, &mut client, &questions::MILLION, &empty)?;
     questions::page_through(report, &mut client, &questions::MILLION)?;
+    questions::aside(report, &mut client, &questions::MILLION, &empty)?;
     browser::measure(&bench.root, report, server.port, "1M: ")?;
     browser::roam(&bench.root, report, server.port, minutes)
 }

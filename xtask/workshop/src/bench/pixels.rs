@@ -5,13 +5,13 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::{
-    Bench, questions,
+    Bench, browser, questions,
     report::{figure, series},
     server::Server,
     transfer,
 };
 
-/// T5 to T7, T18 and T19.
+/// T5 to T7, T18, T19 and T32.
 pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     let library = bench.library("full", bench.size.full(), false)?;
     let decodes = bench.decodes_per_second(&library)?;
@@ -39,5 +39,6 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     transfer::warm_thumbnails(report, &mut client, &empty)?;
     let memory = figure("T18", "memory after drawing", server.memory()?);
     report.add(memory.unit("MB").at_most(300.0));
-    transfer::archive(report, &mut client, &server)
+    transfer::archive(report, &mut client, &server)?;
+    browser::cull(&bench.root, report, server.port)
 }

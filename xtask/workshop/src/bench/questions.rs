@@ -124,6 +124,38 @@ pub(super) fn ask(
     asking.parameters()
 }
 
+/// T30 and T31: many pictures into the trash and back, the trash while they are there, and what was done.
+pub(super) fn aside(
+    report: &mut Report,
+    client: &mut Client,
+    scale: &Scale,
+    empty: &Empty,
+) -> Result<()> {
+    let mut asking = Asking {
+        report,
+        client,
+        scale,
+        empty,
+        fresh: 200_000,
+    };
+    let selection = json!({"all_but":
+        {"result": "0".repeat(26), "query": "tool=comfyui", "except": []}});
+    let wish = json!({"selection": selection, "edit": {"trash": true}});
+    let (done, into) = asking.client.call("judge/set", &wish)?;
+    let pictures = done["changed"].as_u64().unwrap_or(0);
+    ensure!(pictures > 0, "nothing went into the trash: {done}");
+    asking.places(&done["operation"])?;
+    let wish = json!({"operation": done["operation"]});
+    let (back, undone) = asking.client.call("judge/undo", &wish)?;
+    ensure!(back["changed"] == pictures, "not all came back: {back}");
+    for (what, time) in [("into the trash", into), ("as they were again", undone)] {
+        let what = scale.titled(&format!("{pictures} pictures {what} as one operation"));
+        let seconds = figure("T30", what, time.as_secs_f64()).unit("s");
+        asking.report.add(seconds);
+    }
+    Ok(())
+}
+
 impl Asking<'_> {
     /// The times of a question that is told the next of the texts, each of them new to the server.
     fn times(
@@ -139,8 +171,13 @@ impl Asking<'_> {
     }
 
     fn page(&mut self, what: &str, times: Vec<Duration>) {
+        self.page_of(self.scale.pages, what, times);
+    }
+
+    /// A page of a row that is not that of the pages.
+    fn page_of(&mut self, row: &'static str, what: &str, times: Vec<Duration>) {
         let (half, most) = self.scale.page;
-        let series = series(self.scale.pages, self.scale.titled(what), times);
+        let series = series(row, self.scale.titled(what), times);
         for (percent, bound) in [(50, half), (95, most)] {
             let limit = self.empty.paced.milliseconds(percent);
             let figure = series.part(percent).at_most(bound);
@@ -165,6 +202,40 @@ impl Asking<'_> {
         ];
         let times = self.times(&texts, hundred)?;
         self.page("page of a filter", times);
+        Ok(())
+    }
+
+    /// The trash, and History after an operation on many pictures.
+    fn places(&mut self, operation: &Value) -> Result<()> {
+        let texts = ["is=trashed", "is=trashed&steps=20..30"];
+        let times = self.times(&texts, hundred)?;
+        self.page_of("T31", "page of the trash", times);
+        let times = pace::ask(TIMES, self.scale.every, |_| {
+            self.client.call("judge/operations", &json!({})).map(drop)
+        })?;
+        self.page_of("T31", "page of History", times);
+        for (what, since) in [
+            ("pictures of an operation", false),
+            ("those changed since", true),
+        ] {
+            let wish = json!({"operation": operation, "changed_since": since});
+            let times = pace::ask(TIMES, self.scale.every, |_| {
+                self.client.call("judge/pictures", &wish).map(drop)
+            })?;
+            let what = format!("History: {what}");
+            if since {
+                // All pictures of the operation are looked at: asked when taking it back leaves some.
+                let series = series("T31", self.scale.titled(&what), times);
+                self.report.add(series.part(50));
+                self.report.add(series.part(95));
+            } else {
+                self.page_of("T31", &what, times);
+            }
+        }
+        let times = pace::ask(TIMES, self.scale.every, |_| {
+            self.client.call("judge/aside", &json!({})).map(drop)
+        })?;
+        self.page_of("T31", "how many are in the trash, hidden, missing", times);
         Ok(())
     }
 
