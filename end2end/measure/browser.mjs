@@ -49,6 +49,9 @@ export class Grid {
       const cell = document.querySelector('[role=gridcell][data-p]');
       return cell && !cell.getAttribute('aria-label').endsWith(', loading');
     });
+    // Parts of the page come with the first sign of a visitor.
+    await this.page.mouse.move(3, 3);
+    await this.page.waitForSelector('[role=slider][aria-label="Place in the result"]');
   }
 
   /** Number of pictures in the result. */

@@ -274,15 +274,24 @@ impl Rows {
                 });
                 self.opinions.mask(|opinion| table[usize::from(*opinion)])
             }
-            Field::Has | Field::Is => {
-                let bits = any.iter().map(|one| match &one.atom {
-                    Atom::Has(has) => (flag(*has), one.not),
-                    _ => (0, one.not),
-                });
-                let bits: Vec<(u32, bool)> = bits.collect();
-                let holds = |flags: u32| bits.iter().any(|(bit, not)| (flags & bit != 0) != *not);
-                self.flags.mask(|flags| holds(*flags))
-            }
+            Field::Has | Field::Is => self.flagged(any),
+        }
+    }
+
+    /// The rows that have a flag, or have it not, for any alternative.
+    fn flagged(&self, any: &[Alternative]) -> Mask {
+        let bits = any.iter().map(|one| match &one.atom {
+            Atom::Has(has) => (flag(*has), one.not),
+            _ => (0, one.not),
+        });
+        match bits.collect::<Vec<(u32, bool)>>().as_slice() {
+            // One alone is asked of many rows at once.
+            [(bit, false)] => self.flags.mask(|flags| flags & bit != 0),
+            [(bit, true)] => self.flags.mask(|flags| flags & bit == 0),
+            bits => self.flags.mask(|flags| {
+                let holds = |(bit, not): &(u32, bool)| (flags & bit != 0) != *not;
+                bits.iter().any(holds)
+            }),
         }
     }
 

@@ -117,6 +117,7 @@ pub(super) fn ask(
         empty,
         fresh: 100_000,
     };
+    asking.warm()?;
     asking.pages()?;
     asking.deep()?;
     asking.words()?;
@@ -191,6 +192,11 @@ impl Asking<'_> {
         self.report.add(series.part(95).at_most(bound));
     }
 
+    /// Asks for some pages first: what a connection of the server's to its database does once is done then.
+    fn warm(&mut self) -> Result<()> {
+        self.times(&["", "tool=comfyui"], hundred).map(drop)
+    }
+
     fn pages(&mut self) -> Result<()> {
         let times = self.times(&[""], hundred)?;
         self.page("newest page of 100", times);
@@ -214,24 +220,16 @@ impl Asking<'_> {
             self.client.call("judge/operations", &json!({})).map(drop)
         })?;
         self.page_of("T31", "page of History", times);
-        for (what, since) in [
-            ("pictures of an operation", false),
-            ("those changed since", true),
-        ] {
-            let wish = json!({"operation": operation, "changed_since": since});
-            let times = pace::ask(TIMES, self.scale.every, |_| {
-                self.client.call("judge/pictures", &wish).map(drop)
-            })?;
-            let what = format!("History: {what}");
-            if since {
-                // All pictures of the operation are looked at: asked when taking it back leaves some.
-                let series = series("T31", self.scale.titled(&what), times);
-                self.report.add(series.part(50));
-                self.report.add(series.part(95));
-            } else {
-                self.page_of("T31", &what, times);
-            }
-        }
+        let wish = |since: bool| json!({"operation": operation, "changed_since": since});
+        let times = pace::ask(TIMES, self.scale.every, |_| {
+            self.client.call("judge/pictures", &wish(false)).map(drop)
+        })?;
+        self.page_of("T31", "History: pictures of an operation", times);
+        // All pictures of the operation are looked at: asked when taking it back leaves some.
+        let (_, time) = self.client.call("judge/pictures", &wish(true))?;
+        let what = "History: those of an operation that were changed since";
+        let time = figure("T31", self.scale.titled(what), time.as_secs_f64() * 1000.0);
+        self.report.add(time.unit("ms"));
         let times = pace::ask(TIMES, self.scale.every, |_| {
             self.client.call("judge/aside", &json!({})).map(drop)
         })?;
