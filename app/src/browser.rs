@@ -10,6 +10,7 @@ pub mod files;
 pub mod history;
 pub mod parts;
 pub mod picture;
+pub mod send;
 pub mod storage;
 pub mod timers;
 pub mod worker;

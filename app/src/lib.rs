@@ -122,6 +122,10 @@ fn head(options: LeptosOptions, rest: AnyView) -> impl IntoView {
     }
 }
 
+fn add() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.add)())
+}
+
 fn exchange() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.exchange)())
 }
@@ -188,6 +192,7 @@ pub fn App() -> impl IntoView {
             <state::query::QueryProvider>
                 <Routes fallback=NotFound>
                     <Route path=StaticSegment("") view=LibraryPage ssr=SsrMode::Async />
+                    <Route path=StaticSegment("add") view=add />
                     <Route path=StaticSegment("clean") view=clean />
                     <Route path=StaticSegment("cull") view=cull ssr=SsrMode::Async />
                     <Route path=StaticSegment("duel") view=duel ssr=SsrMode::Async />

@@ -1,5 +1,6 @@
 //! One file per page of the site; `crate::App` maps addresses to them.
 
+pub mod add;
 pub mod clean;
 pub mod cull;
 pub mod duel;

@@ -15,6 +15,7 @@ pub mod query;
 pub mod remote;
 pub mod result;
 pub mod selection;
+pub mod sending;
 pub mod shared;
 pub mod take;
 pub mod toasts;

@@ -135,6 +135,7 @@ const screens: Record<string, Record<string, Screen>> = {
       await expect(gallery.page.locator(".duel-end")).toBeVisible();
     },
   },
+  "/add": { empty: (gallery) => gallery.open("/add") },
   "/exchange": { both: (gallery) => gallery.open("/exchange") },
   "/keep-rate": {
     undecided: async (gallery) => {

@@ -70,6 +70,12 @@ export class Server {
     await once(this.process, "exit");
   }
 
+  /** Ends the process in the middle of whatever it does. */
+  async fall(): Promise<void> {
+    this.process.kill("SIGKILL");
+    await once(this.process, "exit");
+  }
+
   /** Starts it again on the same address and the same data. */
   async back(): Promise<void> {
     [, this.process] = await Server.run(new URL(this.url).host, this.data, []);

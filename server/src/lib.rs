@@ -24,8 +24,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::routing::{MethodRouter, get, patch, post};
 use axum::{Router, handler::Handler};
 use gallery::Gallery;
 use leptos::config::LeptosOptions;
@@ -158,6 +158,8 @@ pub fn router(state: AppState) -> Router {
         .route("/export/{file}", get(routes::export::archive))
         .route("/exchange/sidecars.zip", get(routes::exchange::sidecars))
         .route("/exchange/{file}", get(routes::exchange::table))
+        .route(routes::uploads::PATH, announced())
+        .route("/uploads/{id}", sent())
         .route("/events", get(routes::events::progress))
         .route("/sign-in", get(routes::sign_in::page))
         .route("/sign-in", post(routes::sign_in::sign_in_here))
@@ -190,6 +192,22 @@ pub fn router(state: AppState) -> Router {
         // Once more outside, so that refusals carry the headers as well.
         .layer(from_fn(middleware::headers))
         .with_state(state)
+}
+
+/// Files that are announced; see [`routes::uploads`].
+fn announced() -> MethodRouter<AppState> {
+    post(routes::uploads::begin)
+        .layer(map_response(routes::uploads::speak))
+        .options(routes::uploads::about)
+}
+
+/// One of them that is sent.
+fn sent() -> MethodRouter<AppState> {
+    patch(routes::uploads::more)
+        .head(routes::uploads::look)
+        .delete(routes::uploads::give_up)
+        .layer(map_response(routes::uploads::speak))
+        .options(routes::uploads::about)
 }
 
 /// Compresses text that is made per request; media and our own files come compressed already.

@@ -17,15 +17,19 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::problem::{Problem, ProblemKind};
+use gallery::MOST_UPLOAD;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::Limited;
 use tokio::sync::Semaphore;
 
-use crate::{AppState, problem};
+use crate::{AppState, problem, routes};
 use hosts::Hosts;
 
 /// Longest wait for the beginning of an answer.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The same where a file comes in, which takes as long as its sender takes.
+const LONG: Duration = Duration::from_hours(24);
 
 /// Longest address that is looked at.
 const MOST_ADDRESS: usize = 8 << 10;
@@ -36,7 +40,7 @@ const MOST_BODY: u64 = 2 << 20;
 /// Most bytes of a body that carries a picture to look at: its file and the form around it.
 const MOST_INSPECTED: u64 = (256 << 20) + (1 << 20);
 
-/// The one address that takes a file.
+/// The one address that takes a file at once.
 const INSPECT: &str = "/fn/images/inspect";
 
 /// How many files may be on their way in at once, because each is held in memory whole.
@@ -120,10 +124,14 @@ pub(crate) async fn guard(
              changed. Open it in a window of its own.",
         );
     }
-    let most = if path == INSPECT {
-        MOST_INSPECTED
-    } else {
-        MOST_BODY
+    // Files that are kept come in pieces of any length, for any time; each waits for its own next bytes.
+    let uploads = path
+        .strip_prefix(routes::uploads::PATH)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let most = match path.as_str() {
+        INSPECT => MOST_INSPECTED,
+        _ if uploads => MOST_UPLOAD,
+        _ => MOST_BODY,
     };
     let announced = asked
         .get(header::CONTENT_LENGTH)
@@ -139,7 +147,8 @@ pub(crate) async fn guard(
         );
     }
     let request = request.map(|body| Body::new(Limited::new(body, most as usize)));
-    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+    let patience = if uploads { LONG } else { PATIENCE };
+    match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => refuse(
             StatusCode::SERVICE_UNAVAILABLE,

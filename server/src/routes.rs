@@ -9,3 +9,4 @@ pub(crate) mod media;
 pub(crate) mod pages;
 pub(crate) mod sign_in;
 pub(crate) mod trust;
+pub(crate) mod uploads;

@@ -9,7 +9,7 @@ use leptos::{
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 pub use web_sys::File;
-use web_sys::{Element, FormData, HtmlDialogElement, HtmlElement, HtmlInputElement};
+use web_sys::{Element, FileList, FormData, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
 use super::{dom, picture, storage};
 
@@ -116,9 +116,14 @@ pub fn accept_drop(event: &ev::DragEvent) {
     }
 }
 
-/// The first file that was dropped.
-pub fn dropped(event: &ev::DragEvent) -> Option<File> {
-    event.data_transfer()?.files()?.get(0)
+/// The files that were dropped.
+pub fn dropped(event: &ev::DragEvent) -> Vec<File> {
+    let files = event.data_transfer().and_then(|transfer| transfer.files());
+    files.as_ref().map(all).unwrap_or_default()
+}
+
+fn all(files: &FileList) -> Vec<File> {
+    (0..files.length()).filter_map(|at| files.get(at)).collect()
 }
 
 /// What was pasted, as a file: a picture, or a text. `None` in a field, which keeps what is pasted.
@@ -146,6 +151,18 @@ pub fn chosen(event: &ev::Event) -> Option<File> {
     let file = field.files()?.get(0);
     field.set_value("");
     file
+}
+
+/// All files that were chosen in a file field, which is emptied for the next choice.
+pub fn chosen_all(event: &ev::Event) -> Vec<File> {
+    let field = event.target();
+    let field = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+    let Some(field) = field else {
+        return Vec::new();
+    };
+    let files = field.files().as_ref().map(all).unwrap_or_default();
+    field.set_value("");
+    files
 }
 
 /// A file as the form that the inspecting server function reads; `None` when the browser refuses.

@@ -6,8 +6,9 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use super::{dialog::Dialog, icon::Icon, inspector::InspectionView};
 use crate::{
     api::images::inspect,
-    browser::files,
+    browser::{files, history},
     later::{self, RARELY},
+    state::sending,
     words,
 };
 
@@ -76,30 +77,37 @@ impl Looking {
 /// read. Once per page.
 #[component]
 pub fn DropInspect() -> impl IntoView {
-    let file = RwSignal::new_local(None::<files::File>);
+    let files = RwSignal::new_local(Vec::new());
     let wanted = RwSignal::new(false);
     let dropped = move |dropped| {
-        file.set(Some(dropped));
+        files.set(dropped);
         wanted.set(true);
     };
     view! {
-        <DropTarget dropped />
-        {later::when_wanted(&RARELY, wanted, move |rarely| (rarely.dropped)(file))}
+        <DropTarget dropped title="Drop to read its recipe, or to add it to the library" />
+        {later::when_wanted(&RARELY, wanted, move |rarely| (rarely.dropped)(files))}
     }
     .into_any()
 }
 
-/// The dialog that says what is in a dropped file.
+/// The dialog that says what is in a dropped file. Several are added to the library at once: nobody reads the
+/// recipes of many in a dialog.
 #[component]
 pub fn DropDialog(
     /// What was dropped last.
-    file: RwSignal<Option<files::File>, LocalStorage>,
+    files: RwSignal<Vec<files::File>, LocalStorage>,
 ) -> impl IntoView {
     let looking = Looking::default();
+    let add = move || {
+        sending::add(files.get_untracked());
+        history::go("/add", false);
+    };
     Effect::new(move || {
-        if let Some(file) = file.get() {
-            looking.at(&file);
-        }
+        files.with(|files| match files.as_slice() {
+            [] => {}
+            [file] => looking.at(file),
+            _ => add(),
+        });
     });
     view! {
         <Dialog
@@ -113,6 +121,17 @@ pub fn DropDialog(
             <div class="drop-dialog-body">
                 <LookedAt looking />
                 <p class="hint">{words::NOTHING_KEPT}</p>
+                <button
+                    type="button"
+                    class="button"
+                    on:click=move |_| {
+                        looking.close();
+                        add();
+                    }
+                >
+                    <Icon name="plus" />
+                    "Add it to the library"
+                </button>
             </div>
         </Dialog>
     }
@@ -123,7 +142,9 @@ pub fn DropDialog(
 #[component]
 pub fn DropTarget(
     /// Gets what was dropped.
-    dropped: impl Fn(files::File) + Copy + 'static,
+    dropped: impl Fn(Vec<files::File>) + Copy + 'static,
+    /// What that does.
+    title: &'static str,
 ) -> impl IntoView {
     // Entering a child comes before leaving its parent, so the two are counted.
     let over = RwSignal::new(0_i32);
@@ -147,8 +168,9 @@ pub fn DropTarget(
             over.set(0);
             if files::carries_files(&event) {
                 event.prevent_default();
-                if let Some(file) = files::dropped(&event) {
-                    dropped(file);
+                let files = files::dropped(&event);
+                if !files.is_empty() {
+                    dropped(files);
                 }
             }
         });
@@ -162,8 +184,7 @@ pub fn DropTarget(
         <div class="drop-target" hidden=move || over.get() == 0 aria-hidden="true">
             <div class="drop-target-frame">
                 <Icon name="upload" />
-                <p class="drop-target-title">"Drop to read its recipe"</p>
-                <p>{words::NOTHING_KEPT}</p>
+                <p class="drop-target-title">{title}</p>
             </div>
         </div>
     }

@@ -112,10 +112,11 @@ const FIRST: [(&str, &str, &str); 3] = [
     ("/tags", "tag", "Tags"),
 ];
 
-const REST: [(&str, &str, &str); 5] = [
+const REST: [(&str, &str, &str); 6] = [
     ("/overview", "shelf", "Overview"),
     ("/history", "undo", "History"),
     ("/folders", "folder", "Folders"),
+    ("/add", "plus", "Add pictures"),
     ("/inspect", "upload", "Inspect a file"),
     ("/problems", "alert", "Problems"),
 ];

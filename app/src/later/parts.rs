@@ -34,7 +34,7 @@ use crate::{
         tokens::Tokens,
     },
     pages::{
-        clean::CleanPage, cull::CullPage, duel::DuelPage, exchange::ExchangePage,
+        add::AddPage, clean::CleanPage, cull::CullPage, duel::DuelPage, exchange::ExchangePage,
         folders::FoldersPage, history::HistoryPage, inspect::InspectPage, keep_rate::KeepRatePage,
         overview::OverviewPage, problems::ProblemsPage, sets::SetsPage, tags::TagsPage,
     },
@@ -106,6 +106,8 @@ pub struct Soon {
 
 /// The pages beside the library, the very first screen, and dialogs.
 pub struct Rarely {
+    /// The page on which pictures are given to the gallery.
+    pub add: fn() -> AnyView,
     /// The page that cleans up by a plan.
     pub clean: fn() -> AnyView,
     /// The page of what goes into and out of other tools.
@@ -135,7 +137,7 @@ pub struct Rarely {
     /// The list of keys.
     pub help: fn(RwSignal<bool>) -> AnyView,
     /// What a dropped file says.
-    pub dropped: fn(RwSignal<Option<File>, LocalStorage>) -> AnyView,
+    pub dropped: fn(RwSignal<Vec<File>, LocalStorage>) -> AnyView,
 }
 
 #[wasm_split(soon, fallible)]
@@ -183,6 +185,7 @@ pub(super) fn soon() -> Result<Soon, NotLoaded> {
 #[wasm_split(rarely, fallible)]
 pub(super) fn rarely() -> Result<Rarely, NotLoaded> {
     Ok(Rarely {
+        add: || view! { <AddPage /> }.into_any(),
         clean: || view! { <CleanPage /> }.into_any(),
         exchange: || view! { <ExchangePage /> }.into_any(),
         folders: || view! { <FoldersPage /> }.into_any(),
@@ -200,6 +203,6 @@ pub(super) fn rarely() -> Result<Rarely, NotLoaded> {
             view! { <ExportDialog open selection=chosen count=selection.count /> }.into_any()
         },
         help: |open| view! { <Help open /> }.into_any(),
-        dropped: |file| view! { <DropDialog file /> }.into_any(),
+        dropped: |files| view! { <DropDialog files /> }.into_any(),
     })
 }

@@ -55,7 +55,14 @@ pub fn InspectPage() -> impl IntoView {
             </label>
             <p class="hint without-wasm">{words::NEEDS_WASM}</p>
             <LookedAt looking />
-            <DropTarget dropped=move |file| looking.at(&file) />
+            <DropTarget
+                dropped=move |files| {
+                    if let Some(file) = files.first() {
+                        looking.at(file);
+                    }
+                }
+                title="Drop to read its recipe"
+            />
         </main>
     }
     .into_any()

@@ -16,7 +16,7 @@ pub const NOTHING: &str = "Nothing is called so.";
 pub const PLACE: &str = "Go there";
 
 /// The places: address, icon, name.
-pub const PLACES: [(&str, &str, &str); 16] = [
+pub const PLACES: [(&str, &str, &str); 17] = [
     ("/", "image", "Library"),
     ("/sets", "stack", "Photosets"),
     ("/cull?state=undecided", "check", "Cull what is undecided"),
@@ -28,6 +28,7 @@ pub const PLACES: [(&str, &str, &str); 16] = [
     ("/clean", "sliders", "Clean up"),
     ("/exchange", "external", "In and out of other tools"),
     ("/folders", "folder", "Folders"),
+    ("/add", "plus", "Add pictures"),
     ("/inspect", "upload", "Inspect a file"),
     ("/problems", "alert", "Problems"),
     ("/?is=trashed", "trash", "Trash"),

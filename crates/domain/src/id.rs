@@ -109,6 +109,10 @@ id!(
     OperationId
 );
 id!(
+    /// A file on its way in.
+    UploadId
+);
+id!(
     /// A result that the server holds so that scrolling through it stays stable.
     ResultId
 );

@@ -30,4 +30,5 @@ pub mod tag;
 pub mod text;
 pub mod time;
 pub mod trash;
+pub mod upload;
 pub mod window;

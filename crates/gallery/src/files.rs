@@ -2,6 +2,7 @@
 
 mod brought;
 mod cache;
+mod incoming;
 mod picker;
 mod place;
 
@@ -14,6 +15,7 @@ use std::{
 
 pub(crate) use brought::Brought;
 pub(crate) use cache::ThumbCache;
+pub(crate) use incoming::{Growing, Incoming};
 pub(crate) use picker::list_folder;
 pub(crate) use place::{Place, is_reached};
 
@@ -193,6 +195,16 @@ impl DataFolder {
     /// Where the demo pictures live.
     pub(crate) fn demo(&self) -> PathBuf {
         self.path.join("demo")
+    }
+
+    /// Where files grow that are on their way in.
+    pub(crate) fn incoming(&self) -> Incoming {
+        Incoming::new(&self.path)
+    }
+
+    /// Where the gallery keeps files that were given to it.
+    pub(crate) fn originals(&self) -> PathBuf {
+        self.path.join("originals")
     }
 
     /// Where an export keeps the texts it made.

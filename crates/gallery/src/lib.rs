@@ -3,7 +3,7 @@
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
 //! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::tags`], [`Gallery::notes`],
-//! [`Gallery::exchange`], [`Gallery::sets`], [`Gallery::duels`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::insights`], [`Gallery::owner`],
+//! [`Gallery::exchange`], [`Gallery::sets`], [`Gallery::duels`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::uploads`], [`Gallery::insights`], [`Gallery::owner`],
 //! [`Gallery::health`]. Server functions and HTTP routes are one-line doors to the methods of these topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
@@ -40,6 +40,7 @@ mod sets;
 mod tags;
 mod thumbs;
 mod trash;
+mod uploads;
 
 use std::sync::Arc;
 
@@ -69,6 +70,7 @@ pub use search::Search;
 pub use sets::Sets;
 pub use tags::Tags;
 pub use trash::Trash;
+pub use uploads::{Added, Checksum, MOST as MOST_UPLOAD, Uploads};
 
 /// One open library. Cloning is cheap and gives the same library.
 #[derive(Clone)]
@@ -98,6 +100,7 @@ struct Inner {
     set_links: sets::KnownLinks,
     reader: reader::Reader,
     followed: exchange::Followed,
+    receiver: uploads::Receiver,
     owner: Owner,
     /// Tells this library from every other one.
     library: String,
@@ -128,6 +131,7 @@ impl Gallery {
             set_links: sets::KnownLinks::default(),
             reader: reader::Reader::open(&data)?,
             followed: exchange::Followed::default(),
+            receiver: uploads::Receiver::default(),
             owner: Owner::new(store.clone(), options.clock.clone()),
             store,
             data,
@@ -135,6 +139,7 @@ impl Gallery {
         });
         exports::give_up_interrupted(&inner).await?;
         trash::recover(&inner).await?;
+        uploads::recover(&inner).await?;
         keeper::start(&inner);
         exports::start(&inner);
         judge::start(&inner);

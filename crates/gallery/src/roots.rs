@@ -7,7 +7,10 @@ use domain::{
     problem::ProblemKind,
     scan::{FolderListing, Root, RootState},
 };
-use store::rows::{NewRoot, RootCount, RootKind, RootRow};
+use store::{
+    StoreError,
+    rows::{NewRoot, RootCount, RootKind, RootRow},
+};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -173,6 +176,45 @@ impl<'a> Roots<'a> {
         let noticed = self.inner.scanner.requester();
         demo::paint_library(&folder, options.clock.now(), options.workers, noticed)?;
         self.add(&folder.to_string_lossy()).await.map(|_| ())
+    }
+}
+
+/// The folder in which the gallery keeps what was given to it; it is watched like any other.
+pub(crate) async fn managed(inner: &Inner) -> Result<RootRow, Error> {
+    let path = inner.data.originals();
+    let made = tokio::task::spawn_blocking(move || {
+        files::make_folder(&path).and_then(|()| files::real_folder(&path))
+    });
+    let made = made.await.map_err(|_| Error::Worker)?;
+    let real = made.map_err(Error::file("making the folder for uploads"))?;
+    let text = real.to_string_lossy().into_owned();
+    let mut taken = Vec::new();
+    for other in inner.store.roots().await? {
+        if other.path == text {
+            return Ok(other);
+        }
+        refuse_nested(&real, Path::new(&other.path))?;
+        taken.push(other.name);
+    }
+    let clock = &inner.options.clock;
+    let new = NewRoot {
+        id: RootId(clock.mint()),
+        name: free_name("Uploads", &taken),
+        path: text.clone(),
+        kind: RootKind::Managed,
+        allow_delete: true,
+        allow_organise: true,
+        allow_sidecars: false,
+        added: clock.now(),
+    };
+    match inner.store.add_root(new).await {
+        // Somebody else began to watch it a moment ago.
+        Err(StoreError::Conflict(_)) => {
+            let rows = inner.store.roots().await?;
+            let row = rows.into_iter().find(|row| row.path == text);
+            row.ok_or_else(not_found)
+        }
+        added => Ok(added?),
     }
 }
 

@@ -15,27 +15,35 @@ mod watch;
 
 use std::{
     collections::{HashMap, HashSet},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
 use domain::{
-    problem::Problem,
+    problem::{Problem, ProblemKind},
     scan::{ScanProblem, ScanProgress},
 };
+use store::rows::ScannedFile;
 use tokio::sync::{Notify, watch as channel};
 
 pub(crate) use read::unreadable_sentence;
 pub(crate) use run::is_there;
 
-use crate::{Inner, error::Error};
+use crate::{
+    Inner,
+    error::Error,
+    files::{self, Place},
+};
 
 /// How often everything is looked at again even when nothing was noticed: network folders do not
 /// tell of changes.
 const RESCAN: Duration = Duration::from_mins(10);
 /// How long a scan waits for the index to be loaded.
 const LOADING: Duration = Duration::from_mins(1);
+/// Said of a file that is not what it was a moment ago.
+const GONE: &str = "Another program changed this file while it came in. Nothing was lost that was there; \
+     send it again.";
 /// Problems on one page.
 const PROBLEMS: u32 = 100;
 
@@ -137,6 +145,34 @@ pub(crate) fn request(inner: &Inner) -> u64 {
     let number = bump(&inner.scanner.requested);
     inner.scanner.wake.notify_one();
     number
+}
+
+/// Reads a file that is whole and was not scanned.
+pub(crate) fn read_whole(
+    inner: &Inner,
+    (root, path): (i64, &Path),
+    folder: &str,
+    name: &str,
+) -> Result<ScannedFile, Error> {
+    let gone = || Error::told(ProblemKind::Conflict, GONE);
+    let place = Place::new(path, folder, name).ok_or_else(gone)?;
+    let stat = files::stat(&place.path()).map_err(Error::file("reading what was put there"))?;
+    let entry = walk::Entry {
+        folder: folder.to_owned(),
+        name: name.to_owned(),
+        stat,
+    };
+    let todo = read::Todo { entry, moved: None };
+    let rules = inner.reader.rules();
+    match read::read(root, path, todo, &inner.options.clock, &rules) {
+        read::Outcome::Read(file, None) => Ok(*file),
+        _ => Err(gone()),
+    }
+}
+
+/// Wakes the work in the background: there is a new picture.
+pub(crate) fn wake(inner: &Inner) {
+    inner.scanner.unfinished.notify_one();
 }
 
 /// Counts a request and gives its number.

@@ -40,6 +40,7 @@ mod sql;
 mod steps;
 mod tags;
 mod unread;
+mod uploads;
 mod writer;
 
 use std::{path::PathBuf, str::FromStr as _, sync::Arc, time::Duration};

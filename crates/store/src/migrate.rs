@@ -38,6 +38,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     12 "duels" "0012_duels.sql",
     13 "lighter revisions" "0013_lighter_revisions.sql",
     14 "lighter tags" "0014_lighter_tags.sql",
+    15 "uploads" "0015_uploads.sql",
 ];
 
 /// The newest schema that this program knows.

@@ -112,7 +112,8 @@ impl Store {
     }
 }
 
-async fn record(tx: &mut Tx, batch: Batch) -> Result<Recorded> {
+/// Records a batch inside a transaction.
+pub(crate) async fn record(tx: &mut Tx, batch: Batch) -> Result<Recorded> {
     let Batch {
         files,
         last,

@@ -4,6 +4,7 @@
 //! never shown to a browser. An *id* is the public name of `domain::id`.
 
 mod roots;
+mod uploads;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use domain::{
 
 use crate::Fresh;
 pub use roots::{NewRoot, RootCount, RootIdentity, RootKind, RootRow};
+pub use uploads::{NewUpload, UploadRow};
 
 /// A BLAKE3 hash.
 pub type Hash = [u8; 32];

@@ -15,3 +15,4 @@ mod media;
 mod pages;
 mod secure;
 mod sign_in;
+mod uploads;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use rustix::{
-    fs::{AtFlags, Mode, OFlags},
+    fs::{AtFlags, Mode, OFlags, RenameFlags},
     io::Errno,
 };
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,14 @@ impl Place {
             root: root.to_owned(),
             inside: Path::new(folder).join(name),
         })
+    }
+
+    /// The place of a file of the gallery's own in one of its folders.
+    pub(super) fn of_ours(folder: &Path, name: &str) -> Self {
+        Self {
+            root: folder.to_owned(),
+            inside: PathBuf::from(name),
+        }
     }
 
     /// The file's own name.
@@ -78,6 +86,33 @@ impl Place {
     pub(crate) fn remove(&self) -> io::Result<()> {
         let folder = self.above()?;
         rustix::fs::unlinkat(&folder, self.name(), AtFlags::empty())?;
+        folder.sync_all()
+    }
+
+    /// Takes in a file of the gallery's own from another folder of the same disk, on the disk itself when it
+    /// returns. The folders above are made. A file that is here already stays, which is an error of its own
+    /// kind.
+    pub(super) fn receive(&self, from: &File, name: &str) -> io::Result<()> {
+        let above = self.inside.parent().unwrap_or(Path::new(""));
+        if fs::symlink_metadata(self.root.join(above)).is_err() {
+            fs::create_dir_all(self.root.join(above))?;
+            // A folder is there for certain only when those above it say so.
+            let mut made = Some(above);
+            while let Some(inside) = made {
+                File::open(self.root.join(inside))?.sync_all()?;
+                made = inside.parent();
+            }
+        }
+        let folder = self.above()?;
+        let here = self.name();
+        match rustix::fs::renameat_with(from, name, &folder, here, RenameFlags::NOREPLACE) {
+            // A file system that does not know it: a second name is given only where there is none.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+                rustix::fs::linkat(from, name, &folder, here, AtFlags::empty())?;
+                rustix::fs::unlinkat(from, name, AtFlags::empty())?;
+            }
+            moved => moved?,
+        }
         folder.sync_all()
     }
 

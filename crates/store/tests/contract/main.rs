@@ -27,4 +27,5 @@ mod sessions;
 mod sets;
 mod settings;
 mod tags;
+mod uploads;
 mod writing;

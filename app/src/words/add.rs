@@ -1,0 +1,103 @@
+//! Words about files that are given to the gallery.
+
+use super::numbers::{bytes, count, many};
+
+/// What the page is for.
+pub const ABOUT: &str = "Pictures and videos that you choose here are copied into Proofsheet's own folder. Your files stay where \
+     they are.";
+/// Above the place to drop them.
+pub const DROP: &str = "Drop pictures here, or choose them";
+/// Below it.
+pub const KINDS: &str = "PNG, JPEG, WebP, AVIF, GIF, MP4, WebM, MKV and MOV, up to 16 GiB each. What a broken connection or a reload \
+     interrupts goes on where it was when you choose the same files again.";
+/// Said of a file that was not taken, where the server does not say why.
+pub const NOT_TAKEN: &str = "The server did not take this file and did not say why. It is safe where it was; try again later.";
+/// Of one that waits for others.
+pub const QUEUED: &str = "Waits";
+/// Of one that is the newest picture now.
+pub const ADDED: &str = "Added";
+/// Of one whose bytes were there.
+pub const KNOWN: &str = "Was here already";
+/// Of one that somebody stopped.
+pub const STOPPED: &str = "Not sent";
+
+/// `12.4 of 40 MB`.
+pub fn sent(done: u64, all: u64) -> String {
+    format!("{} of {}", bytes(done), bytes(all))
+}
+
+/// Of one that waits for the server.
+pub fn waiting(done: u64, all: u64) -> String {
+    match done {
+        0 => "The server cannot be reached; it is tried again".to_owned(),
+        done => format!(
+            "{}; the server cannot be reached, it is tried again",
+            sent(done, all)
+        ),
+    }
+}
+
+/// How many of the files came to what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All of them.
+    pub all: u64,
+    /// Those that are new pictures.
+    pub added: u64,
+    /// Those whose bytes were there.
+    pub known: u64,
+    /// Those that were not taken.
+    pub refused: u64,
+    /// Those that somebody stopped.
+    pub stopped: u64,
+}
+
+/// `12 of 40 added, 1 was here already, 1 not taken`.
+pub fn tally(tally: Tally) -> String {
+    let mut parts = vec![format!(
+        "{} of {} added",
+        count(tally.added),
+        count(tally.all)
+    )];
+    if tally.known > 0 {
+        let were = if tally.known == 1 { "was" } else { "were" };
+        parts.push(format!("{} {were} here already", count(tally.known)));
+    }
+    if tally.refused > 0 {
+        parts.push(format!("{} not taken", count(tally.refused)));
+    }
+    if tally.stopped > 0 {
+        parts.push(format!("{} not sent", count(tally.stopped)));
+    }
+    parts.join(", ")
+}
+
+/// The button that leads to what was added.
+pub fn see(added: u64) -> String {
+    format!("See {}", many(added, "new picture", "new pictures"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tally_tells_only_what_there_is() {
+        let all = Tally {
+            all: 1_200,
+            added: 40,
+            ..Tally::default()
+        };
+        assert_eq!(tally(all), "40 of 1,200 added");
+        let some = Tally {
+            known: 1,
+            refused: 2,
+            stopped: 3,
+            ..all
+        };
+        assert_eq!(
+            tally(some),
+            "40 of 1,200 added, 1 was here already, 2 not taken, 3 not sent"
+        );
+    }
+}

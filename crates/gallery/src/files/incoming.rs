@@ -1,0 +1,145 @@
+//! Files on their way in: they grow in a folder of the gallery's own, where nothing counts as a picture, and
+//! are moved to their place once they are whole.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use domain::id::UploadId;
+use rustix::fs::OFlags;
+
+use super::{OpenFile, Place};
+
+/// What the names of growing files end in.
+const ENDING: &str = "part";
+
+/// The folder of growing files.
+#[derive(Debug, Clone)]
+pub(crate) struct Incoming {
+    folder: PathBuf,
+}
+
+impl Incoming {
+    /// The folder inside the data folder, which holds nothing else.
+    pub(super) fn new(data: &Path) -> Self {
+        Self {
+            folder: data.join("incoming"),
+        }
+    }
+
+    /// Starts an empty file.
+    pub(crate) fn create(&self, id: UploadId) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        Self::options().create_new(true).open(self.path(id))?;
+        self.sync()
+    }
+
+    /// How many bytes of one are here; `None` when there is no such file.
+    pub(crate) fn length(&self, id: UploadId) -> io::Result<Option<u64>> {
+        match fs::symlink_metadata(self.path(id)) {
+            Ok(facts) => Ok(Some(facts.len())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// One that more is to be added to.
+    pub(crate) fn grow(&self, id: UploadId) -> io::Result<Growing> {
+        let file = Self::options().append(true).open(self.path(id))?;
+        let length = file.metadata()?.len();
+        Ok(Growing { file, length })
+    }
+
+    /// One to be read.
+    pub(crate) fn open(&self, id: UploadId) -> io::Result<OpenFile> {
+        OpenFile::open(&self.place(id)).map(|(file, _)| file)
+    }
+
+    /// Where one lies.
+    pub(crate) fn place(&self, id: UploadId) -> Place {
+        Place::of_ours(&self.folder, &name(id))
+    }
+
+    /// Moves one to its place, on the disk itself when it returns. A file that is there already stays, which
+    /// is an error of its own kind.
+    pub(crate) fn move_to(&self, id: UploadId, place: &Place) -> io::Result<()> {
+        place.receive(&File::open(&self.folder)?, &name(id))
+    }
+
+    /// Removes one; nothing happens when it is gone already.
+    pub(crate) fn remove(&self, id: UploadId) -> io::Result<()> {
+        super::remove(&self.path(id))
+    }
+
+    /// All that are here.
+    pub(crate) fn all(&self) -> io::Result<Vec<UploadId>> {
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let id = |entry: fs::DirEntry| {
+            let name = entry.file_name();
+            let (id, ending) = name.to_str()?.split_once('.')?;
+            (ending == ENDING).then(|| id.parse().ok())?
+        };
+        Ok(entries.filter_map(Result::ok).filter_map(id).collect())
+    }
+
+    fn path(&self, id: UploadId) -> PathBuf {
+        self.folder.join(name(id))
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        File::open(&self.folder)?.sync_all()
+    }
+
+    /// Nobody else reads what is not whole, and no link is followed.
+    fn options() -> OpenOptions {
+        let mut options = OpenOptions::new();
+        options
+            .write(true)
+            .mode(0o600)
+            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
+        options
+    }
+}
+
+fn name(id: UploadId) -> String {
+    format!("{id}.{ENDING}")
+}
+
+/// A file that grows at its end.
+pub(crate) struct Growing {
+    file: File,
+    length: u64,
+}
+
+impl Growing {
+    /// How many bytes it has.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Adds some.
+    pub(crate) fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.length += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Takes off what is beyond a length.
+    pub(crate) fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.file.set_len(length)?;
+        self.length = length;
+        Ok(())
+    }
+
+    /// Makes sure that all of it survives a power cut. After an error nothing is known of what was written, so
+    /// it is not tried again.
+    pub(crate) fn sync(self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+}

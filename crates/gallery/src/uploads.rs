@@ -1,0 +1,436 @@
+//! Files that somebody gives to the gallery.
+//!
+//! A row in the journal comes first and says where the file will go. Its bytes grow in a folder of their own
+//! and are safe on the disk whenever their number is told. Once all are there they are looked at, moved to
+//! their place without replacing anything, and recorded together with the end of the row. So at any moment
+//! the row and the two folders tell how far it came, and [`recover`] goes on from there.
+
+mod receive;
+
+use std::{
+    collections::HashSet,
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use domain::{
+    id::UploadId,
+    image::Format,
+    problem::ProblemKind,
+    time::{DAY, Timestamp},
+    upload::{Upload, file_name, with_ending},
+};
+use futures::Stream;
+use store::rows::{Hash, NewUpload, UploadRow};
+
+pub use self::receive::{Added, Checksum};
+use crate::{
+    Gallery, Inner,
+    error::{Error, disk_full, not_found},
+    files::{self, Incoming, OpenFile, Place},
+    keeper, reader, roots, scan,
+};
+
+/// Milliseconds after which a file is given up of which nothing more came.
+const KEPT: i64 = 7 * DAY;
+/// Most bytes of one file: 16 GiB.
+pub const MOST: u64 = 16 << 30;
+/// Bytes that stay free on the disk, for the database.
+const RESERVE: u64 = 256 << 20;
+/// Bytes that are hashed at a time.
+const PIECE: usize = 1 << 20;
+
+/// Files on their way in.
+pub struct Uploads<'a> {
+    inner: &'a Arc<Inner>,
+}
+
+/// What the uploads of a gallery share.
+#[derive(Default)]
+pub(crate) struct Receiver {
+    /// Those that somebody works at.
+    busy: Arc<Mutex<HashSet<UploadId>>>,
+    /// Held while a file is compared with what is there and put to it, so that two of the same bytes become
+    /// one picture.
+    placing: tokio::sync::Mutex<()>,
+}
+
+/// The right to work at one upload; nobody else has it meanwhile.
+struct Turn {
+    busy: Arc<Mutex<HashSet<UploadId>>>,
+    id: UploadId,
+}
+
+impl Receiver {
+    fn turn(&self, id: UploadId) -> Result<Turn, Error> {
+        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        if !busy.insert(id) {
+            return Err(Error::told(
+                ProblemKind::Conflict,
+                "This file is being sent by somebody else just now. Nothing was lost; wait until that has \
+                 ended, then ask how far it came.",
+            ));
+        }
+        let busy = Arc::clone(&self.busy);
+        Ok(Turn { busy, id })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        busy.remove(&self.id);
+    }
+}
+
+impl Gallery {
+    /// Files that somebody gives to the gallery.
+    pub fn uploads(&self) -> Uploads<'_> {
+        Uploads { inner: &self.inner }
+    }
+}
+
+impl Uploads<'_> {
+    /// Says that a file of so many bytes will come, under a name that its sender gives it.
+    ///
+    /// # Errors
+    /// When it is empty, larger than [`MOST`] bytes or than the room on the disk.
+    pub async fn begin(&self, name: &str, length: u64) -> Result<Upload, Error> {
+        self.expire().await?;
+        if length == 0 {
+            return Err(Error::told(
+                ProblemKind::Invalid,
+                "This file has 0 bytes, so there is no picture in it. Nothing was kept; make the picture again.",
+            ));
+        }
+        if length > MOST {
+            return Err(Error::told(
+                ProblemKind::TooLarge,
+                "This file is larger than 16 GiB, which is more than Proofsheet takes in. Nothing was kept.",
+            ));
+        }
+        let incoming = self.inner.data.incoming();
+        let data = self.inner.data.path().to_owned();
+        let free = blocking(move || files::space(&data)).await?;
+        // A system that does not tell is not asked further: writing says it then.
+        if free.is_ok_and(|(free, _)| free < length.saturating_add(RESERVE)) {
+            return Err(Error::Told(disk_full()));
+        }
+        let root = roots::managed(self.inner).await?;
+        let clock = &self.inner.options.clock;
+        let now = clock.now();
+        let id = UploadId(clock.mint());
+        let new = NewUpload {
+            id,
+            root: root.id,
+            folder: now.day_text(),
+            name: file_name(name),
+            size: length,
+            at: now,
+        };
+        let row = self.inner.store.begin_upload(new).await?;
+        let made = blocking(move || incoming.create(id)).await?;
+        made.map_err(Error::file("making a file for an upload"))?;
+        Ok(told(&row, 0))
+    }
+
+    /// How far one came.
+    pub async fn find(&self, id: UploadId) -> Result<Upload, Error> {
+        let row = self.inner.store.upload(id).await?;
+        let offset = self.offset(&row).await?;
+        Ok(told(&row, offset))
+    }
+
+    /// Adds bytes at an offset, which is where it ends. What came of them is safe on the disk when it returns,
+    /// and also when the sender goes away. With the last byte the file is looked at and becomes a picture.
+    ///
+    /// # Errors
+    /// When it ends elsewhere, somebody else sends it too, more comes than was said, or it is no picture; then
+    /// nothing of it is kept.
+    pub async fn add<S>(
+        &self,
+        id: UploadId,
+        offset: u64,
+        body: S,
+        checksum: Option<Checksum>,
+    ) -> Result<Added, Error>
+    where
+        S: Stream<Item = Result<Bytes, io::Error>> + Send + Unpin,
+    {
+        let turn = self.inner.receiver.turn(id)?;
+        let row = self.inner.store.upload(id).await?;
+        let here = self.offset(&row).await?;
+        if here != offset {
+            return Err(Error::told(
+                ProblemKind::Conflict,
+                format!(
+                    "Of this file {here} bytes are here, so nothing can be added at {offset}. Nothing was \
+                     changed; go on at {here}."
+                ),
+            ));
+        }
+        let turn = if here < row.size {
+            let incoming = self.inner.data.incoming();
+            let received =
+                receive::receive(incoming, turn, (offset, row.size), body, checksum).await?;
+            self.inner
+                .store
+                .see_upload(id, self.inner.options.clock.now())
+                .await?;
+            match received {
+                receive::Received::Whole(turn) => turn,
+                receive::Received::Part(length) => return Ok(Added::Kept(told(&row, length))),
+                receive::Received::Garbled => return Ok(Added::Garbled),
+            }
+        } else {
+            turn
+        };
+        if row.done {
+            return Ok(Added::Kept(told(&row, row.size)));
+        }
+        finish(self.inner, &turn, row).await.map(Added::Kept)
+    }
+
+    /// Gives one up; what came of it is removed. A picture that it became stays.
+    pub async fn give_up(&self, id: UploadId) -> Result<(), Error> {
+        let _turn = self.inner.receiver.turn(id)?;
+        self.inner.store.upload(id).await?;
+        forget(self.inner, id).await
+    }
+
+    /// Gives up those of which nothing came for a week.
+    async fn expire(&self) -> Result<(), Error> {
+        let before = Timestamp(self.inner.options.clock.now().0 - KEPT);
+        let gone = self.inner.store.expire_uploads(before).await?;
+        let incoming = self.inner.data.incoming();
+        let removed =
+            blocking(move || gone.into_iter().try_for_each(|id| incoming.remove(id))).await?;
+        removed.map_err(Error::file("removing an upload that was given up"))
+    }
+
+    /// How many bytes of one are here.
+    async fn offset(&self, row: &UploadRow) -> Result<u64, Error> {
+        if row.done {
+            return Ok(row.size);
+        }
+        let (incoming, id) = (self.inner.data.incoming(), row.id);
+        let length = blocking(move || incoming.length(id)).await?;
+        length
+            .map_err(Error::file("looking at an upload"))?
+            .ok_or_else(not_found)
+    }
+}
+
+fn told(row: &UploadRow, offset: u64) -> Upload {
+    Upload {
+        id: row.id,
+        name: row.name.clone(),
+        length: row.size,
+        offset,
+        expires: Timestamp(row.seen.0 + KEPT),
+        arrived: row.arrived,
+    }
+}
+
+/// Makes a picture of a file of which all bytes are here.
+async fn finish(inner: &Arc<Inner>, _turn: &Turn, row: UploadRow) -> Result<Upload, Error> {
+    let (incoming, id) = (inner.data.incoming(), row.id);
+    let looking = Arc::clone(inner);
+    let looked = blocking(move || look(&looking, &incoming, id)).await?;
+    let (format, hash) = match looked {
+        Ok(looked) => looked,
+        Err(error @ Error::Told(_)) => {
+            forget(inner, id).await?;
+            return Err(error);
+        }
+        Err(other) => return Err(other),
+    };
+    let _one_at_a_time = inner.receiver.placing.lock().await;
+    if let Some(image) = same(inner, hash).await? {
+        inner.store.finish_upload_as(id, image).await?;
+        remove(inner, id).await?;
+    } else {
+        let row = put(inner, row, format).await?;
+        record(inner, &row, hash).await?;
+    }
+    let row = inner.store.upload(id).await?;
+    Ok(told(&row, row.size))
+}
+
+/// What a file is, and the hash of its bytes. What is no picture is refused in words.
+fn look(inner: &Inner, incoming: &Incoming, id: UploadId) -> Result<(Format, Hash), Error> {
+    let opened = incoming
+        .open(id)
+        .map_err(Error::file("reading an upload"))?;
+    let reading = reader::read(&opened, &incoming.place(id), &inner.reader.rules());
+    let Some(format) = reading.format else {
+        return Err(Error::told(
+            ProblemKind::Invalid,
+            "This file is none of PNG, JPEG, WebP, AVIF, GIF, MP4, WebM, MKV or MOV, so nothing of it was \
+             kept. Choose a picture or a video.",
+        ));
+    };
+    if !reading.complete {
+        return Err(Error::told(
+            ProblemKind::Invalid,
+            "This file ends too early, so a part of the picture is missing. Nothing of it was kept; copy it \
+             anew from where it was made, then send it again.",
+        ));
+    }
+    let hash = hash(&opened).map_err(Error::file("reading an upload"))?;
+    Ok((format, hash))
+}
+
+fn hash(file: &OpenFile) -> io::Result<Hash> {
+    use metadata::ReadAt as _;
+    let mut hasher = blake3::Hasher::new();
+    let mut piece = vec![0; PIECE];
+    let mut at = 0;
+    loop {
+        match file.read_at(at, &mut piece)? {
+            0 => return Ok(hasher.finalize().into()),
+            read => {
+                hasher.update(&piece[..read]);
+                at += read as u64;
+            }
+        }
+    }
+}
+
+/// A picture that has these bytes, by reading its file anew: a file that is gone or was changed is none.
+async fn same(inner: &Arc<Inner>, hash_wanted: Hash) -> Result<Option<i64>, Error> {
+    let same = inner.store.images_with_hash(&hash_wanted).await?;
+    let keys: Vec<i64> = same.iter().map(|same| same.image).collect();
+    let files = inner.store.files_of(&keys).await?;
+    let found = blocking(move || {
+        files.into_iter().find(|file| {
+            let place = Place::new(Path::new(&file.root_path), &file.folder, &file.name);
+            let opened = place.and_then(|place| OpenFile::open(&place).ok());
+            opened.is_some_and(|(file, _)| hash(&file).is_ok_and(|hash| hash == hash_wanted))
+        })
+    });
+    Ok(found.await?.map(|file| file.image))
+}
+
+/// Moves a file to its place, under another name where its own is taken or promises another format.
+async fn put(inner: &Arc<Inner>, mut row: UploadRow, format: Format) -> Result<UploadRow, Error> {
+    let name = with_ending(&row.name, format);
+    if name != row.name {
+        row = inner.store.rename_upload(row.id, name).await?;
+    }
+    for _ in 0..TRIES {
+        let incoming = inner.data.incoming();
+        let place = place(&row)?;
+        let id = row.id;
+        match blocking(move || incoming.move_to(id, &place)).await? {
+            Ok(()) => return Ok(row),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let (stem, ending) = row.name.rsplit_once('.').unwrap_or((&row.name, "bin"));
+                let name = format!("{stem} 2.{ending}");
+                row = inner.store.rename_upload(row.id, name).await?;
+            }
+            Err(error) => return Err(Error::file("moving an upload to its place")(error)),
+        }
+    }
+    Err(Error::told(
+        ProblemKind::Conflict,
+        "Files of this name are in the folder for uploads already. Nothing was lost and nothing was \
+         replaced; send it under another name.",
+    ))
+}
+
+/// How many names are tried for a file beside others that the gallery does not know.
+const TRIES: usize = 8;
+
+fn place(row: &UploadRow) -> Result<Place, Error> {
+    Place::new(Path::new(&row.path), &row.folder, &row.name).ok_or_else(not_found)
+}
+
+/// Records a file that lies in its place, and shows it.
+async fn record(inner: &Arc<Inner>, row: &UploadRow, hash: Hash) -> Result<(), Error> {
+    let reading = Arc::clone(inner);
+    let (root, path) = (row.root, PathBuf::from(&row.path));
+    let (folder, name) = (row.folder.clone(), row.name.clone());
+    let file =
+        blocking(move || scan::read_whole(&reading, (root, &path), &folder, &name)).await??;
+    let recorded = inner.store.finish_upload(row.id, file, hash).await?;
+    if let Some(fresh) = recorded.fresh {
+        keeper::offer(inner, recorded.change, fresh);
+    }
+    keeper::catch_up(inner).await?;
+    scan::wake(inner);
+    Ok(())
+}
+
+/// Removes what came of a file, then its row.
+async fn forget(inner: &Arc<Inner>, id: UploadId) -> Result<(), Error> {
+    remove(inner, id).await?;
+    Ok(inner.store.end_upload(id).await?)
+}
+
+async fn remove(inner: &Arc<Inner>, id: UploadId) -> Result<(), Error> {
+    let incoming = inner.data.incoming();
+    let removed = blocking(move || incoming.remove(id)).await?;
+    removed.map_err(Error::file("removing an upload"))
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Error::Worker)
+}
+
+/// Goes on with what the last run left: files that lie in their place are recorded, those that are whole
+/// become pictures, the others wait for the rest of their bytes. What belongs to nobody is removed.
+pub(crate) async fn recover(inner: &Arc<Inner>) -> Result<(), Error> {
+    let open = inner.store.open_uploads().await?;
+    let incoming = inner.data.incoming();
+    let known: HashSet<UploadId> = open.iter().map(|row| row.id).collect();
+    let swept = incoming.clone();
+    let sweep = blocking(move || {
+        let all = swept.all()?;
+        let strange = all.into_iter().filter(|id| !known.contains(id));
+        strange.into_iter().try_for_each(|id| swept.remove(id))
+    });
+    sweep
+        .await?
+        .map_err(Error::file("sweeping the folder of uploads"))?;
+    for row in open {
+        let id = row.id;
+        if let Err(error) = recover_one(inner, row).await {
+            // The others go on; its row and its bytes stay for the next start.
+            tracing::error!(%id, error = %error.chain(), "an upload could not be brought to its end");
+        }
+    }
+    Ok(())
+}
+
+async fn recover_one(inner: &Arc<Inner>, row: UploadRow) -> Result<(), Error> {
+    let turn = inner.receiver.turn(row.id)?;
+    let (incoming, id) = (inner.data.incoming(), row.id);
+    let length = blocking(move || incoming.length(id)).await?;
+    match length.map_err(Error::file("looking at an upload"))? {
+        Some(length) if length == row.size => match finish(inner, &turn, row).await {
+            // It was no picture, and is gone.
+            Err(Error::Told(_)) => Ok(()),
+            other => other.map(drop),
+        },
+        Some(length) if length < row.size => Ok(()),
+        Some(_) => forget(inner, id).await,
+        None => {
+            let placed = place(&row)?;
+            let size = row.size;
+            let lies = blocking(move || {
+                let (file, stat) = OpenFile::open(&placed).ok()?;
+                (stat.size == size).then(|| hash(&file).ok())?
+            });
+            match lies.await? {
+                Some(hash) => record(inner, &row, hash).await,
+                None => forget(inner, id).await,
+            }
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! Files that somebody gives to the gallery.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::{fs, io, path::PathBuf};
+
+use bytes::Bytes;
+use domain::{
+    id::UploadId,
+    problem::ProblemKind,
+    time::DAY,
+    upload::{Arrived, Upload},
+};
+use futures::stream;
+use gallery::{Added, Checksum, Error};
+use testkit::{Library, picture};
+
+type Piece = Result<Bytes, io::Error>;
+
+/// Bytes as they come over a network.
+fn body(bytes: &[u8]) -> impl futures::Stream<Item = Piece> + Send + Unpin + use<> {
+    let pieces: Vec<Piece> = bytes
+        .chunks(1_000)
+        .map(|piece| Ok(Bytes::copy_from_slice(piece)))
+        .collect();
+    stream::iter(pieces)
+}
+
+/// The same, and then the network breaks.
+fn broken(bytes: &[u8]) -> impl futures::Stream<Item = Piece> + Send + Unpin + use<> {
+    let bytes = Ok(Bytes::copy_from_slice(bytes));
+    stream::iter([bytes, Err(io::Error::other("the network is gone"))])
+}
+
+async fn add(library: &Library, id: UploadId, offset: u64, bytes: &[u8]) -> Result<Upload, Error> {
+    let uploads = library.gallery.uploads();
+    match uploads.add(id, offset, body(bytes), None).await? {
+        Added::Kept(upload) => Ok(upload),
+        Added::Garbled => unreachable!("no checksum was given"),
+    }
+}
+
+/// Sends a whole file.
+async fn send(library: &Library, name: &str, bytes: &[u8]) -> Result<Arrived, Error> {
+    let upload = library
+        .gallery
+        .uploads()
+        .begin(name, bytes.len() as u64)
+        .await?;
+    let upload = add(library, upload.id, 0, bytes).await?;
+    Ok(upload.arrived.unwrap())
+}
+
+fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> ProblemKind {
+    result.unwrap_err().problem().kind
+}
+
+/// The files below a folder of the data, without their folders.
+fn files(library: &Library, folder: &str) -> Vec<String> {
+    let mut left = vec![library.data().join(folder)];
+    let mut found = Vec::new();
+    while let Some(folder) = left.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_dir() {
+                left.push(entry.path());
+            } else {
+                found.push(entry.file_name().into_string().unwrap());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn original(library: &Library, name: &str) -> PathBuf {
+    let day = library.clock.now().day_text();
+    library.data().join("originals").join(day).join(name)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_sent_is_a_picture_at_once() {
+    let library = Library::new(|_| {}).await;
+    let dune = picture::a1111("a quiet dune", 1);
+    let arrived = send(&library, "my dune.png", &dune).await.unwrap();
+    assert!(!arrived.duplicate);
+    let cards = library.find("q=dune").await;
+    assert_eq!(
+        (cards[0].id, cards[0].name.as_str()),
+        (arrived.image, "my dune.png")
+    );
+    assert_eq!(fs::read(original(&library, "my dune.png")).unwrap(), dune);
+    assert_eq!(files(&library, "incoming"), [] as [&str; 0]);
+    // A scan of its folder finds nothing new.
+    library.scan().await;
+    assert_eq!(library.names("").await, ["my dune.png"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_connection_goes_on_where_it_broke() {
+    let library = Library::new(|_| {}).await;
+    let dune = picture::a1111("a quiet dune", 1);
+    let uploads = library.gallery.uploads();
+    let upload = uploads.begin("dune.png", dune.len() as u64).await.unwrap();
+    let lost = uploads.add(upload.id, 0, broken(&dune[..200]), None).await;
+    assert_eq!(kind(lost), ProblemKind::Unreachable);
+    assert_eq!(uploads.find(upload.id).await.unwrap().offset, 200);
+    assert_eq!(
+        kind(add(&library, upload.id, 199, &dune[199..]).await),
+        ProblemKind::Conflict
+    );
+    assert_eq!(
+        add(&library, upload.id, 200, &dune[200..300])
+            .await
+            .unwrap()
+            .offset,
+        300
+    );
+    // Also after the program has ended.
+    let library = library.reopened().await;
+    assert_eq!(
+        library
+            .gallery
+            .uploads()
+            .find(upload.id)
+            .await
+            .unwrap()
+            .offset,
+        300
+    );
+    let done = add(&library, upload.id, 300, &dune[300..]).await.unwrap();
+    assert_eq!(
+        (done.offset, done.arrived.is_some()),
+        (dune.len() as u64, true)
+    );
+    assert_eq!(fs::read(original(&library, "dune.png")).unwrap(), dune);
+    // Whoever did not hear the answer asks again, and hears the same.
+    let again = library.gallery.uploads().find(upload.id).await.unwrap();
+    assert_eq!(again.arrived, done.arrived);
+    let again = add(&library, upload.id, dune.len() as u64, &[])
+        .await
+        .unwrap();
+    assert_eq!(again.arrived, done.arrived);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_bytes_are_one_picture_under_whatever_name() {
+    let library = Library::new(|options| options.finish = true).await;
+    let bytes = picture::a1111("a quiet dune", 1);
+    library.write("known.png", &bytes);
+    library.scan().await;
+    let known = library.find("").await[0].id;
+    let first = send(&library, "a.png", &picture::a1111("rain", 3))
+        .await
+        .unwrap();
+    let second = send(&library, "b.png", &picture::a1111("rain", 3))
+        .await
+        .unwrap();
+    assert_eq!((second.image, second.duplicate), (first.image, true));
+    assert_eq!(files(&library, "originals"), ["a.png"]);
+    // What lies in another folder counts once its bytes are known, and as long as it is there.
+    library.gallery.scans().finished().await.unwrap();
+    let third = send(&library, "c.png", &bytes).await.unwrap();
+    assert_eq!((third.image, third.duplicate), (known, true));
+    fs::remove_file(library.path("known.png")).unwrap();
+    let fourth = send(&library, "d.png", &bytes).await.unwrap();
+    assert!(!fourth.duplicate);
+    assert_eq!(files(&library, "originals"), ["a.png", "d.png"]);
+    assert_eq!(files(&library, "incoming"), [] as [&str; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_of_one_name_and_two_at_once_all_arrive() {
+    let library = Library::new(|_| {}).await;
+    let sent = (0..12).map(|seed| {
+        let library = &library;
+        async move {
+            send(library, "ComfyUI.png", &picture::a1111("dune", seed % 10))
+                .await
+                .unwrap()
+        }
+    });
+    let arrived = futures::future::join_all(sent).await;
+    assert_eq!(arrived.iter().filter(|one| one.duplicate).count(), 2);
+    assert_eq!(library.find("").await.len(), 10);
+    assert_eq!(files(&library, "originals").len(), 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_picture_or_not_whole_is_refused_in_words_and_leaves_nothing() {
+    let library = Library::new(|_| {}).await;
+    let dune = picture::a1111("a quiet dune", 1);
+    for bytes in [
+        b"#!/bin/sh\n".as_slice(),
+        &dune[..dune.len() - 4],
+        b"<svg/>",
+    ] {
+        let refused = send(&library, "dune.png", bytes).await;
+        assert_eq!(kind(refused), ProblemKind::Invalid);
+    }
+    assert_eq!(
+        kind(library.gallery.uploads().begin("a.png", 0).await),
+        ProblemKind::Invalid
+    );
+    let huge = library.gallery.uploads().begin("a.png", u64::MAX).await;
+    assert_eq!(kind(huge), ProblemKind::TooLarge);
+    assert_eq!(files(&library, "incoming"), [] as [&str; 0]);
+    assert_eq!(files(&library, "originals"), [] as [&str; 0]);
+    assert_eq!(library.find("").await, []);
+    // A name cannot lead anywhere, and says what the file is.
+    let jpeg = send(&library, "../../escape.jpg", &dune).await.unwrap();
+    assert!(!jpeg.duplicate);
+    assert_eq!(files(&library, "originals"), ["escape.png"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_was_announced_and_other_bytes_are_taken_off_again() {
+    let library = Library::new(|_| {}).await;
+    let dune = picture::a1111("a quiet dune", 1);
+    let uploads = library.gallery.uploads();
+    let upload = uploads.begin("dune.png", dune.len() as u64).await.unwrap();
+    add(&library, upload.id, 0, &dune[..100]).await.unwrap();
+    let mut longer = dune[100..].to_vec();
+    longer.push(7);
+    assert_eq!(
+        kind(add(&library, upload.id, 100, &longer).await),
+        ProblemKind::TooLarge
+    );
+    assert_eq!(uploads.find(upload.id).await.unwrap().offset, 100);
+    let wrong = Some(Checksum::Sha1(vec![0; 20]));
+    let garbled = uploads.add(upload.id, 100, body(&dune[100..]), wrong).await;
+    assert_eq!(garbled.unwrap(), Added::Garbled);
+    assert_eq!(uploads.find(upload.id).await.unwrap().offset, 100);
+    let sum = {
+        use sha2::Digest as _;
+        sha2::Sha256::digest(&dune[100..]).to_vec()
+    };
+    let right = Some(Checksum::Sha256(sum));
+    let kept = uploads.add(upload.id, 100, body(&dune[100..]), right).await;
+    assert!(matches!(kept.unwrap(), Added::Kept(upload) if upload.arrived.is_some()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_at_a_time_sends_a_file_and_whoever_gives_it_up_leaves_nothing() {
+    let library = Library::new(|_| {}).await;
+    let uploads = library.gallery.uploads();
+    let upload = uploads.begin("dune.png", 5_000).await.unwrap();
+    let (sender, slow) = futures::channel::mpsc::unbounded::<Piece>();
+    let sending = uploads.add(upload.id, 0, slow, None);
+    let meanwhile = async {
+        let second = loop {
+            // Until the first one has its turn, the second would have it.
+            let answer = uploads.add(upload.id, 1, body(b"x"), None).await;
+            let problem = answer.unwrap_err().problem();
+            if problem.message.contains("somebody else") {
+                break problem;
+            }
+            tokio::task::yield_now().await;
+        };
+        assert_eq!(second.kind, ProblemKind::Conflict);
+        assert_eq!(
+            kind(uploads.give_up(upload.id).await),
+            ProblemKind::Conflict
+        );
+        sender
+            .unbounded_send(Ok(Bytes::from_static(b"abc")))
+            .unwrap();
+        drop(sender);
+    };
+    let (sent, ()) = futures::join!(sending, meanwhile);
+    assert!(matches!(sent.unwrap(), Added::Kept(upload) if upload.offset == 3));
+    uploads.give_up(upload.id).await.unwrap();
+    assert_eq!(kind(uploads.find(upload.id).await), ProblemKind::NotFound);
+    assert_eq!(files(&library, "incoming"), [] as [&str; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_crash_left_is_brought_to_its_end() {
+    let library = Library::new(|_| {}).await;
+    let dune = picture::a1111("a quiet dune", 1);
+    let rain = picture::a1111("rain", 2);
+    let uploads = library.gallery.uploads();
+    let placed = uploads
+        .begin("placed.png", dune.len() as u64)
+        .await
+        .unwrap();
+    let whole = uploads.begin("whole.png", rain.len() as u64).await.unwrap();
+    let part = uploads.begin("part.png", 9_000).await.unwrap();
+    let lost = uploads.begin("lost.png", 9_000).await.unwrap();
+    let incoming = library.data().join("incoming");
+    let file = |id: UploadId| incoming.join(format!("{id}.part"));
+    // As if the program had ended right after the file was moved, before it was recorded;
+    let folder = original(&library, "");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("placed.png"), &dune).unwrap();
+    fs::remove_file(file(placed.id)).unwrap();
+    // right after the last byte came;
+    fs::write(file(whole.id), &rain).unwrap();
+    // in the middle;
+    fs::write(file(part.id), [1; 100]).unwrap();
+    // and as if a file had gone, and another one belonged to nobody.
+    fs::remove_file(file(lost.id)).unwrap();
+    fs::write(file(UploadId(77)), [1; 100]).unwrap();
+    let library = library.reopened().await;
+    let uploads = library.gallery.uploads();
+    assert_eq!(library.names("").await, ["placed.png", "whole.png"]);
+    for id in [placed.id, whole.id] {
+        let upload = uploads.find(id).await.unwrap();
+        assert!(
+            upload.arrived.is_some_and(|arrived| !arrived.duplicate),
+            "{upload:?}"
+        );
+    }
+    assert_eq!(uploads.find(part.id).await.unwrap().offset, 100);
+    assert_eq!(kind(uploads.find(lost.id).await), ProblemKind::NotFound);
+    assert_eq!(files(&library, "incoming"), [format!("{}.part", part.id)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_goes_on_with_is_given_up_after_a_week() {
+    let library = Library::new(|_| {}).await;
+    let uploads = library.gallery.uploads();
+    let old = uploads.begin("old.png", 9_000).await.unwrap();
+    library.clock.advance(6 * DAY);
+    let seen = uploads.begin("seen.png", 9_000).await.unwrap();
+    assert_eq!(
+        uploads.find(old.id).await.unwrap().expires.0,
+        library.clock.now().0 + DAY
+    );
+    library.clock.advance(2 * DAY);
+    uploads.begin("new.png", 9_000).await.unwrap();
+    assert_eq!(kind(uploads.find(old.id).await), ProblemKind::NotFound);
+    assert!(uploads.find(seen.id).await.is_ok());
+    assert_eq!(files(&library, "incoming").len(), 2);
+}

@@ -1,0 +1,49 @@
+//! Files on their way in.
+
+use domain::{
+    id::{RootId, UploadId},
+    time::Timestamp,
+    upload::Arrived,
+};
+
+/// A file that will come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewUpload {
+    /// Its id.
+    pub id: UploadId,
+    /// The root that will hold it.
+    pub root: RootId,
+    /// Folder inside the root with `/`; empty at the top.
+    pub folder: String,
+    /// The name that it should have.
+    pub name: String,
+    /// All of its bytes.
+    pub size: u64,
+    /// When it was told of.
+    pub at: Timestamp,
+}
+
+/// A file on its way in, as the journal knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadRow {
+    /// Its id.
+    pub id: UploadId,
+    /// Key of the root that will hold it.
+    pub root: i64,
+    /// Id of that root.
+    pub root_id: RootId,
+    /// Path of that root.
+    pub path: String,
+    /// Folder inside the root with `/`; empty at the top.
+    pub folder: String,
+    /// The name that it will have.
+    pub name: String,
+    /// All of its bytes.
+    pub size: u64,
+    /// When bytes last came.
+    pub seen: Timestamp,
+    /// Whether it was brought to its end.
+    pub done: bool,
+    /// What it became; `None` also when that picture is gone.
+    pub arrived: Option<Arrived>,
+}
