@@ -140,7 +140,7 @@ fn Sent(rows: RwSignal<Vec<Row>>) -> impl IntoView {
                         </button>
                     </Show>
                     <Show when=move || tally.with(|tally| tally.added > 0)>
-                        <a class="button is-main" href="/?sort=-added">
+                        <a class="button is-primary" href="/?sort=-added">
                             {move || said::see(tally.with(|tally| tally.added))}
                         </a>
                     </Show>

@@ -236,7 +236,7 @@ impl<'a> Sending<'a> {
 
     async fn look(&self, place: &str) -> Step {
         match send::ask("HEAD", place, &[TUS], None).await {
-            Some(said) if said.status == 200 => self.heard(&said),
+            Some(said) if said.status == 200 => heard(&said),
             Some(said) if matches!(said.status, 404 | 410) => Step::Anew,
             Some(said) => refused(&said).await,
             None => Step::Later,
@@ -248,7 +248,7 @@ impl<'a> Sending<'a> {
         let headers = [TUS, BYTES, ("upload-offset", offset.as_str())];
         let to = self.row.bytes.min(from + PIECE);
         match send::ask("PATCH", place, &headers, Some((self.file, from, to))).await {
-            Some(said) if said.status == 204 => self.heard(&said),
+            Some(said) if said.status == 204 => heard(&said),
             Some(said) if matches!(said.status, 404 | 410) => Step::Anew,
             // Its own request, which broke, may still be at work there.
             Some(said) if said.status == 409 => Step::Later,
@@ -256,22 +256,21 @@ impl<'a> Sending<'a> {
             None => Step::Later,
         }
     }
+}
 
-    /// What an answer to a request that was granted says.
-    fn heard(&self, said: &send::Said) -> Step {
-        if let Some(image) = said.header("proofsheet-image") {
-            let known = said.header("proofsheet-duplicate").is_some();
-            return Step::Over(if known {
-                Stage::Known(image)
-            } else {
-                Stage::Added(image)
-            });
-        }
-        let offset = said
-            .header("upload-offset")
-            .and_then(|offset| offset.parse().ok());
-        offset.map_or(Step::Ask, Step::At)
+/// What an answer to a request that was granted says.
+fn heard(said: &send::Said) -> Step {
+    if let Some(image) = said.header("proofsheet-image") {
+        let known = said.header("proofsheet-duplicate").is_some();
+        return Step::Over(if known {
+            Stage::Known(image)
+        } else {
+            Stage::Added(image)
+        });
     }
+    let offset = said.header("upload-offset");
+    let offset = offset.and_then(|offset| offset.parse().ok());
+    offset.map_or(Step::Ask, Step::At)
 }
 
 /// What another answer means: some say that it is to be tried again.

@@ -146,9 +146,8 @@ impl Gallery {
         trash::start(&inner);
         owner::start(&inner);
         exchange::start(&inner);
-        let gallery = Self { inner };
-        scan::start(&gallery.inner);
-        Ok(gallery)
+        scan::start(&inner);
+        Ok(Self { inner })
     }
 
     /// The name by which browsers know this library, whatever its address.

@@ -127,19 +127,19 @@ async fn a_broken_connection_goes_on_where_it_broke() {
             .offset,
         300
     );
-    let done = add(&library, upload.id, 300, &dune[300..]).await.unwrap();
+    let whole = add(&library, upload.id, 300, &dune[300..]).await.unwrap();
     assert_eq!(
-        (done.offset, done.arrived.is_some()),
+        (whole.offset, whole.arrived.is_some()),
         (dune.len() as u64, true)
     );
     assert_eq!(fs::read(original(&library, "dune.png")).unwrap(), dune);
     // Whoever did not hear the answer asks again, and hears the same.
     let again = library.gallery.uploads().find(upload.id).await.unwrap();
-    assert_eq!(again.arrived, done.arrived);
+    assert_eq!(again.arrived, whole.arrived);
     let again = add(&library, upload.id, dune.len() as u64, &[])
         .await
         .unwrap();
-    assert_eq!(again.arrived, done.arrived);
+    assert_eq!(again.arrived, whole.arrived);
 }
 
 #[tokio::test(flavor = "multi_thread")]

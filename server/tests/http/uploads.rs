@@ -76,30 +76,30 @@ async fn a_file_is_announced_sent_in_pieces_and_found() {
     let answer = tus(&site, "PATCH", &place, &garbled, &dune[200..]).await;
     assert_eq!(answer.status, 460, "{}", answer.text());
     let rest = [BYTES, ("upload-offset", "200")];
-    let done = tus(&site, "PATCH", &place, &rest, &dune[200..]).await;
+    let whole = tus(&site, "PATCH", &place, &rest, &dune[200..]).await;
     assert_eq!(
-        (done.status, done.header("upload-offset")),
+        (whole.status, whole.header("upload-offset")),
         (204, Some(length.as_str()))
     );
     let card = site.card("q=dune").await;
     assert_eq!(card.name, "my dune.png");
     assert_eq!(
-        done.header("proofsheet-image"),
+        whole.header("proofsheet-image"),
         Some(card.id.to_string().as_str())
     );
-    assert_eq!(done.header("proofsheet-duplicate"), None);
+    assert_eq!(whole.header("proofsheet-duplicate"), None);
     let original = site.get(&card.original_url()).await;
     assert_eq!(original.body, dune);
 
-    let whole = [BYTES, ("upload-length", length.as_str())];
-    let again = tus(&site, "POST", "/uploads", &whole, &dune).await;
+    let at_once = [BYTES, ("upload-length", length.as_str())];
+    let again = tus(&site, "POST", "/uploads", &at_once, &dune).await;
     assert_eq!(
         (again.status, again.header("proofsheet-duplicate")),
         (201, Some("true"))
     );
     assert_eq!(
         again.header("proofsheet-image"),
-        done.header("proofsheet-image")
+        whole.header("proofsheet-image")
     );
 }
 
