@@ -1,7 +1,7 @@
 //! Files that somebody gives to the gallery.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::{fs, io, path::PathBuf};
+use std::{fs, io, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
 use bytes::Bytes;
 use domain::{
@@ -90,6 +90,10 @@ async fn a_file_that_was_sent_is_a_picture_at_once() {
     );
     assert_eq!(fs::read(original(&library, "my dune.png")).unwrap(), dune);
     assert_eq!(files(&library, "incoming"), [] as [&str; 0]);
+    // Other accounts read it as they read any file, but not what is on its way.
+    let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(original(&library, "my dune.png")) & 0o600, 0o600);
+    assert_eq!(mode(library.data().join("incoming")), 0o700);
     // A scan of its folder finds nothing new.
     library.scan().await;
     assert_eq!(library.names("").await, ["my dune.png"]);

@@ -2,9 +2,9 @@
 //! are moved to their place once they are whole.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -32,7 +32,12 @@ impl Incoming {
 
     /// Starts an empty file.
     pub(crate) fn create(&self, id: UploadId) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
+        // Nobody else reads what is not whole; in its place a file is one like any other.
+        let made = DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.folder);
+        made?;
         Self::options().create_new(true).open(self.path(id))?;
         self.sync()
     }
@@ -96,12 +101,12 @@ impl Incoming {
         File::open(&self.folder)?.sync_all()
     }
 
-    /// Nobody else reads what is not whole, and no link is followed.
+    /// No link is followed.
     fn options() -> OpenOptions {
         let mut options = OpenOptions::new();
         options
             .write(true)
-            .mode(0o600)
+            .mode(0o644)
             .custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
         options
     }
@@ -137,9 +142,13 @@ impl Growing {
         Ok(())
     }
 
-    /// Makes sure that all of it survives a power cut. After an error nothing is known of what was written, so
-    /// it is not tried again.
+    /// Makes sure that all of it survives a power cut. After an error nothing is known of what was written, also
+    /// earlier, and to try again would hide that: the file is emptied.
     pub(crate) fn sync(self) -> io::Result<()> {
-        self.file.sync_data()
+        let synced = self.file.sync_data();
+        if synced.is_err() {
+            self.file.set_len(0)?;
+        }
+        synced
     }
 }
