@@ -1,12 +1,19 @@
 //! Many writers at once.
 
-use domain::{id::ImageId, time::Timestamp};
+use domain::{
+    id::ImageId,
+    judgement::{Edit, Verdict},
+    time::Timestamp,
+};
 use store::{
-    StoreError,
+    Batch, StoreError,
     rows::{Changes, ScannedFile},
 };
 
-use crate::support::{file, images, new_root, open, open_with_root};
+use crate::{
+    support::{file, images, new_root, open, open_with_root, record},
+    tags::author,
+};
 
 testkit::on_both_engines!(
     a_failure_does_not_undo_its_neighbours,
@@ -138,25 +145,29 @@ async fn readers_are_not_kept_waiting(url: &str) {
 
 async fn a_small_write_goes_before_bulk_ones_that_wait(url: &str) {
     let (store, root) = open_with_root(url).await;
+    let first = images(&record(&store, &root, 1).await);
+    // Made ready before, so that all of them wait at the same time.
+    let batches: Vec<Batch> = (1..=8)
+        .map(|batch| {
+            let files = (0..501).map(|n| file(&root, batch * 501 + n));
+            Batch::from(files.collect::<Vec<_>>())
+        })
+        .collect();
     let mut bulk = tokio::task::JoinSet::new();
-    for batch in 0..4 {
-        let (store, files) = (
-            store.clone(),
-            (0..501).map(|n| file(&root, batch * 501 + n)),
-        );
-        let files = files.collect();
-        bulk.spawn(async move { store.record_files(files).await });
+    for batch in batches {
+        let store = store.clone();
+        bulk.spawn(async move { store.record_batch(batch).await });
     }
     tokio::task::yield_now().await;
-    store.set_setting("a", "1").await.unwrap();
-    let mut done = 0;
-    while let Some(result) = bulk.try_join_next() {
-        result.unwrap().unwrap();
-        done += 1;
-    }
-    assert!(done < 4, "it waited for all of them");
-    for result in bulk.join_all().await {
-        result.unwrap();
-    }
-    assert_eq!(store.total().await.unwrap(), 4 * 501);
+    let approve = Edit::Verdict(Verdict::Approved);
+    store.judge(author(1), first, approve).await.unwrap();
+    let changes = bulk.join_all().await.into_iter();
+    let last = changes.map(|recorded| recorded.unwrap().change).max();
+    // Numbers follow the order in which changes were made, whenever their callers heard of them.
+    let news = store.changes_since(last.unwrap() - 1).await.unwrap();
+    assert!(
+        matches!(&news, Changes::Rows { judged, .. } if judged.is_empty()),
+        "it waited for all of them: {news:?}"
+    );
+    assert_eq!(store.total().await.unwrap(), 1 + 8 * 501);
 }
