@@ -36,6 +36,13 @@ async function reset(server: Server): Promise<void> {
 const operations = (server: Server): Promise<Operation[]> =>
   server.ask<Operation[]>("judge/operations", { before: null, of: null });
 
+/** What was done after an operation; the server tells the newest hundred. */
+async function since(server: Server, newest: string | undefined): Promise<Operation[]> {
+  const all = await operations(server);
+  const at = all.findIndex((one) => one.id === newest);
+  return at < 0 ? all : all.slice(0, at);
+}
+
 async function inState(server: Server, word: string): Promise<string[]> {
   const filters = [{ field: "state", any: [{ not: false, atom: { text: word } }] }];
   const query = { words: [], filters, sort: { first: { key: "date", descending: true }, then: [] } };
@@ -135,7 +142,7 @@ test.describe("with what is kept", () => {
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowLeft");
     await expect.poll(() => kept(page, "previews"), { timeout: 20_000 }).toBeGreaterThan(30);
-    const before = (await operations(server)).length;
+    const newest = (await operations(server))[0]?.id;
     await alone(context, server);
     for (let picture = 1; picture <= 10; picture++) {
       await page.keyboard.press(picture % 2 === 0 ? "x" : "p");
@@ -153,7 +160,7 @@ test.describe("with what is kept", () => {
     const arrived = sent(page);
     await reached(context, server);
     await expect(waiting(page)).toHaveCount(0, { timeout: 20_000 });
-    const done = (await operations(server)).slice(0, -before || undefined);
+    const done = await since(server, newest);
     expect(done.map((one) => one.pictures)).toEqual(Array(10).fill(1));
     expect(new Set(arrived).size).toBe(10);
     const approved = new Set(await inState(server, "approved"));
@@ -229,7 +236,7 @@ test("the browser finds nothing that keeps it from installing the gallery", asyn
 
 test("an answer that got lost is asked for again, and nothing is done twice", async ({ page, server }) => {
   await openCull(page);
-  const before = (await operations(server)).length;
+  const newest = (await operations(server))[0]?.id;
   let lost = 0;
   await page.route("**/fn/judge/set", async (route) => {
     if (lost++ > 0) return route.continue();
@@ -242,7 +249,7 @@ test("an answer that got lost is asked for again, and nothing is done twice", as
   await expect.poll(() => lost, { timeout: 20_000 }).toBe(3);
   await expect(waiting(page)).toHaveCount(0);
   await expect(refused(page)).toHaveCount(0);
-  const done = (await operations(server)).slice(0, -before || undefined);
+  const done = await since(server, newest);
   expect(done.map((one) => [one.edit, one.pictures])).toEqual([
     [{ verdict: "rejected" }, 1],
     [{ verdict: "approved" }, 1],
