@@ -24,7 +24,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, patch, post};
 use axum::{Router, handler::Handler};
 use gallery::Gallery;
@@ -197,7 +197,7 @@ pub fn router(state: AppState) -> Router {
 /// Files that are announced; see [`routes::uploads`].
 fn announced() -> MethodRouter<AppState> {
     post(routes::uploads::begin)
-        .layer(map_response(routes::uploads::speak))
+        .layer(from_fn(routes::uploads::speak))
         .options(routes::uploads::about)
 }
 
@@ -206,7 +206,7 @@ fn sent() -> MethodRouter<AppState> {
     patch(routes::uploads::more)
         .head(routes::uploads::look)
         .delete(routes::uploads::give_up)
-        .layer(map_response(routes::uploads::speak))
+        .layer(from_fn(routes::uploads::speak))
         .options(routes::uploads::about)
 }
 

@@ -6,6 +6,7 @@
 //! gallery had it already.
 
 use axum::extract::{Path, Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -62,9 +63,6 @@ pub(crate) async fn begin(
     request: Request,
 ) -> Result<Response, Refusal> {
     let headers = request.headers();
-    if let Some(refused) = another_version(headers) {
-        return Ok(refused);
-    }
     let length = number(headers, &LENGTH)?;
     let name = file_name(headers)?;
     let uploads = state.gallery.uploads();
@@ -87,11 +85,7 @@ pub(crate) async fn begin(
 pub(crate) async fn look(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    if let Some(refused) = another_version(&headers) {
-        return Ok(refused);
-    }
     let upload = state.gallery.uploads().find(known(&id)?).await?;
     let mut answer = told(&upload);
     answer.insert(LENGTH, HeaderValue::from(upload.length));
@@ -108,9 +102,6 @@ pub(crate) async fn more(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    if let Some(refused) = another_version(request.headers()) {
-        return Ok(refused);
-    }
     if !says_bytes(request.headers()) {
         let message = "The bytes of a file come as application/offset+octet-stream. Nothing was kept of these.";
         return Ok(crate::problem::plain(
@@ -129,11 +120,7 @@ pub(crate) async fn more(
 pub(crate) async fn give_up(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    if let Some(refused) = another_version(&headers) {
-        return Ok(refused);
-    }
     state.gallery.uploads().give_up(known(&id)?).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -185,28 +172,20 @@ fn garbled() -> Response {
     crate::problem::plain(status, message)
 }
 
-/// Says which version every answer speaks.
-pub(crate) async fn speak(mut answer: Response) -> Response {
+/// Lets only those in who speak this version of tus, and says in every answer which one that is.
+pub(crate) async fn speak(request: Request, next: Next) -> Response {
     let version = HeaderValue::from_static(VERSION);
+    let speaks = request.headers().get(&RESUMABLE) == Some(&version);
+    let mut answer = if speaks {
+        next.run(request).await
+    } else {
+        let message = "Files are taken in by tus 1.0.0; this request does not say that it speaks it. Nothing \
+             was changed.";
+        let refused = crate::problem::plain(StatusCode::PRECONDITION_FAILED, message);
+        ([(VERSIONS, version.clone())], refused).into_response()
+    };
     answer.headers_mut().insert(RESUMABLE, version);
     answer
-}
-
-/// The answer to who speaks another version of tus, or none.
-fn another_version(headers: &HeaderMap) -> Option<Response> {
-    if headers
-        .get(&RESUMABLE)
-        .is_some_and(|version| version == VERSION)
-    {
-        return None;
-    }
-    let message = "Files are taken in by tus 1.0.0; this request does not say that it speaks it. Nothing was \
-         changed.";
-    let mut answer = crate::problem::plain(StatusCode::PRECONDITION_FAILED, message);
-    answer
-        .headers_mut()
-        .insert(VERSIONS, HeaderValue::from_static(VERSION));
-    Some(answer)
 }
 
 fn known(id: &str) -> Result<UploadId, Refusal> {

@@ -110,13 +110,7 @@ pub(super) fn ask(
     scale: &Scale,
     empty: &Empty,
 ) -> Result<()> {
-    let mut asking = Asking {
-        report,
-        client,
-        scale,
-        empty,
-        fresh: 100_000,
-    };
+    let mut asking = Asking::new(report, client, scale, empty, 100_000);
     asking.warm()?;
     asking.pages()?;
     asking.deep()?;
@@ -132,13 +126,7 @@ pub(super) fn aside(
     scale: &Scale,
     empty: &Empty,
 ) -> Result<()> {
-    let mut asking = Asking {
-        report,
-        client,
-        scale,
-        empty,
-        fresh: 200_000,
-    };
+    let mut asking = Asking::new(report, client, scale, empty, 200_000);
     let selection = json!({"all_but":
         {"result": "0".repeat(26), "query": "tool=comfyui", "except": []}});
     let wish = json!({"selection": selection, "edit": {"trash": true}});
@@ -157,7 +145,23 @@ pub(super) fn aside(
     Ok(())
 }
 
-impl Asking<'_> {
+impl<'a> Asking<'a> {
+    fn new(
+        report: &'a mut Report,
+        client: &'a mut Client,
+        scale: &'a Scale,
+        empty: &'a Empty,
+        fresh: u32,
+    ) -> Self {
+        Self {
+            report,
+            client,
+            scale,
+            empty,
+            fresh,
+        }
+    }
+
     /// The times of a question that is told the next of the texts, each of them new to the server.
     fn times(
         &mut self,
