@@ -29,7 +29,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 pub use archive::Archive;
 
 use crate::{
-    Inner,
+    Gallery, Inner,
     error::{Error, not_found},
     files::{self, Spool},
 };
@@ -137,6 +137,13 @@ async fn sweep(inner: &Inner) {
 /// Taking pictures away.
 pub struct Exports<'a> {
     inner: &'a Arc<Inner>,
+}
+
+impl Gallery {
+    /// Taking pictures away.
+    pub fn exports(&self) -> Exports<'_> {
+        Exports::new(&self.inner)
+    }
 }
 
 impl<'a> Exports<'a> {

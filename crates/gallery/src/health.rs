@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use domain::{query::Query, scan::RootState};
 use serde::Serialize;
 
-use crate::{Inner, error::Error, exchange, files, keeper, poster};
+use crate::{Gallery, Inner, error::Error, exchange, files, keeper, poster};
 
 /// Rows compared at a time.
 const BATCH: u32 = 5_000;
@@ -27,6 +27,13 @@ pub struct HealthReport {
     pub facts: Vec<(String, String)>,
     /// What is wrong, in sentences that say what to do; empty when all is well.
     pub troubles: Vec<String>,
+}
+
+impl Gallery {
+    /// Whether everything is as it should be.
+    pub fn health(&self) -> Health<'_> {
+        Health::new(&self.inner)
+    }
 }
 
 impl<'a> Health<'a> {

@@ -21,7 +21,7 @@ use metadata::Rules;
 use store::rows::FileRow;
 
 use crate::{
-    Inner,
+    Gallery, Inner,
     error::{Error, not_found},
     files::{OpenFile, Place},
     pool::Urgency,
@@ -66,6 +66,13 @@ pub struct Thumb {
     pub bytes: Bytes,
     /// Changes whenever the picture does; without quotes.
     pub tag: String,
+}
+
+impl Gallery {
+    /// One picture at a time.
+    pub fn images(&self) -> Images<'_> {
+        Images::new(&self.inner)
+    }
 }
 
 impl<'a> Images<'a> {

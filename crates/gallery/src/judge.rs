@@ -13,7 +13,7 @@ use domain::{
 };
 
 use crate::{
-    Inner, Search,
+    Gallery, Inner, Search,
     error::{Error, not_found},
     keeper,
 };
@@ -52,6 +52,13 @@ impl From<&str> for By {
 /// Judging pictures.
 pub struct Judge<'a> {
     inner: &'a Arc<Inner>,
+}
+
+impl Gallery {
+    /// Judging pictures, and taking that back.
+    pub fn judge(&self) -> Judge<'_> {
+        Judge::new(&self.inner)
+    }
 }
 
 impl<'a> Judge<'a> {

@@ -155,41 +155,6 @@ impl Gallery {
         &self.inner.library
     }
 
-    /// Questions to the library.
-    pub fn search(&self) -> Search<'_> {
-        Search::new(&self.inner)
-    }
-
-    /// One picture at a time.
-    pub fn images(&self) -> Images<'_> {
-        Images::new(&self.inner)
-    }
-
-    /// Watched folders.
-    pub fn roots(&self) -> Roots<'_> {
-        Roots::new(&self.inner)
-    }
-
-    /// Reading the watched folders.
-    pub fn scans(&self) -> Scans<'_> {
-        Scans::new(&self.inner)
-    }
-
-    /// Taking pictures away.
-    pub fn exports(&self) -> Exports<'_> {
-        Exports::new(&self.inner)
-    }
-
-    /// Judging pictures, and taking that back.
-    pub fn judge(&self) -> Judge<'_> {
-        Judge::new(&self.inner)
-    }
-
-    /// Whether everything is as it should be.
-    pub fn health(&self) -> Health<'_> {
-        Health::new(&self.inner)
-    }
-
     /// Ends background work and closes the database; what was promised is on the disk.
     pub async fn close(&self) {
         self.inner.scanner.stop();

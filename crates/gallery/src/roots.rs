@@ -14,7 +14,7 @@ use store::{
 use tokio::sync::Mutex;
 
 use crate::{
-    Inner, demo,
+    Gallery, Inner, demo,
     error::{Error, not_found},
     files, keeper, scan,
 };
@@ -43,6 +43,13 @@ impl Counts {
 /// Watched folders.
 pub struct Roots<'a> {
     inner: &'a Inner,
+}
+
+impl Gallery {
+    /// Watched folders.
+    pub fn roots(&self) -> Roots<'_> {
+        Roots::new(&self.inner)
+    }
 }
 
 impl<'a> Roots<'a> {

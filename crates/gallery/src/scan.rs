@@ -31,7 +31,7 @@ pub(crate) use read::unreadable_sentence;
 pub(crate) use run::is_there;
 
 use crate::{
-    Inner,
+    Gallery, Inner,
     error::Error,
     files::{self, Place},
 };
@@ -269,6 +269,13 @@ fn log(error: &Error) {
 /// Reading the watched folders.
 pub struct Scans<'a> {
     inner: &'a Inner,
+}
+
+impl Gallery {
+    /// Reading the watched folders.
+    pub fn scans(&self) -> Scans<'_> {
+        Scans::new(&self.inner)
+    }
 }
 
 impl<'a> Scans<'a> {

@@ -15,7 +15,7 @@ use domain::{
 use index::{Found, Index};
 
 use crate::{
-    Inner,
+    Gallery, Inner,
     error::{Error, not_found},
     held::HeldResult,
     keeper::Snapshot,
@@ -34,6 +34,13 @@ const BESIDE: u64 = 2;
 /// Questions to the library.
 pub struct Search<'a> {
     inner: &'a Inner,
+}
+
+impl Gallery {
+    /// Questions to the library.
+    pub fn search(&self) -> Search<'_> {
+        Search::new(&self.inner)
+    }
 }
 
 impl<'a> Search<'a> {
