@@ -1,4 +1,5 @@
-//! Everything in which SQLite and PostgreSQL differ. All other SQL is one text for both.
+//! Everything in which SQLite and PostgreSQL differ, but for what looks after a database, which is in `care`. All
+//! other SQL is one text for both.
 
 use crate::{Engine, StoreError};
 
@@ -57,14 +58,6 @@ impl Engine {
     /// Counts what tables hold. SQLite's plans follow from the statements alone.
     pub(crate) fn gather_statistics(self) -> Option<&'static str> {
         (self == Self::Postgres).then_some("ANALYZE")
-    }
-
-    /// Statements that look for damage, each answering one text per row.
-    pub(crate) fn checks(self) -> &'static [&'static str] {
-        match self {
-            Self::Sqlite => &["PRAGMA quick_check"],
-            Self::Postgres => &["SELECT 'ok'"],
-        }
     }
 }
 

@@ -37,6 +37,9 @@ pub enum StoreError {
     /// The store was closed.
     #[error("the store was closed")]
     Closed,
+    /// The store was opened to look at it alone.
+    #[error("the database was opened for reading alone")]
+    ReadOnly,
     /// Anything else that the database or its driver reports.
     #[error("database: {0}")]
     Driver(#[source] Arc<sqlx::Error>),

@@ -10,6 +10,7 @@
 //! into the file of its topic and gets a contract test, which runs on both engines.
 #![warn(missing_docs)]
 
+mod care;
 mod copies;
 mod dialect;
 mod duels;
@@ -43,7 +44,11 @@ mod unread;
 mod uploads;
 mod writer;
 
-use std::{path::PathBuf, str::FromStr as _, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr as _, sync::Arc,
+    time::Duration,
+};
 
 use sqlx::{
     Connection as _, Postgres, SqliteConnection, SqlitePool,
@@ -56,6 +61,7 @@ use sqlx::{
 
 use tokio::sync::Mutex;
 
+pub use care::OnFull;
 pub use error::{Result, StoreError};
 pub use foreign::ForeignTable;
 pub use migrate::newest as newest_schema;
@@ -70,13 +76,15 @@ const TRUSTED: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub struct Store {
     backend: Backend,
+    on_full: Option<OnFull>,
 }
 
 #[derive(Debug, Clone)]
 enum Backend {
     Sqlite {
         readers: SqlitePool,
-        writer: Writer,
+        /// There is none where the database is only looked at.
+        writer: Option<Writer>,
     },
     Postgres {
         pool: PgPool,
@@ -111,6 +119,8 @@ pub struct OpenOptions {
     pub connections: Option<u32>,
     /// Stop at this schema version instead of the newest one. For tests of migrations.
     pub schema_version: Option<i64>,
+    /// Is told when a write failed because the disk is full.
+    pub on_full: Option<OnFull>,
 }
 
 /// Marks a SQLite file as ours: the letters `PrSh`.
@@ -140,39 +150,22 @@ impl Store {
             .connections
             .unwrap_or_else(|| (cores * 2).min(8))
             .max(1);
-        let backend = if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
+        let backend = if let Some(path) = sqlite_path(url) {
             open_sqlite(path, connections, upto).await?
-        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let address = PgConnectOptions::from_str(url)
-                .map_err(|error| StoreError::Address(error.to_string()))?
-                .application_name("proofsheet")
-                // Plans made while the tables were still empty must not be kept for a whole import.
-                .options([("plan_cache_mode", "force_custom_plan"), ("jit", "off")]);
-            let pool = PgPoolOptions::new()
-                .max_connections(connections)
-                // By default each question would first ask whether anybody is there.
-                .test_before_acquire(false)
-                .before_acquire(|connection, state| {
-                    Box::pin(async move {
-                        if state.idle_for > TRUSTED {
-                            connection.ping().await?;
-                        }
-                        Ok(true)
-                    })
-                })
-                .connect_with(address)
-                .await?;
+        } else if is_postgres(url) {
+            let pool = connect_postgres(url, connections).await?;
             migrate::postgres(&pool, upto).await?;
             Backend::Postgres {
                 pool,
                 bulk: Arc::default(),
             }
         } else {
-            let expected = "it begins neither with sqlite: nor with postgres:";
-            return Err(StoreError::Address(expected.to_owned()));
+            return Err(no_address());
         };
-        Ok(Self { backend })
+        Ok(Self {
+            backend,
+            on_full: options.on_full,
+        })
     }
 
     /// Which engine it is.
@@ -191,29 +184,15 @@ impl Store {
             .await
     }
 
-    /// Sentences about damage to the database; none when all is well.
-    pub async fn quick_check(&self) -> Result<Vec<String>> {
-        let mut tx = self.read().await?;
-        let mut damage = Vec::new();
-        for text in self.engine().checks() {
-            let found = tx.rows::<(String,)>(text, Vec::new()).await?;
-            damage.extend(
-                found
-                    .into_iter()
-                    .map(|(line,)| line)
-                    .filter(|line| line != "ok"),
-            );
-        }
-        Ok(damage)
-    }
-
     /// Finishes what is being written and closes all connections. Later calls answer
     /// [`StoreError::Closed`].
     pub async fn close(&self) {
         match &self.backend {
             Backend::Sqlite { readers, writer } => {
                 readers.close().await;
-                writer.close().await;
+                if let Some(writer) = writer {
+                    writer.close().await;
+                }
             }
             Backend::Postgres { pool, .. } => pool.close().await,
         }
@@ -265,8 +244,23 @@ impl Store {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T> + Send + 'static,
     {
+        let written = self.write_now(urgency, work).await;
+        if let (Err(StoreError::Full), Some(on_full)) = (&written, &self.on_full) {
+            on_full.tell();
+        }
+        written
+    }
+
+    async fn write_now<T, F>(&self, urgency: Urgency, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T> + Send + 'static,
+    {
         match &self.backend {
-            Backend::Sqlite { writer, .. } => writer.write(urgency, work).await,
+            Backend::Sqlite { writer, .. } => match writer {
+                Some(writer) => writer.write(urgency, work).await,
+                None => Err(StoreError::ReadOnly),
+            },
             Backend::Postgres { pool, bulk } => {
                 let _turn = match urgency {
                     Urgency::Interactive => None,
@@ -282,6 +276,21 @@ impl Store {
     }
 }
 
+/// The file of a SQLite database's address.
+fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
+}
+
+fn no_address() -> StoreError {
+    let expected = "it begins neither with sqlite: nor with postgres:";
+    StoreError::Address(expected.to_owned())
+}
+
 async fn commit(tx: Tx) -> Result<()> {
     if let Tx::Postgres(transaction) = tx {
         sqlx::Transaction::<'_, Postgres>::commit(transaction).await?;
@@ -289,28 +298,44 @@ async fn commit(tx: Tx) -> Result<()> {
     Ok(())
 }
 
-async fn open_sqlite(path: PathBuf, connections: u32, upto: i64) -> Result<Backend> {
-    let options = SqliteConnectOptions::new()
-        .filename(&path)
+async fn connect_postgres(url: &str, connections: u32) -> Result<PgPool> {
+    let address = PgConnectOptions::from_str(url)
+        .map_err(|error| StoreError::Address(error.to_string()))?
+        .application_name("proofsheet")
+        // Plans made while the tables were still empty must not be kept for a whole import.
+        .options([("plan_cache_mode", "force_custom_plan"), ("jit", "off")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        // By default each question would first ask whether anybody is there.
+        .test_before_acquire(false)
+        .before_acquire(|connection, state| {
+            Box::pin(async move {
+                if state.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_with(address)
+        .await?;
+    Ok(pool)
+}
+
+/// How every connection to a SQLite file is.
+fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
         .synchronous(SqliteSynchronous::Full)
         .pragma("mmap_size", "0")
         .pragma("cell_size_check", "ON")
         .pragma("trusted_schema", "OFF")
-        .pragma("temp_store", "MEMORY");
-    let writing = options
-        .clone()
-        .create_if_missing(true)
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
-        .journal_mode(SqliteJournalMode::Wal)
-        .pragma("journal_size_limit", WAL_LIMIT.to_string())
-        .pragma("wal_autocheckpoint", CHECKPOINT.to_string())
-        .pragma("cache_size", "-32768")
-        .pragma("application_id", APPLICATION_ID.to_string());
-    let mut connection = SqliteConnection::connect_with(&writing).await?;
-    assert_version(&mut connection).await?;
-    migrate::sqlite(&mut connection, &path, upto).await?;
+        .pragma("temp_store", "MEMORY")
+}
+
+/// Connections that only read a SQLite file.
+async fn sqlite_readers(options: SqliteConnectOptions, connections: u32) -> Result<SqlitePool> {
     let reading = options
         .read_only(true)
         .pragma("query_only", "ON")
@@ -323,9 +348,27 @@ async fn open_sqlite(path: PathBuf, connections: u32, upto: i64) -> Result<Backe
         .test_before_acquire(false)
         .connect_with(reading)
         .await?;
+    Ok(readers)
+}
+
+async fn open_sqlite(path: PathBuf, connections: u32, upto: i64) -> Result<Backend> {
+    let options = sqlite_options(&path);
+    let writing = options
+        .clone()
+        .create_if_missing(true)
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .journal_mode(SqliteJournalMode::Wal)
+        .pragma("journal_size_limit", WAL_LIMIT.to_string())
+        .pragma("wal_autocheckpoint", CHECKPOINT.to_string())
+        .pragma("cache_size", "-32768")
+        .pragma("application_id", APPLICATION_ID.to_string());
+    let mut connection = SqliteConnection::connect_with(&writing).await?;
+    assert_version(&mut connection).await?;
+    migrate::sqlite(&mut connection, &path, upto).await?;
+    let readers = sqlite_readers(options, connections).await?;
     Ok(Backend::Sqlite {
         readers,
-        writer: Writer::start(connection, writing).map_err(sqlx::Error::Io)?,
+        writer: Some(Writer::start(connection, writing).map_err(sqlx::Error::Io)?),
     })
 }
 

@@ -3,6 +3,7 @@
 //! A *key* is the database's own number of a thing: small, never used again for another thing, and
 //! never shown to a browser. An *id* is the public name of `domain::id`.
 
+mod care;
 mod roots;
 mod uploads;
 
@@ -21,6 +22,7 @@ use domain::{
 };
 
 use crate::Fresh;
+pub use care::{HeldFile, PlacedFile};
 pub use roots::{NewRoot, RootCount, RootIdentity, RootKind, RootRow};
 pub use uploads::{NewUpload, UploadRow};
 

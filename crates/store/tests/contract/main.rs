@@ -3,6 +3,7 @@
 
 mod support;
 
+mod care;
 mod changes;
 mod copies;
 mod coverage;

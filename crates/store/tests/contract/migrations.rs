@@ -17,6 +17,7 @@ fn upto(version: i64) -> OpenOptions {
     OpenOptions {
         connections: Some(1),
         schema_version: Some(version),
+        on_full: None,
     }
 }
 
