@@ -79,6 +79,12 @@ fn store_problem(error: &store::StoreError) -> Problem {
             ),
         ),
         StoreError::Full => disk_full(),
+        StoreError::Corrupt(_) => Problem::new(
+            ProblemKind::Internal,
+            "The database is damaged. Your pictures are untouched. Stop Proofsheet and keep a copy of its \
+             data folder; then put the newest file of its folder snapshots in place of proofsheet.db, or \
+             use `proofsheet restore` with a backup.",
+        ),
         StoreError::Busy => Problem::new(
             ProblemKind::Busy,
             "The database is busy with something long. Nothing was lost; try again in a moment.",

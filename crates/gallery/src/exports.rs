@@ -153,6 +153,7 @@ impl<'a> Exports<'a> {
 
     /// Begins an archive. Refuses an empty selection and more than 200,000 pictures.
     pub async fn create(&self, request: ExportRequest) -> Result<ExportStatus, Error> {
+        self.inner.ballast.room()?;
         let keys = crate::Search::new(self.inner)
             .keys(&request.selection)
             .await?;

@@ -1,10 +1,13 @@
 //! The only place that touches files: paths inside roots, the data folder, the thumbnail cache.
 
+mod ballast;
 mod brought;
 mod cache;
 mod incoming;
 mod picker;
 mod place;
+pub(crate) mod survey;
+pub(crate) mod vault;
 
 use std::{
     fs::{self, File},
@@ -13,6 +16,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub(crate) use ballast::BallastFile;
 pub(crate) use brought::Brought;
 pub(crate) use cache::ThumbCache;
 pub(crate) use incoming::{Growing, Incoming};
@@ -113,6 +117,11 @@ impl OpenFile {
         self.file.metadata().map(|metadata| Stat::of(&metadata))
     }
 
+    /// Its bytes from where it was read to, in a row.
+    pub(crate) fn reader(&self) -> impl Read + '_ {
+        &self.file
+    }
+
     /// The plain file, for streaming.
     pub(crate) fn into_file(self) -> File {
         self.file
@@ -205,6 +214,11 @@ impl DataFolder {
     /// Where the gallery keeps files that were given to it.
     pub(crate) fn originals(&self) -> PathBuf {
         self.path.join("originals")
+    }
+
+    /// Where copies of the database are kept.
+    pub(crate) fn snapshots(&self) -> PathBuf {
+        self.path.join("snapshots")
     }
 
     /// Where an export keeps the texts it made.

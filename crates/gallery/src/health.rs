@@ -1,16 +1,23 @@
-//! Whether everything is as it should be, for `proofsheet doctor`.
+//! Whether everything is as it should be, for `proofsheet doctor` and for whoever keeps a server running.
+
+mod numbers;
 
 use std::path::PathBuf;
 
-use domain::{query::Query, scan::RootState};
+use domain::{query::Query, scan::RootState, time::DAY};
 use serde::Serialize;
+use store::Engine;
 
-use crate::{Gallery, Inner, error::Error, exchange, files, keeper, poster};
+pub use numbers::Numbers;
+
+use crate::{Gallery, Inner, care, error::Error, exchange, files, keeper, poster};
 
 /// Rows compared at a time.
 const BATCH: u32 = 5_000;
 /// Below this much free space thumbnails and archives are in danger.
 const LOW_SPACE: u64 = 1 << 30;
+/// Days after which a last snapshot is too old.
+const OLD: i64 = 3;
 /// File systems on which SQLite's locks cannot be trusted, by the magic numbers of `statfs(2)`:
 /// NFS, SMB2, CIFS, FUSE, 9p.
 const REMOTE: [i64; 5] = [0x6969, 0xfe53_4d42, 0xff53_4d42, 0x6573_5546, 0x0102_1997];
@@ -47,6 +54,7 @@ impl<'a> Health<'a> {
         let mut report = HealthReport::default();
         self.database(&mut report).await?;
         self.disk(&mut report);
+        self.snapshots(&mut report);
         self.folders(&mut report).await?;
         followed(logs, &mut report).await;
         let ffmpeg = poster::version().await;
@@ -96,6 +104,52 @@ impl<'a> Health<'a> {
                     .to_owned(),
             );
         }
+    }
+
+    /// When the database was last copied.
+    fn snapshots(&self, report: &mut HealthReport) {
+        const NAME: &str = "last snapshot";
+        if self.inner.store.engine() != Engine::Sqlite {
+            report.fact(
+                NAME,
+                "none: `proofsheet backup` copies PostgreSQL".to_owned(),
+            );
+            return;
+        }
+        let Some(last) = care::last_snapshot(&self.inner.data.snapshots()) else {
+            report.fact(
+                NAME,
+                "none yet: `proofsheet serve` makes one a day".to_owned(),
+            );
+            return;
+        };
+        report.fact(NAME, last.day_text());
+        let days = (self.inner.options.clock.now().0 - last.0) / DAY;
+        if days > OLD {
+            report.troubles.push(format!(
+                "The last good snapshot of the database is {days} days old. Look into the log of `proofsheet \
+                 serve` for why, and make a backup with `proofsheet backup DIR`."
+            ));
+        }
+    }
+
+    /// Makes today's snapshot of an embedded database, unless it is there or there is no room for it.
+    pub async fn snapshot(&self) -> Result<(), Error> {
+        care::take_snapshot(self.inner).await
+    }
+
+    /// Why requests cannot be served as they should be, in plain words; `None` when they can.
+    pub async fn unready(&self) -> Option<&'static str> {
+        if let Err(error) = self.inner.store.change_now().await {
+            tracing::warn!(%error, "the database does not answer");
+            return Some("the database does not answer");
+        }
+        if !self.inner.keeper.snapshot().ready {
+            return Some("the index is being loaded");
+        }
+        let data = self.inner.data.path().to_owned();
+        let writable = tokio::task::spawn_blocking(move || files::is_writable(&data)).await;
+        (!writable.unwrap_or(false)).then_some("the data folder cannot be written")
     }
 
     async fn folders(&self, report: &mut HealthReport) -> Result<(), Error> {

@@ -13,6 +13,7 @@
 //! one line in `app/src/api/`.
 #![warn(missing_docs)]
 
+mod care;
 mod clock;
 mod demo;
 mod duels;
@@ -47,6 +48,10 @@ use std::sync::Arc;
 use domain::id::LibraryId;
 
 pub use ::demo::Plan as DemoPlan;
+pub use care::{
+    Backup, BackupOptions, Checked, Depth, Finding, FindingKind, RestoreOptions, Restored, Totals,
+    Verification, VerifyOptions, backup, check, restore, verify,
+};
 pub use clock::Clock;
 pub use demo::write_demo;
 pub use duels::Duels;
@@ -54,7 +59,7 @@ pub use error::Error;
 pub use exchange::Exchange;
 pub use exports::{Archive, Exports};
 pub use fields::Fields;
-pub use health::{Health, HealthReport};
+pub use health::{Health, HealthReport, Numbers};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
 pub use insights::Insights;
 pub use judge::{By, Judge};
@@ -83,6 +88,7 @@ struct Inner {
     options: Options,
     store: store::Store,
     data: files::DataFolder,
+    ballast: care::Ballast,
     keeper: keeper::Keeper,
     held: held::Held,
     pool: pool::Pool,
@@ -111,12 +117,18 @@ impl Gallery {
     /// work. Fails when another process has it open, or when its database is newer than this program.
     pub async fn open(options: Options) -> Result<Self, Error> {
         let data = files::DataFolder::open(&options.data_dir)?;
-        let open = store::OpenOptions::default();
+        // Before the database, which could not be opened on a full disk.
+        let ballast = care::Ballast::new(data.path(), options.ballast);
+        let open = store::OpenOptions {
+            on_full: Some(ballast.on_full()),
+            ..store::OpenOptions::default()
+        };
         let store = store::Store::open(&options.database(), open).await?;
         let library = LibraryId(options.clock.mint()).to_string();
         let library = store.first_setting("library", &library).await?;
         let inner = Arc::new(Inner {
             library,
+            ballast,
             keeper: keeper::Keeper::default(),
             held: held::Held::default(),
             pool: pool::Pool::new(options.workers),
@@ -147,6 +159,8 @@ impl Gallery {
         owner::start(&inner);
         exchange::start(&inner);
         scan::start(&inner);
+        care::start_ballast(&inner);
+        care::start_snapshots(&inner);
         Ok(Self { inner })
     }
 

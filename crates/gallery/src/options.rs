@@ -23,6 +23,10 @@ pub struct Options {
     pub logs: Vec<PathBuf>,
     /// Whether background work (hashes, thumbnails) runs.
     pub finish: bool,
+    /// Bytes of the file that is given up on a full disk, so that things can still be deleted; 0 for none.
+    pub ballast: u64,
+    /// Whether a copy of an embedded database is made each day.
+    pub snapshots: bool,
     /// The home folder, where the folder picker begins.
     pub home: Option<PathBuf>,
     /// This program, which is started as `PROGRAM avif-frame --max-pixels N --max-edge N
@@ -45,6 +49,8 @@ impl Options {
             watch: true,
             logs: Vec::new(),
             finish: true,
+            ballast: 0,
+            snapshots: false,
             home: None,
             program: None,
             clock: Clock::system(),

@@ -118,6 +118,33 @@ impl Gallery {
     }
 }
 
+/// The database of the gallery with these options, which may be open in another process meanwhile, unless that is
+/// of another version.
+pub(crate) async fn open_beside(options: &Options) -> Result<Store, Error> {
+    // Held while the database opens. Who does not get it leaves the schema as it is: whoever has
+    // it knows that schema.
+    let folder = match files::DataFolder::open(&options.data_dir) {
+        Ok(folder) => Some(folder),
+        Err(Error::Told(_)) => None,
+        Err(error) => return Err(error),
+    };
+    let open = store::OpenOptions {
+        connections: Some(1),
+        schema_version: folder.is_none().then_some(0),
+        on_full: None,
+    };
+    let store = Store::open(&options.database(), open).await?;
+    if store.schema_version().await? < store::newest_schema() {
+        store.close().await;
+        return Err(Error::told(
+            ProblemKind::Conflict,
+            "An older Proofsheet works with this data right now. Nothing was changed; stop it, \
+             then try again.",
+        ));
+    }
+    Ok(store)
+}
+
 impl Owner {
     pub(crate) fn new(store: Store, clock: Clock) -> Self {
         Self {
@@ -134,26 +161,7 @@ impl Owner {
     /// The owner of the gallery with these options, without opening all of it. It may be open in
     /// another process meanwhile, unless that is of another version.
     pub async fn open(options: &Options) -> Result<Self, Error> {
-        // Held while the database opens. Who does not get it leaves the schema as it is: whoever has
-        // it knows that schema.
-        let folder = match files::DataFolder::open(&options.data_dir) {
-            Ok(folder) => Some(folder),
-            Err(Error::Told(_)) => None,
-            Err(error) => return Err(error),
-        };
-        let open = store::OpenOptions {
-            connections: Some(1),
-            schema_version: folder.is_none().then_some(0),
-        };
-        let store = Store::open(&options.database(), open).await?;
-        if store.schema_version().await? < store::newest_schema() {
-            store.close().await;
-            return Err(Error::told(
-                ProblemKind::Conflict,
-                "An older Proofsheet works with this data right now. Nothing was changed; stop it, \
-                 then try again.",
-            ));
-        }
+        let store = open_beside(options).await?;
         Ok(Self::new(store, options.clock.clone()))
     }
 

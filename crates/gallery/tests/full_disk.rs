@@ -5,9 +5,14 @@
     reason = "a helper that fails should fail its test"
 )]
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, time::Duration};
 
-use domain::{image::ThumbSize, problem::ProblemKind};
+use domain::{
+    image::{ImageCard, ThumbSize},
+    judgement::Edit,
+    problem::ProblemKind,
+    selection::Selection,
+};
 use testkit::{
     Library,
     disk::{SmallDisk, with_own_mounts},
@@ -130,4 +135,118 @@ fn a_database_without_room_keeps_what_it_has_and_goes_on_when_there_is_some() {
         library.gallery.close().await;
         drop(disk);
     });
+}
+
+#[test]
+fn on_a_full_disk_one_can_still_judge_throw_away_and_empty_the_trash() {
+    if !with_own_mounts("on_a_full_disk_one_can_still_judge_throw_away_and_empty_the_trash") {
+        return;
+    }
+    run(async {
+        let mut disk = None;
+        let library = Library::new(|options| {
+            disk = Some(SmallDisk::over(&options.data_dir, 48 << 20));
+            options.ballast = 4 << 20;
+        })
+        .await;
+        let ballast = library.data().join("ballast");
+        until("the ballast is made", || {
+            fs::metadata(&ballast).is_ok_and(|facts| facts.len() == 4 << 20)
+        })
+        .await;
+        fill(&library, 0..30);
+        library.scan().await;
+        let root = library.gallery.roots().all().await.unwrap().remove(0);
+        library
+            .gallery
+            .roots()
+            .allow_delete(root.id, true)
+            .await
+            .unwrap();
+        let filler = disk.as_ref().unwrap().fill();
+        until("the ballast is released", || !ballast.exists()).await;
+
+        // What fills disks by itself waits.
+        fill(&library, 30..40);
+        let refused = library.gallery.scans().run().await.unwrap_err().problem();
+        assert_eq!(refused.kind, ProblemKind::DiskFull, "{refused}");
+        assert_eq!(library.find("").await.len(), 30);
+        // What people do goes on.
+        let cards = library.find("sort=name").await;
+        let these =
+            |some: &[ImageCard]| Selection::These(some.iter().map(|card| card.id).collect());
+        let judge = library.gallery.judge();
+        for stars in 1..=5 {
+            judge
+                .set(&these(&cards), Edit::Rating(stars), "me")
+                .await
+                .unwrap();
+        }
+        judge
+            .set(&these(&cards[..10]), Edit::Trash(true), "me")
+            .await
+            .unwrap();
+        let undone = judge
+            .set(&these(&cards[..5]), Edit::Trash(false), "me")
+            .await;
+        assert_eq!(undone.unwrap().changed, 5);
+        let emptied = library.gallery.trash().empty("me").await.unwrap();
+        assert_eq!((emptied.pictures, emptied.kept), (5, Vec::new()));
+        assert!(!library.path("005.png").exists() && library.path("004.png").exists());
+
+        // A new start on the full disk has the same room.
+        let library = library.reopened().await;
+        assert_eq!(library.find("rating=5").await.len(), 25);
+        library.gallery.close().await;
+        fs::remove_file(filler).unwrap();
+        drop(disk);
+    });
+}
+
+/// A library must open on a disk that filled up while nothing ran.
+#[test]
+fn a_library_opens_on_a_disk_that_filled_up_while_nothing_ran() {
+    if !with_own_mounts("a_library_opens_on_a_disk_that_filled_up_while_nothing_ran") {
+        return;
+    }
+    run(async {
+        let data = tempfile::tempdir().unwrap();
+        let disk = SmallDisk::over(data.path(), 48 << 20);
+        let options = || {
+            let mut options = gallery::Options::new(data.path());
+            (options.watch, options.finish, options.ballast) = (false, false, 4 << 20);
+            options
+        };
+        let first = gallery::Gallery::open(options()).await.unwrap();
+        let ballast = data.path().join("ballast");
+        until("the ballast is made", || {
+            fs::metadata(&ballast).is_ok_and(|facts| facts.len() == 4 << 20)
+        })
+        .await;
+        let name = first.library().to_owned();
+        first.close().await;
+        drop(first);
+        let filler = disk.fill();
+        let second = gallery::Gallery::open(options()).await.unwrap();
+        assert_eq!(second.library(), name);
+        assert!(!ballast.exists());
+        fs::remove_file(filler).unwrap();
+        until("the ballast is made again", || {
+            fs::metadata(&ballast).is_ok_and(|facts| facts.len() == 4 << 20)
+        })
+        .await;
+        second.close().await;
+        drop(disk);
+    });
+}
+
+/// Waits for something that the background work does.
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let waiting = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let done = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+    assert!(done.is_ok(), "{what}: not in half a minute");
 }

@@ -267,7 +267,10 @@ impl Store {
              WHERE content_hash IN (SELECT item.value ->> 0 FROM EACH($1))";
         let args = args![json(&hashes)?];
         let found: Vec<(String,)> = self.read_once().await?.list(text, args).await?;
-        Ok(found.iter().filter_map(|(hash,)| parse_hash(hash)).collect())
+        Ok(found
+            .iter()
+            .filter_map(|(hash,)| parse_hash(hash))
+            .collect())
     }
 
     /// Says that a root lies at another place from now on, with the same files.
@@ -296,7 +299,13 @@ impl Store {
             .iter()
             .map(|file| {
                 let (inode, dev) = (file.inode.cast_signed(), file.dev.cast_signed());
-                (file.location, inode, dev, file.mtime_ns, file.stamp.as_str())
+                (
+                    file.location,
+                    inode,
+                    dev,
+                    file.mtime_ns,
+                    file.stamp.as_str(),
+                )
             })
             .collect();
         let list = json_rows(&rows, 96)?;

@@ -46,7 +46,8 @@ mod writer;
 
 use std::{
     path::{Path, PathBuf},
-    str::FromStr as _, sync::Arc,
+    str::FromStr as _,
+    sync::Arc,
     time::Duration,
 };
 

@@ -139,6 +139,9 @@ async fn step(inner: &Arc<Inner>, round: &mut Round) -> Result<Step, Error> {
         progress.waiting.store(left, Ordering::Relaxed);
         round.counted = Some(Instant::now());
     }
+    if inner.ballast.is_released() {
+        return Ok(Step::Full);
+    }
     let mut results = stream::iter(waiting)
         .map(|picture| async {
             let made = make(inner, &picture).await;

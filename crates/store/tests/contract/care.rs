@@ -34,7 +34,8 @@ async fn damage_is_told_in_sentences() {
     store.close().await;
     let options: sqlx::sqlite::SqliteConnectOptions = database.url().parse().unwrap();
     let mut connection = options.foreign_keys(false).connect().await.unwrap();
-    let text = "UPDATE samplers SET image_id = -5 WHERE image_id = (SELECT MIN(image_id) FROM samplers)";
+    let text =
+        "UPDATE samplers SET image_id = -5 WHERE image_id = (SELECT MIN(image_id) FROM samplers)";
     sqlx::query(text).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     let store = open(database.url()).await;
@@ -105,7 +106,13 @@ async fn names_and_contents_are_looked_up(url: &str) {
     let names = ["picture 00000.png", "picture 00001.png", "ß.png"].map(str::to_owned);
     let known = store.known_names(root.key, "a/б", &names).await.unwrap();
     assert_eq!(known.into_iter().collect::<Vec<_>>(), [names[0].clone()]);
-    assert!(store.known_names(root.key, "", &[]).await.unwrap().is_empty());
+    assert!(
+        store
+            .known_names(root.key, "", &[])
+            .await
+            .unwrap()
+            .is_empty()
+    );
     let files = store.held_files(i64::MIN, 10).await.unwrap();
     let hash = files[0].content_hash.unwrap();
     let known = store.known_contents(&[hash, [9; 32]]).await.unwrap();
@@ -124,11 +131,17 @@ async fn a_root_moves_with_its_files(url: &str) {
     store.move_root(root.id, "/new/漢字").await.unwrap();
     let moved = store.roots().await.unwrap().remove(0);
     assert_eq!(moved.path, "/new/漢字");
-    assert_eq!((moved.identity.device, moved.identity.filesystem), (None, None));
+    assert_eq!(
+        (moved.identity.device, moved.identity.filesystem),
+        (None, None)
+    );
     assert_eq!(moved.identity.samples, "a.png");
     let stranger = domain::id::RootId(99);
     let refused = store.move_root(stranger, "/x").await;
-    assert!(matches!(refused, Err(StoreError::NotFound(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(StoreError::NotFound(_))),
+        "{refused:?}"
+    );
 
     let placed: Vec<PlacedFile> = locations(&recorded)
         .into_iter()
@@ -149,7 +162,11 @@ async fn a_root_moves_with_its_files(url: &str) {
         assert_eq!(file.mtime_ns, 70 + file.location);
     }
     let cards = store.first_cards(501).await.unwrap();
-    assert!(cards.iter().all(|(_, card)| card.stamp.starts_with("placed")));
+    assert!(
+        cards
+            .iter()
+            .all(|(_, card)| card.stamp.starts_with("placed"))
+    );
 }
 
 async fn a_database_that_is_looked_at_is_not_changed(url: &str) {
@@ -172,7 +189,10 @@ async fn a_copy_holds_what_was_there_when_it_was_made(url: &str) {
     let looking = Store::open_to_look(url).await.unwrap();
     if store.engine() == Engine::Postgres {
         let refused = looking.copy_into(&file).await;
-        assert!(matches!(refused, Err(StoreError::Address(_))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(StoreError::Address(_))),
+            "{refused:?}"
+        );
         return;
     }
     looking.copy_into(&file).await.unwrap();
@@ -182,7 +202,10 @@ async fn a_copy_holds_what_was_there_when_it_was_made(url: &str) {
     assert_eq!(copy.whole_check().await.unwrap(), Vec::<String>::new());
     assert_eq!(copy.total().await.unwrap(), keys.len() as u64);
     assert_eq!(copy.setting("later").await.unwrap(), None);
-    assert_eq!(copy.change_now().await.unwrap(), store.change_now().await.unwrap());
+    assert_eq!(
+        copy.change_now().await.unwrap(),
+        store.change_now().await.unwrap()
+    );
     let twice = looking.copy_into(&file).await;
     assert!(twice.is_err(), "a copy is never written over another one");
 }

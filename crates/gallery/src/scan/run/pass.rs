@@ -217,6 +217,9 @@ impl<'a> Pass<'a> {
     /// Hands over what was read. Reading goes on while it is written; only the batch before it is
     /// waited for.
     async fn record(&mut self) -> Result<(), Error> {
+        if !self.scanned.is_empty() {
+            self.inner.ballast.room()?;
+        }
         let scanned = std::mem::take(&mut self.scanned);
         // Made ready while the batch before it is written.
         let ready = tokio::task::spawn_blocking(move || Batch::from(scanned));

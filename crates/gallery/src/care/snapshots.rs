@@ -1,0 +1,194 @@
+//! Copies of the database in the data folder, one a day.
+//!
+//! A copy counts only when it was opened and every page of it read; until then it has another name, so nothing that
+//! went wrong ever replaces one that is good. Only SQLite's database is copied: it is a file beside them.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use domain::time::{DAY, Timestamp};
+use store::Engine;
+
+use super::{backup::copy_sqlite, blocking};
+use crate::{
+    Inner,
+    error::Error,
+    files::{self, survey},
+};
+
+/// How often the background work looks whether one is due.
+const LOOK: Duration = Duration::from_mins(10);
+/// Days whose copy is kept.
+const DAYS: usize = 7;
+/// Weeks before those whose newest copy is kept.
+const WEEKS: usize = 4;
+/// Bytes that stay free beside a copy.
+const RESERVE: u64 = 256 << 20;
+/// What the names of copies begin and end with; between is the day.
+const NAME: (&str, &str) = ("proofsheet-", ".db");
+
+/// Makes one each day in the background, if the options ask for it.
+pub(crate) fn start(inner: &Arc<Inner>) {
+    if !inner.options.snapshots || inner.store.engine() != Engine::Sqlite {
+        return;
+    }
+    let weak = Arc::downgrade(inner);
+    tokio::spawn(async move {
+        let mut tried = None;
+        loop {
+            let Some(inner) = weak.upgrade() else { return };
+            let today = inner.options.clock.now().0 / DAY;
+            // One that fails is tried again the next day, not every ten minutes.
+            if tried != Some(today) {
+                tried = Some(today);
+                match take(&inner).await {
+                    Ok(()) | Err(Error::Store(store::StoreError::Closed)) => {}
+                    Err(error) => tracing::error!(
+                        error = %error.chain(),
+                        "today's snapshot of the database failed; the earlier ones are kept"
+                    ),
+                }
+            }
+            drop(inner);
+            tokio::time::sleep(LOOK).await;
+        }
+    });
+}
+
+/// Makes today's, unless it is there. Without room for it only a warning is logged.
+pub(crate) async fn take(inner: &Inner) -> Result<(), Error> {
+    let folder = inner.data.snapshots();
+    let today = inner.options.clock.now().day_text();
+    let place = folder.join(format!("{}{today}{}", NAME.0, NAME.1));
+    if inner.store.engine() != Engine::Sqlite || files::exists(&place) {
+        return Ok(());
+    }
+    let bytes = inner.store.bytes().await?;
+    let free = files::space(inner.data.path()).map_or(u64::MAX, |(free, _)| free);
+    if free < RESERVE.saturating_add(bytes) {
+        tracing::warn!(
+            free_mib = free >> 20,
+            needed_mib = (RESERVE + bytes) >> 20,
+            "no snapshot of the database was made today: there is too little room"
+        );
+        return Ok(());
+    }
+    let part = folder.join("growing.part");
+    let (making, growing) = (folder.clone(), part.clone());
+    let ready = blocking(move || {
+        files::make_folder(&making)?;
+        files::remove(&growing)
+    });
+    ready
+        .await?
+        .map_err(Error::file("making the folder of snapshots"))?;
+    if let Err(error) = copy_sqlite(&inner.store, &part).await {
+        let _ = blocking(move || files::remove(&part)).await?;
+        return Err(error);
+    }
+    let placed = blocking(move || {
+        survey::replace(&part, &place)?;
+        thin_out(&folder)
+    });
+    placed
+        .await?
+        .map_err(Error::file("keeping a snapshot of the database"))?;
+    tracing::info!(
+        mebibytes = bytes >> 20,
+        "a snapshot of the database was made"
+    );
+    Ok(())
+}
+
+/// When the last good one was made: the start of its day.
+pub(crate) fn last(folder: &Path) -> Option<Timestamp> {
+    days(folder).into_iter().map(|(day, _)| day).max()
+}
+
+/// Removes those that are neither among the newest nor the newest of a week.
+fn thin_out(folder: &Path) -> std::io::Result<()> {
+    let all = days(folder);
+    let kept = worth_keeping(all.iter().map(|(day, _)| *day).collect());
+    let others = all.into_iter().filter(|(day, _)| !kept.contains(day));
+    others
+        .map(|(_, path)| path)
+        .try_for_each(|path| files::remove(&path))
+}
+
+/// The copies, by the day in their names. Other files are nobody's business.
+fn days(folder: &Path) -> Vec<(Timestamp, PathBuf)> {
+    let listed = survey::list(folder).unwrap_or_default();
+    let day = |name: &str| {
+        let day = name.strip_prefix(NAME.0)?.strip_suffix(NAME.1)?;
+        let mut parts = day.splitn(3, '-');
+        let year = parts.next()?.parse().ok()?;
+        let month = parts.next()?.parse().ok()?;
+        Timestamp::from_date(year, month, parts.next()?.parse().ok()?)
+    };
+    let named = listed.into_iter();
+    named
+        .filter_map(|one| Some((day(&one.name)?, folder.join(one.name))))
+        .collect()
+}
+
+fn worth_keeping(days: Vec<Timestamp>) -> BTreeSet<Timestamp> {
+    let mut days = days;
+    days.sort_unstable();
+    days.reverse();
+    let (newest, older) = days.split_at(days.len().min(DAYS));
+    let mut kept: BTreeSet<Timestamp> = newest.iter().copied().collect();
+    let mut weeks = BTreeSet::new();
+    for day in older {
+        // The first of January 1970 was a Thursday: with three days more, weeks begin on Mondays.
+        let week = (day.0 / DAY + 3).div_euclid(7);
+        if weeks.len() < WEEKS && weeks.insert(week) {
+            kept.insert(*day);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(number: i64) -> Timestamp {
+        Timestamp(number * DAY)
+    }
+
+    #[test]
+    fn seven_days_and_four_weeks_are_kept() {
+        // 20,000 is a Saturday: the last copy of each earlier week is that of a Sunday.
+        let kept = worth_keeping((19_900..=20_000).map(day).collect());
+        let numbers: Vec<i64> = kept.into_iter().map(|day| day.0 / DAY).collect();
+        assert_eq!(
+            numbers,
+            [
+                19_973, 19_980, 19_987, 19_993, 19_994, 19_995, 19_996, 19_997, 19_998, 19_999,
+                20_000
+            ]
+        );
+        assert_eq!(worth_keeping(vec![day(5), day(900)]).len(), 2);
+    }
+
+    #[test]
+    fn only_names_with_a_day_are_copies() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [
+            "proofsheet-2026-11-30.db",
+            "proofsheet-2026-02-30.db",
+            "proofsheet-2026-12-01.db.old",
+            "growing.part",
+            "proofsheet-2026-11-07.db",
+        ] {
+            std::fs::write(folder.path().join(name), b"x").unwrap();
+        }
+        assert_eq!(days(folder.path()).len(), 2);
+        assert_eq!(last(folder.path()), Timestamp::from_date(2026, 11, 30));
+        assert_eq!(last(&folder.path().join("none")), None);
+    }
+}
