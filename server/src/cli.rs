@@ -6,6 +6,7 @@
 //! To add a command: its module with its arguments and `run`, its variant in [`Command`].
 
 mod avif_frame;
+mod backup;
 mod config;
 mod demo;
 mod doctor;
@@ -15,12 +16,14 @@ mod out;
 mod passphrase;
 mod progress;
 mod reparse;
+mod restore;
 mod scan;
 mod serve;
 mod sessions;
 mod terminal;
 mod thumbs;
 mod tls;
+mod verify;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -59,6 +62,9 @@ enum Command {
     Thumbs(thumbs::Arguments),
     Reparse(reparse::Arguments),
     Doctor(doctor::Arguments),
+    Verify(verify::Arguments),
+    Backup(backup::Arguments),
+    Restore(restore::Arguments),
     Import(import::Arguments),
     Config(config::Arguments),
     Passphrase(passphrase::Arguments),
@@ -170,6 +176,9 @@ fn dispatch(command: Command, matches: &ArgMatches) -> Result<Outcome, Failure> 
         Command::Thumbs(arguments) => thumbs::run(arguments, matches),
         Command::Reparse(arguments) => reparse::run(arguments, matches),
         Command::Doctor(arguments) => doctor::run(arguments, matches),
+        Command::Verify(arguments) => verify::run(arguments, matches),
+        Command::Backup(arguments) => backup::run(arguments, matches),
+        Command::Restore(arguments) => restore::run(arguments, matches),
         Command::Import(arguments) => import::run(arguments, matches),
         Command::Config(arguments) => config::run(arguments, matches),
         Command::Passphrase(arguments) => passphrase::run(arguments, matches),

@@ -43,6 +43,10 @@ pub struct Config {
     pub tls_key: Option<PathBuf>,
     /// Most that thumbnails may take on disk.
     pub thumbnail_cache: Bytes,
+    /// Room that is kept on the disk of the data folder, to be given up when it is full; 0 for none.
+    pub ballast: Bytes,
+    /// Whether the server copies an embedded database once a day.
+    pub snapshots: bool,
     /// Threads for decoding and hashing.
     pub workers: usize,
     /// Largest picture that is decoded, in pixels.
@@ -82,6 +86,8 @@ impl Default for Config {
             tls_cert: None,
             tls_key: None,
             thumbnail_cache: Bytes(8 << 30),
+            ballast: Bytes(64 << 20),
+            snapshots: true,
             workers: std::thread::available_parallelism().map_or(1, Into::into),
             max_pixels: 150_000_000,
             max_edge: 32_768,
@@ -143,6 +149,12 @@ pub struct Settings {
     /// Most that thumbnails may take on disk, as in 8GiB
     #[arg(long, value_name = "SIZE", env = "PROOFSHEET_THUMBNAIL_CACHE")]
     pub thumbnail_cache: Option<Bytes>,
+    /// Room kept beside the database for clearing up on a full disk, as in 64MiB; 0 for none
+    #[arg(long, value_name = "SIZE", env = "PROOFSHEET_BALLAST")]
+    pub ballast: Option<Bytes>,
+    /// Copy the embedded database once a day while the server runs
+    #[arg(long, value_name = "BOOL", env = "PROOFSHEET_SNAPSHOTS", num_args = 0..=1, default_missing_value = "true")]
+    pub snapshots: Option<bool>,
     /// Threads for decoding and hashing
     #[arg(long, value_name = "N", env = "PROOFSHEET_WORKERS")]
     pub workers: Option<usize>,
@@ -265,6 +277,8 @@ impl Settings {
             tls_cert,
             tls_key,
             thumbnail_cache,
+            ballast,
+            snapshots,
             workers,
             max_pixels,
             max_edge,
@@ -294,6 +308,7 @@ impl Config {
         options.database.clone_from(&self.database);
         options.workers = self.workers;
         options.thumb_cache_bytes = self.thumbnail_cache.0;
+        options.ballast = self.ballast.0;
         options.limits.max_pixels = self.max_pixels;
         options.limits.max_edge = self.max_edge;
         options.limits.max_alloc = self.max_decode.0;

@@ -12,6 +12,7 @@ pub mod config;
 mod cookie;
 pub mod listen;
 mod memory;
+mod metrics;
 mod middleware;
 mod problem;
 mod qr;
@@ -56,6 +57,7 @@ pub struct Shared {
     renderers: Arc<Renderers>,
     shutdown: CancellationToken,
     cookie: Arc<Cookie>,
+    metrics: Arc<metrics::Metrics>,
     /// Whether browsers reach this server over HTTPS of its own.
     tls: bool,
     /// Whether nobody comes in without a session, even when no passphrase is set.
@@ -101,6 +103,7 @@ impl AppState {
             renderers: Renderers::start()?,
             shutdown,
             cookie: Arc::new(Cookie::new(false, 0)),
+            metrics: Arc::default(),
             tls: false,
             closed: false,
             trust: None,
@@ -168,6 +171,7 @@ pub fn router(state: AppState) -> Router {
         .route("/trust/{file}", get(routes::trust::certificate))
         .route("/livez", get(routes::health::live))
         .route("/readyz", get(routes::health::ready))
+        .route("/metrics", get(routes::health::metrics))
         .route("/pkg/{*path}", get(routes::assets::file));
     for path in state
         .assets
@@ -191,6 +195,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(middleware::panicked))
         // Once more outside, so that refusals carry the headers as well.
         .layer(from_fn(middleware::headers))
+        .layer(from_fn_with_state(state.metrics.clone(), metrics::count))
         .with_state(state)
 }
 

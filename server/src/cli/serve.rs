@@ -55,7 +55,11 @@ async fn serve(config: &Config, demo: bool) -> Result<Outcome, Failure> {
             ))
         })?,
     };
-    let gallery = open(config, config.gallery()).await?;
+    let options = gallery::Options {
+        snapshots: config.snapshots,
+        ..config.gallery()
+    };
+    let gallery = open(config, options).await?;
     listen::allowed(config, gallery.owner().is_set().await?)?;
     if demo {
         gallery.roots().load_demo().await?;

@@ -4,12 +4,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot ask has failed")]
 
 mod avif;
+mod care;
 mod client;
 mod commands;
 mod exchange;
 mod exports;
 mod functions;
 mod guard;
+mod keeping;
 mod limits;
 mod media;
 mod pages;
