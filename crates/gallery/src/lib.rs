@@ -128,14 +128,17 @@ impl Gallery {
         let library = store.first_setting("library", &library).await?;
         let inner = Arc::new(Inner {
             library,
-            ballast,
             keeper: keeper::Keeper::default(),
             held: held::Held::default(),
             pool: pool::Pool::new(options.workers),
             rereading: tokio::sync::Mutex::new(()),
             emptying: tokio::sync::Mutex::new(()),
             posters: tokio::sync::Semaphore::new(options.workers.max(1)),
-            thumbs: thumbs::Thumbs::new(data.path().join("thumbs"), options.thumb_cache_bytes),
+            thumbs: thumbs::Thumbs::new(
+                data.path().join("thumbs"),
+                options.thumb_cache_bytes,
+                ballast.released(),
+            ),
             scanner: scan::Scanner::new(),
             exporter: exports::Exporter::default(),
             root_counts: roots::Counts::default(),
@@ -146,6 +149,7 @@ impl Gallery {
             receiver: uploads::Receiver::default(),
             owner: Owner::new(store.clone(), options.clock.clone()),
             store,
+            ballast,
             data,
             options,
         });

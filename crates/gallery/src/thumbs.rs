@@ -5,7 +5,7 @@ mod prepare;
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, PoisonError, Weak, atomic::AtomicBool},
     time::{Duration, UNIX_EPOCH},
 };
 
@@ -37,10 +37,10 @@ pub(crate) struct Thumbs {
 }
 
 impl Thumbs {
-    /// A cache in `folder` of at most about `limit` bytes.
-    pub(crate) fn new(folder: PathBuf, limit: u64) -> Self {
+    /// A cache in `folder` of at most about `limit` bytes, which keeps nothing more while it is `closed`.
+    pub(crate) fn new(folder: PathBuf, limit: u64, closed: Arc<AtomicBool>) -> Self {
         Self {
-            cache: Arc::new(ThumbCache::new(folder, limit)),
+            cache: Arc::new(ThumbCache::new(folder, limit, closed)),
             flights: Mutex::default(),
         }
     }

@@ -272,6 +272,21 @@ async fn a_snapshot_is_made_once_a_day_and_old_ones_are_thinned_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_for_snapshots_gets_the_first_one_by_itself() {
+    let library = Library::new(|options| options.snapshots = true).await;
+    let waiting = async {
+        while !snapshots(&library)
+            .iter()
+            .any(|name| name.starts_with("proofsheet-"))
+        {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let made = tokio::time::timeout(std::time::Duration::from_secs(20), waiting).await;
+    assert!(made.is_ok(), "none was made");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_database_gives_no_snapshot_and_takes_none_away() {
     let library = library_of(200).await;
     let health = library.gallery.health();

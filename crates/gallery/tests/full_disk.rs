@@ -171,6 +171,17 @@ fn on_a_full_disk_one_can_still_judge_throw_away_and_empty_the_trash() {
         let refused = library.gallery.scans().run().await.unwrap_err().problem();
         assert_eq!(refused.kind, ProblemKind::DiskFull, "{refused}");
         assert_eq!(library.find("").await.len(), 30);
+        // Pictures are shown, but no thumbnail of them is kept.
+        let card = library.find("name=007.png").await.remove(0);
+        let images = library.gallery.images();
+        let thumb = images.thumb(card.id, &card.stamp, ThumbSize::Small).await;
+        assert_eq!(&thumb.unwrap().bytes[..4], b"RIFF");
+        assert_eq!(kept(&library), Vec::<PathBuf>::new());
+        library.gallery.health().snapshot().await.unwrap();
+        assert!(
+            !library.data().join("snapshots").exists(),
+            "there is no room for a copy"
+        );
         // What people do goes on.
         let cards = library.find("sort=name").await;
         let these =

@@ -39,7 +39,7 @@ struct Shared {
     file: BallastFile,
     /// Its size; nothing is done where it is 0.
     bytes: u64,
-    released: AtomicBool,
+    released: Arc<AtomicBool>,
 }
 
 impl Ballast {
@@ -48,7 +48,7 @@ impl Ballast {
         let shared = Shared {
             file: BallastFile::new(data),
             bytes,
-            released: AtomicBool::new(false),
+            released: Arc::default(),
         };
         let ballast = Self {
             shared: Arc::new(shared),
@@ -117,6 +117,11 @@ impl Ballast {
             }
             released.store(false, Ordering::SeqCst);
         }
+    }
+
+    /// The same, for what asks often.
+    pub(crate) fn released(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.shared.released)
     }
 
     /// Whether it was released, so that what is left is for clearing up.

@@ -5,7 +5,10 @@ use std::{
     fs::{self, File},
     io,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -18,16 +21,19 @@ const RENEW_AFTER: Duration = Duration::from_hours(24);
 pub(crate) struct ThumbCache {
     folder: PathBuf,
     limit: u64,
+    /// Whether nothing more is kept, because the disk is full.
+    closed: Arc<AtomicBool>,
     /// Bytes in the folder: counted at the start, then kept by additions.
     used: AtomicU64,
 }
 
 impl ThumbCache {
-    /// A cache in `folder` of at most about `limit` bytes.
-    pub(crate) fn new(folder: PathBuf, limit: u64) -> Self {
+    /// A cache in `folder` of at most about `limit` bytes, which keeps nothing more while it is `closed`.
+    pub(crate) fn new(folder: PathBuf, limit: u64, closed: Arc<AtomicBool>) -> Self {
         Self {
             folder,
             limit,
+            closed,
             used: AtomicU64::new(0),
         }
     }
@@ -77,6 +83,9 @@ impl ThumbCache {
         size: ThumbSize,
         bytes: &[u8],
     ) -> io::Result<()> {
+        if self.closed.load(Ordering::Relaxed) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         super::write_whole(&self.path(content, size), bytes)?;
         let used = self.used.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         if used + bytes.len() as u64 > self.limit {
@@ -149,7 +158,7 @@ mod tests {
     #[test]
     fn the_cache_stays_under_its_limit_and_keeps_what_was_used_last() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = ThumbCache::new(folder.path().to_owned(), 10_000);
+        let cache = ThumbCache::new(folder.path().to_owned(), 10_000, Arc::default());
         let content = |number: u8| [number; 32];
         let webp = [b"RIFF", &992_u32.to_le_bytes()[..], b"WEBP", &[0; 988]].concat();
         for number in 0..20 {
@@ -172,7 +181,7 @@ mod tests {
     #[test]
     fn half_a_thumbnail_is_none() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = ThumbCache::new(folder.path().to_owned(), 10_000);
+        let cache = ThumbCache::new(folder.path().to_owned(), 10_000, Arc::default());
         let webp = [b"RIFF", &12_u32.to_le_bytes()[..], b"WEBP", &[1; 8]].concat();
         let read = |bytes: &[u8]| {
             cache.write(&[1; 32], ThumbSize::Small, bytes).unwrap();
