@@ -43,7 +43,7 @@ export class Server {
     libraries: string[],
   ): Promise<[string, ChildProcess]> {
     const folders = libraries.flatMap((folder) => ["--library", folder]);
-    const child = spawn(binary(), ["serve", "--listen", listen, "--data-dir", data, ...folders], {
+    const child = spawn(binary(), ["serve", "--listen", listen, "--data-dir", data, "--ballast", "0", ...folders], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const said: string[] = [];

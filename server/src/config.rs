@@ -308,7 +308,6 @@ impl Config {
         options.database.clone_from(&self.database);
         options.workers = self.workers;
         options.thumb_cache_bytes = self.thumbnail_cache.0;
-        options.ballast = self.ballast.0;
         options.limits.max_pixels = self.max_pixels;
         options.limits.max_edge = self.max_edge;
         options.limits.max_alloc = self.max_decode.0;

@@ -209,12 +209,8 @@ fn library(out: &mut Exposition, numbers: &Numbers) {
             out.gauge(name, help, value);
         }
     }
-    let help = "Whether the room kept for a full disk is in use: 0 or 1.";
-    out.gauge(
-        "ballast_released",
-        help,
-        u64::from(numbers.ballast_released),
-    );
+    let help = "Whether what is free is kept for clearing up, so that new files wait: 0 or 1.";
+    out.gauge("short_of_room", help, u64::from(numbers.short_of_room));
 }
 
 /// A text that grows. Writing into a string cannot fail.

@@ -40,6 +40,7 @@ impl Program {
         let mut command = Command::new(env!("CARGO_BIN_EXE_proofsheet"));
         command
             .env("PROOFSHEET_CONFIG", "/dev/null")
+            .env("PROOFSHEET_BALLAST", "0")
             .args(["serve", "--listen", "127.0.0.1:0", "--prepare=false"])
             .arg("--data-dir")
             .arg(data)

@@ -18,6 +18,7 @@ use testkit::picture;
 fn program(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_proofsheet"));
     command.env("PROOFSHEET_CONFIG", "/dev/null");
+    command.env("PROOFSHEET_BALLAST", "0");
     command.env("PROOFSHEET_DATA_DIR", data);
     command
 }

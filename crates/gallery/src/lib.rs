@@ -137,7 +137,7 @@ impl Gallery {
             thumbs: thumbs::Thumbs::new(
                 data.path().join("thumbs"),
                 options.thumb_cache_bytes,
-                ballast.released(),
+                ballast.short(),
             ),
             scanner: scan::Scanner::new(),
             exporter: exports::Exporter::default(),

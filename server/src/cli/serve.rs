@@ -56,6 +56,8 @@ async fn serve(config: &Config, demo: bool) -> Result<Outcome, Failure> {
         })?,
     };
     let options = gallery::Options {
+        // Other commands are short, and leave what is kept for a full disk as it is.
+        ballast: config.ballast.0,
         snapshots: config.snapshots,
         ..config.gallery()
     };

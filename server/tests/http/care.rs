@@ -56,7 +56,7 @@ async fn numbers_are_told_in_the_format_of_prometheus_without_names() {
         "proofsheet_roots{state=\"offline\"} 0",
         "proofsheet_index_rows 2",
         "proofsheet_uploads_open 0",
-        "proofsheet_ballast_released 0",
+        "proofsheet_short_of_room 0",
         "# TYPE proofsheet_http_request_duration_seconds histogram",
     ] {
         assert!(text.lines().any(|own| own == line), "{line}: {text}");

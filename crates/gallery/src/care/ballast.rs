@@ -28,7 +28,7 @@ const PLENTY: u64 = 8;
 /// and released when less than this part of its size is.
 const SCARCE: u64 = 8;
 
-/// The file, and whether it was released.
+/// The file, and whether there is so little room that it is for clearing up.
 #[derive(Debug, Clone)]
 pub(crate) struct Ballast {
     shared: Arc<Shared>,
@@ -39,7 +39,7 @@ struct Shared {
     file: BallastFile,
     /// Its size; nothing is done where it is 0.
     bytes: u64,
-    released: Arc<AtomicBool>,
+    short: Arc<AtomicBool>,
 }
 
 impl Ballast {
@@ -48,7 +48,7 @@ impl Ballast {
         let shared = Shared {
             file: BallastFile::new(data),
             bytes,
-            released: Arc::default(),
+            short: Arc::default(),
         };
         let ballast = Self {
             shared: Arc::new(shared),
@@ -71,14 +71,14 @@ impl Ballast {
         OnFull::new(move || ballast.release())
     }
 
-    /// Gives the room back.
+    /// Gives the room back, if there is any to give.
     fn release(&self) {
-        let Shared {
-            file,
-            bytes,
-            released,
-        } = &*self.shared;
-        if *bytes == 0 || released.swap(true, Ordering::SeqCst) {
+        let Shared { file, bytes, short } = &*self.shared;
+        if *bytes == 0 {
+            return;
+        }
+        short.store(true, Ordering::SeqCst);
+        if file.bytes() == 0 {
             return;
         }
         match file.release() {
@@ -92,46 +92,43 @@ impl Ballast {
         }
     }
 
-    /// Makes it where there is plenty of room, releases it where there is none.
+    /// Makes it where there is plenty of room, releases it where there is none. Without it, as much of what is
+    /// free is kept.
     pub(crate) fn look(&self, data: &Path) {
-        let Shared {
-            file,
-            bytes,
-            released,
-        } = &*self.shared;
+        let Shared { file, bytes, short } = &*self.shared;
         let Ok((free, _)) = files::space(data) else {
             return;
         };
         if *bytes == 0 {
             return;
         }
-        let held = file.bytes() == *bytes;
-        if held && !released.load(Ordering::SeqCst) {
-            if self.is_scarce(free) {
-                self.release();
-            }
-        } else if free > bytes.saturating_mul(PLENTY) {
-            if !held && let Err(error) = file.make(*bytes) {
-                tracing::warn!(%error, "no room could be kept for a full disk");
-                return;
-            }
-            released.store(false, Ordering::SeqCst);
+        let mut held = file.bytes() == *bytes;
+        if held && self.is_scarce(free) {
+            self.release();
+            return;
         }
+        if !held && free > bytes.saturating_mul(PLENTY) {
+            match file.make(*bytes) {
+                Ok(()) => held = true,
+                Err(error) => tracing::warn!(%error, "no room could be kept for a full disk"),
+            }
+        }
+        short.store(!held && free < bytes + bytes / SCARCE, Ordering::SeqCst);
     }
 
-    /// The same, for what asks often.
-    pub(crate) fn released(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.shared.released)
+    /// The same as [`Ballast::is_short`], for what asks often.
+    pub(crate) fn short(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.shared.short)
     }
 
-    /// Whether it was released, so that what is left is for clearing up.
-    pub(crate) fn is_released(&self) -> bool {
-        self.shared.released.load(Ordering::SeqCst)
+    /// Whether what is left is for clearing up.
+    pub(crate) fn is_short(&self) -> bool {
+        self.shared.short.load(Ordering::SeqCst)
     }
 
     /// Fails while what is left is for clearing up. Asked by what fills disks by itself.
     pub(crate) fn room(&self) -> Result<(), Error> {
-        if self.is_released() {
+        if self.is_short() {
             return Err(Error::Told(disk_full()));
         }
         Ok(())
@@ -171,6 +168,22 @@ mod tests {
         assert!(ballast.room().is_err() && ballast.shared.file.bytes() == 0);
         ballast.look(data.path());
         assert!(ballast.room().is_ok() && ballast.shared.file.bytes() == 1 << 20);
+    }
+
+    #[test]
+    fn where_there_never_was_plenty_what_is_free_is_kept_instead() {
+        let data = tempfile::tempdir().unwrap();
+        let (free, _) = files::space(data.path()).unwrap();
+        // Larger than what is free, so it can never be made.
+        let ballast = Ballast::new(data.path(), free * 2);
+        ballast.look(data.path());
+        assert!(ballast.room().is_err());
+        // A quarter of what is free: not plenty, but enough for everything to go on.
+        let ballast = Ballast::new(data.path(), free / 4);
+        ballast.release();
+        assert!(ballast.room().is_err());
+        ballast.look(data.path());
+        assert!(ballast.room().is_ok() && !files::exists(&data.path().join("ballast")));
     }
 
     #[test]

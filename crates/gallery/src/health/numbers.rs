@@ -35,8 +35,8 @@ pub struct Numbers {
     pub memory_bytes: Option<u64>,
     /// Seconds since the day of the last good snapshot of the database.
     pub snapshot_age: Option<u64>,
-    /// Whether the room for clearing up on a full disk was set free.
-    pub ballast_released: bool,
+    /// Whether what is free is kept for clearing up, so that new files wait.
+    pub short_of_room: bool,
 }
 
 impl Health<'_> {
@@ -78,7 +78,7 @@ impl Health<'_> {
             free_bytes,
             memory_bytes,
             snapshot_age: last.map(|last| ((now.0 - last.0) / 1000).max(0) as u64),
-            ballast_released: self.inner.ballast.is_released(),
+            short_of_room: self.inner.ballast.is_short(),
         })
     }
 }

@@ -139,7 +139,7 @@ async fn step(inner: &Arc<Inner>, round: &mut Round) -> Result<Step, Error> {
         progress.waiting.store(left, Ordering::Relaxed);
         round.counted = Some(Instant::now());
     }
-    if inner.ballast.is_released() {
+    if inner.ballast.is_short() {
         return Ok(Step::Full);
     }
     let mut results = stream::iter(waiting)
