@@ -13,6 +13,7 @@ mod exports;
 mod feed;
 mod finishing;
 mod foreign;
+mod imports;
 mod judging;
 mod migrations;
 mod notes;
