@@ -5,6 +5,7 @@ mod cache;
 mod incoming;
 mod picker;
 mod place;
+mod tree;
 
 use std::{
     fs::{self, File},
@@ -15,9 +16,10 @@ use std::{
 
 pub(crate) use brought::Brought;
 pub(crate) use cache::ThumbCache;
-pub(crate) use incoming::{Growing, Incoming};
+pub(crate) use incoming::{Disk, Growing, Incoming};
 pub(crate) use picker::list_folder;
 pub(crate) use place::{Place, is_reached};
+pub(crate) use tree::{Below, Odd, PlainFile, Unpacked, below};
 
 use crate::error::Error;
 
@@ -284,6 +286,11 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
 pub(crate) fn real_folder(path: &Path) -> io::Result<PathBuf> {
     let real = fs::canonicalize(path)?;
     fs::read_dir(&real).map(|_| real)
+}
+
+/// The real place of a file, without links.
+pub(crate) fn real_path(path: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(path)
 }
 
 /// Whether this account may make files in a folder.
