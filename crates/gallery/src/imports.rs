@@ -60,14 +60,17 @@ impl Imports<'_> {
         how: &How,
         told: Told<'_>,
     ) -> Result<Imported, Error> {
-        self.begin(how).await?;
+        self.begin().await?;
         let mut imported = started(how);
         let details = match metadata {
             Some(folder) => details::read(folder, &mut imported).await?,
             None => Vec::new(),
         };
-        archives::all(self.inner, archives, &details, how, told, &mut imported).await?;
+        let used = archives::all(self.inner, archives, &details, how, told, &mut imported).await?;
         if metadata.is_some() {
+            let mut details = details;
+            // The photosets that were only looked at are not there to be found.
+            details.retain(|one| !how.dry || !used.contains(&one.name));
             sets::describe(self.inner, details, how, &mut imported).await?;
         }
         self.end().await?;
@@ -77,7 +80,7 @@ impl Imports<'_> {
     /// What a folder of metadata says of photosets: what they lack is filled in, those that are not there are
     /// made.
     pub async fn metadata(&self, metadata: &Path, how: &How) -> Result<Imported, Error> {
-        self.begin(how).await?;
+        self.begin().await?;
         let mut imported = started(how);
         let details = details::read(metadata, &mut imported).await?;
         sets::describe(self.inner, details, how, &mut imported).await?;
@@ -94,7 +97,7 @@ impl Imports<'_> {
         told: Told<'_>,
     ) -> Result<Imported, Error> {
         let defaults = &folder::checked(defaults)?;
-        self.begin(how).await?;
+        self.begin().await?;
         let mut imported = started(how);
         let taken = folder::take(
             self.inner,
@@ -120,7 +123,7 @@ impl Imports<'_> {
         how: &How,
         told: Told<'_>,
     ) -> Result<Imported, Error> {
-        self.begin(how).await?;
+        self.begin().await?;
         let mut imported = started(how);
         let read = exchange::records_on_disk(file).await?;
         let taken = match images {
@@ -145,12 +148,8 @@ impl Imports<'_> {
     }
 
     /// Waits until the index can be asked.
-    async fn begin(&self, how: &How) -> Result<(), Error> {
-        Search::new(self.inner).ready().await?;
-        if !how.dry {
-            roots::managed(self.inner).await?;
-        }
-        Ok(())
+    async fn begin(&self) -> Result<(), Error> {
+        Search::new(self.inner).ready().await.map(drop)
     }
 
     async fn end(&self) -> Result<(), Error> {

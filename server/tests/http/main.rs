@@ -10,6 +10,7 @@ mod exchange;
 mod exports;
 mod functions;
 mod guard;
+mod import;
 mod limits;
 mod media;
 mod pages;

@@ -70,7 +70,7 @@ struct Archive<'a> {
     folder: String,
 }
 
-/// Takes the pictures of all archives below a folder in.
+/// Takes the pictures of all archives below a folder in. Tells which details were used, by their names.
 pub(super) async fn all(
     inner: &Arc<Inner>,
     folder: &Path,
@@ -78,7 +78,7 @@ pub(super) async fn all(
     how: &How,
     told: Told<'_>,
     imported: &mut Imported,
-) -> Result<(), Error> {
+) -> Result<HashSet<String>, Error> {
     let (files, odd) = below(folder).await?;
     for (path, odd) in odd {
         imported.refused += 1;
@@ -107,7 +107,8 @@ pub(super) async fn all(
         tell(0, 0);
         one(inner, &mut run, archive, how, &tell, imported).await?;
     }
-    Ok(())
+    let used = archives.iter().filter_map(|archive| archive.details);
+    Ok(used.map(|details| details.name.clone()).collect())
 }
 
 impl<'a> Archive<'a> {

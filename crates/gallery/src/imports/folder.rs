@@ -19,6 +19,9 @@ use super::{
 };
 use crate::{Inner, error::Error, files, keeper};
 
+/// Pictures that are looked at at a time.
+const BATCH: usize = 2_000;
+
 /// What came in out of a folder.
 #[derive(Default)]
 pub(super) struct FromFolder {
@@ -137,11 +140,14 @@ pub(super) async fn mark(
         let name = line(name, LONGEST_LINE);
         sets::put_named(inner, &name, taken.keys.clone(), how, imported).await?;
     }
-    let rows = inner.store.index_rows_of(&taken.keys).await?;
     let mut marked = 0;
     if let Some(stars) = defaults.rating.filter(|stars| *stars > 0) {
-        let unrated = rows.iter().filter(|row| row.judgement.rating == 0);
-        let keys: Vec<i64> = unrated.map(|row| row.key).collect();
+        let mut keys = Vec::new();
+        for some in taken.keys.chunks(BATCH) {
+            let rows = inner.store.index_rows_of(some).await?.into_iter();
+            let unrated = rows.filter(|row| row.judgement.rating == 0);
+            keys.extend(unrated.map(|row| row.key));
+        }
         marked = keys.len() as u64;
         if !how.dry && !keys.is_empty() {
             let parts = vec![(keys, Edit::Rating(stars))];

@@ -262,6 +262,7 @@ async fn metadata_describes_photosets_and_overwrites_nothing() {
         (planned.described, planned.garbled, planned.taken),
         (2, 2, 3)
     );
+    assert_eq!(planned.made, 3);
     assert!(sets(&library).await.is_empty());
     let imported = both(how()).await;
     assert_eq!(
