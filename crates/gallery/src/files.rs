@@ -19,7 +19,7 @@ pub(crate) use cache::ThumbCache;
 pub(crate) use incoming::{Disk, Growing, Incoming};
 pub(crate) use picker::list_folder;
 pub(crate) use place::{Place, is_reached};
-pub(crate) use tree::{Below, Odd, PlainFile, Unpacked, below};
+pub(crate) use tree::{Below, Found, Odd, PlainFile, Unpacked, below};
 
 use crate::error::Error;
 

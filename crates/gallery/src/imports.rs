@@ -172,7 +172,7 @@ pub(crate) async fn recover(inner: &Inner) -> Result<(), Error> {
 }
 
 /// The files below a folder that somebody named, and what is passed over there.
-async fn below(folder: &Path) -> Result<(Vec<files::Below>, Vec<(String, files::Odd)>), Error> {
+async fn below(folder: &Path) -> Result<files::Found, Error> {
     let path = folder.to_owned();
     let found = blocking(move || {
         let real = files::real_folder(&path)?;

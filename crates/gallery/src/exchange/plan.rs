@@ -123,7 +123,7 @@ impl Plan {
         for edit in line.edits() {
             let mut after = row.judgement;
             edit.apply(&mut after);
-            if after != row.judgement && self.may_set(is_judged(&row.judgement, edit)) {
+            if after != row.judgement && self.may_set(is_judged(row.judgement, edit)) {
                 self.told.judged += 1;
                 let parts = self.judged.entry(edit.aspect()).or_default();
                 match parts.iter_mut().find(|(_, own)| *own == edit) {
@@ -235,7 +235,7 @@ impl Plan {
 }
 
 /// Whether somebody judged a picture in the respect of an edit.
-fn is_judged(judgement: &Judgement, edit: Edit) -> bool {
+fn is_judged(judgement: Judgement, edit: Edit) -> bool {
     match edit {
         Edit::Verdict(_) => judgement.verdict != Verdict::Undecided,
         Edit::Rating(_) => judgement.rating > 0,

@@ -96,9 +96,9 @@ struct Known {
 }
 
 impl Known {
-    fn of(named: Vec<(String, Option<i64>)>) -> Self {
+    fn of(pictures: Vec<(String, Option<i64>)>) -> Self {
         let (mut paths, mut names) = (HashMap::new(), HashMap::<_, Vec<_>>::new());
-        for (path, key) in named {
+        for (path, key) in pictures {
             let path = normalise(&path);
             let name = path.rsplit('/').next().unwrap_or_default().to_owned();
             names.entry(name).or_default().push(key);

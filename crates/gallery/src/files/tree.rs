@@ -58,9 +58,12 @@ pub(crate) enum Odd {
     Deep,
 }
 
+/// Files, and what is passed over by its path.
+pub(crate) type Found = (Vec<Below>, Vec<(String, Odd)>);
+
 /// All files below a folder by name, and what is passed over. Links are not followed; hidden files and
 /// folders are left out without a word unless they are wanted.
-pub(crate) fn below(top: &Path, hidden: bool) -> io::Result<(Vec<Below>, Vec<(String, Odd)>)> {
+pub(crate) fn below(top: &Path, hidden: bool) -> io::Result<Found> {
     let (mut files, mut odd) = (Vec::new(), Vec::new());
     let mut waiting = vec![(top.to_owned(), String::new(), 0)];
     while let Some((path, folder, depth)) = waiting.pop() {

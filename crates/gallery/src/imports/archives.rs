@@ -185,10 +185,10 @@ async fn one(
         let known = look(inner, &root, &items, imported).await?;
         known.into_iter().flatten().collect()
     } else {
-        let room = room(inner).await?;
+        let free = room(inner).await?;
         let wanted: u64 = items.iter().map(|item| item.size).sum();
         if matches!(source, Source::Zip(_))
-            && wanted > room
+            && wanted > free
             && !lies_there(inner, &root, &items).await?
         {
             imported.unread += 1;

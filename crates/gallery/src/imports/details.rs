@@ -61,15 +61,12 @@ pub(super) async fn read(folder: &Path, imported: &mut Imported) -> Result<Vec<D
     });
     let mut all = Vec::new();
     for (path, details) in read.await? {
-        match details {
-            Some(details) => {
-                imported.described += 1;
-                all.extend(details);
-            }
-            None => {
-                imported.garbled += 1;
-                imported.trouble(&path, None, GARBLED);
-            }
+        if let Some(details) = details {
+            imported.described += 1;
+            all.extend(details);
+        } else {
+            imported.garbled += 1;
+            imported.trouble(&path, None, GARBLED);
         }
     }
     Ok(all)

@@ -102,14 +102,14 @@ pub(super) async fn put_named(
     imported: &mut Imported,
 ) -> Result<(), Error> {
     let found = manual(inner).await?;
-    match found.iter().find(|(_, set)| is_called(set, name)) {
-        Some((id, _)) => imported.placed += put_into(inner, *id, keys, how).await?,
-        None => {
-            imported.made += 1;
-            if !how.dry {
-                imported.placed += create(inner, Photoset::named(name), keys, how).await?.1;
-            }
-        }
+    if let Some((id, _)) = found.iter().find(|(_, set)| is_called(set, name)) {
+        imported.placed += put_into(inner, *id, keys, how).await?;
+        return Ok(());
+    }
+    imported.made += 1;
+    if !how.dry {
+        let set = Photoset::named(name);
+        imported.placed += create(inner, set, keys, how).await?.1;
     }
     Ok(())
 }

@@ -11,30 +11,47 @@ use testkit::{
 
 use crate::{about, archives, dry, files, folder, how, nothing_waits, originals, pictures, sets};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_an_archive_wants_elsewhere_stays_out() {
-    let library = Library::new(|_| {}).await;
-    let png = |seed| picture::a1111("a trap", seed);
-    let entry = |name: &str, seed| Entry::new(name, &png(seed));
-    let refused = [
-        ("../up.png", ".."),
-        ("a/../../up.png", ".."),
-        ("..\\up.png", ".."),
-        ("/tmp/absolute.png", "place of its own"),
-        ("\\\\server\\share\\a.png", "place of its own"),
-        ("C:\\windows\\a.png", "place of its own"),
-        ("d:drive.png", "place of its own"),
-        ("link.png", "link"),
-        ("device.png", "device"),
-        ("locked.png", "password"),
-        ("lies.png", "other bytes"),
-        ("fewer.png", "other bytes"),
-        ("crc.png", "other bytes"),
-        ("no picture.png", "none of PNG"),
-        ("cut.png", "ends too early"),
-    ];
+/// Entries that are not taken, each with words of the reason.
+const REFUSED: [(&str, &str); 15] = [
+    ("../up.png", ".."),
+    ("a/../../up.png", ".."),
+    ("..\\up.png", ".."),
+    ("/tmp/absolute.png", "place of its own"),
+    ("\\\\server\\share\\a.png", "place of its own"),
+    ("C:\\windows\\a.png", "place of its own"),
+    ("d:drive.png", "place of its own"),
+    ("link.png", "link"),
+    ("device.png", "device"),
+    ("locked.png", "password"),
+    ("lies.png", "other bytes"),
+    ("fewer.png", "other bytes"),
+    ("crc.png", "other bytes"),
+    ("no picture.png", "none of PNG"),
+    ("cut.png", "ends too early"),
+];
+
+/// Entries that are made safe: nothing about them leads anywhere.
+const SAFE: [(&str, &str); 13] = [
+    ("windows\\style.png", "windows/style.png"),
+    ("CON.png", "_CON.png"),
+    (".hidden/.a.png", "_hidden/_a.png"),
+    ("what?<>|.png", "what____.png"),
+    ("exe\u{202e}gnp.png", "exegnp.png"),
+    ("b.tmp.png", "b_tmp.png"),
+    ("caf\u{e9}.png", "caf\u{e9}.png"),
+    ("cafe\u{301}.png", "cafe\u{301} (2).png"),
+    ("Twice.png", "Twice.png"),
+    ("TWICE.PNG", "TWICE (2).PNG"),
+    ("Twice.png", "Twice (3).png"),
+    ("really a png.jpg", "really a png.png"),
+    ("no ending", "no ending.png"),
+];
+
+/// All of them in one archive.
+fn traps() -> Vec<Entry> {
+    let entry = |name: &str, seed| Entry::new(name, &picture::a1111("a trap", seed));
     let mut entries: Vec<Entry> = (1..)
-        .zip(&refused)
+        .zip(REFUSED)
         .map(|(seed, (name, _))| entry(name, seed))
         .collect();
     let of = |entries: &mut Vec<Entry>, name: &str, change: &dyn Fn(&mut Entry)| {
@@ -47,49 +64,35 @@ async fn what_an_archive_wants_elsewhere_stays_out() {
     of(&mut entries, "fewer.png", &|entry| entry.size += 20);
     of(&mut entries, "crc.png", &|entry| entry.crc32 ^= 1);
     of(&mut entries, "no picture.png", &|entry| {
-        *entry = Entry::new("no picture.png", b"<html>")
+        *entry = Entry::new("no picture.png", b"<html>");
     });
     of(&mut entries, "cut.png", &|entry| {
         *entry = Entry::new("cut.png", &entry.bytes[..entry.bytes.len() - 30]);
     });
-    // These are made safe instead: nothing about them leads anywhere.
-    let safe = [
-        ("windows\\style.png", "windows/style.png"),
-        ("CON.png", "_CON.png"),
-        (".hidden/.a.png", "_hidden/_a.png"),
-        ("what?<>|.png", "what____.png"),
-        ("exe\u{202e}gnp.png", "exegnp.png"),
-        ("b.tmp.png", "b_tmp.png"),
-        ("caf\u{e9}.png", "caf\u{e9}.png"),
-        ("cafe\u{301}.png", "cafe\u{301} (2).png"),
-        ("Twice.png", "Twice.png"),
-        ("TWICE.PNG", "TWICE (2).PNG"),
-        ("Twice.png", "Twice (3).png"),
-        ("really a png.jpg", "really a png.png"),
-        ("no ending", "no ending.png"),
-    ];
-    entries.extend(
-        (100..)
-            .zip(&safe)
-            .map(|(seed, (name, _))| entry(name, seed)),
-    );
+    entries.extend((100..).zip(SAFE).map(|(seed, (name, _))| entry(name, seed)));
     let long = format!("{}.png", "x".repeat(400));
     entries.push(entry(&long, 300));
     entries.push(Entry::new("__MACOSX/._a.png", b"\0\x05\x16\x07"));
-    let from = folder(&[("traps.zip", zip(&entries))]);
+    entries
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_archive_wants_elsewhere_stays_out() {
+    let library = Library::new(|_| {}).await;
+    let from = folder(&[("traps.zip", zip(&traps()))]);
     let before = files(from.path());
 
     let imported = archives(&library, from.path(), &how()).await;
-    for (name, words) in refused {
+    for (name, words) in REFUSED {
         let said = about(&imported, name);
         assert_eq!(said.len(), 1, "{name}: {said:?}");
         assert!(said[0].contains(words), "{name}: {}", said[0]);
         assert!(said[0].contains("not taken"), "{name}: {}", said[0]);
     }
-    assert_eq!(imported.refused as usize, refused.len());
+    assert_eq!(imported.refused as usize, REFUSED.len());
     assert_eq!(
         imported.troubles.len(),
-        refused.len(),
+        REFUSED.len(),
         "{:?}",
         imported.troubles
     );
@@ -101,9 +104,9 @@ async fn what_an_archive_wants_elsewhere_stays_out() {
     );
     assert_eq!(
         (imported.taken as usize, imported.other),
-        (safe.len() + 1, 1)
+        (SAFE.len() + 1, 1)
     );
-    let mut expected: Vec<String> = safe.iter().map(|(_, to)| format!("traps/{to}")).collect();
+    let mut expected: Vec<String> = SAFE.iter().map(|(_, to)| format!("traps/{to}")).collect();
     expected.push(format!("traps/{}.png", "x".repeat(116)));
     expected.sort();
     assert_eq!(files(&originals(&library)), expected);
@@ -121,7 +124,7 @@ async fn what_an_archive_wants_elsewhere_stays_out() {
     library.scan().await;
     let found = library.gallery.imports().verify().await.unwrap();
     assert!(!found.is_wrong(), "{found:?}");
-    assert_eq!(found.files as usize, safe.len() + 1);
+    assert_eq!(found.files as usize, SAFE.len() + 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

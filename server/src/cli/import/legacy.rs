@@ -131,7 +131,7 @@ The folder stays as it is. To show a folder without copying it: proofsheet serve
 pub(in crate::cli) struct Folder {
     /// The folder with the pictures
     #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    pictures: PathBuf,
     /// The photoset that they go into; it is made where it is not there
     #[arg(long, value_name = "NAME")]
     photoset: Option<String>,
@@ -179,7 +179,7 @@ pub(in crate::cli) fn run(what: What, matches: &ArgMatches) -> Result<Outcome, F
                 tags: arguments.tags,
                 rating: arguments.rating,
             };
-            (arguments.common, Job::Folder(arguments.folder, defaults))
+            (arguments.common, Job::Folder(arguments.pictures, defaults))
         }
     };
     let config = prepare(common.settings, matches)?.config;

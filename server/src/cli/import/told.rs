@@ -1,7 +1,10 @@
 //! What an import did, in words.
 
 use app::words::{bytes, count, exchange, many};
-use domain::import::{Imported, Trouble, Verified};
+use domain::{
+    exchange::Brought,
+    import::{Imported, Trouble, Verified},
+};
 
 /// Names of a list that are told.
 const NAMED: usize = 20;
@@ -25,7 +28,7 @@ pub(super) fn imported(imported: &Imported) -> Vec<String> {
         let more = many(imported.more_troubles, "thing", "things");
         told.push(format!("  and {more} more of these kinds."));
     }
-    let brought = imported.brought.as_ref().map_or(0, |one| one.changes());
+    let brought = imported.brought.as_ref().map_or(0, Brought::changes);
     let changes =
         imported.taken + imported.made + imported.filled + imported.placed + imported.marked;
     told.push(
