@@ -158,6 +158,7 @@ async fn watch(
         }
     };
     if !matches!(run, Run::Done(_)) {
+        stop(&child);
         let killed = child.kill().await;
         killed.map_err(Error::file("stopping a program that unpacks"))?;
     }
@@ -172,6 +173,17 @@ async fn watch(
     let (entries, bytes) = blocking(move || own.weigh()).await?;
     let bomb = entries > bounds.entries || bytes > most;
     Ok(if bomb { Run::Bomb } else { run })
+}
+
+/// Stops the programs that a program started as well; they are one group.
+fn stop(child: &Child) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+
+    let id = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+    if let Some(id) = id {
+        // One that has ended meanwhile is stopped.
+        let _ = kill_process_group(id, Signal::KILL);
+    }
 }
 
 /// What a program says, as much as is kept; the rest is read and dropped, so that it can go on.

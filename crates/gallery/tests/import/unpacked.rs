@@ -97,6 +97,16 @@ async fn what_a_program_unpacked_is_looked_at_like_a_strangers_files() {
     }
     assert_eq!(files(&originals(&library)), ["old/in/_hidden.png"]);
     nothing_waits(&library);
+    // One that would fill the disk is stopped, with whatever it started, and nothing of it stays.
+    let bomb = script("bomb", "truncate -s 2G bomb.png; sleep 50; exit 0");
+    let library = Library::new(|options| options.unpackers = vec![bomb]).await;
+    let began = std::time::Instant::now();
+    let imported = archives(&library, &from.path().join("in"), &how()).await;
+    assert!(began.elapsed() < std::time::Duration::from_secs(20));
+    assert_eq!((imported.unread, imported.taken), (1, 0));
+    let said = &imported.troubles[0].message;
+    assert!(said.contains("out of all proportion"), "{said}");
+    nothing_waits(&library);
     // One that fails half way: what came out whole is taken, and that is told.
     let half = script("half", "exit 1");
     let library = Library::new(|options| options.unpackers = vec![half]).await;
