@@ -25,6 +25,8 @@ pub struct Imported {
     pub there: u64,
     /// Those whose bytes the library had elsewhere; nothing was copied.
     pub same: u64,
+    /// Texts beside pictures, which may hold their recipes and come along.
+    pub beside: u64,
     /// Files that are no pictures.
     pub other: u64,
     /// Archives inside archives, which are not opened.

@@ -1,7 +1,7 @@
 //! Archives of pictures, each as a photoset.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -21,7 +21,7 @@ use super::{
     How, Told, below, blocking,
     details::{Details, KINDS, line, without_ending},
     own_root, said, sets,
-    take::{Fate, Item, Source, Taker, group, named, open_below},
+    take::{BESIDE, Beside, Fate, Item, Source, Taker, group, named, open_below},
     unpack::{self, Ended},
 };
 use crate::{
@@ -33,6 +33,8 @@ use crate::{
 
 /// Further kinds, which are counted when they lie in an archive.
 const OTHERS: [&str; 9] = ["7z", "tar", "gz", "tgz", "bz2", "xz", "zst", "lz4", "cab"];
+/// What texts beside pictures end in, as [`files::Place::beside`] looks for them.
+const TEXTS: [&str; 3] = ["txt", "json", "xmp"];
 /// How RAR archives of the fourth and of the fifth kind begin.
 const RAR: &[u8] = b"Rar!\x1a\x07";
 /// Bytes by which a picture is known.
@@ -52,6 +54,9 @@ struct Listing {
     items: Vec<Item>,
     taken: Unique,
     other: u64,
+    /// Texts that may belong to a picture, by their paths with `/`.
+    texts: HashMap<String, (usize, String)>,
+    beside: u64,
     nested: u64,
     renamed: u64,
     /// Entries that are not taken, with the reason.
@@ -168,6 +173,7 @@ async fn one(
             return Ok(());
         }
     };
+    imported.beside += listing.beside;
     imported.other += listing.other;
     imported.nested += listing.nested;
     imported.renamed += listing.renamed;
@@ -374,6 +380,7 @@ fn list(archive: &mut Foreign<PlainFile>, folder: &str) -> Listing {
         };
         listing.meet(at, listed, &head, folder);
     }
+    listing.pair();
     listing
 }
 
@@ -394,6 +401,10 @@ impl Listing {
                     .push((listed.name, said::NO_PICTURE.to_owned()));
             } else {
                 self.other += 1;
+                if listed.size <= BESIDE && TEXTS.contains(&ending.as_str()) {
+                    let path = listed.name.replace('\\', "/");
+                    self.texts.insert(path, (at, listed.name));
+                }
             }
             return;
         };
@@ -410,7 +421,33 @@ impl Listing {
             size: listed.size,
             crc32: Some(listed.crc32),
             modified: listed.modified,
+            beside: Vec::new(),
         });
+    }
+
+    /// Gives each picture the texts beside it.
+    fn pair(&mut self) {
+        let mut given = HashSet::new();
+        for item in &mut self.items {
+            let path = item.shown.replace('\\', "/");
+            let stem = without_ending(&path);
+            for (start, whole) in [(stem, false), (path.as_str(), true)] {
+                for ending in TEXTS {
+                    let ending = format!(".{ending}");
+                    if let Some((at, inside)) = self.texts.get(&format!("{start}{ending}")) {
+                        given.insert(*at);
+                        item.beside.push(Beside {
+                            at: *at,
+                            inside: inside.clone(),
+                            ending,
+                            whole,
+                        });
+                    }
+                }
+            }
+        }
+        self.beside = given.len() as u64;
+        self.other -= self.beside;
     }
 
     /// The same for a file below a folder.
@@ -490,6 +527,7 @@ fn list_below(top: &Path, files: &[Below], odd: Vec<(String, Odd)>, folder: &str
         }
         listing.meet_below(at, file, &head_below(top, file), folder);
     }
+    listing.pair();
     listing
 }
 
@@ -513,6 +551,8 @@ pub(super) fn items_below(
     for (at, file) in files.iter().enumerate() {
         listing.meet_below(at, file, &head_below(top, file), folder);
     }
+    listing.pair();
+    imported.beside += listing.beside;
     imported.other += listing.other;
     imported.nested += listing.nested;
     imported.renamed += listing.renamed;

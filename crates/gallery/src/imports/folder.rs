@@ -118,6 +118,7 @@ fn refuse_own(inner: &Inner, top: &Path) -> Result<(), Error> {
 }
 
 fn add(imported: &mut Imported, counted: Imported) {
+    imported.beside += counted.beside;
     imported.other += counted.other;
     imported.nested += counted.nested;
     imported.renamed += counted.renamed;

@@ -31,6 +31,8 @@ const GROUP: usize = 32;
 const GROUP_BYTES: u64 = 256 << 20;
 /// Bytes that are copied at a time.
 const PIECE: usize = 64 << 10;
+/// Larger texts beside a picture are not its recipe, in bytes.
+pub(super) const BESIDE: u64 = 2 << 20;
 /// How many names are tried for a file beside others that have its own.
 const TRIES: u32 = 200;
 
@@ -51,7 +53,23 @@ pub(super) struct Item {
     /// And which checksum.
     pub(super) crc32: Option<u32>,
     pub(super) modified: Option<Timestamp>,
+    /// The texts beside it, which may hold its recipe.
+    pub(super) beside: Vec<Beside>,
 }
+
+/// A text beside a picture, in the same source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Beside {
+    pub(super) at: usize,
+    pub(super) inside: String,
+    /// Its ending, with the dot.
+    pub(super) ending: String,
+    /// Whether it stands behind the whole name of the picture, as in `a.png.xmp`.
+    pub(super) whole: bool,
+}
+
+/// Texts that go beside a picture: what is added to its name, or to its name without ending, and their bytes.
+type Texts = Vec<(Beside, Vec<u8>)>;
 
 /// Where the bytes of items are.
 pub(super) enum Source {
@@ -89,9 +107,9 @@ enum Staged {
     /// It lies in its place as a picture that is known.
     Known(i64),
     /// It lies in its place, and nobody knows it.
-    Lies(Hash),
+    Lies(Hash, Texts),
     /// Its bytes are on their way in.
-    Arrived(UploadId, Hash),
+    Arrived(UploadId, Hash, Texts),
     Refused(String),
 }
 
@@ -163,12 +181,12 @@ impl Taker {
             settled.push(match one {
                 Staged::Known(key) => Settled::Known(key),
                 Staged::Refused(why) => Settled::Refused(why),
-                Staged::Lies(hash) => {
+                Staged::Lies(hash, texts) => {
                     first.entry(hash).or_insert(at);
-                    moves.push((at, None, hash));
+                    moves.push((at, None, hash, texts));
                     Settled::As(at)
                 }
-                Staged::Arrived(id, hash) => {
+                Staged::Arrived(id, hash, texts) => {
                     let same = uploads::same(&self.inner, hash).await?;
                     let earlier = first.get(&hash).copied();
                     if let Some(key) = same {
@@ -179,16 +197,20 @@ impl Taker {
                         Settled::As(earlier)
                     } else {
                         first.insert(hash, at);
-                        moves.push((at, Some(id), hash));
+                        moves.push((at, Some(id), hash, texts));
                         Settled::As(at)
                     }
                 }
             });
         }
-        let moves: Vec<(usize, Item, Option<UploadId>, Hash)> = moves
-            .into_iter()
-            .map(|(at, id, hash)| (at, items[at].clone(), id, hash))
-            .collect();
+        let moves = moves.into_iter().map(|(at, id, hash, texts)| Move {
+            at,
+            item: items[at].clone(),
+            id,
+            hash,
+            texts,
+        });
+        let moves: Vec<Move> = moves.collect();
         let (inner, root) = (Arc::clone(&self.inner), self.root.clone());
         let placed = blocking(move || place(&inner, &root, moves, &superfluous)).await??;
         for (at, one) in placed {
@@ -287,7 +309,7 @@ impl<'a> Stage<'a> {
     /// Removes what came. What stays is swept at the next start.
     fn give_up(&self, staged: &[Staged]) {
         for one in staged {
-            if let Staged::Arrived(id, _) = one {
+            if let Staged::Arrived(id, ..) = one {
                 let _ = self.inner.data.incoming().remove(*id);
             }
         }
@@ -302,9 +324,10 @@ impl<'a> Stage<'a> {
         if let Some(found) = self.lies(source, item, known) {
             return Ok((found, None));
         }
+        let beside = texts(source, item);
         let id = UploadId(self.inner.options.clock.mint());
         match self.copy(source, item, id) {
-            Ok(Ok((hash, file))) => Ok((Staged::Arrived(id, hash), Some(file))),
+            Ok(Ok((hash, file))) => Ok((Staged::Arrived(id, hash, beside), Some(file))),
             other => {
                 let incoming = self.inner.data.incoming();
                 let removed = incoming.remove(id);
@@ -330,7 +353,10 @@ impl<'a> Stage<'a> {
             Some(crc32) => crc32,
             None => checksum(source, item)?,
         };
-        (crc32 == expected).then(|| known.map_or(Staged::Lies(hash), Staged::Known))
+        (crc32 == expected).then(|| match known {
+            Some(key) => Staged::Known(key),
+            None => Staged::Lies(hash, texts(source, item)),
+        })
     }
 
     /// Writes the bytes of an item; the reason in words when they are not to be taken.
@@ -347,7 +373,7 @@ impl<'a> Stage<'a> {
             Err(error) => return Err(writing(error)),
         };
         let mut hasher = blake3::Hasher::new();
-        let copied = bytes(source, item, |piece| {
+        let copied = bytes(source, (item.at, &item.inside), |piece| {
             hasher.update(piece);
             file.add(piece)
         });
@@ -373,27 +399,46 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// Hands the bytes of an item over.
+/// The texts beside an item; one that cannot be read is left out.
+fn texts(source: &mut Source, item: &Item) -> Texts {
+    let mut texts = Texts::new();
+    for beside in &item.beside {
+        let mut text = Vec::new();
+        let read = bytes(source, (beside.at, &beside.inside), |piece| {
+            text.extend_from_slice(piece);
+            let small = text.len() as u64 <= BESIDE;
+            small
+                .then_some(())
+                .ok_or_else(|| io::ErrorKind::FileTooLarge.into())
+        });
+        if read.is_ok() {
+            texts.push((beside.clone(), text));
+        }
+    }
+    texts
+}
+
+/// Hands the bytes of a file of a source over.
 fn bytes(
     source: &mut Source,
-    item: &Item,
+    (at, inside): (usize, &str),
     mut each: impl FnMut(&[u8]) -> io::Result<()>,
 ) -> Result<(), CopyError> {
     match source {
-        Source::Zip(archive) => archive.copy(item.at, each),
+        Source::Zip(archive) => archive.copy(at, each),
         Source::Folder(top) => {
-            let file = open_below(top, &item.inside).ok_or(CopyError::Damaged)?;
+            let file = open_below(top, inside).ok_or(CopyError::Damaged)?;
             if file.len() > uploads::MOST {
                 return Err(CopyError::Large);
             }
-            let (mut piece, mut at) = (vec![0; PIECE], 0);
+            let (mut piece, mut offset) = (vec![0; PIECE], 0);
             loop {
-                let read = file.read_at(at, &mut piece);
+                let read = file.read_at(offset, &mut piece);
                 match read.map_err(|_| CopyError::Damaged)? {
                     0 => return Ok(()),
                     read => {
                         each(&piece[..read]).map_err(CopyError::Taker)?;
-                        at += read as u64;
+                        offset += read as u64;
                     }
                 }
             }
@@ -410,7 +455,7 @@ pub(super) fn open_below(top: &Path, inside: &str) -> Option<OpenFile> {
 
 fn checksum(source: &mut Source, item: &Item) -> Option<u32> {
     let mut check = Crc32::new();
-    let read = bytes(source, item, |piece| {
+    let read = bytes(source, (item.at, &item.inside), |piece| {
         check.update(piece);
         Ok(())
     });
@@ -433,11 +478,20 @@ fn read(file: &OpenFile) -> io::Result<(Hash, u32)> {
     }
 }
 
+/// A file that goes to its place, or lies there unknown.
+struct Move {
+    at: usize,
+    item: Item,
+    id: Option<UploadId>,
+    hash: Hash,
+    texts: Texts,
+}
+
 /// Moves files to their places, syncs the folders and reads what is to be recorded.
 fn place(
     inner: &Inner,
     root: &RootRow,
-    moves: Vec<(usize, Item, Option<UploadId>, Hash)>,
+    moves: Vec<Move>,
     superfluous: &[UploadId],
 ) -> Result<Vec<(usize, Settled)>, Error> {
     let incoming = inner.data.incoming();
@@ -449,13 +503,23 @@ fn place(
     let mut lying = Vec::new();
     let mut above: HashMap<String, Place> = HashMap::new();
     let mut settled = Vec::new();
-    for (at, item, id, hash) in moves {
+    for one in moves {
+        let Move {
+            at,
+            item,
+            id,
+            hash,
+            texts,
+        } = one;
         let name = match id {
             None => Some(item.name.clone()),
             Some(id) => move_in(inner, top, &item, id)?,
         };
         match name.and_then(|name| Some((Place::new(top, &item.folder, &name)?, name))) {
             Some((place, name)) => {
+                for (beside, text) in texts {
+                    put_beside(&place, &name, &beside, &text)?;
+                }
                 above.entry(item.folder.clone()).or_insert(place);
                 lying.push((at, item.folder, name, hash, id.is_some()));
             }
@@ -477,6 +541,19 @@ fn place(
         ));
     }
     Ok(settled)
+}
+
+/// Writes a text beside a picture before that is read. One that is there stays.
+fn put_beside(picture: &Place, name: &str, beside: &Beside, text: &[u8]) -> Result<(), Error> {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let start = if beside.whole { name } else { stem };
+    let place = picture.neighbour(&format!("{start}{}", beside.ending));
+    match place.write(text, false) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(Error::file("writing a text beside a picture")(error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Moves a file to its place, under another name where its own is taken; tells which. `None`: all that were

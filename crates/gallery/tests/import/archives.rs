@@ -104,6 +104,53 @@ async fn an_archive_becomes_a_photoset_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn texts_beside_pictures_come_along_and_hold_their_recipes() {
+    let library = Library::new(|_| {}).await;
+    let text = "a lighthouse\nNegative prompt: fog\nSteps: 9, Sampler: Euler a, Seed: 4, Size: 8x6";
+    let xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>";
+    let entries = [
+        Entry::new("in/?a.txt", text.as_bytes()),
+        Entry::new("in/?a.png", &picture::png(1, &[])),
+        Entry::new("in\\b.png.xmp", xmp),
+        Entry::new("in/b.png", &picture::png(2, &[])),
+        Entry::new("in/c.txt", b"of nobody"),
+        Entry::new("b.json", b"{}"),
+    ];
+    let from = folder(&[("texts.zip", zip(&entries))]);
+    let imported = archives(&library, from.path(), &how()).await;
+    assert_eq!((imported.taken, imported.beside, imported.other), (2, 2, 2));
+    let expected = [
+        "texts/in/_a.png",
+        "texts/in/_a.txt",
+        "texts/in/b.png",
+        "texts/in/b.png.xmp",
+    ];
+    assert_eq!(files(&originals(&library)), expected);
+    assert_eq!(library.names("q=lighthouse&seed=4").await, ["_a.png"]);
+    nothing_waits(&library);
+    // What is written into a text since stays.
+    let own = originals(&library).join("texts/in/_a.txt");
+    fs::write(&own, b"mine").unwrap();
+    fs::remove_file(originals(&library).join("texts/in/_a.png")).unwrap();
+    let again = archives(&library, from.path(), &how()).await;
+    assert_eq!((again.taken, again.there), (1, 1));
+    assert_eq!(fs::read(own).unwrap(), b"mine");
+    // Out of a folder as well.
+    let from = folder(&[
+        ("d.png", picture::png(3, &[])),
+        ("d.txt", text.replace("house", "ship").into()),
+    ]);
+    let defaults = domain::import::Defaults::default();
+    let imports = library.gallery.imports();
+    let imported = imports
+        .folder(from.path(), &defaults, &how(), &|_| ())
+        .await
+        .unwrap();
+    assert_eq!((imported.taken, imported.beside, imported.other), (1, 1, 0));
+    assert_eq!(library.names("q=lightship").await, ["d.png"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_import_that_is_interrupted_goes_on_and_makes_nothing_twice() {
     let mut library = Library::new(|_| {}).await;
     let entries = pictures(150);

@@ -73,6 +73,11 @@ fn pictures(imported: &Imported) -> Vec<String> {
             "files come under other names, because their own are not safe everywhere or are taken",
         ),
         (
+            imported.beside,
+            "text beside a picture belongs to it",
+            "texts beside pictures belong to them",
+        ),
+        (
             imported.other,
             "file is no picture and was passed over",
             "files are no pictures and were passed over",
