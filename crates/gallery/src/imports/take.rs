@@ -5,36 +5,29 @@
 //! all of them. A kill at any moment leaves files that the next start sweeps, or whole files in their place
 //! that the next run, or the next scan, records. What is there already is known by its bytes.
 
-use std::{
-    collections::HashMap,
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+mod place;
+mod stage;
+
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use domain::{id::UploadId, time::Timestamp, upload::with_ending};
-use media::archive::{CopyError, Crc32, Foreign};
-use metadata::{Limits, ReadAt as _};
+use media::archive::Foreign;
 use store::rows::{Hash, RootRow, ScannedFile};
 
-use super::{blocking, said};
-use crate::{
-    Inner,
-    error::Error,
-    files::{Disk, Growing, OpenFile, Place, PlainFile},
-    keeper, scan, uploads,
+pub(super) use self::stage::open_below;
+use self::{
+    place::{Move, place},
+    stage::Stage,
 };
+use super::{blocking, said};
+use crate::{Inner, error::Error, files::PlainFile, keeper, scan, uploads};
 
 /// Files that are synced and recorded together.
 const GROUP: usize = 32;
 /// And bytes; a group has at least one file.
 const GROUP_BYTES: u64 = 256 << 20;
-/// Bytes that are copied at a time.
-const PIECE: usize = 64 << 10;
 /// Larger texts beside a picture are not its recipe, in bytes.
 pub(super) const BESIDE: u64 = 2 << 20;
-/// How many names are tried for a file beside others that have its own.
-const TRIES: u32 = 200;
 
 /// A file that is to be taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -263,321 +256,6 @@ impl Taker {
             .map(|fate| fate.unwrap_or_else(gone))
             .collect())
     }
-}
-
-/// The work before anything is moved.
-struct Stage<'a> {
-    inner: &'a Inner,
-    root: &'a Path,
-    trusting: bool,
-    disk: Disk,
-}
-
-impl<'a> Stage<'a> {
-    fn new(inner: &'a Inner, root: &'a Path, trusting: bool) -> Result<Self, Error> {
-        let disk = inner.data.incoming().disk();
-        Ok(Self {
-            inner,
-            root,
-            trusting,
-            disk: disk.map_err(Error::file("making the folder of files on their way in"))?,
-        })
-    }
-
-    fn all(
-        &self,
-        source: &mut Source,
-        items: &[Item],
-        known: &HashMap<usize, i64>,
-    ) -> Result<Vec<Staged>, Error> {
-        let (mut staged, mut growing) = (Vec::with_capacity(items.len()), Vec::new());
-        let all = items.iter().enumerate().try_for_each(|(at, item)| {
-            let (one, file) = self.one(source, item, known.get(&at).copied())?;
-            staged.push(one);
-            growing.extend(file);
-            Ok(())
-        });
-        let writing = Error::file("writing files on their way in");
-        let synced = all.and_then(|()| self.disk.sync(growing).map_err(writing));
-        if let Err(error) = synced {
-            self.give_up(&staged);
-            return Err(error);
-        }
-        Ok(staged)
-    }
-
-    /// Removes what came. What stays is swept at the next start.
-    fn give_up(&self, staged: &[Staged]) {
-        for one in staged {
-            if let Staged::Arrived(id, ..) = one {
-                let _ = self.inner.data.incoming().remove(*id);
-            }
-        }
-    }
-
-    fn one(
-        &self,
-        source: &mut Source,
-        item: &Item,
-        known: Option<i64>,
-    ) -> Result<(Staged, Option<Growing>), Error> {
-        if let Some(found) = self.lies(source, item, known) {
-            return Ok((found, None));
-        }
-        let beside = texts(source, item);
-        let id = UploadId(self.inner.options.clock.mint());
-        match self.copy(source, item, id) {
-            Ok(Ok((hash, file))) => Ok((Staged::Arrived(id, hash, beside), Some(file))),
-            other => {
-                let incoming = self.inner.data.incoming();
-                let removed = incoming.remove(id);
-                let why = other.map(|refused| refused.err().unwrap_or_default())?;
-                removed.map_err(Error::file("removing a file that was not taken"))?;
-                Ok((Staged::Refused(why), None))
-            }
-        }
-    }
-
-    /// Whether an item lies in its place already, byte for byte.
-    fn lies(&self, source: &mut Source, item: &Item, known: Option<i64>) -> Option<Staged> {
-        let place = Place::new(self.root, &item.folder, &item.name)?;
-        let (file, stat) = OpenFile::open(&place).ok()?;
-        if stat.size != item.size {
-            return None;
-        }
-        if let Some(key) = known.filter(|_| self.trusting) {
-            return Some(Staged::Known(key));
-        }
-        let (hash, crc32) = read(&file).ok()?;
-        let expected = match item.crc32 {
-            Some(crc32) => crc32,
-            None => checksum(source, item)?,
-        };
-        (crc32 == expected).then(|| match known {
-            Some(key) => Staged::Known(key),
-            None => Staged::Lies(hash, texts(source, item)),
-        })
-    }
-
-    /// Writes the bytes of an item; the reason in words when they are not to be taken.
-    fn copy(
-        &self,
-        source: &mut Source,
-        item: &Item,
-        id: UploadId,
-    ) -> Result<Result<(Hash, Growing), String>, Error> {
-        let writing = Error::file("writing files on their way in");
-        let incoming = self.inner.data.incoming();
-        let mut file = match incoming.begin(id) {
-            Ok(file) => file,
-            Err(error) => return Err(writing(error)),
-        };
-        let mut hasher = blake3::Hasher::new();
-        let copied = bytes(source, (item.at, &item.inside), |piece| {
-            hasher.update(piece);
-            file.add(piece)
-        });
-        match copied {
-            Ok(()) => {}
-            Err(CopyError::Taker(error)) => return Err(writing(error)),
-            Err(other) => return Ok(Err(said::not_copied(&other).to_owned())),
-        }
-        if let Some(at) = item.modified {
-            file.date(at).map_err(writing)?;
-        }
-        let opened = incoming.open(id);
-        let opened = opened.map_err(Error::file("reading a file on its way in"))?;
-        let rules = self.inner.reader.rules();
-        let reading = metadata::read_with(&opened, &Limits::default(), &rules);
-        if reading.format.is_none() {
-            return Ok(Err(said::NO_PICTURE.to_owned()));
-        }
-        if !reading.complete {
-            return Ok(Err(said::CUT_OFF.to_owned()));
-        }
-        Ok(Ok((hasher.finalize().into(), file)))
-    }
-}
-
-/// The texts beside an item; one that cannot be read is left out.
-fn texts(source: &mut Source, item: &Item) -> Texts {
-    let mut texts = Texts::new();
-    for beside in &item.beside {
-        let mut text = Vec::new();
-        let read = bytes(source, (beside.at, &beside.inside), |piece| {
-            text.extend_from_slice(piece);
-            let small = text.len() as u64 <= BESIDE;
-            small
-                .then_some(())
-                .ok_or_else(|| io::ErrorKind::FileTooLarge.into())
-        });
-        if read.is_ok() {
-            texts.push((beside.clone(), text));
-        }
-    }
-    texts
-}
-
-/// Hands the bytes of a file of a source over.
-fn bytes(
-    source: &mut Source,
-    (at, inside): (usize, &str),
-    mut each: impl FnMut(&[u8]) -> io::Result<()>,
-) -> Result<(), CopyError> {
-    match source {
-        Source::Zip(archive) => archive.copy(at, each),
-        Source::Folder(top) => {
-            let file = open_below(top, inside).ok_or(CopyError::Damaged)?;
-            if file.len() > uploads::MOST {
-                return Err(CopyError::Large);
-            }
-            let (mut piece, mut offset) = (vec![0; PIECE], 0);
-            loop {
-                let read = file.read_at(offset, &mut piece);
-                match read.map_err(|_| CopyError::Damaged)? {
-                    0 => return Ok(()),
-                    read => {
-                        each(&piece[..read]).map_err(CopyError::Taker)?;
-                        offset += read as u64;
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Opens a plain file below a folder; no link on the way is followed.
-pub(super) fn open_below(top: &Path, inside: &str) -> Option<OpenFile> {
-    let (folder, name) = inside.rsplit_once('/').unwrap_or(("", inside));
-    let place = Place::new(top, folder, name)?;
-    OpenFile::open(&place).ok().map(|(file, _)| file)
-}
-
-fn checksum(source: &mut Source, item: &Item) -> Option<u32> {
-    let mut check = Crc32::new();
-    let read = bytes(source, (item.at, &item.inside), |piece| {
-        check.update(piece);
-        Ok(())
-    });
-    read.ok().map(|()| check.finalize())
-}
-
-/// The hash and the checksum of a file's bytes.
-fn read(file: &OpenFile) -> io::Result<(Hash, u32)> {
-    let (mut hasher, mut check) = (blake3::Hasher::new(), Crc32::new());
-    let (mut piece, mut at) = (vec![0; PIECE], 0);
-    loop {
-        match file.read_at(at, &mut piece)? {
-            0 => return Ok((hasher.finalize().into(), check.finalize())),
-            read => {
-                hasher.update(&piece[..read]);
-                check.update(&piece[..read]);
-                at += read as u64;
-            }
-        }
-    }
-}
-
-/// A file that goes to its place, or lies there unknown.
-struct Move {
-    at: usize,
-    item: Item,
-    id: Option<UploadId>,
-    hash: Hash,
-    texts: Texts,
-}
-
-/// Moves files to their places, syncs the folders and reads what is to be recorded.
-fn place(
-    inner: &Inner,
-    root: &RootRow,
-    moves: Vec<Move>,
-    superfluous: &[UploadId],
-) -> Result<Vec<(usize, Settled)>, Error> {
-    let incoming = inner.data.incoming();
-    for id in superfluous {
-        let removed = incoming.remove(*id);
-        removed.map_err(Error::file("removing a file that is there already"))?;
-    }
-    let top = Path::new(&root.path);
-    let mut lying = Vec::new();
-    let mut above: HashMap<String, Place> = HashMap::new();
-    let mut settled = Vec::new();
-    for one in moves {
-        let Move {
-            at,
-            item,
-            id,
-            hash,
-            texts,
-        } = one;
-        let name = match id {
-            None => Some(item.name.clone()),
-            Some(id) => move_in(inner, top, &item, id)?,
-        };
-        match name.and_then(|name| Some((Place::new(top, &item.folder, &name)?, name))) {
-            Some((place, name)) => {
-                for (beside, text) in texts {
-                    put_beside(&place, &name, &beside, &text)?;
-                }
-                above.entry(item.folder.clone()).or_insert(place);
-                lying.push((at, item.folder, name, hash, id.is_some()));
-            }
-            None => settled.push((at, Settled::Refused(said::NO_NAME.to_owned()))),
-        }
-    }
-    for place in above.values() {
-        let synced = place.sync_above();
-        synced.map_err(Error::file("syncing the folder of an import"))?;
-    }
-    for (at, folder, name, hash, came) in lying {
-        let file = scan::read_whole(inner, (root.key, top), &folder, &name);
-        settled.push((
-            at,
-            match file {
-                Ok(file) => Settled::Placed(Box::new(file), hash, came),
-                Err(_) => Settled::Refused(said::CHANGED.to_owned()),
-            },
-        ));
-    }
-    Ok(settled)
-}
-
-/// Writes a text beside a picture before that is read. One that is there stays.
-fn put_beside(picture: &Place, name: &str, beside: &Beside, text: &[u8]) -> Result<(), Error> {
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let start = if beside.whole { name } else { stem };
-    let place = picture.neighbour(&format!("{start}{}", beside.ending));
-    match place.write(text, false) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            Err(Error::file("writing a text beside a picture")(error))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Moves a file to its place, under another name where its own is taken; tells which. `None`: all that were
-/// tried are taken.
-fn move_in(inner: &Inner, top: &Path, item: &Item, id: UploadId) -> Result<Option<String>, Error> {
-    let incoming = inner.data.incoming();
-    let (stem, ending) = item.name.rsplit_once('.').unwrap_or((&item.name, "bin"));
-    for number in 1..=TRIES {
-        let name = match number {
-            1 => item.name.clone(),
-            _ => format!("{stem} ({number}).{ending}"),
-        };
-        let Some(place) = Place::new(top, &item.folder, &name) else {
-            break;
-        };
-        match incoming.move_quietly(id, &place) {
-            Ok(()) => return Ok(Some(name)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(Error::file("moving a file to its place")(error)),
-        }
-    }
-    let removed = incoming.remove(id);
-    removed.map_err(Error::file("removing a file that has no place"))?;
-    Ok(None)
 }
 
 /// The name under which a file of this format goes to its place.
