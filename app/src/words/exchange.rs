@@ -93,6 +93,11 @@ pub fn told(brought: &Brought) -> Vec<String> {
             "value of a parameter",
             "values of parameters",
         ),
+        (
+            brought.recipes,
+            "prompt, model or date of a picture that had none",
+            "prompts, models and dates of pictures that had none",
+        ),
     ];
     for (count, one, more) in changes.into_iter().filter(|(count, ..)| *count > 0) {
         told.push(format!("Sets {}.", many(count, one, more)));

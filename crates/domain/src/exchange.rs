@@ -61,6 +61,8 @@ pub struct Brought {
     pub executions: u64,
     /// Values of parameters that come or change.
     pub parameters: u64,
+    /// Prompts, models and dates that pictures get whose files do not say how they were made.
+    pub recipes: u64,
     /// Lines whose picture is not in the library.
     pub unmatched: u64,
     /// Lines that mean several pictures, or several lines that say different things of one.
@@ -82,7 +84,8 @@ pub struct Brought {
 impl Brought {
     /// How many changes that is.
     pub fn changes(&self) -> u64 {
-        self.judged + self.tagged + self.notes + self.personas + self.executions + self.parameters
+        let said = self.personas + self.executions + self.parameters + self.recipes;
+        self.judged + self.tagged + self.notes + said
     }
 }
 

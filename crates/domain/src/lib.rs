@@ -13,6 +13,7 @@ pub mod facet;
 pub mod facts;
 pub mod id;
 pub mod image;
+pub mod import;
 pub mod insight;
 pub mod judgement;
 pub mod layout;

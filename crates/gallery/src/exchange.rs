@@ -7,6 +7,7 @@ mod follow;
 mod lines;
 mod log;
 mod plan;
+mod records;
 mod source;
 mod table;
 mod xmp;
@@ -20,7 +21,10 @@ use domain::{
 };
 use futures::Stream;
 
-pub(crate) use self::follow::{Followed, start};
+pub(crate) use self::{
+    follow::{Followed, start},
+    records::{records_on_disk, take_records},
+};
 use crate::{Gallery, Inner, Search, error::Error};
 
 /// Into and out of other tools.

@@ -7,6 +7,7 @@ mod incoming;
 mod picker;
 mod place;
 pub(crate) mod survey;
+mod tree;
 pub(crate) mod vault;
 
 use std::{
@@ -19,9 +20,10 @@ use std::{
 pub(crate) use ballast::BallastFile;
 pub(crate) use brought::Brought;
 pub(crate) use cache::ThumbCache;
-pub(crate) use incoming::{Growing, Incoming};
+pub(crate) use incoming::{Disk, Growing, Incoming};
 pub(crate) use picker::list_folder;
 pub(crate) use place::{Place, is_reached};
+pub(crate) use tree::{Below, Found, Odd, PlainFile, Unpacked, below};
 
 use crate::error::Error;
 
@@ -298,6 +300,11 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
 pub(crate) fn real_folder(path: &Path) -> io::Result<PathBuf> {
     let real = fs::canonicalize(path)?;
     fs::read_dir(&real).map(|_| real)
+}
+
+/// The real place of a file, without links.
+pub(crate) fn real_path(path: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(path)
 }
 
 /// Whether this account may make files in a folder.

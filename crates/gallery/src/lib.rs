@@ -3,7 +3,7 @@
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
 //! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::tags`], [`Gallery::notes`],
-//! [`Gallery::exchange`], [`Gallery::sets`], [`Gallery::duels`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::uploads`], [`Gallery::insights`], [`Gallery::owner`],
+//! [`Gallery::exchange`], [`Gallery::imports`], [`Gallery::sets`], [`Gallery::duels`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::uploads`], [`Gallery::insights`], [`Gallery::owner`],
 //! [`Gallery::health`]. Server functions and HTTP routes are one-line doors to the methods of these topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
@@ -25,6 +25,7 @@ mod files;
 mod health;
 mod held;
 mod images;
+mod imports;
 mod insights;
 mod judge;
 mod keeper;
@@ -61,6 +62,7 @@ pub use exports::{Archive, Exports};
 pub use fields::Fields;
 pub use health::{Health, HealthReport, Numbers};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
+pub use imports::{How as ImportHow, Imports, Told as ImportTold};
 pub use insights::Insights;
 pub use judge::{By, Judge};
 pub use metadata::{Rules, RulesError};
@@ -156,6 +158,7 @@ impl Gallery {
         exports::give_up_interrupted(&inner).await?;
         trash::recover(&inner).await?;
         uploads::recover(&inner).await?;
+        imports::recover(&inner).await?;
         keeper::start(&inner);
         exports::start(&inner);
         judge::start(&inner);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::Clock;
+use crate::{Clock, imports};
 
 /// How to open a gallery. Every default is the server's business.
 #[derive(Debug, Clone)]
@@ -33,6 +33,9 @@ pub struct Options {
     /// --max-decode N` for each AVIF picture and then has to call
     /// [`draw_avif`](crate::draw_avif). Without it, AVIF is drawn only where ffmpeg is found.
     pub program: Option<PathBuf>,
+    /// Programs that unpack RAR archives, the first of them that can be started; one called `unar` is given
+    /// its own words, any other those of `bsdtar`.
+    pub unpackers: Vec<PathBuf>,
     /// Tells the time.
     pub clock: Clock,
 }
@@ -53,6 +56,7 @@ impl Options {
             snapshots: false,
             home: None,
             program: None,
+            unpackers: imports::programs(),
             clock: Clock::system(),
         }
     }

@@ -38,7 +38,7 @@ const KEPT: i64 = 7 * DAY;
 /// Most bytes of one file: 16 GiB.
 pub const MOST: u64 = 16 << 30;
 /// Bytes that stay free on the disk, for the database.
-const RESERVE: u64 = 256 << 20;
+pub(crate) const RESERVE: u64 = 256 << 20;
 /// Bytes that are hashed at a time.
 const PIECE: usize = 1 << 20;
 
@@ -64,6 +64,11 @@ struct Turn {
 }
 
 impl Receiver {
+    /// Held by whoever compares files with what is there and puts them to it.
+    pub(crate) async fn placing(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.placing.lock().await
+    }
+
     fn turn(&self, id: UploadId) -> Result<Turn, Error> {
         let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
         if !busy.insert(id) {
@@ -247,7 +252,7 @@ async fn finish(inner: &Arc<Inner>, _turn: &Turn, row: UploadRow) -> Result<Uplo
         }
         Err(other) => return Err(other),
     };
-    let _one_at_a_time = inner.receiver.placing.lock().await;
+    let _one_at_a_time = inner.receiver.placing().await;
     if let Some(image) = same(inner, hash).await? {
         inner.store.finish_upload_as(id, image).await?;
         remove(inner, id).await?;
@@ -283,7 +288,7 @@ fn look(inner: &Inner, incoming: &Incoming, id: UploadId) -> Result<(Format, Has
     Ok((format, hash))
 }
 
-fn hash(file: &OpenFile) -> io::Result<Hash> {
+pub(crate) fn hash(file: &OpenFile) -> io::Result<Hash> {
     use metadata::ReadAt as _;
     let mut hasher = blake3::Hasher::new();
     let mut piece = vec![0; PIECE];
@@ -300,7 +305,7 @@ fn hash(file: &OpenFile) -> io::Result<Hash> {
 }
 
 /// A picture that has these bytes, by reading its file anew: a file that is gone or was changed is none.
-async fn same(inner: &Arc<Inner>, hash_wanted: Hash) -> Result<Option<i64>, Error> {
+pub(crate) async fn same(inner: &Arc<Inner>, hash_wanted: Hash) -> Result<Option<i64>, Error> {
     let same = inner.store.images_with_hash(&hash_wanted).await?;
     let keys: Vec<i64> = same.iter().map(|same| same.image).collect();
     let files = inner.store.files_of(&keys).await?;

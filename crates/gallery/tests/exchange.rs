@@ -270,12 +270,6 @@ async fn a_log_of_executions_gives_personas_executions_and_parameters() {
 
 /// A SQLite log with so many rows of five columns.
 async fn database(path: &std::path::Path, rows: u32) {
-    use sqlx::Connection as _;
-    let options = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true);
-    let connection = sqlx::SqliteConnection::connect_with(&options).await;
-    let mut connection = connection.expect("a database");
     let statements = format!(
         "CREATE TABLE executions (execution_id TEXT, file_path TEXT, persona TEXT, status TEXT, cost REAL);
          WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {rows})
@@ -283,9 +277,57 @@ async fn database(path: &std::path::Path, rows: u32) {
             CASE i % 2 WHEN 0 THEN 'Jennie' ELSE 'Mika' END,
             CASE WHEN i % 10 = 9 THEN 'failed' ELSE 'completed' END, i / 4.0 FROM n;"
     );
+    sqlite(path, statements).await;
+}
+
+/// A SQLite file that another program made.
+async fn sqlite(path: &std::path::Path, statements: String) {
+    use sqlx::Connection as _;
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true);
+    let connection = sqlx::SqliteConnection::connect_with(&options).await;
+    let mut connection = connection.expect("a database");
     let made = sqlx::raw_sql(sqlx::AssertSqlSafe(statements)).execute(&mut connection);
     made.await.expect("a log");
     connection.close().await.expect("it is closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_of_another_gallery_tells_favourites_and_is_only_read() {
+    let library = Library::of_pictures(2).await;
+    library.write("bare.png", &picture::png(70, &[]));
+    library.scan().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gallery_cache.sqlite");
+    let statements = "CREATE TABLE files (id TEXT PRIMARY KEY, path TEXT UNIQUE, mtime REAL, name TEXT, \
+            is_favorite INTEGER, prompt_preview TEXT, model TEXT);
+        CREATE TABLE workflow_metadata (id INTEGER PRIMARY KEY, file_id TEXT, positive_prompt TEXT);
+        INSERT INTO files VALUES ('a', '/out/00000.png', 1.5, '00000.png', 1, 'another prompt', 'other'),
+            ('b', '/out/00001.png', 1.5, '00001.png', 0, '', ''),
+            ('c', '/out/bare.png', 1.5, 'bare.png', 1, 'a red door', 'doors');";
+    sqlite(&path, statements.to_owned()).await;
+    let before = std::fs::read(&path).unwrap();
+    let exchange = library.gallery.exchange();
+    let brought = exchange.import(&path, "me", false).await.unwrap();
+    assert_eq!(
+        (brought.matched, brought.judged, brought.recipes),
+        (3, 2, 2)
+    );
+    assert!(!brought.log && brought.unknown.is_empty(), "{brought:?}");
+    let favourites = library.names("is=favourite").await;
+    assert_eq!(favourites, ["00000.png", "bare.png"]);
+    assert_eq!(
+        library.names("q=\"a red door\"&model=doors").await,
+        ["bare.png"]
+    );
+    assert_eq!(library.names("q=\"another prompt\"").await, [] as [&str; 0]);
+    assert!(std::fs::read(&path).unwrap() == before);
+    // The same again changes nothing.
+    assert_eq!(
+        exchange.import(&path, "me", false).await.unwrap().changes(),
+        0
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

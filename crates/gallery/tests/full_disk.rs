@@ -261,3 +261,55 @@ async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let done = tokio::time::timeout(Duration::from_secs(30), waiting).await;
     assert!(done.is_ok(), "{what}: not in half a minute");
 }
+
+#[test]
+fn an_import_without_room_leaves_nothing_half_and_goes_on_when_there_is_some() {
+    if !with_own_mounts("an_import_without_room_leaves_nothing_half_and_goes_on_when_there_is_some")
+    {
+        return;
+    }
+    run(async {
+        let mut disk = None;
+        let library =
+            Library::new(|options| disk = Some(SmallDisk::over(&options.data_dir, 16 << 20))).await;
+        let from = tempfile::tempdir().unwrap();
+        let texts = "words ".repeat(3_000);
+        for seed in 0..100 {
+            let picture = picture::png(seed, &[("parameters", &texts)]);
+            fs::write(from.path().join(format!("{seed:03}.png")), picture).unwrap();
+        }
+        let how = gallery::ImportHow::default();
+        let defaults = domain::import::Defaults::default();
+        let imports = library.gallery.imports();
+        let import = || imports.folder(from.path(), &defaults, &how, &|_| ());
+        // Room for some of them, not for all.
+        let disk = disk.unwrap();
+        let filler = disk.fill();
+        let length = fs::metadata(&filler).unwrap().len();
+        let file = fs::File::options().write(true).open(&filler).unwrap();
+        file.set_len(length - (1 << 20)).unwrap();
+        drop(file);
+        let problem = import().await.unwrap_err().problem();
+        assert_eq!(problem.kind, ProblemKind::DiskFull, "{problem}");
+        let waiting = fs::read_dir(library.data().join("incoming")).unwrap();
+        assert_eq!(waiting.count(), 0);
+        let placed = fs::read_dir(library.data().join("originals"))
+            .into_iter()
+            .flatten()
+            .flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
+        for placed in placed {
+            let placed = placed.unwrap().path();
+            let own = from.path().join(placed.file_name().unwrap());
+            assert!(fs::read(placed).unwrap() == fs::read(own).unwrap());
+        }
+        fs::remove_file(filler).unwrap();
+        let imported = import().await.unwrap();
+        assert_eq!(
+            (imported.taken + imported.there, imported.refused),
+            (100, 0)
+        );
+        assert_eq!(library.find("").await.len(), 100);
+        library.gallery.close().await;
+        drop(disk);
+    });
+}

@@ -7,8 +7,9 @@
 //! are UTF-8. The format is PKWARE's APPNOTE 6.3.10; the extended timestamp is Info-ZIP's.
 //!
 //! Many small texts are another matter: [`Packer`] compresses them while they are made, and [`unpack`]
-//! reads an archive of such that came from anywhere.
+//! reads an archive of such that came from anywhere. [`Foreign`] reads archives of any size, file by file.
 
+mod foreign;
 mod headers;
 mod small;
 
@@ -16,6 +17,7 @@ use std::ops::Range;
 
 use domain::time::Timestamp;
 
+pub use foreign::{Bounds, CopyError, Foreign, Kind, Listed, OpenError};
 pub use small::{Packer, UnpackError, is_archive, unpack};
 
 /// Computes CRC-32 over parts of a file as they are read.

@@ -5,6 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// The most characters of a safe name.
 pub const MAX_CHARS: usize = 120;
 
@@ -65,6 +67,56 @@ pub fn safe_path(path: &str) -> String {
         [] => UNNAMED.to_owned(),
         parts => parts[parts.len().saturating_sub(MAX_DEPTH + 1)..].join("/"),
     }
+}
+
+/// Where a path of an archive leads to, when that is out of the folder that it is put into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Astray {
+    /// To a place that is named from the top of the disk, or of another one.
+    Absolute,
+    /// To a folder above.
+    Above,
+    /// Nowhere: it names nothing.
+    Nowhere,
+}
+
+/// Whether a path of an archive leads astray. Both kinds of slashes count, whatever wrote it.
+pub fn astray(path: &str) -> Option<Astray> {
+    let drive = |part: &str| {
+        let mut letters = part.chars();
+        letters
+            .next()
+            .is_some_and(|letter| letter.is_ascii_alphabetic())
+            && letters.next() == Some(':')
+    };
+    if path.starts_with(['/', '\\']) || drive(path.trim_start()) {
+        return Some(Astray::Absolute);
+    }
+    let mut nowhere = true;
+    for part in path.split(['/', '\\']).map(str::trim) {
+        match part {
+            ".." => return Some(Astray::Above),
+            "" | "." => {}
+            _ => nowhere = false,
+        }
+    }
+    nowhere.then_some(Astray::Nowhere)
+}
+
+/// A [`safe_path`] of which no part is hidden or looks like a file that is still being written: what is put
+/// under it is seen by every scan.
+pub fn seen_path(path: &str) -> String {
+    let parts: Vec<String> = safe_path(path).split('/').map(seen_name).collect();
+    parts.join("/")
+}
+
+/// The same for a single name, in which a slash is a letter like others.
+pub fn seen_name(name: &str) -> String {
+    let mut name = safe_name(name);
+    if name.starts_with(['.', '~']) {
+        name.replace_range(..1, "_");
+    }
+    name.replace(".tmp.", "_tmp.").replace(".part.", "_part.")
 }
 
 fn letter(letter: char) -> char {
@@ -134,8 +186,8 @@ fn cut<'a>(stem: &'a str, extension: &str, reserve: usize) -> &'a str {
 
 /// Gives each name once, adding ` (2)`, ` (3)` and so on where it was given before.
 ///
-/// Names that differ only in case count as equal, because on Windows and macOS they are. Takes
-/// constant time for each name, also for ten thousand equal ones.
+/// Names that differ only in case, or in how their accents are put together, count as equal, because on
+/// Windows and macOS they are. Takes constant time for each name, also for ten thousand equal ones.
 #[derive(Debug, Clone, Default)]
 pub struct Unique {
     taken: HashSet<String>,
@@ -172,9 +224,13 @@ impl Unique {
 /// Equal for names that some file system takes for equal. Upper case first, so that `ß` meets `ss`
 /// and the two small sigmas meet each other.
 fn fold(name: &str) -> String {
-    name.chars()
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    name.nfd()
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
+        .nfd()
         .collect()
 }
 
@@ -183,6 +239,50 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn paths_that_lead_out_are_told() {
+        for (path, expected) in [
+            ("a/b.png", None),
+            ("a\\b.png", None),
+            ("./a..png", None),
+            ("..a/...b", None),
+            ("../a.png", Some(Astray::Above)),
+            ("a/../../b.png", Some(Astray::Above)),
+            ("a\\..\\b.png", Some(Astray::Above)),
+            ("a/ .. /b.png", Some(Astray::Above)),
+            ("/etc/passwd", Some(Astray::Absolute)),
+            ("\\\\server\\share", Some(Astray::Absolute)),
+            ("C:\\a.png", Some(Astray::Absolute)),
+            ("c:a.png", Some(Astray::Absolute)),
+            ("", Some(Astray::Nowhere)),
+            ("./ /", Some(Astray::Nowhere)),
+        ] {
+            assert_eq!(astray(path), expected, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_put_where_no_scan_sees_it() {
+        for (path, seen) in [
+            (".hidden/.a.png", "_hidden/_a.png"),
+            ("~a/b.tmp.png", "_a/b_tmp.png"),
+            ("a.part.png", "a_part.png"),
+            ("Summer/a b.png", "Summer/a b.png"),
+            ("CON/nul.png", "_CON/_nul.png"),
+        ] {
+            assert_eq!(seen_path(path), seen);
+        }
+        assert_eq!(seen_name("a/b"), "a_b");
+    }
+
+    #[test]
+    fn accents_that_are_put_together_otherwise_are_the_same_name() {
+        let mut unique = Unique::default();
+        assert_eq!(unique.take("caf\u{e9}.png"), "caf\u{e9}.png");
+        assert_eq!(unique.take("cafe\u{301}.png"), "cafe\u{301} (2).png");
+        assert_eq!(unique.take("CAF\u{c9}.png"), "CAF\u{c9} (3).png");
+    }
 
     #[test]
     fn hostile_names_become_harmless() {
@@ -288,6 +388,16 @@ mod tests {
             prop_assert!(!safe.contains(['/', '\\', '\0', ':']) && safe != "." && safe != "..");
             prop_assert!(!safe.ends_with(['.', ' ']) && !is_device(&safe));
             prop_assert!(Unique::default().take(&safe) == safe);
+        }
+
+        #[test]
+        fn a_seen_path_stays_in_its_folder_and_is_seen(path in "[./\\\\~a-c: \u{e9}]{0,24}|.{0,40}") {
+            let seen = seen_path(&path);
+            for part in seen.split('/') {
+                prop_assert!(!part.is_empty() && !part.starts_with(['.', '~']), "{}", seen);
+                prop_assert_eq!(&safe_name(part), part);
+                prop_assert!(!part.contains(".tmp.") && !part.contains(".part."));
+            }
         }
     }
 }

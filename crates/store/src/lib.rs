@@ -21,6 +21,7 @@ mod feed;
 mod finish;
 mod foreign;
 mod images;
+mod imports;
 mod judge;
 mod locations;
 mod marks;

@@ -5,6 +5,8 @@
 //! a test fails.
 #![warn(missing_docs)]
 
+#[cfg(feature = "gallery")]
+pub mod archive;
 pub mod db;
 #[cfg(target_os = "linux")]
 pub mod disk;

@@ -67,7 +67,15 @@ impl Library {
         } = self;
         gallery.close().await;
         drop(gallery);
-        let gallery = Gallery::open(quiet(data.path(), &clock)).await;
+        let mut gallery = Gallery::open(quiet(data.path(), &clock)).await;
+        // Work on the disk that was cut off holds the folder until it ends.
+        for _ in 0..200 {
+            if gallery.is_ok() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            gallery = Gallery::open(quiet(data.path(), &clock)).await;
+        }
         Self {
             gallery: gallery.expect("a gallery opens again"),
             clock,

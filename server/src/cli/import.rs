@@ -1,4 +1,7 @@
-//! `proofsheet import`
+//! `proofsheet import`: a file of decisions, or all that another gallery left.
+
+mod legacy;
+mod told;
 
 use std::path::PathBuf;
 
@@ -9,20 +12,30 @@ use domain::exchange::Brought;
 use super::{Failure, Outcome, block_on, open, out, prepare};
 use crate::config::{Config, Settings};
 
-/// Bring in decisions, XMP files or a log of executions, as the page "In and out" does
+/// Bring in decisions, XMP files or a log of executions, as the page "In and out" does, or another gallery
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "\
 Examples:
   proofsheet import --dry-run executions.db     what it would do; nothing is changed
   proofsheet import executions.csv
   proofsheet import --json sidecars.zip
+  proofsheet import all --archives old/archives --metadata old/metadata --dry-run
+  proofsheet import folder ~/Downloads/renders --photoset Renders --tag new
+  proofsheet import verify
 
 It works with the library itself, so no server may run with it; a server follows logs with
-`proofsheet serve --watch LOG`. Exit code 1 means that lines were not matched or not clear.")]
+`proofsheet serve --watch LOG`. Exit code 1 means that lines were not matched or not clear, or that
+something did not come in. A file that is called like one of the commands is named ./folder."
+)]
 pub(super) struct Arguments {
+    #[command(subcommand)]
+    what: Option<legacy::What>,
     /// approvals.json, a table with commas, an XMP file or a ZIP archive of them, or a SQLite database
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[arg(value_name = "FILE", required = true)]
+    file: Option<PathBuf>,
     /// Only say what would be done
     #[arg(long)]
     dry_run: bool,
@@ -37,7 +50,10 @@ pub(super) struct Arguments {
 const ACTOR: &str = "proofsheet import";
 
 pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let (file, dry) = (arguments.file, arguments.dry_run);
+    if let (Some(what), Some((_, matches))) = (arguments.what, matches.subcommand()) {
+        return legacy::run(what, matches);
+    }
+    let (file, dry) = (arguments.file.unwrap_or_default(), arguments.dry_run);
     let config = prepare(arguments.settings, matches)?.config;
     let brought = block_on(import(&config, &file, dry))?;
     if arguments.json {

@@ -17,6 +17,16 @@ pub(super) fn bar(total: u64, things: &str) -> ProgressBar {
     bar
 }
 
+/// A bar for the files of one archive or folder after the other.
+pub(super) fn named_bar() -> ProgressBar {
+    let template = "{bar:32} {human_pos} of {human_len} pictures, {per_sec}  {wide_msg}";
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("━╸─"));
+    }
+    bar
+}
+
 /// Shows how far a scan is until `work` is done.
 pub(super) async fn during<T>(gallery: &Gallery, work: impl Future<Output = T>) -> T {
     let spinner = ProgressBar::new_spinner();

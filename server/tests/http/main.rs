@@ -11,6 +11,7 @@ mod exchange;
 mod exports;
 mod functions;
 mod guard;
+mod import;
 mod keeping;
 mod limits;
 mod media;

@@ -31,6 +31,8 @@ pub(super) struct Line {
     pub(super) persona: Option<String>,
     /// The execution and parameters.
     pub(super) fields: Vec<(Part, String)>,
+    /// How it was made, for a picture whose file does not say.
+    pub(super) own: Vec<(Part, String)>,
 }
 
 /// What was read.
@@ -41,6 +43,8 @@ pub(super) struct Read {
     pub(super) unknown: Vec<String>,
     /// Whether it is a log of executions.
     pub(super) log: bool,
+    /// Whether it only fills in what nobody set.
+    pub(super) fills: bool,
     /// Lines of executions that have not ended well.
     pub(super) unfinished: u64,
     /// Files that could not be read, and some of them with the reason.

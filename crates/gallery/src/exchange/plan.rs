@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use domain::{
     exchange::Brought,
     facts::Facts,
-    judgement::{Aspect, Edit},
-    overlay::{LOG, Part, scalar},
+    judgement::{Aspect, Edit, Judgement, Verdict},
+    overlay::{LOG, Part, parse_date, scalar},
     parameter::{Parameters, Scalar},
     tag::{NoteSaved, fold_name},
 };
@@ -41,7 +41,7 @@ pub(super) struct Plan {
 pub(super) async fn compare(inner: &Inner, read: Read, fills: bool) -> Result<Plan, Error> {
     let snapshot = Search::new(inner).ready().await?;
     let mut plan = Plan {
-        fills,
+        fills: fills || read.fills,
         ..Plan::default()
     };
     plan.told.log = read.log;
@@ -123,7 +123,7 @@ impl Plan {
         for edit in line.edits() {
             let mut after = row.judgement;
             edit.apply(&mut after);
-            if after != row.judgement {
+            if after != row.judgement && self.may_set(is_judged(row.judgement, edit)) {
                 self.told.judged += 1;
                 let parts = self.judged.entry(edit.aspect()).or_default();
                 match parts.iter_mut().find(|(_, own)| *own == edit) {
@@ -159,6 +159,7 @@ impl Plan {
             self.told.personas += 1;
             self.set(Part::Persona, row.key, persona);
         }
+        self.note_making(line, row);
         for (part, value) in &line.fields {
             let known = part.parameter().zip(row.parameters.as_ref());
             let now = known.and_then(|(name, parameters)| logged(parameters, &name));
@@ -171,6 +172,28 @@ impl Plan {
                 self.told.parameters += 1;
             }
             self.set(part.clone(), row.key, value);
+        }
+    }
+
+    /// Notes how a picture was made whose file does not say.
+    fn note_making(&mut self, line: &Line, row: &Facts) {
+        for (part, value) in &line.own {
+            let (has, same) = match part {
+                Part::Prompt => (!row.positive.is_empty(), row.positive == *value),
+                Part::Negative => (!row.negative.is_empty(), row.negative == *value),
+                Part::Model => (!row.models.is_empty(), row.models.contains(value)),
+                Part::Date => (row.edited, parse_date(value) == Some(row.date)),
+                _ => continue,
+            };
+            if same {
+                continue;
+            }
+            if has || !row.tool.is_empty() {
+                self.told.kept += 1;
+            } else {
+                self.told.recipes += 1;
+                self.set(part.clone(), row.key, value);
+            }
         }
     }
 
@@ -208,6 +231,17 @@ impl Plan {
         }
         keeper::catch_up(inner).await?;
         Ok(told)
+    }
+}
+
+/// Whether somebody judged a picture in the respect of an edit.
+fn is_judged(judgement: Judgement, edit: Edit) -> bool {
+    match edit {
+        Edit::Verdict(_) => judgement.verdict != Verdict::Undecided,
+        Edit::Rating(_) => judgement.rating > 0,
+        Edit::Favourite(_) => judgement.favourite,
+        Edit::Label(_) => judgement.label.is_some(),
+        _ => false,
     }
 }
 

@@ -9,7 +9,7 @@ use store::{ForeignTable, Store, StoreError};
 use super::{
     archive,
     lines::{self, Read},
-    log, xmp,
+    log, records, xmp,
 };
 use crate::{Inner, error::Error, files};
 
@@ -76,7 +76,7 @@ pub(super) async fn log_on_disk(path: &Path, whole: bool) -> Result<(Read, bool)
 }
 
 /// The bytes of a file; none of a database.
-async fn bytes_of(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+pub(super) async fn bytes_of(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     let (place, shown) = (path.to_owned(), path.display().to_string());
     let opened = tokio::task::spawn_blocking(move || {
         let (file, _) = files::OpenFile::open_named(&place)?;
@@ -125,7 +125,9 @@ async fn database(path: &Path) -> Result<Read, Error> {
     let read = tokio::task::spawn_blocking(move || {
         let ForeignTable { columns, rows } = table;
         let rows: Vec<StringRecord> = rows.into_iter().map(StringRecord::from).collect();
-        log::read(&columns, &rows, true).or_else(|| lines::of_rows(&columns, &rows))
+        records::of_rows(&columns, &rows)
+            .or_else(|| log::read(&columns, &rows, true))
+            .or_else(|| lines::of_rows(&columns, &rows))
     });
     let read = read.await.map_err(|_| Error::Worker)?;
     read.ok_or_else(|| invalid(NOT_IN_IT))

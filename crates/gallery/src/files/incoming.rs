@@ -8,13 +8,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::id::UploadId;
+use domain::{id::UploadId, time::Timestamp};
 use rustix::fs::OFlags;
 
-use super::{OpenFile, Place};
+use super::{OpenFile, Place, Unpacked};
 
 /// What the names of growing files end in.
 const ENDING: &str = "part";
+/// What the names of folders end in that archives are unpacked into.
+const UNPACKED: &str = "unpacked";
+/// Fewer files than this are synced one by one, which keeps nobody else's files waiting.
+const FEW: usize = 4;
 
 /// The folder of growing files.
 #[derive(Debug, Clone)]
@@ -32,14 +36,46 @@ impl Incoming {
 
     /// Starts an empty file.
     pub(crate) fn create(&self, id: UploadId) -> io::Result<()> {
-        // Nobody else reads what is not whole; in its place a file is one like any other.
-        let made = DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.folder);
-        made?;
-        Self::options().create_new(true).open(self.path(id))?;
+        self.begin(id)?;
         self.sync()
+    }
+
+    /// Starts a file that is not missed when the power fails before it is synced.
+    pub(crate) fn begin(&self, id: UploadId) -> io::Result<Growing> {
+        private(&self.folder)?;
+        let file = Self::options().create_new(true).open(self.path(id))?;
+        Ok(Growing { file, length: 0 })
+    }
+
+    /// The disk of these files, to be asked for before the first of a group is written: a sync tells of what
+    /// went wrong since then.
+    pub(crate) fn disk(&self) -> io::Result<Disk> {
+        private(&self.folder)?;
+        File::open(&self.folder).map(Disk)
+    }
+
+    /// A new private folder to unpack an archive into.
+    pub(crate) fn unpacked(&self, id: UploadId) -> io::Result<Unpacked> {
+        private(&self.folder)?;
+        let path = self.folder.join(format!("{id}.{UNPACKED}"));
+        DirBuilder::new().mode(0o700).create(&path)?;
+        Ok(Unpacked::new(path))
+    }
+
+    /// Removes folders that an earlier run left.
+    pub(crate) fn sweep_unpacked(&self) -> io::Result<()> {
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let path = entry?.path();
+            let left = path.extension().is_some_and(|ending| ending == UNPACKED);
+            if left && !path.is_symlink() {
+                fs::remove_dir_all(path)?;
+            }
+        }
+        Ok(())
     }
 
     /// How many bytes of one are here; `None` when there is no such file.
@@ -72,6 +108,11 @@ impl Incoming {
     /// is an error of its own kind.
     pub(crate) fn move_to(&self, id: UploadId, place: &Place) -> io::Result<()> {
         place.receive(&File::open(&self.folder)?, &name(id))
+    }
+
+    /// The same without making sure: [`Place::sync_above`] does that for several at once.
+    pub(crate) fn move_quietly(&self, id: UploadId, place: &Place) -> io::Result<()> {
+        place.receive_quietly(&File::open(&self.folder)?, &name(id))
     }
 
     /// Removes one; nothing happens when it is gone already.
@@ -112,6 +153,40 @@ impl Incoming {
     }
 }
 
+/// Makes a folder that nobody else reads: what is not whole is nobody's business. In its place a file is one
+/// like any other.
+fn private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// The disk on which files grow.
+pub(crate) struct Disk(File);
+
+impl Disk {
+    /// Makes sure that all bytes of some files survive a power cut: with one sync for all of them where the
+    /// system can. After an error nothing is known of any of them.
+    pub(crate) fn sync(&self, files: Vec<Growing>) -> io::Result<()> {
+        if files.len() < FEW || !sync_disk(&self.0)? {
+            return files.into_iter().try_for_each(Growing::sync);
+        }
+        Ok(())
+    }
+}
+
+/// Syncs the disk on which a folder lies; `false` where the system cannot do that.
+#[cfg(target_os = "linux")]
+fn sync_disk(folder: &File) -> io::Result<bool> {
+    match rustix::fs::syncfs(folder) {
+        Err(rustix::io::Errno::NOSYS) => Ok(false),
+        synced => synced.map(|()| true).map_err(io::Error::from),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_disk(_: &File) -> io::Result<bool> {
+    Ok(false)
+}
+
 fn name(id: UploadId) -> String {
     format!("{id}.{ENDING}")
 }
@@ -140,6 +215,12 @@ impl Growing {
         self.file.set_len(length)?;
         self.length = length;
         Ok(())
+    }
+
+    /// Gives it the time of its last change.
+    pub(crate) fn date(&self, at: Timestamp) -> io::Result<()> {
+        let millis = std::time::Duration::from_millis(at.0.max(0).cast_unsigned());
+        self.file.set_modified(std::time::UNIX_EPOCH + millis)
     }
 
     /// Makes sure that all of it survives a power cut. After an error nothing is known of what was written, also

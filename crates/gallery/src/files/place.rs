@@ -93,6 +93,17 @@ impl Place {
     /// returns. The folders above are made. A file that is here already stays, which is an error of its own
     /// kind.
     pub(super) fn receive(&self, from: &File, name: &str) -> io::Result<()> {
+        self.receive_quietly(from, name)?;
+        self.sync_above()
+    }
+
+    /// Makes sure that the folder of this file knows which files it has.
+    pub(crate) fn sync_above(&self) -> io::Result<()> {
+        self.above()?.sync_all()
+    }
+
+    /// [`Place::receive`] without making sure.
+    pub(super) fn receive_quietly(&self, from: &File, name: &str) -> io::Result<()> {
         let above = self.inside.parent().unwrap_or(Path::new(""));
         if fs::symlink_metadata(self.root.join(above)).is_err() {
             fs::create_dir_all(self.root.join(above))?;
@@ -113,7 +124,7 @@ impl Place {
             }
             moved => moved?,
         }
-        folder.sync_all()
+        Ok(())
     }
 
     /// The folder in which the file lies. No link on the way below the root is followed.

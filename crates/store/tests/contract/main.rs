@@ -14,6 +14,7 @@ mod exports;
 mod feed;
 mod finishing;
 mod foreign;
+mod imports;
 mod judging;
 mod migrations;
 mod notes;
