@@ -24,7 +24,7 @@ use crate::{
 
 /// Further kinds, which are counted when they lie in an archive.
 const OTHERS: [&str; 9] = ["7z", "tar", "gz", "tgz", "bz2", "xz", "zst", "lz4", "cab"];
-/// What texts beside pictures end in, as [`files::Place::beside`] looks for them.
+/// What texts beside pictures end in, as [`Place::beside`](crate::files::Place::beside) looks for them.
 const TEXTS: [&str; 3] = ["txt", "json", "xmp"];
 
 /// What is counted while an archive is listed.
