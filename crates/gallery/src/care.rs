@@ -26,7 +26,11 @@ pub(crate) use snapshots::{
 };
 pub use verify::{Depth, Finding, FindingKind, Verification, VerifyOptions, verify};
 
-use crate::{Options, error::Error, files};
+use crate::{
+    Options,
+    error::Error,
+    files::{self, blocking},
+};
 
 /// How far work has come that takes a while: files so far, and of how many.
 pub(crate) type Told<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
@@ -68,14 +72,6 @@ fn other_version(found: i64) -> Error {
              serve`, then try again."
         ),
     )
-}
-
-/// Runs work that waits for disks.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Error> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| Error::Worker)
 }
 
 /// A hash as people write it.

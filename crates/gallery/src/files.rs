@@ -61,6 +61,14 @@ impl Stat {
     }
 }
 
+/// Runs work that waits for disks.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Error::Worker)
+}
+
 /// Looks at a file without opening it; links are not followed.
 pub(crate) fn stat(path: &Path) -> io::Result<Stat> {
     fs::symlink_metadata(path).map(|metadata| Stat::of(&metadata))

@@ -22,7 +22,13 @@ use domain::{
     problem::ProblemKind,
 };
 
-use crate::{Gallery, Inner, Search, error::Error, exchange, files, keeper, roots};
+use crate::{
+    Gallery, Inner, Search,
+    error::Error,
+    exchange,
+    files::{self, blocking},
+    keeper, roots,
+};
 
 /// Told how far an import is, after every few files.
 pub type Told<'a> = &'a (dyn Fn(&Step) + Send + Sync);
@@ -194,11 +200,4 @@ async fn own_root(inner: &Inner, dry: bool) -> Result<Option<store::rows::RootRo
     let roots = inner.store.roots().await?;
     let own = roots.into_iter().find(|root| Path::new(&root.path) == real);
     Ok(own)
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Error> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| Error::Worker)
 }

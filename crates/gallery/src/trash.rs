@@ -23,7 +23,7 @@ use store::rows::{Hash, RootRow, Trashed, TrashedFile};
 use crate::{
     Gallery, Inner, Search,
     error::Error,
-    files::{OpenFile, Place},
+    files::{OpenFile, Place, vault},
     keeper, scan,
 };
 
@@ -275,14 +275,10 @@ fn is_same(file: &TrashedFile, place: &Place, hash: Option<Hash>) -> Result<(), 
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(_) => return Err(KeepReason::Refused),
     };
-    let mut hasher = blake3::Hasher::new();
-    if hasher.update_reader(open.into_file()).is_err() {
-        return Err(KeepReason::Refused);
-    }
-    if *hasher.finalize().as_bytes() == hash {
-        Ok(())
-    } else {
-        Err(KeepReason::Changed)
+    match vault::hash_of(open.reader()) {
+        Ok((found, _)) if found == hash => Ok(()),
+        Ok(_) => Err(KeepReason::Changed),
+        Err(_) => Err(KeepReason::Refused),
     }
 }
 

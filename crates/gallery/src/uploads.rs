@@ -29,7 +29,7 @@ pub use self::receive::{Added, Checksum};
 use crate::{
     Gallery, Inner,
     error::{Error, disk_full, not_found},
-    files::{self, Incoming, OpenFile, Place},
+    files::{self, Incoming, OpenFile, Place, blocking, vault},
     keeper, reader, roots, scan,
 };
 
@@ -39,8 +39,6 @@ const KEPT: i64 = 7 * DAY;
 pub const MOST: u64 = 16 << 30;
 /// Bytes that stay free on the disk, for the database.
 pub(crate) const RESERVE: u64 = 256 << 20;
-/// Bytes that are hashed at a time.
-const PIECE: usize = 1 << 20;
 
 /// Files on their way in.
 pub struct Uploads<'a> {
@@ -288,20 +286,8 @@ fn look(inner: &Inner, incoming: &Incoming, id: UploadId) -> Result<(Format, Has
     Ok((format, hash))
 }
 
-pub(crate) fn hash(file: &OpenFile) -> io::Result<Hash> {
-    use metadata::ReadAt as _;
-    let mut hasher = blake3::Hasher::new();
-    let mut piece = vec![0; PIECE];
-    let mut at = 0;
-    loop {
-        match file.read_at(at, &mut piece)? {
-            0 => return Ok(hasher.finalize().into()),
-            read => {
-                hasher.update(&piece[..read]);
-                at += read as u64;
-            }
-        }
-    }
+fn hash(file: &OpenFile) -> io::Result<Hash> {
+    vault::hash_of(file.reader()).map(|(hash, _)| hash)
 }
 
 /// A picture that has these bytes, by reading its file anew: a file that is gone or was changed is none.
@@ -379,13 +365,6 @@ async fn remove(inner: &Arc<Inner>, id: UploadId) -> Result<(), Error> {
     let incoming = inner.data.incoming();
     let removed = blocking(move || incoming.remove(id)).await?;
     removed.map_err(Error::file("removing an upload"))
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Error> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| Error::Worker)
 }
 
 /// Goes on with what the last run left: files that lie in their place are recorded, those that are whole

@@ -38,11 +38,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome,
         folder: arguments.folder,
         linked: arguments.linked,
     };
-    let bar = progress::bar(0, "files");
-    let told = |done: u64, total: u64| {
-        bar.set_length(total);
-        bar.set_position(done);
-    };
+    let (bar, told) = progress::told_bar("files");
     let made = block_on(async { Ok(gallery::backup(&config.gallery(), &what, &told).await?) })?;
     bar.finish_and_clear();
     let totals = made.totals;

@@ -17,6 +17,17 @@ pub(super) fn bar(total: u64, things: &str) -> ProgressBar {
     bar
 }
 
+/// The same for a number that is told on the way, with what tells it: how many are done, and of how many.
+pub(super) fn told_bar(things: &str) -> (ProgressBar, impl Fn(u64, u64)) {
+    let bar = bar(0, things);
+    let shown = bar.clone();
+    let told = move |done, total| {
+        shown.set_length(total);
+        shown.set_position(done);
+    };
+    (bar, told)
+}
+
 /// A bar for the files of one archive or folder after the other.
 pub(super) fn named_bar() -> ProgressBar {
     let template = "{bar:32} {human_pos} of {human_len} pictures, {per_sec}  {wide_msg}";

@@ -49,11 +49,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome,
         database: config.database,
         linked: arguments.linked,
     };
-    let bar = progress::bar(0, "files");
-    let told = |done: u64, total: u64| {
-        bar.set_length(total);
-        bar.set_position(done);
-    };
+    let (bar, told) = progress::told_bar("files");
     let restored = block_on(async { Ok(gallery::restore(&what, &told).await?) })?;
     bar.finish_and_clear();
     if arguments.json {
@@ -75,11 +71,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome,
 }
 
 fn check(folder: &Path, json: bool) -> Result<Outcome, Failure> {
-    let bar = progress::bar(0, "files");
-    let told = |done: u64, total: u64| {
-        bar.set_length(total);
-        bar.set_position(done);
-    };
+    let (bar, told) = progress::told_bar("files");
     let checked = block_on(async { Ok(gallery::check(folder, &told).await?) })?;
     bar.finish_and_clear();
     let outcome = Outcome::of(!checked.troubles.is_empty());

@@ -54,11 +54,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome,
         depth,
         restart: arguments.restart,
     };
-    let bar = progress::bar(0, "files");
-    let told = |done: u64, total: u64| {
-        bar.set_length(total);
-        bar.set_position(done);
-    };
+    let (bar, told) = progress::told_bar("files");
     let json = arguments.json;
     let mut tell = |finding: Finding| {
         bar.suspend(|| {

@@ -96,12 +96,12 @@ impl Ballast {
     /// free is kept.
     pub(crate) fn look(&self, data: &Path) {
         let Shared { file, bytes, short } = &*self.shared;
-        let Ok((free, _)) = files::space(data) else {
-            return;
-        };
         if *bytes == 0 {
             return;
         }
+        let Ok((free, _)) = files::space(data) else {
+            return;
+        };
         let mut held = file.bytes() == *bytes;
         if held && self.is_scarce(free) {
             self.release();
