@@ -11,6 +11,7 @@ pub mod fields;
 pub mod images;
 pub mod insights;
 pub mod judge;
+pub mod organise;
 pub mod roots;
 pub mod search;
 pub mod sets;

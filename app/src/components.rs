@@ -30,6 +30,7 @@ pub mod lightbox;
 pub mod list;
 pub mod loaded;
 pub mod mark;
+pub mod move_folder;
 pub mod new_pill;
 pub mod palette;
 pub mod parameters;

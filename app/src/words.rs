@@ -18,6 +18,7 @@ pub mod keys;
 mod numbers;
 mod origin;
 pub mod palette;
+pub mod places;
 pub mod sets;
 pub mod tags;
 mod taken;
@@ -47,8 +48,9 @@ pub use self::{
 /// The product's name.
 pub const NAME: &str = "Proofsheet";
 /// Said wherever a folder is chosen.
-pub const NEVER_CHANGED: &str = "Proofsheet never moves, renames or changes your files. Only where you allow it \
-                                 here, it deletes those in the trash and writes XMP files beside pictures.";
+pub const NEVER_CHANGED: &str = "Proofsheet never changes your files by itself. Only where you allow it here, it \
+                                 deletes those in the trash, renames and moves files when you say so, and writes XMP \
+                                 files beside pictures.";
 /// What a folder may allow.
 pub const ALLOW_DELETE: &str = "Emptying the trash deletes its files here";
 /// Names the switch that lets XMP files be written beside pictures.

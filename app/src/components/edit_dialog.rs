@@ -1,19 +1,27 @@
-//! The dialog in which a value of any number of pictures is set over what their files say.
+//! The dialog in which a value of any number of pictures is set over what their files say, or their files
+//! themselves are renamed and moved.
 
 use domain::{
     facet::ValueCount,
     judgement::Done,
+    organise::Moved,
     overlay::Part,
     query::{Field, Query},
+    selection::Selection,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{dialog::Dialog, icon::Icon};
 use crate::{
-    api::{ApiError, fields::set_field, search::suggest},
+    api::{
+        ApiError,
+        fields::set_field,
+        organise::{gather, rename},
+        search::suggest,
+    },
     browser::timers::Debounce,
     state::{about_pictures::Target, grid::GridState, judging::Turn, shared::Shared},
-    words::{self, edits},
+    words::{self, edits, places},
 };
 
 /// Milliseconds of quiet after which values are offered for what was typed.
@@ -24,8 +32,7 @@ const QUIET: u64 = 120;
 struct Editor {
     shared: Shared,
     grid: RwSignal<Option<GridState>>,
-    /// Place in [`Part::NAMED`]; behind them stands any parameter.
-    which: RwSignal<usize>,
+    which: RwSignal<What>,
     /// The name of that parameter.
     parameter: RwSignal<String>,
     text: RwSignal<String>,
@@ -36,10 +43,57 @@ struct Editor {
     debounce: Debounce,
 }
 
+/// What is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// One of [`Part::NAMED`], by its place.
+    Named(usize),
+    /// Any parameter.
+    Parameter,
+    /// The name of the file, of one picture.
+    Name,
+    /// The folder in which the files lie.
+    Folder,
+}
+
+impl What {
+    /// Whether it is about the files themselves, and not laid over them.
+    fn is_place(self) -> bool {
+        matches!(self, Self::Name | Self::Folder)
+    }
+
+    /// All of them for so many pictures, each with its name.
+    fn all(pictures: u64) -> Vec<(Self, String)> {
+        let named = Part::NAMED.iter().enumerate();
+        let named = named.map(|(at, part)| (Self::Named(at), edits::name(part)));
+        let name = (pictures == 1).then(|| (Self::Name, places::NAME.to_owned()));
+        let folder = (Self::Folder, places::FOLDER.to_owned());
+        let any = (Self::Parameter, edits::ANOTHER.to_owned());
+        named.chain(name).chain([folder, any]).collect()
+    }
+}
+
 impl Editor {
-    fn part(self) -> Part {
-        let named = Part::NAMED.into_iter().nth(self.which.get());
-        named.unwrap_or_else(|| Part::Param(self.parameter.get().trim().to_owned()))
+    /// Which value is laid over the files; none where it is about the files themselves.
+    fn part(self) -> Option<Part> {
+        match self.which.get() {
+            What::Named(at) => Part::NAMED.into_iter().nth(at),
+            What::Parameter => Some(Part::Param(self.parameter.get().trim().to_owned())),
+            What::Name | What::Folder => None,
+        }
+    }
+
+    /// Whether it may have several lines.
+    fn is_prose(self) -> bool {
+        self.part().is_some_and(|part| part.is_prose())
+    }
+
+    /// Where values are found that pictures have already.
+    fn field(self) -> Option<Field> {
+        match self.which.get() {
+            What::Folder => Some(Field::Folder),
+            _ => field_of(&self.part()?),
+        }
     }
 
     fn count(self) -> u64 {
@@ -48,6 +102,9 @@ impl Editor {
     }
 
     fn begin(self) {
+        if self.count() != 1 && self.which.get_untracked() == What::Name {
+            self.which.set(What::Folder);
+        }
         self.text.set(String::new());
         self.problem.set(None);
         self.busy.set(false);
@@ -58,7 +115,7 @@ impl Editor {
         self.shared.editing().open.set(false);
     }
 
-    fn choose(self, which: usize) {
+    fn choose(self, which: What) {
         self.which.set(which);
         self.text.set(String::new());
         self.problem.set(None);
@@ -75,7 +132,7 @@ impl Editor {
     fn offer(self) {
         let number = self.looked.get_value().wrapping_add(1);
         self.looked.set_value(number);
-        let Some(field) = untrack(|| field_of(&self.part())) else {
+        let Some(field) = untrack(|| self.field()) else {
             return self.offers.set(Vec::new());
         };
         let text = self.text.get_untracked();
@@ -92,16 +149,26 @@ impl Editor {
         let Some(target) = self.shared.editing().target.get_untracked() else {
             return;
         };
-        let part = untrack(|| self.part());
+        let (which, part) = (self.which.get_untracked(), untrack(|| self.part()));
         let text = self.text.get_untracked();
         let value = if restore { String::new() } else { text };
         if !restore && value.trim().is_empty() {
-            return self.problem.set(Some(edits::EMPTY.to_owned()));
+            let empty = if part.is_some() {
+                edits::EMPTY
+            } else {
+                places::EMPTY
+            };
+            return self.problem.set(Some(empty.to_owned()));
         }
         self.busy.set(true);
         let run = move || -> Turn {
             Box::pin(async move {
-                let came = set_field(target.selection.clone(), part.clone(), value.clone()).await;
+                let selection = target.selection.clone();
+                let Some(part) = part else {
+                    let came = place(which, selection, value).await;
+                    return self.placed(&target, which, came);
+                };
+                let came = set_field(selection, part.clone(), value.clone()).await;
                 self.came(&target, &part, &value, came)
             })
         };
@@ -113,6 +180,62 @@ impl Editor {
         }
     }
 
+    /// Whether the dialog still is about the same pictures.
+    fn is_about(self, target: &Target) -> bool {
+        let editing = self.shared.editing();
+        editing.open.get_untracked() && editing.target.get_untracked().as_ref() == Some(target)
+    }
+
+    /// The server has renamed or moved what it could.
+    fn placed(
+        self,
+        target: &Target,
+        which: What,
+        came: Result<Moved, ApiError>,
+    ) -> Option<(Done, String)> {
+        self.busy.try_set(false);
+        let moved = match came {
+            Ok(moved) => moved,
+            Err(problem) => return self.failed(target, &problem),
+        };
+        let said = match which {
+            What::Name => places::renamed(&moved),
+            _ => places::moved(&moved),
+        };
+        if moved.operation.is_none() {
+            if self.is_about(target) {
+                self.problem.try_set(Some(said));
+            }
+            return None;
+        }
+        if self.is_about(target) {
+            self.close();
+        }
+        if let Some(Some(grid)) = self.grid.try_get_untracked() {
+            grid.result.renew(0);
+        }
+        // What stayed is told of in any case.
+        if moved.pictures == 1 || !moved.stayed.is_empty() {
+            self.shared.toasts().say(said.clone());
+        }
+        let done = Done {
+            operation: moved.operation,
+            changed: moved.pictures,
+            conflicts: 0,
+        };
+        Some((done, said))
+    }
+
+    /// Behind the dialog nobody would read it.
+    fn failed(self, target: &Target, problem: &ApiError) -> Option<(Done, String)> {
+        if self.is_about(target) {
+            self.problem.try_set(Some(problem.to_string()));
+        } else {
+            self.shared.toasts().problem(problem);
+        }
+        None
+    }
+
     /// The server has answered.
     fn came(
         self,
@@ -122,12 +245,9 @@ impl Editor {
         came: Result<Done, ApiError>,
     ) -> Option<(Done, String)> {
         self.busy.try_set(false);
-        let editing = self.shared.editing();
-        let here =
-            editing.open.get_untracked() && editing.target.get_untracked().as_ref() == Some(target);
         match came {
             Ok(done) => {
-                if here {
+                if self.is_about(target) {
                     self.close();
                 }
                 if done.changed == 0 {
@@ -144,25 +264,27 @@ impl Editor {
                 }
                 Some((done, what))
             }
-            Err(problem) => {
-                // Behind the dialog nobody would read it.
-                if here {
-                    self.problem.try_set(Some(problem.to_string()));
-                } else {
-                    self.shared.toasts().problem(&problem);
-                }
-                None
-            }
+            Err(problem) => self.failed(target, &problem),
         }
     }
 
     fn pressed(self, event: &ev::KeyboardEvent) {
         let with = event.ctrl_key() || event.meta_key();
-        let prose = untrack(|| self.part()).is_prose();
+        let prose = untrack(|| self.is_prose());
         if event.key() == "Enter" && !event.is_composing() && (with || !prose) {
             event.prevent_default();
             self.apply(false);
         }
+    }
+}
+
+/// Renames or moves the files of a selection.
+async fn place(which: What, selection: Selection, value: String) -> Result<Moved, ApiError> {
+    match selection {
+        Selection::These(ids) if which == What::Name && ids.len() == 1 => {
+            rename(ids[0], value).await
+        }
+        selection => gather(selection, value).await,
     }
 }
 
@@ -191,7 +313,7 @@ pub fn EditDialog(
     let editor = Editor {
         shared,
         grid,
-        which: RwSignal::new(persona.unwrap_or_default()),
+        which: RwSignal::new(What::Named(persona.unwrap_or_default())),
         parameter: RwSignal::new(String::new()),
         text: RwSignal::new(String::new()),
         offers: RwSignal::new(Vec::new()),
@@ -221,13 +343,16 @@ pub fn EditDialog(
                 <p class="edit-dialog-problem" id="edit-problem" role="alert">
                     {move || editor.problem.get()}
                 </p>
-                <p class="hint">{edits::OVER}</p>
+                <p class="hint">
+                    {move || if editor.which.get().is_place() { places::REAL } else { edits::OVER }}
+                </p>
             </div>
             <div class="dialog-foot">
                 <button
                     type="button"
                     class="button is-quiet"
                     disabled=editor.busy
+                    hidden=move || editor.which.get().is_place()
                     on:click=move |_| editor.apply(true)
                 >
                     <Icon name="undo" />
@@ -239,7 +364,11 @@ pub fn EditDialog(
                     disabled=editor.busy
                     on:click=move |_| editor.apply(false)
                 >
-                    {move || edits::apply(editor.count())}
+                    {move || match editor.which.get() {
+                        What::Name => places::RENAME.to_owned(),
+                        What::Folder => places::gather(editor.count()),
+                        _ => edits::apply(editor.count()),
+                    }}
                 </button>
             </div>
         </Dialog>
@@ -250,29 +379,33 @@ pub fn EditDialog(
 /// Which value is set.
 #[component]
 fn Which(editor: Editor) -> impl IntoView {
-    let choices = Part::NAMED
-        .iter()
-        .map(edits::name)
-        .chain([edits::ANOTHER.to_owned()])
-        .enumerate()
-        .map(|(at, name)| {
+    let all = Memo::new(move |_| What::all(editor.count()));
+    let choices = move || {
+        let all = all.get().into_iter().enumerate();
+        all.map(|(at, (what, name))| {
             view! {
-                <option value=at.to_string() selected=move || editor.which.get() == at>
+                <option value=at.to_string() selected=move || editor.which.get() == what>
                     {name}
                 </option>
             }
-        });
+        })
+        .collect_view()
+    };
     let chosen = move |event| {
-        if let Ok(at) = event_target_value(&event).parse() {
-            editor.choose(at);
+        let at = event_target_value(&event).parse::<usize>();
+        let what = at
+            .ok()
+            .and_then(|at| all.with(|all| all.get(at).map(|(what, _)| *what)));
+        if let Some(what) = what {
+            editor.choose(what);
         }
     };
-    let any = move || editor.which.get() >= Part::NAMED.len();
+    let any = move || editor.which.get() == What::Parameter;
     view! {
         <div class="edit-dialog-field">
             <label for="edit-which">"Value"</label>
             <select class="select" id="edit-which" autofocus on:change=chosen>
-                {choices.collect_view()}
+                {choices}
             </select>
         </div>
         {move || {
@@ -303,7 +436,7 @@ fn Which(editor: Editor) -> impl IntoView {
 /// What it is set to.
 #[component]
 fn Typed(editor: Editor) -> impl IntoView {
-    let prose = Memo::new(move |_| editor.part().is_prose());
+    let prose = Memo::new(move |_| editor.is_prose());
     let invalid = move || editor.problem.with(Option::is_some).to_string();
     let typed = move |event| editor.typed(event_target_value(&event));
     let field = move || {
@@ -342,10 +475,19 @@ fn Typed(editor: Editor) -> impl IntoView {
             .into_any()
         }
     };
-    let how = move || edits::how(&editor.part());
+    let how = move || match (editor.which.get(), editor.part()) {
+        (What::Name, _) => places::HOW_NAME,
+        (What::Folder, _) => places::HOW_FOLDER,
+        (_, part) => part.map_or("", |part| edits::how(&part)),
+    };
+    let name = move || match (editor.which.get(), editor.part()) {
+        (What::Name, _) => places::NEW_NAME.to_owned(),
+        (What::Folder, _) => places::NEW_FOLDER.to_owned(),
+        (_, part) => part.as_ref().map(edits::name).unwrap_or_default(),
+    };
     view! {
         <div class="edit-dialog-field">
-            <label for="edit-value">{move || edits::name(&editor.part())}</label>
+            <label for="edit-value">{name}</label>
             {field}
             <p class="hint" id="edit-how">
                 {how}

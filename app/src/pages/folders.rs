@@ -7,18 +7,19 @@ use leptos_meta::Title;
 use crate::{
     api::{
         ApiError,
+        organise::allow_organise,
         roots::{allow_delete, allow_sidecars, decide, remove_root, roots, scan_now},
     },
     components::{
         drop_inspect::DropInspect, empty::Drawing, folder_picker::FolderPicker, icon::Icon,
-        loaded::ProblemNote, top_bar::PageBar,
+        loaded::ProblemNote, move_folder::MoveFolder, top_bar::PageBar,
     },
     state::{
         progress::{use_progress, use_quiet_change},
         remote::Remote,
         toasts::use_toasts,
     },
-    words,
+    words::{self, places},
 };
 
 /// The page `/folders`.
@@ -27,6 +28,7 @@ pub fn FoldersPage() -> impl IntoView {
     let toasts = use_toasts();
     let progress = use_progress();
     let picking = RwSignal::new(false);
+    let moving = RwSignal::new(false);
     let change = use_quiet_change();
     let list: Remote<Vec<Root>> =
         Resource::new_with_options(move || change.get(), |_| roots(), false);
@@ -48,6 +50,14 @@ pub fn FoldersPage() -> impl IntoView {
                 <button type="button" class="button needs-wasm" on:click=scan>
                     <Icon name="refresh" />
                     "Scan now"
+                </button>
+                <button
+                    type="button"
+                    class="button needs-wasm"
+                    on:click=move |_| moving.set(true)
+                >
+                    <Icon name="folder" />
+                    {places::MOVE_FOLDER}
                 </button>
                 <button
                     type="button"
@@ -83,6 +93,7 @@ pub fn FoldersPage() -> impl IntoView {
                         })
                 }}
             </Transition>
+            <MoveFolder open=moving moved=again />
             <FolderPicker open=picking added=Callback::new(move |_| again.run(())) />
             <DropInspect />
         </main>
@@ -140,6 +151,7 @@ fn Folder(root: Root, again: Callback<()>) -> impl IntoView {
         vanished,
         scanned,
         allow_delete: allowed,
+        allow_organise: organise,
         allow_sidecars: sidecars,
     } = root;
     let settled = move |answer: Result<(), ApiError>| {
@@ -150,6 +162,9 @@ fn Folder(root: Root, again: Callback<()>) -> impl IntoView {
     };
     let allow = Callback::new(move |on: bool| {
         spawn_local(async move { settled(allow_delete(id, on).await) });
+    });
+    let allow_moving = Callback::new(move |on: bool| {
+        spawn_local(async move { settled(allow_organise(id, on).await) });
     });
     let allow_beside = Callback::new(move |on: bool| {
         spawn_local(async move { settled(allow_sidecars(id, on).await) });
@@ -206,6 +221,7 @@ fn Folder(root: Root, again: Callback<()>) -> impl IntoView {
                     <p class="hint folder-path">{path}</p>
                     <p class="folder-facts">{facts}</p>
                     {switch(words::ALLOW_DELETE, allowed, allow)}
+                    {switch(places::ALLOW, organise, allow_moving)}
                     {switch(words::ALLOW_SIDECARS, sidecars, allow_beside)}
                 </div>
                 <button

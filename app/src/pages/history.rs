@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What can be looked for, and its word in the address.
-const KINDS: [(Aspect, &str); 11] = [
+const KINDS: [(Aspect, &str); 12] = [
     (Aspect::Verdict, "verdict"),
     (Aspect::Rating, "rating"),
     (Aspect::Favourite, "favourite"),
@@ -31,6 +31,7 @@ const KINDS: [(Aspect, &str); 11] = [
     (Aspect::Set, "set"),
     (Aspect::Field, "edit"),
     (Aspect::Duel, "duel"),
+    (Aspect::Place, "place"),
 ];
 
 /// The page `/history`; `kind=` leaves only what set one thing, `before=` goes on from an operation.
@@ -236,6 +237,7 @@ fn icon(aspect: Aspect) -> &'static str {
         Aspect::Set => "stack",
         Aspect::Field => "sliders",
         Aspect::Duel => "duel",
+        Aspect::Place => "folder",
     }
 }
 

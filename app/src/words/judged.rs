@@ -61,6 +61,10 @@ pub fn operation(operation: &Operation) -> String {
                 let counts = operation.counts.unwrap_or(true);
                 return super::duel::operation(counts, back, operation.pictures);
             }
+            (None, Aspect::Place) => operation.place.as_ref().map_or_else(
+                || format!("Moved {pictures}"),
+                |step| super::places::step(step, operation.pictures),
+            ),
             (None, Aspect::Note) => format!("Wrote about {pictures}"),
             // Of those only verdicts differ from picture to picture.
             _ => format!("Gave verdicts to {pictures}"),
@@ -94,6 +98,7 @@ pub fn aspect(aspect: Aspect) -> &'static str {
         Aspect::Set => "Photosets",
         Aspect::Field => "Edits",
         Aspect::Duel => "Duels",
+        Aspect::Place => "Files",
     }
 }
 
@@ -194,6 +199,7 @@ mod tests {
             set: None,
             field: None,
             counts: None,
+            place: None,
             pictures: 3,
             undoes: None,
             undone_by: None,

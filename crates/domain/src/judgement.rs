@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{ImageId, OperationId},
+    organise::PlaceStep,
     overlay::FieldStep,
     photoset::SetStep,
     tag::TagStep,
@@ -196,6 +197,8 @@ pub enum Aspect {
     Field,
     /// Which of two pictures is better.
     Duel,
+    /// Where files lie.
+    Place,
 }
 
 /// Something that somebody did to any number of pictures at once.
@@ -224,6 +227,9 @@ pub struct Operation {
     /// Whether its duels count since then, when it was about duels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts: Option<bool>,
+    /// What it moved, when it was about files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<PlaceStep>,
     /// How many pictures it changed.
     pub pictures: u64,
     /// The operation that it took back.

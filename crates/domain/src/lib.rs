@@ -18,6 +18,7 @@ pub mod insight;
 pub mod judgement;
 pub mod layout;
 pub mod number;
+pub mod organise;
 pub mod overlay;
 pub mod parameter;
 pub mod photoset;

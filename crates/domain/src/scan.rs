@@ -37,6 +37,9 @@ pub struct Root {
     pub scanned: Option<Timestamp>,
     /// Whether emptying the trash may delete its files.
     pub allow_delete: bool,
+    /// Whether its files may be renamed and moved.
+    #[serde(default)]
+    pub allow_organise: bool,
     /// Whether XMP files may be written beside its pictures.
     #[serde(default)]
     pub allow_sidecars: bool,

@@ -15,7 +15,7 @@ use domain::{
 use crate::{
     Gallery, Inner, Search,
     error::{Error, not_found},
-    keeper,
+    keeper, organise,
 };
 
 /// Most operations that are told at once.
@@ -130,6 +130,9 @@ impl<'a> Judge<'a> {
     /// somebody changed since in the same respect stay as they are, and are counted.
     pub async fn undo(&self, operation: OperationId, by: impl Into<By>) -> Result<Done, Error> {
         let author = self.inner.by(by.into());
+        if let Some(past) = self.inner.store.past_move(operation).await? {
+            return organise::back(self.inner, author, operation, past).await;
+        }
         let done = self.inner.store.undo(author, operation).await?;
         keeper::catch_up(self.inner).await?;
         Ok(done)

@@ -1,5 +1,7 @@
 //! Watched folders: adding, removing, choosing, deciding.
 
+mod reachable;
+
 use std::path::{Path, PathBuf};
 
 use domain::{
@@ -13,6 +15,7 @@ use store::{
 };
 use tokio::sync::Mutex;
 
+pub(crate) use self::reachable::{Reachable, reachable};
 use crate::{
     Gallery, Inner, demo,
     error::{Error, not_found},
@@ -128,22 +131,34 @@ impl<'a> Roots<'a> {
         Ok(self.inner.store.allow_delete(id, allowed).await?)
     }
 
+    /// Whether files of a folder may be renamed and moved. Only where files can be written.
+    pub async fn allow_organise(&self, id: RootId, allowed: bool) -> Result<(), Error> {
+        if allowed {
+            self.refuse_unwritable(id).await?;
+        }
+        Ok(self.inner.store.allow_organise(id, allowed).await?)
+    }
+
     /// Whether XMP files may be written beside the pictures of a folder. Only where files can be written.
     pub async fn allow_sidecars(&self, id: RootId, allowed: bool) -> Result<(), Error> {
         if allowed {
-            let rows = self.inner.store.roots().await?;
-            let row = rows.into_iter().find(|row| row.id == id);
-            let path = row.ok_or_else(not_found)?.path;
-            let open = tokio::task::spawn_blocking(move || files::is_writable(Path::new(&path)));
-            if !open.await.map_err(|_| Error::Worker)? {
-                return Err(Error::told(
-                    ProblemKind::Forbidden,
-                    "Proofsheet may not write into this folder. Nothing was changed; allow the account \
-                     that runs Proofsheet to write there, then try again.",
-                ));
-            }
+            self.refuse_unwritable(id).await?;
         }
         Ok(self.inner.store.allow_sidecars(id, allowed).await?)
+    }
+
+    async fn refuse_unwritable(&self, id: RootId) -> Result<(), Error> {
+        let rows = self.inner.store.roots().await?;
+        let row = rows.into_iter().find(|row| row.id == id);
+        let path = row.ok_or_else(not_found)?.path;
+        if files::blocking(move || files::is_writable(Path::new(&path))).await? {
+            return Ok(());
+        }
+        Err(Error::told(
+            ProblemKind::Forbidden,
+            "Proofsheet may not write into this folder. Nothing was changed; allow the account that runs \
+             Proofsheet to write there, then try again.",
+        ))
     }
 
     /// Answers a suspicious scan. `gone` believes that the files were removed and reads the folder
@@ -236,6 +251,7 @@ fn root(row: RootRow, images: u64, missing: u64) -> Root {
         vanished: row.vanished,
         scanned: row.scanned,
         allow_delete: row.allow_delete,
+        allow_organise: row.allow_organise,
         allow_sidecars: row.allow_sidecars,
     }
 }

@@ -4,27 +4,22 @@
 //! bytes are those that were put into the trash. What is meant is written down before the first file
 //! goes, so that a crash leaves either a picture in the trash or none at all.
 
-use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    io,
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, io, path::Path, sync::Arc};
 
 use domain::{
     problem::ProblemKind,
     query::Query,
-    scan::RootState,
     time::{DAY, Timestamp},
     trash::{CleanPlan, CleanRule, Emptying, KeepReason, KeptBack},
 };
-use store::rows::{Hash, RootRow, Trashed, TrashedFile};
+use store::rows::{Hash, Trashed, TrashedFile};
 
 use crate::{
     Gallery, Inner, Search,
     error::Error,
     files::{OpenFile, Place, vault},
-    keeper, scan,
+    keeper,
+    roots::{Reachable, reachable},
 };
 
 /// Milliseconds that a picture stays in the trash at least: 30 days.
@@ -84,14 +79,14 @@ impl<'a> Trash<'a> {
 
     /// What [`Trash::empty`] would delete. The bytes of the files are not read for it, only looked at.
     pub async fn weigh(&self) -> Result<Emptying, Error> {
-        let roots = reachable(self.inner).await?;
+        let roots = Arc::new(reachable(self.inner).await?);
         let mut emptying = Emptying::default();
         for some in self.keys(Timestamp(i64::MAX)).await?.chunks(PIECE * 16) {
             let pictures = self.inner.store.trashed(some).await?;
             let roots = Arc::clone(&roots);
             let judge = move || {
                 let judged = pictures.into_iter().map(|picture| {
-                    let verdict = roots.verdict(&picture, looks_same);
+                    let verdict = verdict(&roots, &picture, looks_same);
                     (weight(&picture), verdict)
                 });
                 judged.collect::<Vec<_>>()
@@ -113,7 +108,7 @@ impl<'a> Trash<'a> {
     /// The same for what has been there for thirty days.
     async fn purge(&self, before: Timestamp, actor: &str) -> Result<Emptying, Error> {
         let _one_at_a_time = self.inner.emptying.lock().await;
-        let roots = reachable(self.inner).await?;
+        let roots = Arc::new(reachable(self.inner).await?);
         let mut emptying = Emptying::default();
         for some in self.keys(before).await?.chunks(PIECE) {
             let now = self.inner.options.clock.now();
@@ -123,7 +118,7 @@ impl<'a> Trash<'a> {
             let deleting = Arc::clone(&roots);
             let delete = move || {
                 let judged = pictures.into_iter().map(|picture| {
-                    let verdict = deleting.delete(&picture);
+                    let verdict = delete(&deleting, &picture);
                     (picture.image, weight(&picture), verdict)
                 });
                 judged.collect::<Vec<_>>()
@@ -182,76 +177,52 @@ fn count(emptying: &mut Emptying, bytes: u64, verdict: Verdict) {
     }
 }
 
-/// The roots, and which of them are there right now.
-struct Reachable {
-    roots: HashMap<i64, RootRow>,
-    there: HashSet<i64>,
+/// Whether every file of a picture may be deleted; `same` tells whether one still has its bytes.
+fn verdict(
+    roots: &Reachable,
+    picture: &Trashed,
+    same: impl Fn(&TrashedFile, &Place) -> Result<(), KeepReason>,
+) -> Verdict {
+    for file in &picture.files {
+        let Some(root) = roots.root(file.root) else {
+            return Err((KeepReason::Offline, String::new()));
+        };
+        let keep = |reason| Err((reason, root.name.clone()));
+        if !root.allow_delete {
+            return keep(KeepReason::NotAllowed);
+        }
+        if !roots.is_there(root.key) {
+            return keep(KeepReason::Offline);
+        }
+        let Some(place) = Place::new(Path::new(&root.path), &file.folder, &file.name) else {
+            return keep(KeepReason::Refused);
+        };
+        if let Err(reason) = same(file, &place) {
+            return keep(reason);
+        }
+    }
+    Ok(())
 }
 
-async fn reachable(inner: &Inner) -> Result<Arc<Reachable>, Error> {
-    let roots = inner.store.roots().await?;
-    let look = move || {
-        let online = roots.iter().filter(|root| root.state == RootState::Online);
-        let there = online
-            .filter(|root| scan::is_there(root))
-            .map(|root| root.key);
-        Reachable {
-            there: there.collect(),
-            roots: roots.into_iter().map(|root| (root.key, root)).collect(),
+/// Deletes all files of a picture, if all of them may be deleted.
+fn delete(roots: &Reachable, picture: &Trashed) -> Verdict {
+    let whole = |file: &TrashedFile, place: &Place| is_same(file, place, picture.content_hash);
+    verdict(roots, picture, whole)?;
+    for file in &picture.files {
+        let Some(root) = roots.root(file.root) else {
+            continue;
+        };
+        let place = Place::new(Path::new(&root.path), &file.folder, &file.name);
+        let removed = place.map_or(Ok(()), |place| place.remove());
+        match removed {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, "a file could not be deleted");
+                return Err((KeepReason::Refused, root.name.clone()));
+            }
+            _ => {}
         }
-    };
-    let looked = tokio::task::spawn_blocking(look).await;
-    Ok(Arc::new(looked.map_err(|_| Error::Worker)?))
-}
-
-impl Reachable {
-    /// Whether every file of a picture may be deleted; `same` tells whether one still has its bytes.
-    fn verdict(
-        &self,
-        picture: &Trashed,
-        same: impl Fn(&TrashedFile, &Place) -> Result<(), KeepReason>,
-    ) -> Verdict {
-        for file in &picture.files {
-            let Some(root) = self.roots.get(&file.root) else {
-                return Err((KeepReason::Offline, String::new()));
-            };
-            let keep = |reason| Err((reason, root.name.clone()));
-            if !root.allow_delete {
-                return keep(KeepReason::NotAllowed);
-            }
-            if !self.there.contains(&root.key) {
-                return keep(KeepReason::Offline);
-            }
-            let Some(place) = Place::new(Path::new(&root.path), &file.folder, &file.name) else {
-                return keep(KeepReason::Refused);
-            };
-            if let Err(reason) = same(file, &place) {
-                return keep(reason);
-            }
-        }
-        Ok(())
     }
-
-    /// Deletes all files of a picture, if all of them may be deleted.
-    fn delete(&self, picture: &Trashed) -> Verdict {
-        let whole = |file: &TrashedFile, place: &Place| is_same(file, place, picture.content_hash);
-        self.verdict(picture, whole)?;
-        for file in &picture.files {
-            let Some(root) = self.roots.get(&file.root) else {
-                continue;
-            };
-            let place = Place::new(Path::new(&root.path), &file.folder, &file.name);
-            let removed = place.map_or(Ok(()), |place| place.remove());
-            match removed {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    tracing::warn!(%error, "a file could not be deleted");
-                    return Err((KeepReason::Refused, root.name.clone()));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Whether a file looks as it did when it was read. One that is gone has nothing left to be deleted.
@@ -297,7 +268,7 @@ pub(crate) async fn recover(inner: &Arc<Inner>) -> Result<(), Error> {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
                 _ => Err(KeepReason::Changed),
             };
-            roots.verdict(picture, absent).is_ok()
+            verdict(&roots, picture, absent).is_ok()
         };
         let gone = pictures.iter().filter(gone).map(|picture| picture.image);
         gone.collect::<Vec<_>>()

@@ -17,9 +17,31 @@ use crate::{
     finish::{parse_hash, print_hash},
     is_postgres, no_address,
     rows::{Hash, HeldFile, PlacedFile},
-    sql::{Tx, args, json, json_rows},
+    sql::{Arg, Tx, args, json, json_rows},
     sqlite_options, sqlite_path, sqlite_readers,
 };
+
+/// The columns of a location `l` and its image `i` for [`held`].
+pub(crate) const HELD: &str = "l.id, l.image_id, l.root_id, l.folder, l.name, l.size, l.mtime_ns, \
+     CASE WHEN l.missing_since_ms IS NULL THEN 0 ELSE 1 END, i.content_hash";
+
+/// The files that a statement of [`HELD`] answers, by their keys.
+pub(crate) async fn held(tx: &mut Tx, text: &str, args: Vec<Arg>) -> Result<Vec<HeldFile>> {
+    let mut cells: Vec<HeldCells> = tx.list(text, args).await?;
+    cells.sort_unstable_by_key(|cell| cell.location);
+    let file = |cell: HeldCells| HeldFile {
+        location: cell.location,
+        image: cell.image,
+        root: cell.root,
+        folder: cell.folder,
+        name: cell.name,
+        size: cell.size.cast_unsigned(),
+        mtime_ns: cell.mtime_ns,
+        missing: cell.missing != 0,
+        content_hash: cell.hash.as_deref().and_then(parse_hash),
+    };
+    Ok(cells.into_iter().map(file).collect())
+}
 
 /// Statements that look after a database, of which each engine has its own.
 struct Care {
@@ -224,25 +246,11 @@ impl Store {
 
     /// The next `limit` files after the key of a location, by key, of all roots.
     pub async fn held_files(&self, after: i64, limit: u32) -> Result<Vec<HeldFile>> {
-        let text = "SELECT ROWS[l.id, l.image_id, l.root_id, l.folder, l.name, l.size, l.mtime_ns, \
-                CASE WHEN l.missing_since_ms IS NULL THEN 0 ELSE 1 END, i.content_hash] \
-             FROM (SELECT * FROM locations WHERE id > $1 ORDER BY id LIMIT $2) AS l \
-             JOIN images AS i ON i.id = l.image_id";
-        let mut tx = self.read_once().await?;
-        let mut cells: Vec<HeldCells> = tx.list(text, args![after, limit]).await?;
-        cells.sort_unstable_by_key(|cell| cell.location);
-        let file = |cell: HeldCells| HeldFile {
-            location: cell.location,
-            image: cell.image,
-            root: cell.root,
-            folder: cell.folder,
-            name: cell.name,
-            size: cell.size.cast_unsigned(),
-            mtime_ns: cell.mtime_ns,
-            missing: cell.missing != 0,
-            content_hash: cell.hash.as_deref().and_then(parse_hash),
-        };
-        Ok(cells.into_iter().map(file).collect())
+        let text = format!(
+            "SELECT ROWS[{HELD}] FROM (SELECT * FROM locations WHERE id > $1 ORDER BY id LIMIT $2) AS l \
+             JOIN images AS i ON i.id = l.image_id"
+        );
+        held(&mut self.read_once().await?, &text, args![after, limit]).await
     }
 
     /// Those of some names in a folder of a root under which a file is known.

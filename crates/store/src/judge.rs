@@ -16,7 +16,7 @@ use domain::{
 use crate::{
     Result, Store, StoreError, duels, edits,
     feed::this_change,
-    notes,
+    moves, notes,
     rows::Author,
     sets,
     sql::{Tx, args, json},
@@ -41,6 +41,7 @@ fn column(aspect: Aspect) -> &'static str {
         Aspect::Set => sets::FIELD,
         Aspect::Field => edits::FIELD,
         Aspect::Duel => duels::FIELD,
+        Aspect::Place => moves::FIELD,
     }
 }
 
@@ -57,6 +58,7 @@ fn aspect(column: &str) -> Result<Aspect> {
         sets::FIELD => Aspect::Set,
         edits::FIELD => Aspect::Field,
         duels::FIELD => Aspect::Duel,
+        moves::FIELD => Aspect::Place,
         _ => return Err(StoreError::NotFound("kind of operation")),
     })
 }
@@ -83,7 +85,9 @@ fn edit(aspect: Aspect, code: i64) -> Option<Edit> {
         Aspect::Label => Edit::Label(at.checked_sub(1).and_then(|at| Label::ALL.get(at).copied())),
         Aspect::Hidden => Edit::Hidden(code != 0),
         Aspect::Trash => Edit::Trash(code != 0),
-        Aspect::Tag | Aspect::Note | Aspect::Set | Aspect::Field | Aspect::Duel => return None,
+        Aspect::Tag | Aspect::Note | Aspect::Set | Aspect::Field | Aspect::Duel | Aspect::Place => {
+            return None;
+        }
     })
 }
 
@@ -183,7 +187,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the operation is not known, or no longer; [`StoreError::Conflict`] when
-    /// the author's is known as something else.
+    /// the author's is known as something else, or it moved files: see [`Store::past_move`].
     pub async fn undo(&self, author: Author, operation: OperationId) -> Result<Done> {
         self.write_bulk(move |tx| Box::pin(async move { undo(tx, &author, operation).await }))
             .await
@@ -201,6 +205,7 @@ impl Store {
                 sets::forget(tx).await?;
                 edits::forget(tx).await?;
                 duels::forget(tx).await?;
+                moves::forget(tx).await?;
                 Ok(forgotten)
             })
         })
@@ -308,6 +313,8 @@ async fn undo(tx: &mut Tx, author: &Author, operation: OperationId) -> Result<Do
         Aspect::Set => sets::undo(tx, author, old).await,
         Aspect::Field => edits::undo(tx, author, old).await,
         Aspect::Duel => duels::undo(tx, author, old).await,
+        // The files have to go back first.
+        Aspect::Place => Err(StoreError::Conflict("files were moved".to_owned())),
         part => undo_part(tx, author, old, column(part), code).await,
     }
 }

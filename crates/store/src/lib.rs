@@ -26,6 +26,7 @@ mod judge;
 mod locations;
 mod marks;
 mod migrate;
+mod moves;
 mod notes;
 mod parameters;
 mod problems;

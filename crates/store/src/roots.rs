@@ -148,7 +148,7 @@ impl Store {
         Ok(counts.collect())
     }
 
-    async fn update_root(&self, text: &'static str, args: Vec<Arg>) -> Result<()> {
+    pub(crate) async fn update_root(&self, text: &'static str, args: Vec<Arg>) -> Result<()> {
         self.write(move |tx| {
             Box::pin(async move {
                 if tx.execute(text, args).await? == 0 {

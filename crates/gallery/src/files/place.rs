@@ -12,6 +12,8 @@ use rustix::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::Stat;
+
 /// Where a file of a root lies. However it came to be, it does not lead out of the root.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Place {
@@ -106,13 +108,7 @@ impl Place {
     pub(super) fn receive_quietly(&self, from: &File, name: &str) -> io::Result<()> {
         let above = self.inside.parent().unwrap_or(Path::new(""));
         if fs::symlink_metadata(self.root.join(above)).is_err() {
-            fs::create_dir_all(self.root.join(above))?;
-            // A folder is there for certain only when those above it say so.
-            let mut made = Some(above);
-            while let Some(inside) = made {
-                File::open(self.root.join(inside))?.sync_all()?;
-                made = inside.parent();
-            }
+            self.make_above()?;
         }
         let folder = self.above()?;
         let here = self.name();
@@ -125,6 +121,51 @@ impl Place {
             moved => moved?,
         }
         Ok(())
+    }
+
+    /// Makes the folders above, on the disk itself when it returns. No link on the way is followed.
+    fn make_above(&self) -> io::Result<()> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mut folder = File::open(&self.root)?;
+        let above = self.inside.parent().unwrap_or(Path::new(""));
+        for part in above.components() {
+            let part = part.as_os_str();
+            match rustix::fs::mkdirat(&folder, part, Mode::RWXU | Mode::RWXG | Mode::RWXO) {
+                // A folder is there for certain only when the one above it says so.
+                Ok(()) => folder.sync_all()?,
+                Err(Errno::EXIST) => {}
+                Err(error) => return Err(error.into()),
+            }
+            folder = File::from(rustix::fs::openat(&folder, part, flags, Mode::empty())?);
+        }
+        Ok(())
+    }
+
+    /// Moves the file or folder that lies here to another place on the same disk. The folders above it are
+    /// made. What is there already stays, which is an error of its own kind. For certain it has moved once
+    /// [`Place::sync_above`] returned for both places.
+    pub(crate) fn go_quietly(&self, to: &Self) -> io::Result<()> {
+        to.receive_quietly(&self.above()?, self.name())
+    }
+
+    /// Takes away the name of a file that has another one too.
+    pub(crate) fn drop_name(&self) -> io::Result<()> {
+        Ok(rustix::fs::unlinkat(
+            &self.above()?,
+            self.name(),
+            AtFlags::empty(),
+        )?)
+    }
+
+    /// How what lies here looks; no link is followed.
+    pub(crate) fn stat(&self) -> io::Result<Stat> {
+        super::stat(&self.path())
+    }
+
+    /// The folder in which it lies, by its path, and the root.
+    pub(crate) fn folder(&self) -> PathBuf {
+        let path = self.path();
+        path.parent().map(Path::to_owned).unwrap_or(path)
     }
 
     /// The folder in which the file lies. No link on the way below the root is followed.

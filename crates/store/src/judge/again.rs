@@ -17,7 +17,7 @@ pub(crate) struct Known {
     field: String,
     code: Option<i64>,
     undoes: Option<i64>,
-    pictures: i64,
+    pub(crate) pictures: i64,
 }
 
 /// Its columns, in that order.

@@ -3,6 +3,7 @@
 use domain::{
     id::OperationId,
     judgement::{Aspect, Operation, Revision},
+    organise::PlaceStep,
     overlay::{FieldStep, Part},
     photoset::{Photoset, SetStep, SetVerb},
     tag::{TagStep, TagVerb},
@@ -12,7 +13,7 @@ use serde::Deserialize;
 
 use super::{aspect, column, edit};
 use crate::{
-    Result, Store, StoreError, duels, edits, notes, sets,
+    Result, Store, StoreError, duels, edits, moves, notes, sets,
     sql::{Arg, args},
     tags,
 };
@@ -36,6 +37,8 @@ struct OperationRow {
     set: Option<String>,
     part: Option<Part>,
     value: Option<String>,
+    from: Option<String>,
+    place: Option<String>,
     /// Of the picture that was asked about; 0 otherwise.
     old: i64,
     new: i64,
@@ -44,7 +47,8 @@ struct OperationRow {
 /// An operation whose taking back was taken back holds again.
 macro_rules! operation_columns {
     () => {
-        "o.id, o.uid, o.at_ms, o.actor, o.field, o.code, o.pictures, \
+        concat!(
+            "o.id, o.uid, o.at_ms, o.actor, o.field, o.code, o.pictures, \
          (SELECT b.uid FROM operations AS b WHERE b.id = o.undoes), \
          (SELECT MAX(u.uid) FROM operations AS u WHERE u.undoes = o.id \
             AND NOT EXISTS (SELECT 1 FROM operations AS w WHERE w.undoes = u.id)), \
@@ -56,7 +60,9 @@ macro_rules! operation_columns {
          (SELECT c.old_body FROM photoset_changes AS c WHERE c.operation_id = o.id), \
          (SELECT c.part FROM edit_changes AS c WHERE c.operation_id = o.id), \
          (SELECT v.value FROM edit_changes AS c JOIN edit_values AS v ON v.id = c.value_id \
-            WHERE c.operation_id = o.id)"
+            WHERE c.operation_id = o.id), ",
+            $crate::moves::place_columns!()
+        )
     };
 }
 
@@ -74,6 +80,10 @@ impl OperationRow {
             field: self.part.map(|part| FieldStep {
                 part,
                 value: self.value.unwrap_or_default(),
+            }),
+            place: (aspect == Aspect::Place).then_some(PlaceStep {
+                from: self.from,
+                to: self.place,
             }),
             counts: (aspect == Aspect::Duel).then_some(self.code == Some(0)),
             pictures: self.pictures.cast_unsigned(),
@@ -186,6 +196,7 @@ impl Store {
             Aspect::Set => sets::NOW.to_owned(),
             Aspect::Field => edits::NOW.to_owned(),
             Aspect::Duel => duels::NOW.to_owned(),
+            Aspect::Place => moves::NOW.to_owned(),
             part => format!(
                 "COALESCE((SELECT j.{} FROM judgements AS j WHERE j.image_id = r.image_id), 0)",
                 column(part)

@@ -386,7 +386,7 @@ fn take(aspect: Aspect, own: &mut Own, from: &Own) {
             own.0.trashed = from.0.trashed;
             own.1 = from.1;
         }
-        Aspect::Tag | Aspect::Note | Aspect::Set | Aspect::Field | Aspect::Duel => {
+        Aspect::Tag | Aspect::Note | Aspect::Set | Aspect::Field | Aspect::Duel | Aspect::Place => {
             panic!("no part of a judgement")
         }
     }

@@ -17,6 +17,7 @@ mod foreign;
 mod imports;
 mod judging;
 mod migrations;
+mod moves;
 mod notes;
 mod parameters;
 mod problems;

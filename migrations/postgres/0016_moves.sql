@@ -1,0 +1,30 @@
+-- Files and folders that are renamed and moved.
+--
+-- A move is written down before its first file goes, under the id of the operation that it will be. done: 1 once
+-- that operation is there; one that a crash left behind with 0 tells what to look at when the program starts.
+-- undoes: the id of the operation that it takes back.
+CREATE TABLE moves (
+    uid TEXT COLLATE "C" PRIMARY KEY NOT NULL CHECK (length(uid) = 26),
+    at_ms BIGINT NOT NULL,
+    actor TEXT COLLATE "C" NOT NULL,
+    undoes TEXT COLLATE "C",
+    done BIGINT NOT NULL DEFAULT 0 CHECK (done IN (0, 1))
+);
+
+CREATE INDEX moves_open ON moves (uid) WHERE done = 0;
+
+-- What goes where. A whole folder has no location and no name of its own: name and to_name are empty then.
+CREATE TABLE moved_files (
+    move_uid TEXT COLLATE "C" NOT NULL REFERENCES moves (uid) ON DELETE CASCADE,
+    ordinal BIGINT NOT NULL CHECK (ordinal >= 0),
+    location_id BIGINT REFERENCES locations (id) ON DELETE CASCADE,
+    root_id BIGINT NOT NULL REFERENCES roots (id) ON DELETE CASCADE,
+    folder TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    to_root_id BIGINT NOT NULL REFERENCES roots (id) ON DELETE CASCADE,
+    to_folder TEXT COLLATE "C" NOT NULL,
+    to_name TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (move_uid, ordinal)
+);
+
+CREATE INDEX moved_files_location ON moved_files (location_id) WHERE location_id IS NOT NULL;
