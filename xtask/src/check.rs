@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::process::{cargo, quietly};
+use crate::process::quietly;
 use crate::project::Project;
 use crate::steps::{Step, Steps};
 use crate::tools;
@@ -20,12 +20,12 @@ pub(crate) fn run(verbose: bool) -> Result<()> {
 
 /// `cargo fmt --check`.
 pub(crate) fn formatting(project: &Project, step: &Step) -> Result<()> {
-    quietly(cargo(&project.root).args(["fmt", "--all", "--check"]), step)
+    quietly(project.cargo().args(["fmt", "--all", "--check"]), step)
 }
 
 /// Clippy on everything that runs on this machine.
 pub(crate) fn lints(project: &Project, step: &Step) -> Result<()> {
-    let mut command = cargo(&project.root);
+    let mut command = project.cargo();
     command.args([
         "clippy",
         "--workspace",
@@ -45,7 +45,7 @@ pub(crate) fn browser_lints(project: &Project, step: &Step) -> Result<()> {
         );
         return Ok(());
     }
-    let mut command = cargo(&project.root);
+    let mut command = project.cargo();
     command.args([
         "clippy",
         "--package",

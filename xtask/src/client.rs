@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::process::{cargo, quietly};
+use crate::process::quietly;
 use crate::project::Project;
 use crate::steps::Step;
 use crate::tools::WasmCompiler;
@@ -53,7 +53,7 @@ pub(crate) fn compile(
     step: &Step,
 ) -> Result<()> {
     let mut command = match compiler {
-        WasmCompiler::Rustup => cargo(&project.root),
+        WasmCompiler::Rustup => project.cargo(),
         WasmCompiler::Debian => {
             let mut command = std::process::Command::new("/usr/bin/cargo");
             command

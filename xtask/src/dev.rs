@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::Result;
 
 use crate::client::Build;
-use crate::process::{cargo, quietly};
+use crate::process::quietly;
 use crate::project::Project;
 use crate::serve;
 use crate::steps::{self, Steps};
@@ -57,10 +57,7 @@ fn build(project: &Project, verbose: bool) -> Result<()> {
     let mut steps = Steps::new(5, verbose);
     serve::page(project, Build::Quick, &mut steps)?;
     steps.run("Compiling the server", |step| {
-        quietly(
-            cargo(&project.root).args(["build", "--package", "server"]),
-            step,
-        )
+        quietly(project.cargo().args(["build", "--package", "server"]), step)
     })
 }
 

@@ -1,8 +1,10 @@
 //! Where things are.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::client::Build;
+use crate::process::cargo;
 
 /// The folders of this checkout that tasks read and write.
 pub(crate) struct Project {
@@ -10,6 +12,8 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// Cargo's output.
     pub(crate) target: PathBuf,
+    /// Whether what would make the next compiling quicker is left out.
+    once: bool,
 }
 
 impl Project {
@@ -21,7 +25,28 @@ impl Project {
             .to_owned();
         let target = std::env::var_os("CARGO_TARGET_DIR")
             .map_or_else(|| root.join("target"), |path| root.join(path));
-        Self { root, target }
+        let once = false;
+        Self { root, target, once }
+    }
+
+    /// The same for a run that may be the only one in this checkout: unless somebody works here, several
+    /// gigabytes for the next one are left out.
+    pub(crate) fn for_once(self) -> Self {
+        let left = std::fs::read_dir(self.target.join("debug/incremental"));
+        let page = |entry: std::io::Result<std::fs::DirEntry>| {
+            entry.is_ok_and(|entry| entry.file_name().as_encoded_bytes().starts_with(b"app-"))
+        };
+        let once = !left.is_ok_and(|mut entries| entries.any(page));
+        Self { once, ..self }
+    }
+
+    /// Cargo, as the one that started this binary, in the repository.
+    pub(crate) fn cargo(&self) -> Command {
+        let mut command = cargo(&self.root);
+        if self.once {
+            command.env("CARGO_INCREMENTAL", "0");
+        }
+        command
     }
 
     /// The finished page: what the release server embeds, and what a quick one reads.

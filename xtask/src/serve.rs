@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::client::{self, Build};
-use crate::process::{cargo, quietly};
+use crate::process::quietly;
 use crate::project::Project;
 use crate::steps::{self, Step, Steps};
 use crate::{tools, workshop};
@@ -47,7 +47,7 @@ pub(crate) fn page(project: &Project, build: Build, steps: &mut Steps) -> Result
 
 /// Compiles the release server around the finished page.
 pub(crate) fn server(project: &Project, step: &Step) -> Result<()> {
-    let mut command = cargo(&project.root);
+    let mut command = project.cargo();
     command.args(["build", "--package", "server", "--release"]);
     quietly(
         command

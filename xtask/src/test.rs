@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::client::Build;
-use crate::process::{cargo, quietly};
+use crate::process::quietly;
 use crate::project::Project;
 use crate::steps::{self, Step, Steps};
 use crate::{check, serve, tools, workshop};
@@ -19,7 +19,7 @@ const FIRST_PAGE_BUDGET: u64 = 400_000;
 
 /// Runs every stage and stops at the first that fails.
 pub(crate) fn run(verbose: bool) -> Result<()> {
-    let project = Project::here();
+    let project = Project::here().for_once();
     let mut steps = Steps::new(13, verbose);
     let outcome = stages(&project, &mut steps);
     steps::say(&format!("\n{}", steps.summary()));
@@ -60,7 +60,7 @@ fn stages(project: &Project, steps: &mut Steps) -> Result<()> {
 }
 
 fn workspace_tests(project: &Project, step: &Step) -> Result<()> {
-    let mut command = cargo(&project.root);
+    let mut command = project.cargo();
     // One run names everything that fails.
     command.args(["test", "--workspace", "--no-fail-fast"]);
     // Snapshots are compared, never rewritten.
@@ -71,7 +71,7 @@ fn workspace_tests(project: &Project, step: &Step) -> Result<()> {
 }
 
 fn documentation(project: &Project, step: &Step) -> Result<()> {
-    let mut command = cargo(&project.root);
+    let mut command = project.cargo();
     // For people who work on it, so private items count too.
     command.args([
         "doc",

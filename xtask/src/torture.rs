@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{cargo, quietly};
+use crate::process::quietly;
 use crate::project::Project;
 use crate::steps::Steps;
 
@@ -17,7 +17,7 @@ pub(crate) fn run(verbose: bool, arguments: &[String]) -> Result<()> {
     steps.run(
         &format!("Killing a server {kills} times on each database"),
         |step| {
-            let mut command = cargo(&project.root);
+            let mut command = project.cargo();
             command.args(["test", "--package", "server", "--test", "killed"]);
             quietly(command.env("PROOFSHEET_KILLS", kills.to_string()), step)
         },

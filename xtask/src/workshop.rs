@@ -5,14 +5,14 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::client::Build;
-use crate::process::{cargo, heard, quietly};
+use crate::process::{heard, quietly};
 use crate::project::Project;
 use crate::steps::Step;
 
 /// Compiles it.
 pub(crate) fn compile(project: &Project, step: &Step) -> Result<()> {
     quietly(
-        cargo(&project.root).args(["build", "--package", "workshop"]),
+        project.cargo().args(["build", "--package", "workshop"]),
         step,
     )
 }
