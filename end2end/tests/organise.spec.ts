@@ -29,6 +29,12 @@ const own = test.extend<{ folder: string; fresh: Server }>({
   baseURL: async ({ fresh }, use) => use(fresh.url),
 });
 
+/** One grey pixel. */
+const pixel = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==",
+  "base64",
+);
+
 const dialog = (page: Page) => page.getByRole("dialog", { name: /^Edit / });
 const value = (page: Page) => dialog(page).locator("#edit-value");
 
@@ -110,4 +116,31 @@ own("one picture gets another name, and a whole folder another place", async ({ 
   expect(existsSync(join(folder, "moved", "here"))).toBe(true);
   await gallery.openGrid(`/?folder=${encodeURIComponent(target)}`);
   expect(await gallery.total()).toBeGreaterThan(0);
+});
+
+own("a picture gets another file and keeps its rating; what it was comes back from the trash", async ({ gallery, page }) => {
+  await gallery.openGrid("/?sort=name");
+  const total = await gallery.total();
+  await gallery.openPicture(0);
+  await page.keyboard.press("4");
+  const address = new URL(page.url()).searchParams.get("image") ?? "";
+  const was = await gallery.lightbox.locator(".inspector-name").innerText();
+  await gallery.lightbox.getByRole("link", { name: "Replace the file…" }).click();
+  await expect(page.getByRole("heading", { name: "Replace a file" })).toBeVisible();
+  await gallery.alive();
+  await expect(page.getByLabel("Choose a folder")).toHaveCount(0);
+  await page.getByLabel("Choose files").setInputFiles({ name: "better.png", mimeType: "image/png", buffer: pixel });
+  await page.getByRole("link", { name: "Is the picture's file now" }).click();
+  await expect(gallery.lightbox.locator(".inspector-name")).toHaveText("better.png");
+  expect(new URL(page.url()).searchParams.get("image")).toBe(address);
+  await gallery.openGrid("/?rating=4");
+  await gallery.expectTotal(1);
+  await gallery.openGrid("/?is=trashed");
+  await gallery.expectTotal(1);
+  await expect(gallery.cell(0)).toHaveAccessibleName(new RegExp(was.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")));
+  await gallery.cell(0).focus();
+  await page.keyboard.press("Space");
+  await gallery.toolbar.getByRole("button", { name: "Restore" }).click();
+  await gallery.openGrid();
+  await gallery.expectTotal(total + 1);
 });

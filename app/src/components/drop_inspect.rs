@@ -99,7 +99,7 @@ pub fn DropDialog(
 ) -> impl IntoView {
     let looking = Looking::default();
     let add = move || {
-        sending::add(files.get_untracked());
+        sending::add(files.get_untracked(), None);
         history::go("/add", false);
     };
     Effect::new(move || {

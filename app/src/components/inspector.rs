@@ -137,6 +137,9 @@ pub fn Inspector(
                         .map(|(name, moment)| view! { <Moment name moment /> })
                         .collect_view()}
                 </dl>
+                <a class="link needs-wasm" href=format!("/add?replace={}", card.id)>
+                    "Replace the file…"
+                </a>
             </section>
             <Everything id=card.id />
             <RawTree chunks=raw />

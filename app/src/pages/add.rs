@@ -2,6 +2,7 @@
 
 use leptos::{attr::custom::custom_attribute, ev, prelude::*};
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
 use crate::{
     browser::files,
@@ -19,6 +20,11 @@ use crate::{
 /// The page `/add`: choose, drop or paste pictures; they are sent, and the list says how far each has come.
 #[component]
 pub fn AddPage() -> impl IntoView {
+    let asked = use_query_map();
+    let replaces = Memo::new(move |_| asked.with(|asked| asked.get("replace")));
+    let send = move |files| {
+        replaces.with_untracked(|replaces| sending::add(files, replaces.as_deref()));
+    };
     let hydrated = hydrated();
     let still = Signal::derive(move || !hydrated.get());
     let rows = RwSignal::new(Vec::<Row>::new());
@@ -30,7 +36,7 @@ pub fn AddPage() -> impl IntoView {
         let pasted = window_event_listener(ev::paste, move |event| {
             if let Some(file) = files::pasted(&event) {
                 event.prevent_default();
-                sending::add(vec![file]);
+                send(vec![file]);
             }
         });
         // What is not sent yet would have to be chosen again.
@@ -46,7 +52,7 @@ pub fn AddPage() -> impl IntoView {
             leaving.remove();
         });
     });
-    let chosen = move |event| sending::add(files::chosen_all(&event));
+    let chosen = move |event| send(files::chosen_all(&event));
     let field = move |name: &'static str, whole_folder: bool| {
         view! {
             <label class="button">
@@ -55,7 +61,7 @@ pub fn AddPage() -> impl IntoView {
                 <input
                     type="file"
                     class="visually-hidden"
-                    multiple
+                    multiple=move || replaces.with(Option::is_none)
                     accept=(!whole_folder).then_some("image/*,video/mp4,video/webm,.mkv,.mov,.avif")
                     {..custom_attribute("webkitdirectory", whole_folder.then_some(""))}
                     disabled=still
@@ -64,22 +70,49 @@ pub fn AddPage() -> impl IntoView {
             </label>
         }
     };
+    let about = move || {
+        replaces.get().map_or_else(
+            || said::ABOUT.into_any(),
+            |image| {
+                view! {
+                    {said::REPLACE}
+                    " "
+                    <a class="link" href=format!("/?image={image}")>
+                        {said::REPLACED}
+                    </a>
+                }
+                .into_any()
+            },
+        )
+    };
+    let title = move || {
+        if replaces.with(Option::is_some) {
+            said::REPLACE_TITLE
+        } else {
+            said::TITLE
+        }
+    };
     view! {
-        <Title text="Add pictures" />
-        <PageBar title="Add pictures" />
+        <Title text=title />
+        {move || view! { <PageBar title=title() /> }}
         <main class="page add">
-            <p class="page-lead">{said::ABOUT}</p>
+            <p class="page-lead">{about}</p>
             <div class="add-well needs-wasm">
                 <Icon name="upload" />
-                <p class="add-title">{said::DROP}</p>
+                <p class="add-title">
+                    {move || if replaces.with(Option::is_some) { said::DROP_ONE } else { said::DROP }}
+                </p>
                 <div class="add-choices">
-                    {field("Choose files", false)} {field("Choose a folder", true)}
+                    {field("Choose files", false)}
+                    <Show when=move || replaces.with(Option::is_none)>
+                        {field("Choose a folder", true)}
+                    </Show>
                 </div>
                 <p class="hint">{said::KINDS}</p>
             </div>
             <p class="hint without-wasm">{words::NEEDS_WASM}</p>
             <Sent rows />
-            <DropTarget dropped=move |files| sending::add(files) title="Drop to add them to the library" />
+            <DropTarget dropped=send title="Drop to add them to the library" />
         </main>
     }
     .into_any()
@@ -164,6 +197,10 @@ fn Sent(rows: RwSignal<Vec<Row>>) -> impl IntoView {
 /// One file.
 fn line(row: Row) -> impl IntoView {
     let (bytes, stage) = (row.bytes, row.stage);
+    let (added, known) = match row.replaces {
+        Some(_) => (said::IS_ITS_FILE, said::WAS_ITS_FILE),
+        None => (said::ADDED, said::KNOWN),
+    };
     let told = move || match stage.get() {
         Stage::Queued => said::QUEUED.into_any(),
         Stage::Sending(sent) => view! {
@@ -172,8 +209,8 @@ fn line(row: Row) -> impl IntoView {
         }
         .into_any(),
         Stage::Waiting(sent) => said::waiting(sent, bytes).into_any(),
-        Stage::Added(id) => way(&id, said::ADDED),
-        Stage::Known(id) => way(&id, said::KNOWN),
+        Stage::Added(id) => way(&id, added),
+        Stage::Known(id) => way(&id, known),
         Stage::Refused(why) => view! { <span class="is-problem">{why}</span> }.into_any(),
         Stage::Stopped => said::STOPPED.into_any(),
     };

@@ -64,6 +64,8 @@ pub struct Row {
     pub name: String,
     /// Its bytes.
     pub bytes: u64,
+    /// The id of the picture whose file it becomes.
+    pub replaces: Option<String>,
     /// How far it has come.
     pub stage: ArcRwSignal<Stage>,
 }
@@ -86,8 +88,12 @@ pub fn rows() -> ArcRwSignal<Vec<Row>> {
     SENDER.with_borrow(|sender| sender.rows.clone())
 }
 
-/// Sends files, one after the other.
-pub fn add(files: Vec<File>) {
+/// Sends files, one after the other. With the id of a picture the first of them becomes its file, and no other is
+/// sent.
+pub fn add(mut files: Vec<File>, replaces: Option<&str>) {
+    if replaces.is_some() {
+        files.truncate(1);
+    }
     let rows = rows();
     let first = rows.with_untracked(Vec::len);
     let new: Vec<(Row, File)> = (first..)
@@ -97,6 +103,7 @@ pub fn add(files: Vec<File>) {
                 number,
                 name: file.name(),
                 bytes: send::size(&file),
+                replaces: replaces.map(str::to_owned),
                 stage: ArcRwSignal::new(Stage::Queued),
             };
             (row, file)
@@ -168,7 +175,7 @@ impl<'a> Sending<'a> {
         Self {
             row,
             file,
-            fingerprint: send::fingerprint(file),
+            fingerprint: send::fingerprint(file) + row.replaces.as_deref().unwrap_or_default(),
             stopped: stopped(),
             rest: REST.0,
         }
@@ -220,11 +227,14 @@ impl<'a> Sending<'a> {
 
     async fn begin(&self) -> Result<String, Step> {
         let length = self.row.bytes.to_string();
-        let name = format!("filename {}", send::base64(&self.row.name));
+        let mut about = format!("filename {}", send::base64(&self.row.name));
+        if let Some(image) = &self.row.replaces {
+            about = format!("{about},replaces {}", send::base64(image));
+        }
         let headers = [
             TUS,
             ("upload-length", length.as_str()),
-            ("upload-metadata", &name),
+            ("upload-metadata", &about),
         ];
         let said = send::ask("POST", "/uploads", &headers, None).await;
         let said = said.ok_or(Step::Later)?;

@@ -2,6 +2,21 @@
 
 use super::numbers::{bytes, count, many};
 
+/// What the page is called.
+pub const TITLE: &str = "Add pictures";
+/// The same where the file of a picture is replaced.
+pub const REPLACE_TITLE: &str = "Replace a file";
+/// What replacing means.
+pub const REPLACE: &str = "The file that you choose here becomes the file of a picture, which keeps its address, rating, tags, notes, \
+     photosets and history. The file that it has goes into the trash as a picture of its own and can be restored.";
+/// Leads to that picture.
+pub const REPLACED: &str = "The picture";
+/// Above the place to drop one file.
+pub const DROP_ONE: &str = "Drop the new file here, or choose it";
+/// Of one that replaced another.
+pub const IS_ITS_FILE: &str = "Is the picture's file now";
+/// Of one that is the same.
+pub const WAS_ITS_FILE: &str = "Was the picture's file already";
 /// What the page is for.
 pub const ABOUT: &str = "Pictures and videos that you choose here are copied into Proofsheet's own folder. Your files stay where \
      they are.";

@@ -16,14 +16,14 @@ use std::{
 
 use bytes::Bytes;
 use domain::{
-    id::UploadId,
+    id::{ImageId, OperationId, UploadId},
     image::Format,
     problem::ProblemKind,
     time::{DAY, Timestamp},
     upload::{Upload, file_name, with_ending},
 };
 use futures::Stream;
-use store::rows::{Hash, NewUpload, UploadRow};
+use store::rows::{Author, Hash, NewUpload, UploadRow};
 
 pub use self::receive::{Added, Checksum};
 use crate::{
@@ -101,6 +101,24 @@ impl Uploads<'_> {
     /// # Errors
     /// When it is empty, larger than [`MOST`] bytes or than the room on the disk.
     pub async fn begin(&self, name: &str, length: u64) -> Result<Upload, Error> {
+        self.begin_for(name, length, None).await
+    }
+
+    /// The same for a file that becomes the file of a picture: the picture keeps its id and everything that
+    /// people made of it, and what it was goes into the trash, from where it can be restored.
+    ///
+    /// # Errors
+    /// Also when there is no such picture.
+    pub async fn begin_for(
+        &self,
+        name: &str,
+        length: u64,
+        replaces: Option<ImageId>,
+    ) -> Result<Upload, Error> {
+        let index = self.inner.keeper.snapshot().index;
+        if replaces.is_some_and(|image| index.key_of(image).is_none()) {
+            return Err(not_found());
+        }
         self.expire().await?;
         if length == 0 {
             return Err(Error::told(
@@ -131,6 +149,7 @@ impl Uploads<'_> {
             folder: now.day_text(),
             name: file_name(name),
             size: length,
+            replaces,
             at: now,
         };
         let row = self.inner.store.begin_upload(new).await?;
@@ -252,6 +271,10 @@ async fn finish(inner: &Arc<Inner>, _turn: &Turn, row: UploadRow) -> Result<Uplo
     };
     let _one_at_a_time = inner.receiver.placing().await;
     if let Some(image) = same(inner, hash).await? {
+        if let Err(refusal) = replaced_by_itself(inner, &row, image) {
+            forget(inner, id).await?;
+            return Err(refusal);
+        }
         inner.store.finish_upload_as(id, image).await?;
         remove(inner, id).await?;
     } else {
@@ -260,6 +283,19 @@ async fn finish(inner: &Arc<Inner>, _turn: &Turn, row: UploadRow) -> Result<Uplo
     }
     let row = inner.store.upload(id).await?;
     Ok(told(&row, row.size))
+}
+
+/// Refuses bytes that are another picture's where they should become the file of one.
+fn replaced_by_itself(inner: &Inner, row: &UploadRow, image: i64) -> Result<(), Error> {
+    let index = inner.keeper.snapshot().index;
+    match row.replaces {
+        Some(replaces) if index.key_of(replaces) != Some(image) => Err(Error::told(
+            ProblemKind::Invalid,
+            "This file is another picture of the library already, perhaps one in the trash. Nothing was \
+             replaced and nothing of it was kept; look for it by its name.",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// What a file is, and the hash of its bytes. What is no picture is refused in words.
@@ -332,6 +368,9 @@ async fn put(inner: &Arc<Inner>, mut row: UploadRow, format: Format) -> Result<U
     ))
 }
 
+/// Who puts into the trash what was replaced.
+const SENDER: &str = "somebody who sent another file";
+
 /// How many names are tried for a file beside others that the gallery does not know.
 const TRIES: usize = 8;
 
@@ -346,7 +385,15 @@ async fn record(inner: &Arc<Inner>, row: &UploadRow, hash: Hash) -> Result<(), E
     let (folder, name) = (row.folder.clone(), row.name.clone());
     let file =
         blocking(move || scan::read_whole(&reading, (root, &path), &folder, &name)).await??;
-    let recorded = inner.store.finish_upload(row.id, file, hash).await?;
+    let author = Author {
+        // Whoever finishes it, and however often.
+        operation: OperationId(row.id.0),
+        ..inner.author(SENDER)
+    };
+    let recorded = inner
+        .store
+        .finish_upload(row.id, file, hash, author)
+        .await?;
     if let Some(fresh) = recorded.fresh {
         keeper::offer(inner, recorded.change, fresh);
     }

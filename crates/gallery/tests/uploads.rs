@@ -5,8 +5,10 @@ use std::{fs, io, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
 use bytes::Bytes;
 use domain::{
-    id::UploadId,
+    id::{ImageId, UploadId},
+    judgement::{Aspect, Edit},
     problem::ProblemKind,
+    selection::Selection,
     time::DAY,
     upload::{Arrived, Upload},
 };
@@ -335,4 +337,67 @@ async fn what_nobody_goes_on_with_is_given_up_after_a_week() {
     assert_eq!(kind(uploads.find(old.id).await), ProblemKind::NotFound);
     assert!(uploads.find(seen.id).await.is_ok());
     assert_eq!(files(&library, "incoming").len(), 2);
+}
+
+/// Sends a file that becomes the file of a picture.
+async fn replace(library: &Library, image: ImageId, bytes: &[u8]) -> Result<Arrived, Error> {
+    let uploads = library.gallery.uploads();
+    let length = bytes.len() as u64;
+    let upload = uploads.begin_for("better.png", length, Some(image)).await?;
+    let upload = add(library, upload.id, 0, bytes).await?;
+    Ok(upload.arrived.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_gets_another_file_and_keeps_what_people_made_of_it() {
+    let library = Library::new(|options| options.finish = true).await;
+    library.write("0.png", &picture::a1111("a quiet dune", 0));
+    library.write("1.png", &picture::a1111("another dune", 1));
+    library.scan().await;
+    library.gallery.scans().finished().await.unwrap();
+    let image = library.find("name=0.png").await[0].id;
+    let these = Selection::These(vec![image]);
+    let judge = library.gallery.judge();
+    judge.set(&these, Edit::Rating(4), "me").await.unwrap();
+    library
+        .gallery
+        .tags()
+        .set(&these, "kept", true, "me")
+        .await
+        .unwrap();
+    let before = fs::read(library.path("0.png")).unwrap();
+
+    let better = picture::a1111("a quiet dune, detailed", 7);
+    let arrived = replace(&library, image, &better).await.unwrap();
+    assert_eq!((arrived.image, arrived.duplicate), (image, false));
+    let found = library.find("tag=kept&rating=4").await;
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].id, found[0].name.as_str()), (image, "better.png"));
+    assert_eq!(library.find("q=detailed").await[0].id, image);
+    assert_eq!(library.find("").await.len(), 2);
+    // What it was is in the trash, its file where it always was, and comes back beside it.
+    let old = library.find("is=trashed").await;
+    assert_eq!((old.len(), old[0].name.as_str()), (1, "0.png"));
+    assert_eq!(fs::read(library.path("0.png")).unwrap(), before);
+    library.scan().await;
+    assert_eq!(library.find("").await.len(), 2);
+    let told = judge.operations(None, Some(Aspect::Trash)).await.unwrap();
+    assert_eq!(judge.undo(told[0].id, "me").await.unwrap().changed, 1);
+    assert_eq!(library.find("").await.len(), 3);
+    assert_eq!(library.find("tag=kept").await[0].id, image);
+
+    // The same bytes again change nothing; another picture's are refused.
+    let again = replace(&library, image, &better).await.unwrap();
+    assert_eq!((again.image, again.duplicate), (image, true));
+    let other = fs::read(library.path("1.png")).unwrap();
+    let refused = replace(&library, image, &other).await;
+    assert_eq!(kind(refused), ProblemKind::Invalid);
+    let nobody = replace(&library, ImageId(5), &better).await;
+    assert_eq!(kind(nobody), ProblemKind::NotFound);
+    assert_eq!(library.find("").await.len(), 3);
+    // After a restart everything is as it was.
+    let library = library.reopened().await;
+    library.scan().await;
+    assert_eq!(library.find("tag=kept&rating=4").await[0].id, image);
+    assert_eq!(library.find("").await.len(), 3);
 }

@@ -28,7 +28,7 @@ use crate::{
 pub(crate) const MANY: usize = 10_000;
 
 /// The word of an aspect in `operations`: its column, where it is a part of a judgement.
-fn column(aspect: Aspect) -> &'static str {
+pub(crate) fn column(aspect: Aspect) -> &'static str {
     match aspect {
         Aspect::Verdict => "verdict",
         Aspect::Rating => "rating",

@@ -13,7 +13,8 @@ use serde::Deserialize;
 use crate::{
     Result, Store, StoreError, finish,
     record::{Batch, record},
-    rows::{Hash, NewUpload, Recorded, ScannedFile, UploadRow},
+    replace,
+    rows::{Author, Hash, NewUpload, Recorded, ScannedFile, UploadRow},
     sql::{Arg, Tx, args},
 };
 
@@ -27,6 +28,7 @@ struct Cells {
     folder: String,
     name: String,
     size: i64,
+    replaces: Option<ImageId>,
     seen: i64,
     done: i64,
     duplicate: i64,
@@ -34,7 +36,7 @@ struct Cells {
 }
 
 const SELECT: &str = "\
-    SELECT ROWS[u.uid, r.id, r.uid, r.path, u.folder, u.name, u.size, u.seen_ms, u.done, u.duplicate, \
+    SELECT ROWS[u.uid, r.id, r.uid, r.path, u.folder, u.name, u.size, u.replaces, u.seen_ms, u.done, u.duplicate, \
         (SELECT i.uid FROM images AS i WHERE i.id = u.image_id)] \
      FROM uploads AS u JOIN roots AS r ON r.id = u.root_id ";
 
@@ -86,7 +88,10 @@ impl Store {
         .await
     }
 
-    /// Records the file that one became, with the hash of its bytes, and ends it: all of that or nothing.
+    /// Records the file that one became, with the hash of its bytes, and ends it: all of that or nothing. Where
+    /// it replaces the file of a picture it becomes that picture, with everything that people made of it; what
+    /// the picture was goes into the trash, as an operation of the author. A picture that is no more by then is
+    /// not replaced: the file becomes one of its own.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is none with this id, or no longer.
@@ -95,12 +100,21 @@ impl Store {
         id: UploadId,
         file: ScannedFile,
         hash: Hash,
+        author: Author,
     ) -> Result<Recorded> {
         let batch = Batch::from(vec![file]);
         self.write(move |tx| {
             Box::pin(async move {
-                let recorded = record(tx, batch).await?;
+                let replaces = one(tx, id).await?.replaces;
+                let mut recorded = record(tx, batch).await?;
                 let image = recorded.rows.first().map(|row| row.image);
+                if let Some((uid, image)) = replaces.zip(image)
+                    && let Some(change) = replace::take_over(tx, &author, image, uid).await?
+                {
+                    recorded.change = change;
+                    // It is not what was recorded any more.
+                    recorded.fresh = None;
+                }
                 let text = "UPDATE images SET content_hash = $2 WHERE id = $1";
                 tx.execute(text, args![image, finish::print_hash(&hash)])
                     .await?;
@@ -167,12 +181,12 @@ async fn begin(tx: &mut Tx, new: &NewUpload) -> Result<UploadRow> {
     let root: Option<(i64,)> = tx.row(text, args![new.root.to_string()]).await?;
     let (root,) = root.ok_or(StoreError::NotFound("root"))?;
     let name = free_name(tx, root, &new.folder, &new.name, new.id).await?;
-    let text = "INSERT INTO uploads (uid, root_id, folder, name, size, seen_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6)";
-    let id = new.id.to_string();
-    let folder = new.folder.as_str();
-    tx.execute(text, args![id, root, folder, name, new.size, new.at.0])
-        .await?;
+    let text = "INSERT INTO uploads (uid, root_id, folder, name, size, seen_ms, replaces) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let (id, at) = (new.id.to_string(), new.at.0);
+    let (folder, replaces) = (new.folder.as_str(), new.replaces.map(|id| id.to_string()));
+    let row = args![id, root, folder, name, new.size, at, replaces];
+    tx.execute(text, row).await?;
     one(tx, new.id).await
 }
 
@@ -234,6 +248,7 @@ fn row(cells: Cells) -> UploadRow {
         folder: cells.folder,
         name: cells.name,
         size: cells.size.cast_unsigned(),
+        replaces: cells.replaces,
         seen: Timestamp(cells.seen),
         done: cells.done != 0,
         arrived: cells.image.map(|image| Arrived {

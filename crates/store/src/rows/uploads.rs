@@ -1,7 +1,7 @@
 //! Files on their way in.
 
 use domain::{
-    id::{RootId, UploadId},
+    id::{ImageId, RootId, UploadId},
     time::Timestamp,
     upload::Arrived,
 };
@@ -19,6 +19,8 @@ pub struct NewUpload {
     pub name: String,
     /// All of its bytes.
     pub size: u64,
+    /// The picture whose file it replaces.
+    pub replaces: Option<ImageId>,
     /// When it was told of.
     pub at: Timestamp,
 }
@@ -40,6 +42,8 @@ pub struct UploadRow {
     pub name: String,
     /// All of its bytes.
     pub size: u64,
+    /// The picture whose file it replaces.
+    pub replaces: Option<ImageId>,
     /// When bytes last came.
     pub seen: Timestamp,
     /// Whether it was brought to its end.

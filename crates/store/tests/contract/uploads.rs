@@ -1,13 +1,16 @@
 //! The journal of files on their way in.
 
 use domain::{
-    id::{RootId, UploadId},
+    duel::Duel,
+    id::{ImageId, OperationId, RootId, UploadId},
+    judgement::{Aspect, Edit, Judgement, Verdict},
+    overlay::Part,
     time::Timestamp,
     upload::Arrived,
 };
 use store::{
-    StoreError,
-    rows::{NewUpload, ScannedFile},
+    Store, StoreError,
+    rows::{Author, NewUpload, RootRow, ScannedFile},
 };
 
 use crate::support::{file, images, open_with_root, record};
@@ -18,7 +21,17 @@ testkit::on_both_engines!(
     bytes_that_are_there_already_end_an_upload_as_their_picture,
     what_nobody_goes_on_with_is_given_up,
     an_upload_that_is_gone_is_told,
+    a_file_that_replaces_one_takes_over_all_that_people_made_of_it,
+    a_picture_that_is_no_more_or_goes_is_not_replaced,
 );
+
+fn author(number: u128) -> Author {
+    Author {
+        operation: OperationId(1_000 + number),
+        at: Timestamp(1_700_000_000_000),
+        actor: "Ada".to_owned(),
+    }
+}
 
 fn new(root: RootId, number: u128, name: &str) -> NewUpload {
     NewUpload {
@@ -27,6 +40,7 @@ fn new(root: RootId, number: u128, name: &str) -> NewUpload {
         folder: "a/б".to_owned(),
         name: name.to_owned(),
         size: 1_000,
+        replaces: None,
         at: Timestamp(5_000),
     }
 }
@@ -105,7 +119,10 @@ async fn a_file_is_recorded_together_with_the_end_of_its_upload(url: &str) {
         ..file(&root, number)
     };
     let hash = [7; 32];
-    let recorded = store.finish_upload(row.id, arrived(0), hash).await.unwrap();
+    let recorded = store
+        .finish_upload(row.id, arrived(0), hash, author(1))
+        .await
+        .unwrap();
     assert!(recorded.rows[0].new && recorded.fresh.is_some());
     let row = store.upload(row.id).await.unwrap();
     let image = arrived(0).id;
@@ -134,7 +151,10 @@ async fn a_file_is_recorded_together_with_the_end_of_its_upload(url: &str) {
         id: file(&root, 4).id,
         ..met.clone()
     };
-    let recorded = store.finish_upload(row.id, again, [8; 32]).await.unwrap();
+    let recorded = store
+        .finish_upload(row.id, again, [8; 32], author(2))
+        .await
+        .unwrap();
     assert!(!recorded.rows[0].new);
     let image = met.id;
     assert_eq!(
@@ -152,7 +172,7 @@ async fn a_file_is_recorded_together_with_the_end_of_its_upload(url: &str) {
         name: row.name.clone(),
         ..arrived(6)
     };
-    let late = store.finish_upload(row.id, late, [9; 32]).await;
+    let late = store.finish_upload(row.id, late, [9; 32], author(3)).await;
     assert!(matches!(late, Err(StoreError::NotFound(_))), "{late:?}");
     assert_eq!(store.total().await.unwrap(), before);
 }
@@ -220,4 +240,118 @@ async fn an_upload_that_is_gone_is_told(url: &str) {
     assert!(matches!(renamed, Err(StoreError::NotFound(_))));
     // Ending one that is gone is what was wanted.
     store.end_upload(id).await.unwrap();
+}
+
+/// Sends a file that replaces the file of a picture, and answers the key under which it was recorded.
+async fn replace(store: &Store, root: &RootRow, number: u128, replaces: ImageId) -> i64 {
+    let new = NewUpload {
+        replaces: Some(replaces),
+        ..new(root.id, number, "better.png")
+    };
+    let row = store.begin_upload(new).await.unwrap();
+    assert_eq!(row.replaces, Some(replaces));
+    let arrived = ScannedFile {
+        folder: row.folder.clone(),
+        name: row.name.clone(),
+        ..file(root, 500 + number as u64)
+    };
+    let recorded = store
+        .finish_upload(row.id, arrived, [7; 32], author(number))
+        .await
+        .unwrap();
+    images(&recorded)[0]
+}
+
+async fn a_file_that_replaces_one_takes_over_all_that_people_made_of_it(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let keys = images(&record(&store, &root, 3).await);
+    let (uid, old) = (file(&root, 0).id, keys[0]);
+    let approve = Edit::Verdict(Verdict::Approved);
+    store.judge(author(1), vec![old], approve).await.unwrap();
+    store
+        .set_note(author(2), old, "the best".to_owned(), 0)
+        .await
+        .unwrap();
+    store
+        .set_tag(author(3), vec![old], "kept".to_owned(), true)
+        .await
+        .unwrap();
+    let duel = Duel {
+        better: old,
+        worse: keys[1],
+        even: false,
+    };
+    store.decide(author(4), duel).await.unwrap();
+    let edited = store
+        .set_field(author(5), vec![old], Part::Persona, "Ada".to_owned())
+        .await;
+    assert_eq!(edited.unwrap().changed, 1);
+    let facts = store.index_rows_of(&[old]).await.unwrap().remove(0);
+
+    let new = replace(&store, &root, 6, uid).await;
+    let row = store.upload(UploadId(6)).await.unwrap();
+    let duplicate = false;
+    assert_eq!(
+        row.arrived,
+        Some(Arrived {
+            image: uid,
+            duplicate
+        })
+    );
+    let now = store.index_rows_of(&[old, new]).await.unwrap();
+    assert_eq!((now[0].id, now[1].id), (file(&root, 506).id, uid));
+    assert_eq!(now[1].added, facts.added);
+    assert_eq!((&now[1].tags, &now[1].note), (&facts.tags, &facts.note));
+    let judged = store.judgements_of(&[old, new]).await.unwrap();
+    let trashed = Judgement {
+        trashed: true,
+        ..Judgement::default()
+    };
+    let approved = Judgement {
+        verdict: Verdict::Approved,
+        ..Judgement::default()
+    };
+    assert_eq!(judged, [(old, trashed), (new, approved)]);
+    assert_eq!(store.duels().await.unwrap()[0].better, new);
+    assert_eq!(store.revisions_of(new).await.unwrap().len(), 1);
+    // Putting the old one into the trash is an operation: it can be restored beside the new one.
+    let told = store
+        .operations(None, Some(Aspect::Trash), 9)
+        .await
+        .unwrap();
+    assert_eq!((told.len(), told[0].id), (1, author(6).operation));
+    store.undo(author(7), told[0].id).await.unwrap();
+    let judged = store.judgements_of(&[old, new]).await.unwrap();
+    assert_eq!(judged, [(old, Judgement::default()), (new, approved)]);
+    // What was done before still is taken back, of the picture that it is now.
+    let back = store.undo(author(8), author(1).operation).await.unwrap();
+    assert_eq!((back.changed, back.conflicts), (1, 0));
+    assert_eq!(
+        store.judgements_of(&[new]).await.unwrap(),
+        [(new, Judgement::default())]
+    );
+}
+
+async fn a_picture_that_is_no_more_or_goes_is_not_replaced(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let keys = images(&record(&store, &root, 2).await);
+    let own = |key: i64| {
+        let store = &store;
+        async move { store.index_rows_of(&[key]).await.unwrap().remove(0).id }
+    };
+    let new = replace(&store, &root, 1, ImageId(99)).await;
+    assert_eq!(own(new).await, file(&root, 501).id);
+    store
+        .judge(author(2), vec![keys[0]], Edit::Trash(true))
+        .await
+        .unwrap();
+    store
+        .begin_purge(vec![keys[0]], Timestamp(5))
+        .await
+        .unwrap();
+    let new = replace(&store, &root, 3, file(&root, 0).id).await;
+    assert_eq!(
+        (own(new).await, own(keys[0]).await),
+        (file(&root, 503).id, file(&root, 0).id)
+    );
 }

@@ -1,4 +1,4 @@
--- Files and folders that are renamed and moved.
+-- Files and folders that are renamed, moved and replaced.
 --
 -- A move is written down before its first file goes, under the id of the operation that it will be. done: 1 once
 -- that operation is there; one that a crash left behind with 0 tells what to look at when the program starts.
@@ -28,3 +28,6 @@ CREATE TABLE moved_files (
 );
 
 CREATE INDEX moved_files_location ON moved_files (location_id) WHERE location_id IS NOT NULL;
+
+-- The picture whose file one that comes in replaces, by its uid.
+ALTER TABLE uploads ADD COLUMN replaces TEXT COLLATE "C";
