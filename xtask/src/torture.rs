@@ -9,7 +9,8 @@ use crate::steps::Steps;
 /// How often a server is killed, where the command line says nothing.
 const KILLS: u32 = 200;
 
-/// Kills a server under load again and again, on both databases, and looks for what it lost.
+/// Kills a server under load again and again, on both databases: while pictures are judged, and while files are
+/// sent, replaced, renamed, deleted and imported. Looks for what it lost.
 pub(crate) fn run(verbose: bool, arguments: &[String]) -> Result<()> {
     let kills = understand(arguments)?;
     let project = Project::here();

@@ -47,7 +47,7 @@ const RULES: [Rule; 8] = [
             "crates/testkit/",
             "server/build.rs",
             "server/src/config",
-            "server/tests/killed.rs", // how often it kills
+            "server/tests/killed/main.rs", // how often it kills
             "xtask/",
         ],
     },

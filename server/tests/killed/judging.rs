@@ -1,16 +1,10 @@
-//! What was acknowledged survives a program that is killed, and nothing is half done.
+//! Judgements that were acknowledged.
 //!
 //! Several writers judge pictures of their own over HTTP, one operation after the other, until the server
 //! is killed at a moment of chance. After the next start each writer's pictures are as its last
 //! acknowledged operation left them, or as the one left them that was under way.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot ask has failed")]
-
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
-    path::Path,
-    process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -18,75 +12,13 @@ use std::{
 use serde_json::{Value, json};
 use testkit::picture;
 
+use crate::{program::Program, rounds};
+
 const WRITERS: usize = 3;
 /// Pictures of each writer.
 const OWN: usize = 8;
 
-/// A server of its own process.
-struct Program {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 impl Program {
-    fn start(data: &Path, pictures: &Path, database: Option<&str>) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_proofsheet"));
-        command
-            .env("PROOFSHEET_CONFIG", "/dev/null")
-            .env("PROOFSHEET_BALLAST", "0")
-            .args(["serve", "--listen", "127.0.0.1:0", "--prepare=false"])
-            .arg("--data-dir")
-            .arg(data)
-            .arg("--library")
-            .arg(pictures)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        if let Some(database) = database {
-            command.args(["--database", database]);
-        }
-        let mut child = command.spawn().unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap());
-        let address = said.lines().map_while(Result::ok).find_map(|line| {
-            let (_, rest) = line.split_once("http://")?;
-            Some(rest.trim_end_matches('/').trim().to_owned())
-        });
-        Self {
-            address: address.expect("the server says where it is"),
-            child,
-        }
-    }
-
-    /// Asks a server function; `None` when there is no whole answer that something was done.
-    fn ask(address: &str, endpoint: &str, body: &Value) -> Option<Value> {
-        let body = body.to_string();
-        let mut stream = TcpStream::connect(address).ok()?;
-        stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
-            .ok()?;
-        let head = format!(
-            "POST /fn/{endpoint} HTTP/1.1\r\nhost: {address}\r\norigin: http://{address}\r\n\
-             sec-fetch-site: same-origin\r\nconnection: close\r\naccept: application/json\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).ok()?;
-        stream.write_all(body.as_bytes()).ok()?;
-        let mut said = String::new();
-        stream.read_to_string(&mut said).ok()?;
-        let (head, body) = said.split_once("\r\n\r\n")?;
-        if !head.starts_with("HTTP/1.1 200") {
-            return None;
-        }
-        serde_json::from_str(body).ok()
-    }
-
     /// The ids of all pictures by name, and their stars.
     fn pictures(&self) -> Vec<(String, u64)> {
         let query = json!({
@@ -187,8 +119,7 @@ fn survive(database: Option<&str>, rounds: u32) {
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);
             thread::sleep(Duration::from_millis(30 + (chance >> 33) % 250));
-            program.child.kill().unwrap();
-            program.child.wait().unwrap();
+            program.kill();
             let stopped: Vec<u64> = writers
                 .into_iter()
                 .map(|writer| writer.join().unwrap())
@@ -206,12 +137,6 @@ fn survive(database: Option<&str>, rounds: u32) {
         acknowledged > u64::from(rounds),
         "hardly anything was written: {acknowledged}"
     );
-}
-
-/// More when somebody asks for it: `cargo xtask torture`.
-fn rounds(few: u32) -> u32 {
-    let asked = std::env::var("PROOFSHEET_KILLS").ok();
-    asked.and_then(|asked| asked.parse().ok()).unwrap_or(few)
 }
 
 #[test]
