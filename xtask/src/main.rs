@@ -51,7 +51,8 @@ cargo xtask VERB [--verbose] [-- ARGUMENTS]
   fuzz    bring invented inputs to every reader of metadata, 60 seconds each, until one breaks:
             cargo xtask fuzz -- --seconds 20 png jpeg
             cargo xtask fuzz -- --replay FILE png
-  torture kill a server under load again and again, and look for what it lost:
+  torture kill a server under load again and again, and look for what it lost; watch by strace that what is
+          acknowledged was on the disk before:
             cargo xtask torture -- --kills 200
 
   --verbose   show the output of cargo and other tools while they run

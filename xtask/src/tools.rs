@@ -94,6 +94,14 @@ pub(crate) fn node(step: &Step) -> Result<()> {
     Ok(())
 }
 
+/// The program that tells which system calls another one makes.
+pub(crate) fn strace(step: &Step) -> Result<()> {
+    if find(&["strace"]).is_none() {
+        apt(&["strace"], "strace to watch what reaches the disk", step)?;
+    }
+    Ok(())
+}
+
 /// The programs of a PostgreSQL server, which the store's tests start on their own.
 pub(crate) fn postgres(step: &Step) -> Result<()> {
     if postgres_programs().is_some() {

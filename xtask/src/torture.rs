@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 use crate::process::quietly;
 use crate::project::Project;
 use crate::steps::Steps;
+use crate::tools;
 
 /// How often a server is killed, where the command line says nothing.
 const KILLS: u32 = 200;
@@ -14,7 +15,13 @@ const KILLS: u32 = 200;
 pub(crate) fn run(verbose: bool, arguments: &[String]) -> Result<()> {
     let kills = understand(arguments)?;
     let project = Project::here();
-    let mut steps = Steps::new(1, verbose);
+    let mut steps = Steps::new(3, verbose);
+    steps.run("Looking for strace", tools::strace)?;
+    steps.run("Watching in which order 200 files reach the disk", |step| {
+        let mut command = project.cargo();
+        command.args(["test", "--package", "server", "--test", "killed", "--"]);
+        quietly(command.args(["--ignored", "order"]), step)
+    })?;
     steps.run(
         &format!("Killing a server {kills} times on each database"),
         |step| {

@@ -180,7 +180,12 @@ fn look(address: &str, own: &Own, may: &[Option<Own>], detail: &Value) -> Own {
 }
 
 /// Sends a whole file, which may become that of a picture, and answers the picture's id.
-fn upload(address: &str, name: &str, seed: u32, replaces: Option<&str>) -> Option<String> {
+pub(crate) fn upload(
+    address: &str,
+    name: &str,
+    seed: u32,
+    replaces: Option<&str>,
+) -> Option<String> {
     let bytes = bytes(seed);
     let mut about = format!("filename {}", STANDARD.encode(name));
     if let Some(image) = replaces {

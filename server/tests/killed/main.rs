@@ -4,6 +4,7 @@
 
 mod files;
 mod judging;
+mod order;
 mod program;
 
 /// More when somebody asks for it: `cargo xtask torture`.

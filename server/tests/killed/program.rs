@@ -23,6 +23,16 @@ impl Drop for Program {
     }
 }
 
+/// Waits until a server says where it is.
+pub(crate) fn wait_for_address(child: &mut Child) -> String {
+    let said = BufReader::new(child.stdout.take().unwrap());
+    let address = said.lines().map_while(Result::ok).find_map(|line| {
+        let (_, rest) = line.split_once("http://")?;
+        Some(rest.trim_end_matches('/').trim().to_owned())
+    });
+    address.expect("the server says where it is")
+}
+
 impl Program {
     /// Starts one that watches a folder.
     pub(crate) fn start(data: &Path, pictures: &Path, database: Option<&str>) -> Self {
@@ -41,15 +51,8 @@ impl Program {
             command.args(["--database", database]);
         }
         let mut child = command.spawn().unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap());
-        let address = said.lines().map_while(Result::ok).find_map(|line| {
-            let (_, rest) = line.split_once("http://")?;
-            Some(rest.trim_end_matches('/').trim().to_owned())
-        });
-        Self {
-            address: address.expect("the server says where it is"),
-            child,
-        }
+        let address = wait_for_address(&mut child);
+        Self { child, address }
     }
 
     /// Ends it at once, whatever it is doing.
