@@ -18,6 +18,7 @@ pub mod keys;
 mod numbers;
 mod origin;
 pub mod palette;
+pub mod record;
 pub mod sets;
 pub mod tags;
 mod taken;

@@ -5,6 +5,7 @@
 //! their place without replacing anything, and recorded together with the end of the row. So at any moment
 //! the row and the two folders tell how far it came, and [`recover`] goes on from there.
 
+mod attach;
 mod receive;
 
 use std::{
@@ -16,7 +17,7 @@ use std::{
 
 use bytes::Bytes;
 use domain::{
-    id::UploadId,
+    id::{ImageId, UploadId},
     image::Format,
     problem::ProblemKind,
     time::{DAY, Timestamp},
@@ -101,6 +102,16 @@ impl Uploads<'_> {
     /// # Errors
     /// When it is empty, larger than [`MOST`] bytes or than the room on the disk.
     pub async fn begin(&self, name: &str, length: u64) -> Result<Upload, Error> {
+        self.begin_for(None, name, length).await
+    }
+
+    /// The same for a picture of which only the address is known.
+    async fn begin_for(
+        &self,
+        attach: Option<ImageId>,
+        name: &str,
+        length: u64,
+    ) -> Result<Upload, Error> {
         self.expire().await?;
         if length == 0 {
             return Err(Error::told(
@@ -132,6 +143,7 @@ impl Uploads<'_> {
             name: file_name(name),
             size: length,
             at: now,
+            attach,
         };
         let row = self.inner.store.begin_upload(new).await?;
         let made = blocking(move || incoming.create(id)).await?;
@@ -251,7 +263,12 @@ async fn finish(inner: &Arc<Inner>, _turn: &Turn, row: UploadRow) -> Result<Uplo
         Err(other) => return Err(other),
     };
     let _one_at_a_time = inner.receiver.placing().await;
-    if let Some(image) = same(inner, hash).await? {
+    let same = match row.attach {
+        // It was sent for a picture of its own, whatever else has its bytes.
+        Some(_) => None,
+        None => same(inner, hash).await?,
+    };
+    if let Some(image) = same {
         inner.store.finish_upload_as(id, image).await?;
         remove(inner, id).await?;
     } else {

@@ -58,7 +58,7 @@ impl Engine {
 }
 
 /// Every table, so that what is in a copy can be counted.
-const TABLES: [&str; 37] = [
+const TABLES: [&str; 38] = [
     "change_clock",
     "change_log",
     "duel_changes",
@@ -86,6 +86,7 @@ const TABLES: [&str; 37] = [
     "purged",
     "purges",
     "raw_chunks",
+    "records",
     "revisions",
     "roots",
     "samplers",

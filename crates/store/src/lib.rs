@@ -32,6 +32,7 @@ mod problems;
 mod purge;
 mod recipes;
 mod record;
+mod records;
 mod reread;
 mod roots;
 pub mod rows;

@@ -4,6 +4,7 @@
 //! never shown to a browser. An *id* is the public name of `domain::id`.
 
 mod care;
+mod records;
 mod roots;
 mod uploads;
 
@@ -18,11 +19,13 @@ use domain::{
     overlay::Edited,
     parameter::ParameterList,
     recipe::{Notice, Recipe},
+    record::Record,
     time::Timestamp,
 };
 
 use crate::Fresh;
 pub use care::{HeldFile, PlacedFile};
+pub use records::{NewRecord, RecordRow};
 pub use roots::{NewRoot, RootCount, RootIdentity, RootKind, RootRow};
 pub use uploads::{NewUpload, UploadRow};
 
@@ -309,6 +312,8 @@ pub struct DetailRow {
     pub unreadable: bool,
     /// Its text chunks in file order; empty until it was finished.
     pub chunks: Vec<CompressedChunk>,
+    /// What was told of it by whoever knows its address.
+    pub record: Option<Record>,
 }
 
 /// Where a picture's bytes are.

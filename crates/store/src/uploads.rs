@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::{
     Result, Store, StoreError, finish,
     record::{Batch, record},
+    records,
     rows::{Hash, NewUpload, Recorded, ScannedFile, UploadRow},
     sql::{Arg, Tx, args},
 };
@@ -31,11 +32,13 @@ struct Cells {
     done: i64,
     duplicate: i64,
     image: Option<ImageId>,
+    attach: Option<ImageId>,
 }
 
 const SELECT: &str = "\
     SELECT ROWS[u.uid, r.id, r.uid, r.path, u.folder, u.name, u.size, u.seen_ms, u.done, u.duplicate, \
-        (SELECT i.uid FROM images AS i WHERE i.id = u.image_id)] \
+        (SELECT i.uid FROM images AS i WHERE i.id = u.image_id), \
+        (SELECT i.uid FROM images AS i WHERE i.id = u.attach_id)] \
      FROM uploads AS u JOIN roots AS r ON r.id = u.root_id ";
 
 impl Store {
@@ -86,7 +89,8 @@ impl Store {
         .await
     }
 
-    /// Records the file that one became, with the hash of its bytes, and ends it: all of that or nothing.
+    /// Records the file that one became, with the hash of its bytes, and ends it: all of that or nothing. The
+    /// picture that it was sent for gets it, as long as that has none.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is none with this id, or no longer.
@@ -96,9 +100,10 @@ impl Store {
         file: ScannedFile,
         hash: Hash,
     ) -> Result<Recorded> {
-        let batch = Batch::from(vec![file]);
         self.write(move |tx| {
             Box::pin(async move {
+                records::give_place(tx, id, &file).await?;
+                let batch = Batch::from(vec![file]);
                 let recorded = record(tx, batch).await?;
                 let image = recorded.rows.first().map(|row| row.image);
                 let text = "UPDATE images SET content_hash = $2 WHERE id = $1";
@@ -167,12 +172,16 @@ async fn begin(tx: &mut Tx, new: &NewUpload) -> Result<UploadRow> {
     let root: Option<(i64,)> = tx.row(text, args![new.root.to_string()]).await?;
     let (root,) = root.ok_or(StoreError::NotFound("root"))?;
     let name = free_name(tx, root, &new.folder, &new.name, new.id).await?;
-    let text = "INSERT INTO uploads (uid, root_id, folder, name, size, seen_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6)";
+    let text = "INSERT INTO uploads (uid, root_id, folder, name, size, seen_ms, attach_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, (SELECT i.id FROM images AS i WHERE i.uid = $7))";
     let id = new.id.to_string();
     let folder = new.folder.as_str();
-    tx.execute(text, args![id, root, folder, name, new.size, new.at.0])
-        .await?;
+    let attach = new.attach.map(|image| image.to_string());
+    tx.execute(
+        text,
+        args![id, root, folder, name, new.size, new.at.0, attach],
+    )
+    .await?;
     one(tx, new.id).await
 }
 
@@ -240,5 +249,6 @@ fn row(cells: Cells) -> UploadRow {
             image,
             duplicate: cells.duplicate != 0,
         }),
+        attach: cells.attach,
     }
 }

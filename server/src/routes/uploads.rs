@@ -1,6 +1,8 @@
 //! Files that come in, by the protocol tus 1.0 (<https://tus.io/protocols/resumable-upload>): announced by
 //! `POST /uploads`, sent in pieces by `PATCH`, and gone on with after a break at the offset that `HEAD` tells.
 //!
+//! With `attach` in `Upload-Metadata` the file is for a picture of which only the address is known, see `records.rs`.
+//!
 //! The extensions creation, creation-with-upload, expiration, checksum and termination. When the last byte has
 //! come, `Proofsheet-Image` names the picture that it became, and `Proofsheet-Duplicate: true` says that the
 //! gallery had it already.
@@ -12,6 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::id::UploadId;
 use domain::problem::ProblemKind;
+use domain::record::parse_id;
 use domain::time::Timestamp;
 use domain::upload::Upload;
 use futures::TryStreamExt as _;
@@ -64,9 +67,15 @@ pub(crate) async fn begin(
 ) -> Result<Response, Refusal> {
     let headers = request.headers();
     let length = number(headers, &LENGTH)?;
-    let name = file_name(headers)?;
+    let name = said(headers, &["filename", "name"])?.unwrap_or_default();
     let uploads = state.gallery.uploads();
-    let mut upload = uploads.begin(&name, length).await?;
+    let mut upload = match said(headers, &["attach"])? {
+        None => uploads.begin(&name, length).await?,
+        Some(id) => {
+            let id = parse_id(&id).ok_or_else(Refusal::not_found)?;
+            uploads.attach(id, &name, length).await?
+        }
+    };
     let place = format!("{PATH}/{}", upload.id);
     if says_bytes(headers) {
         match add(&state, upload.id, 0, request).await? {
@@ -208,8 +217,9 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, Refusal> {
     })
 }
 
-/// `filename` of `Upload-Metadata`: pairs of a key and its value in base 64, with commas between them.
-fn file_name(headers: &HeaderMap) -> Result<String, Refusal> {
+/// What `Upload-Metadata` says under the first of some keys: pairs of a key and its value in base 64, with commas
+/// between them.
+fn said(headers: &HeaderMap, keys: &[&str]) -> Result<Option<String>, Refusal> {
     let garbled = || {
         Refusal::new(
             ProblemKind::Invalid,
@@ -218,17 +228,17 @@ fn file_name(headers: &HeaderMap) -> Result<String, Refusal> {
         )
     };
     let Some(value) = headers.get(&METADATA) else {
-        return Ok(String::new());
+        return Ok(None);
     };
     let text = value.to_str().map_err(|_| garbled())?;
     for pair in text.split(',') {
         let (key, value) = pair.trim().split_once(' ').unwrap_or((pair.trim(), ""));
-        if key == "filename" || key == "name" {
+        if keys.contains(&key) {
             let bytes = STANDARD.decode(value.trim()).map_err(|_| garbled())?;
-            return String::from_utf8(bytes).map_err(|_| garbled());
+            return String::from_utf8(bytes).map(Some).map_err(|_| garbled());
         }
     }
-    Ok(String::new())
+    Ok(None)
 }
 
 fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Refusal> {

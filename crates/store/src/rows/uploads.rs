@@ -1,7 +1,7 @@
 //! Files on their way in.
 
 use domain::{
-    id::{RootId, UploadId},
+    id::{ImageId, RootId, UploadId},
     time::Timestamp,
     upload::Arrived,
 };
@@ -21,6 +21,8 @@ pub struct NewUpload {
     pub size: u64,
     /// When it was told of.
     pub at: Timestamp,
+    /// The picture without a file that it is for.
+    pub attach: Option<ImageId>,
 }
 
 /// A file on its way in, as the journal knows it.
@@ -46,4 +48,6 @@ pub struct UploadRow {
     pub done: bool,
     /// What it became; `None` also when that picture is gone.
     pub arrived: Option<Arrived>,
+    /// The picture without a file that it was sent for; `None` also when that is gone.
+    pub attach: Option<ImageId>,
 }

@@ -28,6 +28,7 @@ fn new(root: RootId, number: u128, name: &str) -> NewUpload {
         name: name.to_owned(),
         size: 1_000,
         at: Timestamp(5_000),
+        attach: None,
     }
 }
 
