@@ -11,6 +11,7 @@ pub mod dialog;
 pub mod drop_inspect;
 pub mod duel_end;
 pub mod edit_dialog;
+pub mod elsewhere;
 pub mod empty;
 pub mod empty_trash;
 pub mod export_dialog;

@@ -19,6 +19,7 @@ mod numbers;
 mod origin;
 pub mod palette;
 pub mod places;
+pub mod record;
 pub mod sets;
 pub mod tags;
 mod taken;

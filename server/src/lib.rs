@@ -161,6 +161,8 @@ pub fn router(state: AppState) -> Router {
         .route("/export/{file}", get(routes::export::archive))
         .route("/exchange/sidecars.zip", get(routes::exchange::sidecars))
         .route("/exchange/{file}", get(routes::exchange::table))
+        .route("/records", post(routes::records::take))
+        .route("/records/{id}", get(routes::records::one))
         .route(routes::uploads::PATH, announced())
         .route("/uploads/{id}", sent())
         .route("/events", get(routes::events::progress))

@@ -7,6 +7,7 @@ pub(crate) mod export;
 pub(crate) mod health;
 pub(crate) mod media;
 pub(crate) mod pages;
+pub(crate) mod records;
 pub(crate) mod sign_in;
 pub(crate) mod trust;
 pub(crate) mod uploads;

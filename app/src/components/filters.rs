@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The sections in their order, and whether each stands open at first.
-const SECTIONS: [(Field, bool); 16] = [
+const SECTIONS: [(Field, bool); 18] = [
     (Field::Model, true),
     (Field::Lora, true),
     (Field::Sampler, true),
@@ -32,6 +32,8 @@ const SECTIONS: [(Field, bool); 16] = [
     (Field::Label, false),
     (Field::Tag, true),
     (Field::Persona, true),
+    (Field::User, true),
+    (Field::Intent, true),
     (Field::Folder, true),
     (Field::Tool, true),
     (Field::Scheduler, false),

@@ -288,6 +288,10 @@ fn position_of(event: &ev::Event) -> Option<u64> {
 }
 
 fn clicked(grid: GridState, event: &ev::MouseEvent) {
+    // The way out of the gallery is the browser's own business.
+    if dom::is_within(event, "a[target]") {
+        return;
+    }
     let Some(position) = position_of(event) else {
         return;
     };

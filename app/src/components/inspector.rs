@@ -8,13 +8,15 @@ pub mod marks;
 pub mod note;
 pub mod parameters;
 pub mod prompt;
+pub mod record;
 
 use domain::{
     image::{Format, ImageDetail, Inspection},
     overlay::Part,
     prompt::Dialect,
     query::Field,
-    recipe::{Notice, Recipe},
+    recipe::{Notice, RawChunk, Recipe},
+    record::Record,
     time::Timestamp,
 };
 use leptos::prelude::*;
@@ -26,6 +28,7 @@ use self::{
     marks::Marks,
     parameters::{FilterLink, Models, Row, Samplers},
     prompt::{CopyButton, Prompt},
+    record::RecordSection,
 };
 use super::{icon::Icon, raw_tree::RawTree};
 use crate::{
@@ -54,7 +57,7 @@ pub fn Inspector(
     let fields = Fields::new(&detail, shared, grid);
     let ImageDetail {
         card,
-        raw,
+        mut raw,
         notices,
         root,
         folder,
@@ -63,8 +66,11 @@ pub fn Inspector(
         modified,
         tags,
         note,
+        record,
         ..
     } = detail;
+    let here = !card.is_elsewhere();
+    raw.extend(record.as_ref().and_then(metadata_of));
     let size = (card.width, card.height);
     let place = if folder.is_empty() {
         root
@@ -82,7 +88,7 @@ pub fn Inspector(
     let name = card.name.clone();
     let workflow = workflow_of(&raw).map(str::to_owned);
     let taking = move || {
-        let (workflow, original) = (workflow.clone(), Some(original.clone()));
+        let (workflow, original) = (workflow.clone(), here.then(|| original.clone()));
         view! { <Taking recipe=fields.recipe.get() workflow size name=name.clone() original /> }
     };
     view! {
@@ -115,6 +121,7 @@ pub fn Inspector(
             <PersonaField fields />
             <PromptField fields part=Part::Prompt links=true />
             <PromptField fields part=Part::Negative />
+            {record.map(|record| view! { <RecordSection record fields /> })}
             {taking}
             <ModelField fields />
             <RunFields fields />
@@ -122,15 +129,20 @@ pub fn Inspector(
             {move || view! { <More recipe=fields.recipe.get() /> }}
             <Notices notices />
             <section class="inspector-section">
-                <h3>"File"</h3>
+                <h3>{if here { "File" } else { "Times" }}</h3>
                 <dl class="parameters">
-                    <div class="parameter">
-                        <dt>"Folder"</dt>
-                        <dd>
-                            <FilterLink field=Field::Folder value=place />
-                        </dd>
-                    </div>
-                    <Facts file />
+                    {here
+                        .then(|| {
+                            view! {
+                                <div class="parameter">
+                                    <dt>"Folder"</dt>
+                                    <dd>
+                                        <FilterLink field=Field::Folder value=place />
+                                    </dd>
+                                </div>
+                                <Facts file />
+                            }
+                        })}
                     <DateField fields />
                     {dates
                         .into_iter()
@@ -146,6 +158,15 @@ pub fn Inspector(
         </div>
     }
     .into_any()
+}
+
+/// The metadata of a record as a block that unfolds.
+fn metadata_of(record: &Record) -> Option<RawChunk> {
+    (!record.metadata.is_empty()).then(|| RawChunk {
+        place: "record".to_owned(),
+        key: "metadata".to_owned(),
+        text: record.metadata.clone(),
+    })
 }
 
 /// A file that was only looked at, in the same order.

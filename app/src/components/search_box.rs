@@ -19,9 +19,11 @@ use crate::{
 };
 
 /// The fields whose values are offered, in the order in which they are shown.
-const OFFERED: [Field; 7] = [
+const OFFERED: [Field; 9] = [
     Field::Tag,
     Field::Persona,
+    Field::User,
+    Field::Intent,
     Field::Model,
     Field::Lora,
     Field::Sampler,

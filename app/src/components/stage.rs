@@ -8,6 +8,7 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use self::gestures::{Gestures, Outcome};
 use crate::{
     browser::{dom, picture, timers},
+    components::elsewhere::Elsewhere,
     state::{
         hydrated,
         zoom::{Frame, Place},
@@ -221,7 +222,7 @@ pub fn Stage(
         stage.measure(&card);
         failed.set(card.missing);
         broken.set(false);
-        if !card.format.is_video() {
+        if !card.format.is_video() && !card.is_elsewhere() {
             show(&card, preview, address, failed, before.is_none());
         }
     });
@@ -274,7 +275,9 @@ pub fn Stage(
         >
             {move || {
                 let card = card.get();
-                if video.get() {
+                if card.is_elsewhere() {
+                    view! { <Elsewhere address=card.address /> }.into_any()
+                } else if video.get() {
                     let poster = preview.run(card.clone());
                     film(&card, poster).into_any()
                 } else {

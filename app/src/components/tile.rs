@@ -5,6 +5,7 @@ use domain::{
     image::{ImageCard, ThumbSize},
     judgement::Verdict,
     query::{Query, View},
+    record::server_of,
 };
 use leptos::{html::Img, prelude::*};
 
@@ -218,8 +219,11 @@ pub(super) fn is_rejected(card: &ImageCard) -> bool {
     card.judgement.verdict == Verdict::Rejected
 }
 
-/// What a cell says about its picture without being looked at: that it plays, that it is gone.
-pub(super) fn badge(card: &ImageCard) -> Option<impl IntoView + use<>> {
+/// What a cell says about its picture without being looked at: that it plays, that it is gone, where it lies.
+pub(super) fn badge(card: &ImageCard) -> Option<AnyView> {
+    if card.is_elsewhere() {
+        return Some(way_out(card));
+    }
     let text = if card.missing {
         "missing".to_owned()
     } else if card.format.is_video() {
@@ -229,12 +233,31 @@ pub(super) fn badge(card: &ImageCard) -> Option<impl IntoView + use<>> {
         return None;
     };
     let icon = if card.missing { "alert" } else { "play" };
-    Some(view! {
+    let badge = view! {
         <span class="tile-badge">
             <Icon name=icon />
             {text}
         </span>
-    })
+    };
+    Some(badge.into_any())
+}
+
+/// The link to a picture that lies elsewhere.
+fn way_out(card: &ImageCard) -> AnyView {
+    view! {
+        <a
+            class="tile-badge"
+            href=card.address.clone()
+            target="_blank"
+            rel="noopener noreferrer"
+            tabindex="-1"
+            aria-label=words::record::open_at(&card.address)
+        >
+            <Icon name="external" />
+            <span class="truncate">{server_of(&card.address).to_owned()}</span>
+        </a>
+    }
+    .into_any()
 }
 
 /// The name of a cell for screen readers: `Image 1,204 of 48,113, a lighthouse at dusk`.
@@ -252,7 +275,13 @@ fn name(card: &ImageCard, position: u64, total: Option<u64>) -> String {
         ),
         None => format!("{kind} {}", words::count(position + 1)),
     };
-    let missing = if card.missing { ", file missing" } else { "" };
+    let missing = if card.missing {
+        ", file missing"
+    } else if card.is_elsewhere() {
+        ", lies elsewhere"
+    } else {
+        ""
+    };
     let judged = words::judged::said(card.judgement);
     let comma = if judged.is_empty() { "" } else { ", " };
     format!("{place}, {}{missing}{comma}{judged}", card.caption)

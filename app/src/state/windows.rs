@@ -255,6 +255,7 @@ mod tests {
             date: Timestamp(0),
             seconds: None,
             missing: false,
+            address: String::new(),
             judgement: domain::judgement::Judgement::default(),
         }
     }

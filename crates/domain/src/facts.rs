@@ -83,6 +83,10 @@ pub struct Facts {
     pub persona: String,
     /// Whether somebody edited what its file says.
     pub edited: bool,
+    /// Who had it made, as its record says; empty: it has none, or that says nothing.
+    pub user: String,
+    /// What it was made for, likewise.
+    pub intent: String,
 }
 
 /// Tags, notes, photosets and duels that changed, without the pictures' other facts.
@@ -154,6 +158,8 @@ impl Default for Facts {
             sets: Vec::new(),
             persona: String::new(),
             edited: false,
+            user: String::new(),
+            intent: String::new(),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     overlay::Edited,
     parameter::{Origin, Parameter},
     recipe::{Notice, RawChunk, Recipe},
+    record::Record,
     tag::{Note, Tag},
     text::base_name,
     time::Timestamp,
@@ -147,6 +148,9 @@ impl Format {
     }
 }
 
+/// The drawing that stands for a picture of which only the address is known.
+const ELSEWHERE: &str = "/elsewhere.svg";
+
 /// What a cell of the grid needs, and no more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageCard {
@@ -173,19 +177,33 @@ pub struct ImageCard {
     pub seconds: Option<u32>,
     /// Whether its file is gone for now.
     pub missing: bool,
+    /// Where it lies, of a picture that has no file because only its address is known; else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub address: String,
     /// What people think of it.
     #[serde(default, skip_serializing_if = "Judgement::is_untouched")]
     pub judgement: Judgement,
 }
 
 impl ImageCard {
+    /// Whether only its address is known, so that there is no file of it.
+    pub fn is_elsewhere(&self) -> bool {
+        !self.address.is_empty()
+    }
+
     /// Address of a thumbnail that is at least `edge` CSS pixels times the pixel ratio long.
     pub fn thumb_url(&self, size: ThumbSize) -> String {
+        if self.is_elsewhere() {
+            return ELSEWHERE.to_owned();
+        }
         format!("/media/{}/{}/{}.webp", self.id, self.stamp, size.pixels())
     }
 
     /// Address of the original bytes.
     pub fn original_url(&self) -> String {
+        if self.is_elsewhere() {
+            return ELSEWHERE.to_owned();
+        }
         format!("/media/{}/{}/original", self.id, self.stamp)
     }
 }
@@ -281,6 +299,9 @@ pub struct ImageDetail {
     pub persona: String,
     /// What somebody set over what its file says. It is in the recipe and the date above already.
     pub edited: Vec<Edited>,
+    /// What was told of it by whoever knows its address, where somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Record>,
 }
 
 /// What `inspect` tells of a file that is only looked at and not kept.

@@ -26,6 +26,7 @@ pub mod problem;
 pub mod prompt;
 pub mod query;
 pub mod recipe;
+pub mod record;
 pub mod scan;
 pub mod selection;
 pub mod tag;

@@ -6,7 +6,7 @@
 //! query = [ pair *( "&" pair ) ]        pair = key "=" value
 //! key   = q | model | lora | loraweight | vae | sampler | scheduler | tool | folder | name | format
 //!       | seed | steps | cfg | size | w | h | mp | ar | date | added
-//!       | state | rating | label | tag | set | persona | has | is
+//!       | state | rating | label | tag | set | persona | user | intent | has | is
 //!       | sort | view | page | image | at | "param." name
 //! value = alt *( "," alt )              a comma is OR inside one parameter
 //! alt   = [ "-" ] atom                  a leading "-" is NOT
@@ -37,6 +37,7 @@
 //! - `tag=portrait` asks for what people put on pictures; `tag=a&tag=b` for both, `tag=a,b` for either,
 //!   `tag=-a` for pictures without it, `has=tag` for any, `has=note` for pictures with a note.
 //! - `persona=ada` asks for whom a picture shows; `persona=*` and `has=persona` for anybody.
+//! - `user=u-17` and `intent=generate` ask for what a record says of a picture, see [`crate::record`].
 //! - `has=edited` asks for pictures of which somebody edited what the file says.
 //! - Pictures that are hidden or in the trash are in no result unless it asks for them: `is=hidden`,
 //!   `is=trashed`.
@@ -235,6 +236,10 @@ pub enum Field {
     Set,
     /// Whom it shows.
     Persona,
+    /// Who had the picture made, as its record says.
+    User,
+    /// What it was made for, as its record says.
+    Intent,
     /// Something it has.
     Has,
     /// Something it is.

@@ -46,6 +46,7 @@ fn every_rule_of_the_grammar_has_its_canonical_form() {
             "has=workflow,-prompt&is=video",
             "has=workflow,-prompt&is=video",
         ),
+        ("intent=edit&user=U-17,*", "user=*,U-17&intent=edit"),
         ("has=edited&persona=-bo,Ada", "persona=Ada,-bo&has=edited"),
         ("root=pictures/", "folder=pictures"),
         ("path=a/b", "folder=a/b"),

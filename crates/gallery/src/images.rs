@@ -107,6 +107,7 @@ impl<'a> Images<'a> {
             note,
             persona,
             edited,
+            record: row.record,
         })
     }
 

@@ -3,7 +3,7 @@
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
 //! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::tags`], [`Gallery::notes`],
-//! [`Gallery::exchange`], [`Gallery::imports`], [`Gallery::sets`], [`Gallery::duels`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::uploads`], [`Gallery::insights`], [`Gallery::owner`],
+//! [`Gallery::exchange`], [`Gallery::imports`], [`Gallery::sets`], [`Gallery::duels`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::uploads`], [`Gallery::records`], [`Gallery::insights`], [`Gallery::owner`],
 //! [`Gallery::health`]. Server functions and HTTP routes are one-line doors to the methods of these topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
@@ -36,6 +36,7 @@ mod owner;
 mod pool;
 mod poster;
 mod reader;
+mod records;
 mod roots;
 mod scan;
 mod search;
@@ -73,6 +74,7 @@ pub use organise::Organise;
 pub use owner::{Owner, Session, SignIn, Token};
 pub use poster::draw_avif;
 pub use reader::own_rules;
+pub use records::{KnownRecord, MOST_RECORDS, RecordAnswers, Records};
 pub use roots::Roots;
 pub use scan::Scans;
 pub use search::Search;

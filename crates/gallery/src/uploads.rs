@@ -5,6 +5,7 @@
 //! their place without replacing anything, and recorded together with the end of the row. So at any moment
 //! the row and the two folders tell how far it came, and [`recover`] goes on from there.
 
+mod attach;
 mod receive;
 
 use std::{
@@ -43,6 +44,33 @@ pub(crate) const RESERVE: u64 = 256 << 20;
 /// Files on their way in.
 pub struct Uploads<'a> {
     inner: &'a Arc<Inner>,
+}
+
+/// Whose file one becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// That of a new picture.
+    Own,
+    /// That of a picture which has none.
+    Attached(ImageId),
+    /// That of a picture which has another one.
+    Replaced(ImageId),
+}
+
+impl Whose {
+    fn attached(self) -> Option<ImageId> {
+        match self {
+            Self::Attached(image) => Some(image),
+            _ => None,
+        }
+    }
+
+    fn replaced(self) -> Option<ImageId> {
+        match self {
+            Self::Replaced(image) => Some(image),
+            _ => None,
+        }
+    }
 }
 
 /// What the uploads of a gallery share.
@@ -101,7 +129,7 @@ impl Uploads<'_> {
     /// # Errors
     /// When it is empty, larger than [`MOST`] bytes or than the room on the disk.
     pub async fn begin(&self, name: &str, length: u64) -> Result<Upload, Error> {
-        self.begin_for(name, length, None).await
+        self.begin_for(name, length, Whose::Own).await
     }
 
     /// The same for a file that becomes the file of a picture: the picture keeps its id and everything that
@@ -109,16 +137,19 @@ impl Uploads<'_> {
     ///
     /// # Errors
     /// Also when there is no such picture.
-    pub async fn begin_for(
-        &self,
-        name: &str,
-        length: u64,
-        replaces: Option<ImageId>,
-    ) -> Result<Upload, Error> {
-        let index = self.inner.keeper.snapshot().index;
-        if replaces.is_some_and(|image| index.key_of(image).is_none()) {
+    pub async fn replace(&self, image: ImageId, name: &str, length: u64) -> Result<Upload, Error> {
+        if self.inner.keeper.snapshot().index.key_of(image).is_none() {
             return Err(not_found());
         }
+        let told = self.inner.store.record(image).await?;
+        if told.is_some_and(|told| !told.has_file) {
+            // There is nothing that would go into the trash.
+            return self.attach(image, name, length).await;
+        }
+        self.begin_for(name, length, Whose::Replaced(image)).await
+    }
+
+    async fn begin_for(&self, name: &str, length: u64, whose: Whose) -> Result<Upload, Error> {
         self.expire().await?;
         if length == 0 {
             return Err(Error::told(
@@ -149,8 +180,9 @@ impl Uploads<'_> {
             folder: now.day_text(),
             name: file_name(name),
             size: length,
-            replaces,
+            replaces: whose.replaced(),
             at: now,
+            attach: whose.attached(),
         };
         let row = self.inner.store.begin_upload(new).await?;
         let made = blocking(move || incoming.create(id)).await?;
@@ -270,7 +302,12 @@ async fn finish(inner: &Arc<Inner>, _turn: &Turn, row: UploadRow) -> Result<Uplo
         Err(other) => return Err(other),
     };
     let _one_at_a_time = inner.receiver.placing().await;
-    if let Some(image) = same(inner, hash).await? {
+    let same = match row.attach {
+        // It was sent for a picture of its own, whatever else has its bytes.
+        Some(_) => None,
+        None => same(inner, hash).await?,
+    };
+    if let Some(image) = same {
         if let Err(refusal) = replaced_by_itself(inner, &row, image) {
             forget(inner, id).await?;
             return Err(refusal);

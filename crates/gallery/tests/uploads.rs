@@ -343,7 +343,7 @@ async fn what_nobody_goes_on_with_is_given_up_after_a_week() {
 async fn replace(library: &Library, image: ImageId, bytes: &[u8]) -> Result<Arrived, Error> {
     let uploads = library.gallery.uploads();
     let length = bytes.len() as u64;
-    let upload = uploads.begin_for("better.png", length, Some(image)).await?;
+    let upload = uploads.replace(image, "better.png", length).await?;
     let upload = add(library, upload.id, 0, bytes).await?;
     Ok(upload.arrived.unwrap())
 }

@@ -198,7 +198,9 @@ impl Rows {
             | Field::Scheduler
             | Field::Tool
             | Field::Folder
-            | Field::Persona => self.named(filter.field, any),
+            | Field::Persona
+            | Field::User
+            | Field::Intent => self.named(filter.field, any),
             Field::Tag => self.tagged(any),
             Field::Set => self.grouped(any, now, depth),
             Field::Token => {

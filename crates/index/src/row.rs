@@ -12,7 +12,7 @@ use domain::{
 };
 
 /// Fields that are kept as sets of names, in the order in which [`Entry::names`] has them.
-pub(crate) const NAMED: [Field; 9] = [
+pub(crate) const NAMED: [Field; 11] = [
     Field::Model,
     Field::Lora,
     Field::Vae,
@@ -22,6 +22,8 @@ pub(crate) const NAMED: [Field; 9] = [
     Field::Folder,
     Field::LoraWeight,
     Field::Persona,
+    Field::User,
+    Field::Intent,
 ];
 
 /// A row as the columns take it.
@@ -78,10 +80,9 @@ impl From<&Facts> for Entry {
             weighed
                 .filter_map(|(name, weight)| lora_weight(name, (*weight)?))
                 .collect(),
-            Some(tidy(&row.persona))
-                .filter(|name| !name.is_empty())
-                .into_iter()
-                .collect(),
+            said(&row.persona),
+            said(&row.user),
+            said(&row.intent),
         ];
         let flags = [
             (Has::Prompt, !positive.is_empty()),
@@ -175,6 +176,15 @@ pub(crate) fn read_opinion(opinion: u8) -> (&'static str, u64, &'static str) {
         u64::from(opinion >> 2 & 7),
         label.map_or("none", Label::word),
     )
+}
+
+/// A name, where there is one.
+fn said(name: &str) -> Vec<String> {
+    let name = tidy(name);
+    if name.is_empty() {
+        return Vec::new();
+    }
+    vec![name]
 }
 
 fn tidy(name: &str) -> String {

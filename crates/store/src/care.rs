@@ -80,7 +80,7 @@ impl Engine {
 }
 
 /// Every table, so that what is in a copy can be counted.
-const TABLES: [&str; 37] = [
+const TABLES: [&str; 38] = [
     "change_clock",
     "change_log",
     "duel_changes",
@@ -108,6 +108,7 @@ const TABLES: [&str; 37] = [
     "purged",
     "purges",
     "raw_chunks",
+    "records",
     "revisions",
     "roots",
     "samplers",

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::{
     Result, Store, StoreError, edits,
     judge::{judgement_code, judgements, select_judgements},
-    marks, parameters,
+    marks, parameters, records,
     rows::Changes,
     sql::{Arg, Tx, args, json},
     steps::Steps,
@@ -273,6 +273,12 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
         .map(|(place, row)| (row.key, place))
         .collect();
 
+    let told = records::of(tx, &keys).await?;
+    for (key, record) in &told {
+        if let Some(place) = place.get(key) {
+            records::begin_facts(&mut rows[*place], record);
+        }
+    }
     add_places(tx, &keys, &mut rows, &place).await?;
     let over = edits::over(tx, &keys).await?;
     add_runs(tx, &keys, &mut rows, &place, (&primary, &over)).await?;
@@ -301,6 +307,11 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
         if let Some(place) = place.get(key) {
             wider.make_room(&mut rows[*place].parameters, over);
             overlay::lay_over_facts(&mut rows[*place], over);
+        }
+    }
+    for (key, record) in &told {
+        if let Some(place) = place.get(key) {
+            records::end_facts(&mut rows[*place], record);
         }
     }
     Ok(rows)

@@ -6,6 +6,7 @@ use domain::{
     id::ImageId,
     image::{Format, ImageCard},
     overlay::{Part, date_text, parse_date},
+    record::name_of,
     text::excerpt,
     time::Timestamp,
 };
@@ -16,7 +17,7 @@ use crate::{
     edits::{self, edited_value},
     finish,
     judge::{judgement, judgement_code},
-    recipes,
+    recipes, records,
     rows::{CompressedChunk, DetailRow, FileRow},
     sql::{Tx, args, json},
 };
@@ -36,6 +37,8 @@ struct CardRow {
     placeholder: String,
     /// The name of its file behind a digit, which is 0 when the file is there.
     file: Option<String>,
+    /// Where it lies, if somebody told.
+    address: Option<String>,
     prompt: Option<String>,
     date: i64,
     edited_date: Option<String>,
@@ -51,10 +54,10 @@ macro_rules! select_cards {
             "SELECT ROWS[i.id, i.uid, i.width, i.height, i.format, i.stamp, i.placeholder, ",
             "(SELECT CASE WHEN b.missing_since_ms IS NULL THEN '0' ELSE '1' END || b.name ",
             "FROM locations AS b WHERE b.image_id = i.id ",
-            "ORDER BY CASE WHEN b.missing_since_ms IS NULL THEN 0 ELSE 1 END, b.id LIMIT 1), ",
+            "ORDER BY CASE WHEN b.missing_since_ms IS NULL THEN 0 ELSE 1 END, b.id LIMIT 1), x.url, ",
             "substr(COALESCE(",
             edited_value!("prompt"),
-            ", t.body), 1, 400), i.date_ms, ",
+            ", t.body, NULLIF(x.refined, ''), NULLIF(x.original, '')), 1, 400), i.date_ms, ",
             edited_value!("date"),
             ", i.seconds, COALESCE(",
             judgement_code!("j"),
@@ -62,6 +65,7 @@ macro_rules! select_cards {
             $images,
             " AS i LEFT JOIN texts AS t ON t.id = i.positive_id ",
             "LEFT JOIN judgements AS j ON j.image_id = i.id ",
+            "LEFT JOIN records AS x ON x.image_id = i.id ",
             $filter,
         )
     };
@@ -89,6 +93,33 @@ struct FileCells {
     added: i64,
     modified: i64,
     state: i64,
+}
+
+/// What is told of a picture's file with all the rest of it.
+struct Place {
+    root_name: String,
+    folder: String,
+    size: i64,
+    date: i64,
+    content_hash: Option<String>,
+    added: i64,
+    modified: i64,
+    state: i64,
+}
+
+impl From<FileCells> for Place {
+    fn from(cells: FileCells) -> Self {
+        Self {
+            root_name: cells.root_name,
+            folder: cells.folder,
+            size: cells.size,
+            date: cells.date,
+            content_hash: cells.content_hash,
+            added: cells.added,
+            modified: cells.modified,
+            state: cells.state,
+        }
+    }
 }
 
 /// Where the bytes of pictures are, by the same rule as for cards.
@@ -146,13 +177,19 @@ impl Store {
         let Some((key, card)) = cards(&mut tx, &[key]).await?.pop() else {
             return Ok(None);
         };
-        let Some(file) = file_cells(&mut tx, &[key]).await?.pop() else {
-            return Ok(None);
+        let record = records::of(&mut tx, &json(&[key])?).await?.remove(&key);
+        let file = match file_cells(&mut tx, &[key]).await?.pop() {
+            Some(cells) => cells.into(),
+            None if record.is_some() => without_file(&mut tx, key).await?,
+            None => return Ok(None),
         };
         let (mut recipe, notices) = recipes::read(&mut tx, &[key])
             .await?
             .remove(&key)
             .unwrap_or_default();
+        if let Some(record) = &record {
+            records::fill(&mut recipe, record);
+        }
         let mut edited = edits::lay_over(&mut tx, key, &mut recipe).await?;
         for one in edited.iter_mut().filter(|one| one.part == Part::Date) {
             one.parsed = date_text(Timestamp(file.date));
@@ -188,6 +225,7 @@ impl Store {
             root: file.root_name,
             folder: file.folder,
             chunks: chunks.collect(),
+            record,
         }))
     }
 
@@ -232,11 +270,17 @@ async fn cards(tx: &mut Tx, keys: &[i64]) -> Result<Vec<(i64, ImageCard)>> {
 }
 
 fn card(row: CardRow) -> (i64, ImageCard) {
+    let elsewhere = if row.file.is_none() {
+        row.address
+    } else {
+        None
+    };
     let file = row.file.unwrap_or_default();
-    let (missing, name) = match file.strip_prefix('0') {
-        Some(name) => (false, name.to_owned()),
+    let (missing, name) = match (file.strip_prefix('0'), &elsewhere) {
+        (Some(name), _) => (false, name.to_owned()),
+        (None, Some(address)) => (false, name_of(address).to_owned()),
         // A picture without a file is no longer missing one; it is about to go.
-        None => (file.starts_with('1'), file.chars().skip(1).collect()),
+        (None, None) => (file.starts_with('1'), file.chars().skip(1).collect()),
     };
     let prompt = row.prompt.as_deref().map(|prompt| excerpt(prompt, CAPTION));
     let caption = prompt
@@ -254,6 +298,7 @@ fn card(row: CardRow) -> (i64, ImageCard) {
         date: dated(row.date, row.edited_date.as_deref()),
         seconds: row.seconds.map(|seconds| seconds.round() as u32),
         missing,
+        address: elsewhere.unwrap_or_default(),
         judgement: judgement(row.judgement),
     };
     (row.key, card)
@@ -267,6 +312,24 @@ fn dated(date: i64, edited: Option<&str>) -> Timestamp {
 /// A stored format; one that only a newer program knows is served as the most common one.
 pub(crate) fn format(word: &str) -> Format {
     Format::from_word(word).unwrap_or(Format::Png)
+}
+
+/// The same of a picture of which only the address is known.
+async fn without_file(tx: &mut Tx, key: i64) -> Result<Place> {
+    let text = "SELECT date_ms, added_ms, state FROM images WHERE id = $1";
+    let row: Option<(i64, i64, i64)> = tx.row(text, args![key]).await?;
+    let (date, added, state) = row.unwrap_or_default();
+    Ok(Place {
+        root_name: String::new(),
+        folder: String::new(),
+        size: 0,
+        date,
+        content_hash: None,
+        added,
+        // Nothing was written that could have changed.
+        modified: 0,
+        state,
+    })
 }
 
 async fn file_cells(tx: &mut Tx, keys: &[i64]) -> Result<Vec<FileCells>> {

@@ -33,6 +33,7 @@ mod problems;
 mod purge;
 mod recipes;
 mod record;
+mod records;
 mod replace;
 mod reread;
 mod roots;

@@ -75,7 +75,8 @@ impl Store {
     /// Finds a picture whose files are gone again in a new file with the same bytes: the files of
     /// `new_image` become files of `old_image`, and `new_image` goes away. Answers the number of
     /// the change. The caller makes sure that the old files are gone; they turn missing at once,
-    /// and a scan that finds one after all takes that back.
+    /// and a scan that finds one after all takes that back. Nothing happens where `new_image` has a record:
+    /// somebody said which picture the file is.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when one of the two is gone; [`StoreError::Conflict`] when the two
@@ -146,6 +147,11 @@ async fn adopt(tx: &mut Tx, new_image: i64, old_image: i64) -> Result<i64> {
     let text = "SELECT COUNT(*) FROM images WHERE id IN ($1, $2)";
     if tx.number(text, args![new_image, old_image]).await? != 2 {
         return Err(StoreError::NotFound("picture"));
+    }
+    let text = "SELECT COUNT(*) FROM records WHERE image_id = $1";
+    if tx.number(text, args![new_image]).await? != 0 {
+        let text = "SELECT n FROM change_clock WHERE id = 1";
+        return tx.number(text, Vec::new()).await;
     }
     let text = "UPDATE locations SET missing_scans = missing_scans + 2, \
             missing_since_ms = (SELECT n.added_ms FROM images AS n WHERE n.id = $1) \

@@ -20,12 +20,13 @@ struct FileCells {
     image: i64,
     at: i64,
     hash: Option<String>,
-    key: i64,
-    root: i64,
-    folder: String,
-    name: String,
-    size: i64,
-    mtime_ns: i64,
+    /// Nothing of what follows where only the address of the picture is known.
+    key: Option<i64>,
+    root: Option<i64>,
+    folder: Option<String>,
+    name: Option<String>,
+    size: Option<i64>,
+    mtime_ns: Option<i64>,
     missing: i64,
 }
 
@@ -43,7 +44,7 @@ impl Store {
         let text = "SELECT ROWS[i.id, j.trashed_ms, i.content_hash, l.id, l.root_id, l.folder, l.name, \
                 l.size, l.mtime_ns, CASE WHEN l.missing_since_ms IS NULL THEN 0 ELSE 1 END] \
              FROM judgements AS j JOIN images AS i ON i.id = j.image_id \
-             JOIN locations AS l ON l.image_id = i.id \
+             LEFT JOIN locations AS l ON l.image_id = i.id \
              WHERE j.image_id IN KEYS($1) AND j.trashed_ms > 0";
         let args = args![json(keys)?];
         let mut cells: Vec<FileCells> = self.read_once().await?.list(text, args).await?;
@@ -56,14 +57,16 @@ impl Store {
                 content_hash: cell.hash.as_deref().and_then(parse_hash),
                 files: Vec::new(),
             });
-            own.files.push(TrashedFile {
-                root: cell.root,
-                folder: cell.folder,
-                name: cell.name,
-                size: cell.size.cast_unsigned(),
-                mtime_ns: cell.mtime_ns,
-                missing: cell.missing != 0,
-            });
+            if let (Some(root), Some(folder), Some(name)) = (cell.root, cell.folder, cell.name) {
+                own.files.push(TrashedFile {
+                    root,
+                    folder,
+                    name,
+                    size: cell.size.unwrap_or_default().cast_unsigned(),
+                    mtime_ns: cell.mtime_ns.unwrap_or_default(),
+                    missing: cell.missing != 0,
+                });
+            }
         }
         Ok(found.into_values().collect())
     }

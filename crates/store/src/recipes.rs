@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 pub(crate) use self::write::{Columns, Rows, remove, rounded, stored};
 use crate::{
-    Result, Store, edits,
+    Result, Store, edits, records,
     sql::{Tx, args, json},
 };
 
@@ -191,7 +191,13 @@ impl Store {
     pub async fn recipes_of(&self, keys: &[i64]) -> Result<Vec<(i64, Recipe)>> {
         let mut tx = self.read().await?;
         let mut found = read(&mut tx, keys).await?;
-        for (key, over) in edits::over(&mut tx, &json(keys)?).await? {
+        let keys_text = json(keys)?;
+        for (key, record) in records::of(&mut tx, &keys_text).await? {
+            if let Some((recipe, _)) = found.get_mut(&key) {
+                records::fill(recipe, &record);
+            }
+        }
+        for (key, over) in edits::over(&mut tx, &keys_text).await? {
             if let Some((recipe, _)) = found.get_mut(&key) {
                 overlay::lay_over_recipe(recipe, &over);
             }

@@ -14,9 +14,9 @@ use crate::{
     sql::{Tx, args},
 };
 
-/// What people made of pictures: the tables and their columns of pictures. What is read from files is not among
-/// them.
-const MADE: [(&str, &str); 9] = [
+/// What people made of pictures, and what was told of them: the tables and their columns of pictures. What is read
+/// from files is not among them.
+const MADE: [(&str, &str); 11] = [
     ("judgements", "image_id"),
     ("revisions", "image_id"),
     ("image_tags", "image_id"),
@@ -26,6 +26,8 @@ const MADE: [(&str, &str); 9] = [
     ("duels", "better_id"),
     ("duels", "worse_id"),
     ("uploads", "image_id"),
+    ("uploads", "attach_id"),
+    ("records", "image_id"),
 ];
 
 /// Makes a new picture the one with this id, and puts the one that had it into the trash. Answers the number of

@@ -6,7 +6,7 @@ use domain::{id::RootId, scan::RootState, time::Timestamp};
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, StoreError,
+    Result, Store, StoreError, records,
     rows::{NewRoot, RootCount, RootIdentity, RootKind, RootRow},
     sql::{Arg, Tx, args, json},
 };
@@ -99,8 +99,8 @@ impl Store {
         self.update_root(text, args![id.to_string(), at.0]).await
     }
 
-    /// Watches a folder no longer: pictures that lie nowhere else go away with it, their files stay
-    /// where they are. Answers the number of the change.
+    /// Watches a folder no longer: pictures that lie nowhere else, and of which no address is known, go away
+    /// with it, their files stay where they are. Answers the number of the change.
     pub async fn remove_root(&self, id: RootId) -> Result<i64> {
         self.write_bulk(move |tx| Box::pin(async move { remove_root(tx, id).await }))
             .await
@@ -246,7 +246,8 @@ async fn remove_root(tx: &mut Tx, id: RootId) -> Result<i64> {
         .list(
             "SELECT ROWS[image_id, elsewhere] FROM (SELECT DISTINCT l.image_id AS image_id, \
                 CASE WHEN EXISTS (SELECT 1 FROM locations AS o WHERE o.image_id = l.image_id \
-                    AND o.root_id <> l.root_id) THEN 1 ELSE 0 END AS elsewhere \
+                    AND o.root_id <> l.root_id) OR EXISTS (SELECT 1 FROM records AS x \
+                    WHERE x.image_id = l.image_id) THEN 1 ELSE 0 END AS elsewhere \
              FROM locations AS l WHERE l.root_id = $1) AS held",
             args![key],
         )
@@ -266,6 +267,7 @@ async fn remove_root(tx: &mut Tx, id: RootId) -> Result<i64> {
     let text = "DELETE FROM images \
          WHERE id IN KEYS($1)";
     tx.execute(text, args![json(&removed)?]).await?;
+    records::lose_file(tx, &touched).await?;
     tx.execute("DELETE FROM roots WHERE id = $1", args![key])
         .await?;
     tx.record_change(&touched, &removed).await

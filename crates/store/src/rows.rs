@@ -5,6 +5,7 @@
 
 mod care;
 mod moves;
+mod records;
 mod roots;
 mod uploads;
 
@@ -19,12 +20,14 @@ use domain::{
     overlay::Edited,
     parameter::ParameterList,
     recipe::{Notice, Recipe},
+    record::Record,
     time::Timestamp,
 };
 
 use crate::Fresh;
 pub use care::{HeldFile, PlacedFile};
 pub use moves::{Begun, MoveRow, MovedFile, NewMove, PastMove, Spot};
+pub use records::{NewRecord, RecordRow};
 pub use roots::{NewRoot, RootCount, RootIdentity, RootKind, RootRow};
 pub use uploads::{NewUpload, UploadRow};
 
@@ -311,6 +314,8 @@ pub struct DetailRow {
     pub unreadable: bool,
     /// Its text chunks in file order; empty until it was finished.
     pub chunks: Vec<CompressedChunk>,
+    /// What was told of it by whoever knows its address.
+    pub record: Option<Record>,
 }
 
 /// Where a picture's bytes are.

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::{
     Result, Store, StoreError, finish,
     record::{Batch, record},
-    replace,
+    records, replace,
     rows::{Author, Hash, NewUpload, Recorded, ScannedFile, UploadRow},
     sql::{Arg, Tx, args},
 };
@@ -33,11 +33,13 @@ struct Cells {
     done: i64,
     duplicate: i64,
     image: Option<ImageId>,
+    attach: Option<ImageId>,
 }
 
 const SELECT: &str = "\
     SELECT ROWS[u.uid, r.id, r.uid, r.path, u.folder, u.name, u.size, u.replaces, u.seen_ms, u.done, u.duplicate, \
-        (SELECT i.uid FROM images AS i WHERE i.id = u.image_id)] \
+        (SELECT i.uid FROM images AS i WHERE i.id = u.image_id), \
+        (SELECT i.uid FROM images AS i WHERE i.id = u.attach_id)] \
      FROM uploads AS u JOIN roots AS r ON r.id = u.root_id ";
 
 impl Store {
@@ -88,10 +90,11 @@ impl Store {
         .await
     }
 
-    /// Records the file that one became, with the hash of its bytes, and ends it: all of that or nothing. Where
-    /// it replaces the file of a picture it becomes that picture, with everything that people made of it; what
-    /// the picture was goes into the trash, as an operation of the author. A picture that is no more by then is
-    /// not replaced: the file becomes one of its own.
+    /// Records the file that one became, with the hash of its bytes, and ends it: all of that or nothing. The
+    /// picture that it was sent for gets it, as long as that has none. Where it replaces the file of a picture it
+    /// becomes that picture, with everything that people made of it; what the picture was goes into the trash, as
+    /// an operation of the author. A picture that is no more by then is not replaced: the file becomes one of its
+    /// own.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is none with this id, or no longer.
@@ -102,10 +105,11 @@ impl Store {
         hash: Hash,
         author: Author,
     ) -> Result<Recorded> {
-        let batch = Batch::from(vec![file]);
         self.write(move |tx| {
             Box::pin(async move {
                 let replaces = one(tx, id).await?.replaces;
+                records::give_place(tx, id, &file).await?;
+                let batch = Batch::from(vec![file]);
                 let mut recorded = record(tx, batch).await?;
                 let image = recorded.rows.first().map(|row| row.image);
                 if let Some((uid, image)) = replaces.zip(image)
@@ -181,11 +185,12 @@ async fn begin(tx: &mut Tx, new: &NewUpload) -> Result<UploadRow> {
     let root: Option<(i64,)> = tx.row(text, args![new.root.to_string()]).await?;
     let (root,) = root.ok_or(StoreError::NotFound("root"))?;
     let name = free_name(tx, root, &new.folder, &new.name, new.id).await?;
-    let text = "INSERT INTO uploads (uid, root_id, folder, name, size, seen_ms, replaces) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let (id, at) = (new.id.to_string(), new.at.0);
-    let (folder, replaces) = (new.folder.as_str(), new.replaces.map(|id| id.to_string()));
-    let row = args![id, root, folder, name, new.size, at, replaces];
+    let text = "INSERT INTO uploads (uid, root_id, folder, name, size, seen_ms, replaces, attach_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT i.id FROM images AS i WHERE i.uid = $8))";
+    let words = |id: Option<ImageId>| id.map(|id| id.to_string());
+    let (replaces, attach) = (words(new.replaces), words(new.attach));
+    let (id, folder, at) = (new.id.to_string(), new.folder.as_str(), new.at.0);
+    let row = args![id, root, folder, name, new.size, at, replaces, attach];
     tx.execute(text, row).await?;
     one(tx, new.id).await
 }
@@ -255,5 +260,6 @@ fn row(cells: Cells) -> UploadRow {
             image,
             duplicate: cells.duplicate != 0,
         }),
+        attach: cells.attach,
     }
 }

@@ -1,6 +1,7 @@
 //! `proofsheet import`: a file of decisions, or all that another gallery left.
 
 mod legacy;
+mod records;
 mod told;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ Examples:
   proofsheet import --json sidecars.zip
   proofsheet import all --archives old/archives --metadata old/metadata --dry-run
   proofsheet import folder ~/Downloads/renders --photoset Renders --tag new
+  proofsheet import records gallery.json
   proofsheet import verify
 
 It works with the library itself, so no server may run with it; a server follows logs with

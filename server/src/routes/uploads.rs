@@ -1,7 +1,8 @@
 //! Files that come in, by the protocol tus 1.0 (<https://tus.io/protocols/resumable-upload>): announced by
 //! `POST /uploads`, sent in pieces by `PATCH`, and gone on with after a break at the offset that `HEAD` tells.
 //!
-//! With `replaces` in `Upload-Metadata`, the id of a picture, the file becomes that picture's.
+//! With `attach` in `Upload-Metadata` the file is for a picture of which only the address is known, see `records.rs`;
+//! with `replaces` it becomes the file of the picture with that id.
 //!
 //! The extensions creation, creation-with-upload, expiration, checksum and termination. When the last byte has
 //! come, `Proofsheet-Image` names the picture that it became, and `Proofsheet-Duplicate: true` says that the
@@ -14,6 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::id::UploadId;
 use domain::problem::ProblemKind;
+use domain::record::parse_id;
 use domain::time::Timestamp;
 use domain::upload::Upload;
 use futures::TryStreamExt as _;
@@ -67,11 +69,15 @@ pub(crate) async fn begin(
     let headers = request.headers();
     let length = number(headers, &LENGTH)?;
     let name = said(headers, &["filename", "name"])?.unwrap_or_default();
-    let replaces = said(headers, &["replaces"])?;
-    let replaces = replaces.map(|id| id.parse().map_err(|_| Refusal::not_found()));
-    let replaces = replaces.transpose()?;
     let uploads = state.gallery.uploads();
-    let mut upload = uploads.begin_for(&name, length, replaces).await?;
+    let id = |text: &str| parse_id(text).ok_or_else(Refusal::not_found);
+    let attach = said(headers, &["attach"])?;
+    let replaces = said(headers, &["replaces"])?;
+    let mut upload = match (attach, replaces) {
+        (Some(image), _) => uploads.attach(id(&image)?, &name, length).await?,
+        (None, Some(image)) => uploads.replace(id(&image)?, &name, length).await?,
+        (None, None) => uploads.begin(&name, length).await?,
+    };
     let place = format!("{PATH}/{}", upload.id);
     if says_bytes(headers) {
         match add(&state, upload.id, 0, request).await? {

@@ -256,3 +256,31 @@ fn an_import_that_is_killed_leaves_whole_files_and_goes_on() {
     assert_eq!((code, &found["files"]), (Some(0), &ALL.into()), "{found}");
     assert_eq!(found["counts"][0], serde_json::json!(["pictures", ALL]));
 }
+
+#[test]
+fn records_come_in_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, file) = (
+        folder.path().join("data"),
+        folder.path().join("gallery.json"),
+    );
+    let name = file.to_str().unwrap();
+    fs::write(
+        &file,
+        r#"[{"image_url":"https://a.test/1.png"},{"image_url":"data:,"},{"image_url":"https://a.test/2.png"}]"#,
+    )
+    .unwrap();
+    let output = proofsheet(&data, &["import", "records", name]);
+    let told = said(&output);
+    assert!(told.contains("2 records are new."), "{told}");
+    assert!(
+        told.contains("number 2: Nothing of this record was kept"),
+        "{told}"
+    );
+    assert_eq!(output.status.code(), Some(1));
+    let (answers, code) = report(&proofsheet(&data, &["import", "records", "--json", name]));
+    assert_eq!(
+        (&answers[0]["outcome"], code),
+        (&"unchanged".into(), Some(1))
+    );
+}

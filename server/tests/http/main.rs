@@ -16,6 +16,7 @@ mod keeping;
 mod limits;
 mod media;
 mod pages;
+mod records;
 mod secure;
 mod sign_in;
 mod uploads;

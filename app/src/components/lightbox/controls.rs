@@ -32,7 +32,7 @@ pub fn Bar(
     let original = move || {
         standing.with(|standing| {
             let card = standing.as_ref()?.card.as_ref()?;
-            Some(format!("{}?download", card.original_url()))
+            (!card.is_elsewhere()).then(|| format!("{}?download", card.original_url()))
         })
     };
     let back = move || {
@@ -96,6 +96,7 @@ pub fn Bar(
                 <a
                     class="button is-quiet is-icon"
                     href=original
+                    hidden=move || original().is_none()
                     download=""
                     rel="external"
                     aria-label="Download the original"

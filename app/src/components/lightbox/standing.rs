@@ -89,6 +89,7 @@ pub fn empty_card() -> ImageCard {
         date: domain::time::Timestamp(0),
         seconds: None,
         missing: false,
+        address: String::new(),
         judgement: Judgement::default(),
     }
 }

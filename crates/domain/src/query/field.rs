@@ -4,7 +4,7 @@ use super::{Field, FieldKind, Has, SortKey};
 
 impl Field {
     /// Every field, in the order of the canonical form.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::Model,
         Self::Lora,
         Self::LoraWeight,
@@ -32,6 +32,8 @@ impl Field {
         Self::Tag,
         Self::Set,
         Self::Persona,
+        Self::User,
+        Self::Intent,
         Self::Has,
         Self::Is,
     ];
@@ -39,7 +41,7 @@ impl Field {
     /// Fields whose values are counted beside the grid. The values of [`Field::Date`] are months:
     /// `2026-05`; those of [`Field::Has`] and [`Field::Is`] the words of [`Has`]; a rating is its number of
     /// stars.
-    pub const FACETS: [Self; 15] = [
+    pub const FACETS: [Self; 17] = [
         Self::Tool,
         Self::Model,
         Self::Lora,
@@ -53,6 +55,8 @@ impl Field {
         Self::Label,
         Self::Tag,
         Self::Persona,
+        Self::User,
+        Self::Intent,
         Self::Has,
         Self::Is,
     ];
@@ -78,7 +82,9 @@ impl Field {
             | Self::Label
             | Self::Tag
             | Self::Set
-            | Self::Persona => FieldKind::Text,
+            | Self::Persona
+            | Self::User
+            | Self::Intent => FieldKind::Text,
             Self::Seed | Self::Steps | Self::W | Self::H | Self::Rating => FieldKind::Whole,
             Self::Cfg | Self::Mp => FieldKind::Number,
             Self::Size => FieldKind::Size,
@@ -118,6 +124,8 @@ impl Field {
             Self::Tag => "tag",
             Self::Set => "set",
             Self::Persona => "persona",
+            Self::User => "user",
+            Self::Intent => "intent",
             Self::Has => "has",
             Self::Is => "is",
         }
@@ -161,6 +169,8 @@ impl Field {
             Self::Tag => "Tag",
             Self::Set => "Photoset",
             Self::Persona => "Persona",
+            Self::User => "User",
+            Self::Intent => "Intent",
             Self::Has => "Has",
             Self::Is => "Is",
         }

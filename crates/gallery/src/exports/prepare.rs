@@ -1,6 +1,6 @@
 //! Making the plan of an archive.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use domain::{
     export::{ExportOptions, ExportState},
@@ -27,6 +27,9 @@ use crate::{
 const BATCH: usize = 500;
 /// Most reasons that are told about pictures left out.
 const REASONS: usize = 100;
+/// Why a picture is left out of which only the address is known.
+const NO_FILE: &str = "Only the address of this picture is known, so there is no file to take away. It stays in \
+                       the library; open it where it lies, or send its file for it.";
 /// Files larger than this are not stripped.
 const MOST_STRIPPED: u64 = 512 << 20;
 
@@ -68,6 +71,7 @@ async fn prepare(inner: &Arc<Inner>, row: &mut ExportRow) -> Result<(), Error> {
     row.plan = Vec::new();
     for keys in keys.chunks(BATCH) {
         let files = inner.store.files_of(keys).await?;
+        leave_out(inner, keys, &files, row).await?;
         let mut recipes = std::collections::HashMap::new();
         if needs_recipe {
             recipes.extend(inner.store.recipes_of(keys).await?);
@@ -94,6 +98,25 @@ async fn prepare(inner: &Arc<Inner>, row: &mut ExportRow) -> Result<(), Error> {
     row.bytes = Some(layout.len());
     row.plan = plan::pack(&plan);
     row.state = ExportState::Ready;
+    Ok(())
+}
+
+/// Tells of the pictures that have no file.
+async fn leave_out(
+    inner: &Inner,
+    keys: &[i64],
+    files: &[FileRow],
+    row: &mut ExportRow,
+) -> Result<(), Error> {
+    let held: HashSet<i64> = files.iter().map(|file| file.image).collect();
+    let bare = keys.iter().copied().filter(|key| !held.contains(key));
+    let cards = inner.store.cards(&bare.collect::<Vec<_>>()).await?;
+    for (_, card) in cards {
+        row.prepared += 1;
+        if row.left_out.len() < REASONS {
+            row.left_out.push((card.name, NO_FILE.to_owned()));
+        }
+    }
     Ok(())
 }
 

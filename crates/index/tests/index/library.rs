@@ -138,6 +138,10 @@ const TAGS: [&str; 9] = [
 /// Whom pictures show; most nobody.
 const PERSONAS: [&str; 7] = ["", "", "Ada", "ADA", "zoë", "Bo  Li, the elder", "-x"];
 
+/// Who had pictures made, and what for.
+const USERS: [&str; 5] = ["", "", "u-17", "U-17", "zoë  k"];
+const INTENTS: [&str; 4] = ["", "generate", "Edit", "enhance, twice"];
+
 /// The photosets: key, and the one that it lies in. The last one is smart.
 const SETS: [(i64, Option<i64>); 4] = [(1, None), (2, Some(1)), (3, Some(2)), (4, None)];
 /// The key of the photoset that finds pictures with [`MANY_STARS`] and more.
@@ -325,6 +329,8 @@ pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
         sets: places(chance),
         persona: chance.pick(&PERSONAS).to_owned(),
         edited: chance.one_in(4),
+        user: chance.pick(&USERS).to_owned(),
+        intent: chance.pick(&INTENTS).to_owned(),
     }
 }
 
@@ -375,6 +381,8 @@ fn text(chance: &mut Chance, field: Field) -> String {
         Field::Label => &Label::WORDS,
         Field::Tag => &TAGS,
         Field::Persona => &["ada", "Zoë", "Bo Li, the elder", "-x", "nobody"],
+        Field::User => &["u-17", "Zoë K", "nobody"],
+        Field::Intent => &["generate", "edit", "enhance, twice"],
         Field::Format => &["png", "JPG", "jpeg", "m4v", "webm", "heic"],
         _ => &["img012x3.webp", "IMG7", "comfyui_00012_.PNG", "12-cat.jpg"],
     };

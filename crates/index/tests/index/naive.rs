@@ -107,10 +107,9 @@ impl Naive {
             Field::Format => vec![row.format.word().to_owned()],
             Field::State => vec![row.judgement.verdict.word().to_owned()],
             Field::Label => vec![row.judgement.label_word().to_owned()],
-            Field::Persona => Some(row.persona.clone())
-                .filter(|name| !name.is_empty())
-                .into_iter()
-                .collect(),
+            Field::Persona => said(&row.persona),
+            Field::User => said(&row.user),
+            Field::Intent => said(&row.intent),
             Field::Tag => row
                 .tags
                 .iter()
@@ -375,4 +374,12 @@ fn natural(name: &str) -> Vec<(u32, u128)> {
         }
     }
     parts
+}
+
+/// A name, where there is one.
+fn said(name: &str) -> Vec<String> {
+    Some(name.to_owned())
+        .filter(|name| !name.is_empty())
+        .into_iter()
+        .collect()
 }

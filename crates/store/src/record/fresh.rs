@@ -118,6 +118,8 @@ fn facts(key: i64, file: ScannedFile, root: &str, set: Option<&Arc<ParameterSet>
         sets: Vec::new(),
         persona: String::new(),
         edited: false,
+        user: String::new(),
+        intent: String::new(),
         missing: false,
     }
 }

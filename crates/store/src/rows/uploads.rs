@@ -23,6 +23,8 @@ pub struct NewUpload {
     pub replaces: Option<ImageId>,
     /// When it was told of.
     pub at: Timestamp,
+    /// The picture without a file that it is for.
+    pub attach: Option<ImageId>,
 }
 
 /// A file on its way in, as the journal knows it.
@@ -50,4 +52,6 @@ pub struct UploadRow {
     pub done: bool,
     /// What it became; `None` also when that picture is gone.
     pub arrived: Option<Arrived>,
+    /// The picture without a file that it was sent for; `None` also when that is gone.
+    pub attach: Option<ImageId>,
 }

@@ -92,6 +92,8 @@ async fn a_row_tells_what_can_be_filtered(url: &str) {
         sets: vec![],
         persona: String::new(),
         edited: false,
+        user: String::new(),
+        intent: String::new(),
     };
     assert_eq!(rows[0], row);
     let (empty, expected) = (&rows[1], file(&root, 1));

@@ -23,6 +23,7 @@ mod parameters;
 mod problems;
 mod purging;
 mod reading;
+mod records;
 mod reread;
 mod roots;
 mod scanning;

@@ -42,6 +42,7 @@ fn new(root: RootId, number: u128, name: &str) -> NewUpload {
         size: 1_000,
         replaces: None,
         at: Timestamp(5_000),
+        attach: None,
     }
 }
 

@@ -74,6 +74,19 @@ const NOT_IN_WASM: [&str; 12] = [
     "zip",
 ];
 
+/// Crates that ask other servers over HTTP. The gallery holds addresses that strangers sent; as long as none of
+/// these is there, nothing can ask for what lies at one.
+const ASKING: [&str; 8] = [
+    "attohttpc",
+    "curl",
+    "hyper-rustls",
+    "hyper-tls",
+    "isahc",
+    "minreq",
+    "reqwest",
+    "ureq",
+];
+
 /// Each crate of ours with what it imports outside of tests.
 fn imports() -> BTreeMap<String, BTreeSet<String>> {
     let metadata = cargo(&[
@@ -237,4 +250,20 @@ fn every_crate_takes_the_lints_of_the_workspace() {
         .map(|path| path.display().to_string())
         .collect();
     none("lints", &without);
+}
+
+#[test]
+fn nothing_can_ask_another_server() {
+    let lock = crate::text(&root().join("Cargo.lock"));
+    let asks = |name: &&&str| lock.contains(&format!("name = \"{name}\"\n"));
+    let found: Vec<String> = ASKING
+        .iter()
+        .filter(asks)
+        .map(ToString::to_string)
+        .collect();
+    none("no crate asks other servers over HTTP", &found);
+    assert!(
+        lock.contains("name = \"axum\"\n"),
+        "the lock file reads otherwise"
+    );
 }

@@ -26,6 +26,8 @@ pub(in crate::cli) enum What {
     All(All),
     /// A file of JSON that says what is known of single pictures: prompt, model, rating, tags, notes
     Json(Json),
+    /// Pictures of which only the address is known, from a file of JSON as POST /records takes it
+    Records(super::records::Records),
     /// Copies of all pictures below a folder
     Folder(Folder),
     /// Look whether everything is there: files, photosets, thumbnails, the database
@@ -164,6 +166,7 @@ pub(in crate::cli) struct Verify {
 pub(in crate::cli) fn run(what: What, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let (common, job) = match what {
         What::Verify(arguments) => return verify(arguments, matches),
+        What::Records(arguments) => return super::records::run(arguments, matches),
         What::Archives(Archives { folder, common }) => (common, Job::Archives(folder, None)),
         What::Metadata(Metadata { folder, common }) => (common, Job::Metadata(folder)),
         What::All(all) if all.skip_extraction => (all.common, Job::Metadata(all.metadata)),
@@ -264,7 +267,7 @@ async fn carry_out(gallery: &Gallery, job: Job, how: &ImportHow) -> Result<Impor
 }
 
 /// Nothing runs beside it.
-fn quiet(config: &Config) -> gallery::Options {
+pub(super) fn quiet(config: &Config) -> gallery::Options {
     gallery::Options {
         watch: false,
         finish: false,
