@@ -154,6 +154,10 @@ fn problems() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.problems)())
 }
 
+fn session() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.session)())
+}
+
 fn sets() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.sets)())
 }
@@ -201,6 +205,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("keep-rate") view=keep_rate ssr=SsrMode::Async />
                     <Route path=StaticSegment("overview") view=overview ssr=SsrMode::Async />
                     <Route path=StaticSegment("inspect") view=inspect />
+                    <Route path=StaticSegment("session") view=session ssr=SsrMode::Async />
                     <Route path=StaticSegment("sets") view=sets ssr=SsrMode::Async />
                     <Route path=StaticSegment("tags") view=tags ssr=SsrMode::Async />
                     <Route path=StaticSegment("exchange") view=exchange />

@@ -13,6 +13,7 @@ pub mod library;
 pub mod not_found;
 pub mod overview;
 pub mod problems;
+pub mod session;
 pub mod sets;
 pub mod sign_in;
 pub mod tags;

@@ -58,6 +58,8 @@ pub enum Action {
     Search,
     /// Shows or hides the filters.
     Filters,
+    /// Whether new pictures go on top by themselves.
+    Follow,
     /// Makes the pictures of the grid smaller.
     Smaller,
     /// Makes the pictures of the grid larger.
@@ -291,6 +293,7 @@ fn run(page: Page, action: Action) -> bool {
         Action::Help => page.helping.set(true),
         Action::Palette => page.commanding.set(true),
         Action::Filters => page.preferences.filters.update(|open| *open = !*open),
+        Action::Follow => page.preferences.follow.update(|on| *on = !*on),
         Action::Escape if page.selection.count.get_untracked() == 0 => return false,
         Action::Escape | Action::SelectNone => page.selection.clear(),
         // What was done may have left no picture here.
@@ -336,14 +339,17 @@ fn run_in_grid(grid: GridState, action: Action) -> bool {
     true
 }
 
-/// Judges what is selected; else the picture that has the focus, or the first one in view.
+/// Judges what is selected; else the picture that has the focus, or the newest one of a session.
 fn judge(grid: GridState, verb: Verb) {
     let edit = verb.edit(grid.front_judgement());
     let judging = grid.shared.judging();
     match grid.result.card(grid.visible_focus()) {
         _ if grid.selection().count.get_untracked() > 0 => judging.selected(grid, edit),
         Some(card) if dom::focus_within("[data-p]") => judging.one(grid.result, card.id, edit),
-        _ => grid.shared.toasts().say(words::NO_FOCUS),
+        _ => match grid.newest() {
+            Some(card) => judging.one(grid.result, card.id, verb.edit(card.judgement)),
+            None => grid.shared.toasts().say(words::NO_FOCUS),
+        },
     }
 }
 
@@ -352,7 +358,10 @@ fn choose(grid: GridState, dialog: AboutPictures) {
     match grid.result.card(grid.visible_focus()) {
         _ if grid.selection().count.get_untracked() > 0 => dialog.selected(grid.selection()),
         Some(card) if dom::focus_within("[data-p]") => dialog.one(card.id),
-        _ => grid.shared.toasts().say(words::NO_FOCUS),
+        _ => match grid.newest() {
+            Some(card) => dialog.one(card.id),
+            None => grid.shared.toasts().say(words::NO_FOCUS),
+        },
     }
 }
 

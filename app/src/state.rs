@@ -1,6 +1,7 @@
 //! State that several components share, in small pieces; there is no store for everything.
 
 pub mod about_pictures;
+pub mod arrivals;
 pub mod cull;
 pub mod duel;
 pub mod followers;
@@ -16,6 +17,7 @@ pub mod remote;
 pub mod result;
 pub mod selection;
 pub mod sending;
+pub mod session;
 pub mod shared;
 pub mod take;
 pub mod toasts;

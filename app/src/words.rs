@@ -15,6 +15,7 @@ mod infotext;
 pub mod insight;
 pub mod judged;
 pub mod keys;
+pub mod live;
 mod numbers;
 mod origin;
 pub mod palette;

@@ -109,6 +109,17 @@ const screens: Record<string, Record<string, Screen>> = {
       await expect(gallery.page.getByRole("button", { name: "Favourite: F" })).toBeVisible();
     },
   },
+  "/session": {
+    waiting: async (gallery) => {
+      await gallery.open("/session");
+      const waiting = { name: "Waiting for the first picture" };
+      await expect(gallery.page.getByRole("heading", waiting)).toBeVisible();
+    },
+    newest: async (gallery) => {
+      await gallery.openGrid("/?added=2020-01-01T00:00:00Z..&sort=-added");
+      await expect(gallery.page.getByRole("img", { name: /^Newest: / })).toBeVisible();
+    },
+  },
   "/clean": {
     plan: async (gallery) => {
       await gallery.open("/clean");

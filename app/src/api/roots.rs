@@ -3,6 +3,7 @@
 use domain::{
     id::RootId,
     scan::{FolderListing, Root, ScanProblem, ScanProgress},
+    time::Timestamp,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -70,6 +71,13 @@ pub async fn scan_now() -> Result<(), ApiError> {
 pub async fn progress() -> Result<ScanProgress, ApiError> {
     use super::server::gallery;
     Ok(gallery()?.scans().progress())
+}
+
+/// The moment by the clock that dates what comes in from now on.
+#[server(name = MomentRequest, prefix = "/fn", endpoint = "roots/moment", input = Json)]
+pub async fn moment() -> Result<Timestamp, ApiError> {
+    use super::server::gallery;
+    Ok(gallery()?.scans().moment())
 }
 
 /// Files that could not be read, newest first, from a position: how many in all, and up to 100.

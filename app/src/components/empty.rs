@@ -5,6 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::search::first_page,
+    later::{self, SOON},
     state::{
         progress::use_progress,
         query::{QueryState, use_query},
@@ -46,6 +47,8 @@ pub fn EmptyResult() -> impl IntoView {
                         </a>
                     }
                         .into_any()
+                } else if is_bare && query.since().is_some() {
+                    later::show(&SOON, IntoAny::into_any, |soon| (soon.session_waiting)())
                 } else if asked {
                     view! {
                         <h2>"No picture matches all of this"</h2>

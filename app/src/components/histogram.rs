@@ -334,6 +334,7 @@ fn first_day(point: TimePoint) -> Option<f64> {
         TimePoint::Year(year) => (year, 1, 1),
         TimePoint::Month(year, month) => (year, month, 1),
         TimePoint::Day(year, month, day) => (year, month, day),
+        TimePoint::Second(second) => return Some(second.div_euclid(DAY / 1_000) as f64),
         TimePoint::DaysAgo(_) => return None,
     };
     Timestamp::from_date(year, month, day).map(|moment| (moment.0 / DAY) as f64)
@@ -344,7 +345,9 @@ fn last_day(point: TimePoint) -> Option<f64> {
         TimePoint::Year(year) => TimePoint::Year(year + 1),
         TimePoint::Month(year, 12) => TimePoint::Month(year + 1, 1),
         TimePoint::Month(year, month) => TimePoint::Month(year, month + 1),
-        TimePoint::Day(..) | TimePoint::DaysAgo(_) => return first_day(point),
+        TimePoint::Day(..) | TimePoint::Second(_) | TimePoint::DaysAgo(_) => {
+            return first_day(point);
+        }
     };
     first_day(next).map(|day| day - 1.0)
 }

@@ -112,7 +112,8 @@ const FIRST: [(&str, &str, &str); 3] = [
     ("/tags", "tag", "Tags"),
 ];
 
-const REST: [(&str, &str, &str); 6] = [
+const REST: [(&str, &str, &str); 7] = [
+    ("/session", "follow", "This session"),
     ("/overview", "shelf", "Overview"),
     ("/history", "undo", "History"),
     ("/folders", "folder", "Folders"),

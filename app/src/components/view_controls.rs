@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::icon::Icon;
 use crate::{
     browser::dom,
+    later::{self, SOON},
     shortcuts::Action,
     state::{
         grid::GridState,
@@ -114,6 +115,9 @@ pub fn ViewControls(
                     view! { <Icon name /> }
                 }}
             </button>
+            <span class="view-follow">
+                {later::when_stirred(&SOON, |soon| (soon.follow)())}
+            </span>
             <button
                 type="button"
                 class="button is-quiet is-icon view-keys"

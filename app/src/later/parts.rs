@@ -27,19 +27,22 @@ use crate::{
     browser::files::File,
     components::{
         aside::AsideHead, aside_links::CountAside, carry::Carry, drop_inspect::DropDialog,
-        edit_dialog::EditDialog, export_dialog::ExportDialog, first_run::FirstRun, grid::Rows,
-        help::Help, lightbox::Lightbox, list, palette::CommandPalette, parameters::Parameters,
-        scrubber::Scrubber, selection_tools::SelectionTools, set_editor::SetEditor,
-        set_form::SetForm, set_head::SetHead, standing::Standing, tag_editor::TagEditor,
-        tokens::Tokens,
+        edit_dialog::EditDialog, export_dialog::ExportDialog, first_run::FirstRun,
+        follow_switch::FollowSwitch, grid::Rows, help::Help, lightbox::Lightbox, list,
+        new_pill::NewPill, palette::CommandPalette, parameters::Parameters, scrubber::Scrubber,
+        selection_tools::SelectionTools, session_head::SessionHead,
+        session_waiting::SessionWaiting, set_editor::SetEditor, set_form::SetForm,
+        set_head::SetHead, standing::Standing, tag_editor::TagEditor, tokens::Tokens,
     },
     pages::{
         add::AddPage, clean::CleanPage, cull::CullPage, duel::DuelPage, exchange::ExchangePage,
         folders::FoldersPage, history::HistoryPage, inspect::InspectPage, keep_rate::KeepRatePage,
-        overview::OverviewPage, problems::ProblemsPage, sets::SetsPage, tags::TagsPage,
+        overview::OverviewPage, problems::ProblemsPage, session::SessionPage, sets::SetsPage,
+        tags::TagsPage,
     },
     shortcuts::Action,
     state::{
+        arrivals::Shown,
         grid::GridState,
         grouping,
         judging::Judging,
@@ -56,6 +59,10 @@ type Answer<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;
 
 /// The open picture, and what of the filters only a living page shows.
 pub struct Soon {
+    /// What arrives while the page is open.
+    pub arrivals: fn(Shared, RwSignal<Option<GridState>>, Shown) -> AnyView,
+    /// The switch that puts it on top by itself.
+    pub follow: fn() -> AnyView,
     /// The bar at the edge of the grid.
     pub scrubber: fn(GridState) -> AnyView,
     /// The result as a list.
@@ -90,6 +97,10 @@ pub struct Soon {
     pub set_form: fn(Shared, RwSignal<Option<GridState>>, RwSignal<bool>) -> AnyView,
     /// What stands above the pictures of a photoset.
     pub set_head: fn(SetRef, Shared, RwSignal<Option<GridState>>) -> AnyView,
+    /// What stands above the pictures of a session.
+    pub session: fn(Shared, RwSignal<Option<GridState>>, Remote<FirstPage>) -> AnyView,
+    /// What is shown there while nothing has come yet.
+    pub session_waiting: fn() -> AnyView,
     /// Carries pictures by mouse.
     pub carry: fn(Shared, RwSignal<Option<GridState>>) -> AnyView,
     /// Moves pictures by one place in their photoset.
@@ -126,6 +137,8 @@ pub struct Rarely {
     pub problems: fn() -> AnyView,
     /// What stands above the pictures of a place beside the library.
     pub aside: fn(Aside, Shared, RwSignal<Option<GridState>>) -> AnyView,
+    /// The way into a session.
+    pub session: fn() -> AnyView,
     /// The page of the photosets.
     pub sets: fn() -> AnyView,
     /// The page of the tags.
@@ -143,6 +156,8 @@ pub struct Rarely {
 #[wasm_split(soon, fallible)]
 pub(super) fn soon() -> Result<Soon, NotLoaded> {
     Ok(Soon {
+        arrivals: |shared, grid, shown| view! { <NewPill shared grid shown /> }.into_any(),
+        follow: || view! { <FollowSwitch /> }.into_any(),
         scrubber: |grid| view! { <Scrubber grid /> }.into_any(),
         list: |grid, rows| list::block(grid, rows).into_any(),
         list_still: |first, query| list::still(first, query).into_any(),
@@ -167,6 +182,8 @@ pub(super) fn soon() -> Result<Soon, NotLoaded> {
             view! { <SetForm open beside=Some((shared, grid)) done /> }.into_any()
         },
         set_head: |own, shared, grid| view! { <SetHead own shared grid /> }.into_any(),
+        session: |shared, grid, first| view! { <SessionHead shared grid first /> }.into_any(),
+        session_waiting: || view! { <SessionWaiting /> }.into_any(),
         carry: |shared, grid| view! { <Carry shared grid /> }.into_any(),
         arrange: grouping::step,
         count_aside: |counts, change| view! { <CountAside counts change /> }.into_any(),
@@ -195,6 +212,7 @@ pub(super) fn rarely() -> Result<Rarely, NotLoaded> {
         overview: || view! { <OverviewPage /> }.into_any(),
         problems: || view! { <ProblemsPage /> }.into_any(),
         aside: |place, shared, grid| view! { <AsideHead place shared grid /> }.into_any(),
+        session: || view! { <SessionPage /> }.into_any(),
         sets: || view! { <SetsPage /> }.into_any(),
         tags: || view! { <TagsPage /> }.into_any(),
         first_run: |done| view! { <FirstRun done /> }.into_any(),

@@ -18,7 +18,6 @@ use crate::{
         filters::Filters,
         grid::Grid,
         loaded::ProblemNote,
-        new_pill::NewPill,
         progress_pill::{self, ProgressPill},
         rubber_band::RubberBand,
         selection_bar::SelectionBar,
@@ -28,6 +27,7 @@ use crate::{
     later::{self, RARELY, SOON, Soon},
     shortcuts,
     state::{
+        arrivals::Shown,
         grid::GridState,
         hydrated,
         preferences::use_preferences,
@@ -189,6 +189,14 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
             })
         })
     };
+    let session = Memo::new(move |_| query.query.with(|query| query.since().is_some()));
+    let session_head = move || {
+        session.get().then(|| {
+            later::show(&SOON, IntoAny::into_any, move |soon| {
+                (soon.session)(shared, grid, first)
+            })
+        })
+    };
     let head = move || {
         place.get().map(|place| {
             later::show(&RARELY, IntoAny::into_any, move |rarely| {
@@ -196,6 +204,7 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
             })
         })
     };
+    let arrivals = move |soon: &Soon| (soon.arrivals)(shared, grid, Shown { change, refresh });
     let dialogs = view! {
         {later::when_wanted(&RARELY, exporting, move |rarely| (rarely.export)(exporting, selection))}
         {later::when_wanted(&RARELY, helping, move |rarely| (rarely.help)(helping))}
@@ -235,9 +244,10 @@ fn Library(first: First, detail: Detail, refresh: Callback<()>) -> impl IntoView
                 <main class="library-main" id="pictures">
                     {head}
                     {set_head}
+                    {session_head}
                     <Results first refresh shared grid />
-                    <NewPill grid change refresh />
                     <ProgressPill progress />
+                    {later::when_stirred(&SOON, arrivals)}
                     <SelectionBar shared grid exporting />
                 </main>
             </div>

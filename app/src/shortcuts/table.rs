@@ -81,6 +81,12 @@ pub const TABLE: &[Shortcut] = &[
     ),
     key(
         Place::Grid,
+        &["Shift+N"],
+        Action::Follow,
+        "Follow: new pictures on top by themselves, or not",
+    ),
+    key(
+        Place::Grid,
         &["ArrowLeft"],
         Action::Go(Move::Left),
         "Picture before",

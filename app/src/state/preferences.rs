@@ -62,6 +62,8 @@ pub struct Preferences {
     pub inspector: RwSignal<bool>,
     /// Whether the filter panel is open.
     pub filters: RwSignal<bool>,
+    /// Whether new pictures go on top by themselves in what is shown now; kept by `components::new_pill`.
+    pub follow: RwSignal<bool>,
 }
 
 const CELL_KEY: &str = "proofsheet.cell";
@@ -183,6 +185,7 @@ pub(crate) fn provide() {
         backdrop: RwSignal::new(Backdrop::Dark),
         inspector: RwSignal::new(true),
         filters: RwSignal::new(true),
+        follow: RwSignal::new(false),
     };
     provide_context(preferences);
     Effect::new(move || preferences.read());

@@ -3,6 +3,7 @@
 use domain::scan::{ScanPhase, ScanProgress};
 use leptos::{prelude::*, serde_json};
 
+use super::session;
 use crate::browser::events;
 
 #[derive(Clone, Copy)]
@@ -17,13 +18,20 @@ pub(crate) fn provide() {
     let build = RwSignal::new(None);
     provide_context(Progress { latest, build });
     Effect::new(move || {
-        events::stream("/events", ["progress", "build"], move |name, text| {
-            if name == "build" {
-                build.set(Some(text));
-            } else if let Ok(progress) = serde_json::from_slice::<ScanProgress>(text.as_bytes()) {
-                latest.set(Some(progress));
-            }
-        });
+        events::stream(
+            "/events",
+            ["progress", "build", "moment"],
+            move |name, text| {
+                if name == "build" {
+                    build.set(Some(text));
+                } else if name == "moment" {
+                    session::opened(&text);
+                } else if let Ok(progress) = serde_json::from_slice::<ScanProgress>(text.as_bytes())
+                {
+                    latest.set(Some(progress));
+                }
+            },
+        );
     });
 }
 

@@ -16,8 +16,13 @@ pub const NOTHING: &str = "Nothing is called so.";
 pub const PLACE: &str = "Go there";
 
 /// The places: address, icon, name.
-pub const PLACES: [(&str, &str, &str); 17] = [
+pub const PLACES: [(&str, &str, &str); 18] = [
     ("/", "image", "Library"),
+    (
+        "/session",
+        "follow",
+        "This session: what is new since I opened this",
+    ),
     ("/sets", "stack", "Photosets"),
     ("/cull?state=undecided", "check", "Cull what is undecided"),
     ("/duel", "duel", "Duel: which of two is better"),

@@ -24,7 +24,8 @@
 //!   with others, `a b OR c` is a and (b or c), and conditions on one field to its alternatives; an
 //!   `OR` that stands between no two such is not understood, and `"OR"` is the word.
 //! - Numbers are exact or ranges (`steps=20`, `cfg=..7`, `seed=42`); `size=1024x1024`; `ar=16:9`
-//!   within one percent; `date=2026`, `2026-05`, `2026-05-31`, `7d..`, `today`, all in UTC.
+//!   within one percent; `date=2026`, `2026-05`, `2026-05-31`, `2026-05-31T14:03:22Z..`,
+//!   `7d..`, `today`, all in UTC.
 //! - `sort=name` ascends, `sort=-date` descends; `sort=model,-date` orders pictures of one model
 //!   among themselves, by [`Sort::MAX_KEYS`] keys at most, each named once. `sort=random:7` is a
 //!   shuffle that stays the same; it leaves nothing to order, so it stands alone.
@@ -174,6 +175,8 @@ pub enum TimePoint {
     Month(i32, u32),
     /// A day: `2026-05-31`.
     Day(i32, u32, u32),
+    /// A second, as seconds since 1970 UTC: `2026-05-31T14:03:22Z`.
+    Second(i64),
     /// So many days before now: `7d`. `today` is `0d`.
     DaysAgo(u32),
 }
@@ -325,6 +328,11 @@ pub struct SortBy {
 impl Sort {
     /// How many keys an order may have.
     pub const MAX_KEYS: usize = 4;
+
+    /// Whether what is new comes first.
+    pub fn is_newest_first(&self) -> bool {
+        self.first.descending && matches!(self.first.key, SortKey::Date | SortKey::Added)
+    }
 }
 
 impl Default for Sort {

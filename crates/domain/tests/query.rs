@@ -1,7 +1,8 @@
 //! The grammar of the URL, by example.
 
-use domain::query::{
-    Alternative, Atom, Field, Part, Query, Sort, SortBy, SortKey, View, Word, Words,
+use domain::{
+    query::{Alternative, Atom, Field, Part, Query, Sort, SortBy, SortKey, View, Word, Words},
+    time::Timestamp,
 };
 
 /// What a query string is read as, in its canonical form, and what of it was not understood.
@@ -41,6 +42,10 @@ fn every_rule_of_the_grammar_has_its_canonical_form() {
         ("date=2026-05..2026-05-31", "date=2026-05..2026-05-31"),
         ("date=2026-5", "date=2026-05"),
         ("date=7d..&added=today..", "date=7d..&added=today.."),
+        (
+            "added=2026-05-31t14:03:22..",
+            "added=2026-05-31T14:03:22Z..",
+        ),
         ("date=yesterday", "date=1d"),
         (
             "has=workflow,-prompt&is=video",
@@ -342,4 +347,39 @@ fn the_filter_part_is_what_decides_the_result() {
         then: vec![by(SortKey::Date, false), by(SortKey::Name, false)],
     });
     assert_eq!(sorted.filter_part().to_string(), "steps=4&sort=-date,name");
+}
+
+#[test]
+fn a_session_is_an_address() {
+    let begun = Timestamp(1_780_236_202_999);
+    let session = Query::since_moment(begun);
+    let address = "added=2026-05-31T14:03:22Z..&sort=-added";
+    assert_eq!(session.to_string(), address);
+    assert_eq!(Query::parse(address), session);
+    assert_eq!(session.since(), Some(Timestamp(1_780_236_202_000)));
+    assert!(session.sort.is_newest_first() && Sort::default().is_newest_first());
+    assert!(!Query::parse("sort=added").sort.is_newest_first());
+    let narrowed = session.with_toggled(Field::Model, "sdxl");
+    assert_eq!(narrowed.since(), session.since());
+    let others = [
+        "added=today..",
+        "added=2026-05-31T14:03:22Z",
+        "added=..",
+        "",
+    ];
+    assert!(
+        others
+            .iter()
+            .all(|text| Query::parse(text).since().is_none())
+    );
+    let label = &session.chips()[0].label;
+    assert_eq!(label, "Added: since 2026-05-31 14:03");
+    for never in [
+        "2026-02-30T00:00:00Z",
+        "2026-05-31T24:00:00Z",
+        "2026-05-31T1:00:00Z",
+        "2026-05T10:00:00Z",
+    ] {
+        assert_eq!(Query::parse(&format!("added={never}..")).unknown.len(), 1);
+    }
 }

@@ -37,6 +37,8 @@ fn point() -> impl Strategy<Value = TimePoint> {
         (1999..2030, 0_u32..14).prop_map(|(year, month)| TimePoint::Month(year, month)),
         (1999..2030, 0_u32..14, 0_u32..33)
             .prop_map(|(y, month, day)| TimePoint::Day(y, month, day)),
+        (0_i64..4_000_000_000).prop_map(TimePoint::Second),
+        any::<i64>().prop_map(TimePoint::Second),
         (0_u32..50).prop_map(TimePoint::DaysAgo),
         any::<u32>().prop_map(TimePoint::DaysAgo),
     ]

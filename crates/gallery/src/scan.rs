@@ -23,6 +23,7 @@ use std::{
 use domain::{
     problem::{Problem, ProblemKind},
     scan::{ScanProblem, ScanProgress},
+    time::Timestamp,
 };
 use store::rows::ScannedFile;
 use tokio::sync::{Notify, watch as channel};
@@ -310,6 +311,11 @@ impl<'a> Scans<'a> {
     /// How far reading is.
     pub fn progress(&self) -> ScanProgress {
         self.inner.scanner.progress.compose(self.inner)
+    }
+
+    /// The moment by the clock that dates what comes in from now on.
+    pub fn moment(&self) -> Timestamp {
+        self.inner.options.clock.now()
     }
 
     /// Every change of the progress, at most four a second.

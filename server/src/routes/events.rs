@@ -18,8 +18,9 @@ use crate::middleware::gate::SignedIn;
 const LOOK: Duration = Duration::from_secs(2);
 
 /// `GET /events`: first an event named `build` that says which one the server is, so that an older page
-/// notices; then events named `progress`, whose data is a `ScanProgress` as JSON. The first of these comes
-/// at once, the others as things change. Ends with the session that it belongs to.
+/// notices, and one named `moment` with the milliseconds of the gallery's clock; then events named `progress`,
+/// whose data is a `ScanProgress` as JSON. The first of each comes at once, the others as things change. Ends
+/// with the session that it belongs to.
 pub(crate) async fn progress(
     State(state): State<AppState>,
     session: Option<Extension<SignedIn>>,
@@ -28,6 +29,8 @@ pub(crate) async fn progress(
     let changes = WatchStream::from_changes(scans.subscribe());
     let now = stream::iter([scans.progress()]);
     let build = Event::default().event("build").data(state.made().build);
+    let moment = scans.moment().0.to_string();
+    let moment = Event::default().event("moment").data(moment);
     let progress = now.chain(changes).map(|progress: ScanProgress| {
         // Numbers and words only: this cannot fail to be JSON.
         Ok(Event::default()
@@ -35,7 +38,7 @@ pub(crate) async fn progress(
             .json_data(&progress)
             .unwrap_or_default())
     });
-    let events = stream::iter([Ok(build)]).chain(progress);
+    let events = stream::iter([Ok(build), Ok(moment)]).chain(progress);
     let token = session.map(|Extension(session)| session.token);
     let over = signed_out(state.gallery.owner().clone(), token);
     let until = future::select(

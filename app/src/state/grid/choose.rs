@@ -76,6 +76,15 @@ impl GridState {
         card.map(|card| card.judgement).unwrap_or_default()
     }
 
+    /// The newest picture of a session: what is judged there while nothing is selected and nothing has the
+    /// focus.
+    pub fn newest(&self) -> Option<ImageCard> {
+        let query = self.shared.query().query;
+        let session =
+            query.with_untracked(|query| query.since().is_some() && query.sort.is_newest_first());
+        session.then(|| self.result.card(0)).flatten()
+    }
+
     /// Opens the picture at a position.
     pub fn open(&self, position: u64) {
         self.focus.set(position);

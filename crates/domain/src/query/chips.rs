@@ -1,6 +1,6 @@
 //! The removable chips that say what is asked.
 
-use crate::photoset::SetRef;
+use crate::{photoset::SetRef, time::Timestamp};
 
 use super::{Alternative, Atom, Field, FieldKind, Query, TimePoint, TimeRange, Word, Words};
 
@@ -106,6 +106,7 @@ fn value_label(field: Field, atom: &Atom) -> String {
                 TimePoint::DaysAgo(0) => "today".to_owned(),
                 TimePoint::DaysAgo(1) => "yesterday".to_owned(),
                 TimePoint::DaysAgo(days) => format!("{days} days ago"),
+                TimePoint::Second(second) => Timestamp(second.saturating_mul(1_000)).minute_text(),
                 point => point.to_string(),
             };
             range_label(from.map(ago), to.map(ago), field)

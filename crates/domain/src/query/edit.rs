@@ -2,10 +2,11 @@
 //! and goes back to the top, because it asks for another result.
 
 use super::{
-    Alternative, Atom, Field, Filter, Part, Query, Sort, View, fold_value,
+    Alternative, Atom, Field, Filter, Part, Query, Sort, SortBy, SortKey, TimePoint, TimeRange,
+    View, fold_value,
     value::{clean_space, parse_atom},
 };
-use crate::id::ImageId;
+use crate::{id::ImageId, time::Timestamp};
 
 impl Query {
     /// The same filters and order, from the start of the result and without an open picture.
@@ -100,6 +101,33 @@ impl Query {
         let mut own = self.filters.iter().filter(|filter| filter.field == field);
         match (own.next().map(|filter| &*filter.any), own.next()) {
             (Some([one]), None) if !one.not => Some(&one.atom),
+            _ => None,
+        }
+    }
+
+    /// What the gallery first saw since a moment, newest first: a session that began then. Moments count
+    /// in whole seconds here, and the second of the moment belongs to it.
+    #[must_use]
+    pub fn since_moment(moment: Timestamp) -> Self {
+        let from = Some(TimePoint::Second(moment.0.div_euclid(1_000)));
+        let range = Atom::Time(TimeRange { from, to: None });
+        let sort = Sort::from(SortBy {
+            key: SortKey::Added,
+            descending: true,
+        });
+        Self::default()
+            .with_range(Field::Added, Some(range))
+            .with_sort(sort)
+    }
+
+    /// When the session began that is asked for, if it is one: see [`Query::since_moment`]. Whatever else is
+    /// asked narrows it.
+    pub fn since(&self) -> Option<Timestamp> {
+        match self.range(Field::Added)? {
+            Atom::Time(TimeRange {
+                from: Some(TimePoint::Second(second)),
+                to: None,
+            }) => Some(Timestamp(second.saturating_mul(1_000))),
             _ => None,
         }
     }

@@ -137,7 +137,7 @@ fn wild(pattern: &[u8], text: &[u8]) -> bool {
 }
 
 impl TimePoint {
-    /// First and last millisecond of the year, month or day; of the UTC day so many days before
+    /// First and last millisecond of the year, month, day or second; of the UTC day so many days before
     /// `now`. `None` for a day that does not exist.
     pub fn bounds(self, now: Timestamp) -> Option<(i64, i64)> {
         let (first, last_day) = match self {
@@ -152,6 +152,10 @@ impl TimePoint {
             Self::Day(year, month, day) => {
                 let day = Timestamp::from_date(year, month, day)?;
                 (day, day)
+            }
+            Self::Second(second) => {
+                let first = second.checked_mul(1_000)?;
+                return Some((first, first.saturating_add(999)));
             }
             Self::DaysAgo(days) => {
                 let today = now.0.div_euclid(DAY) - i64::from(days);
@@ -266,6 +270,10 @@ mod tests {
             range(today, today),
             (day(2026, 6, 10), day(2026, 6, 11) - 1)
         );
+        let noon = day(2026, 6, 10) + DAY / 2;
+        let second = Some(TimePoint::Second(noon / 1_000));
+        assert_eq!(range(second, second), (noon, noon + 999));
+        assert_eq!(range(second, None), (noon, i64::MAX));
         let never = Some(TimePoint::Day(2026, 2, 30));
         let (first, last) = range(never, never);
         assert!(first > last);

@@ -10,7 +10,7 @@ use super::{
     token::needs_quotes,
     value::{clean_space, clean_text},
 };
-use crate::text::normalise;
+use crate::{text::normalise, time::Timestamp};
 
 impl Query {
     /// The one form of all queries that ask the same: keys in a fixed order, alternatives sorted,
@@ -190,13 +190,22 @@ impl fmt::Display for SortBy {
     }
 }
 
-/// As in `date=`: `2026`, `2026-05`, `2026-05-31`, `7d`, `today`.
+/// As in `date=`: `2026`, `2026-05`, `2026-05-31`, `2026-05-31T14:03:22Z`, `7d`, `today`.
 impl fmt::Display for TimePoint {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Year(year) => write!(out, "{year:04}"),
             Self::Month(year, month) => write!(out, "{year:04}-{month:02}"),
             Self::Day(year, month, day) => write!(out, "{year:04}-{month:02}-{day:02}"),
+            Self::Second(second) => {
+                let moment = Timestamp(second.saturating_mul(1_000));
+                let (hour, minute, second) = moment.time();
+                write!(
+                    out,
+                    "{}T{hour:02}:{minute:02}:{second:02}Z",
+                    moment.day_text()
+                )
+            }
             Self::DaysAgo(0) => out.write_str("today"),
             Self::DaysAgo(days) => write!(out, "{days}d"),
         }

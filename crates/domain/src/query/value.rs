@@ -5,7 +5,7 @@ use crate::{
     image::Format,
     judgement::{Label, Verdict},
     number,
-    time::days_in_month,
+    time::{Timestamp, days_in_month},
 };
 
 /// Single spaces, none at the ends; `None` when nothing is left.
@@ -103,6 +103,25 @@ fn parse_number(text: &str) -> Option<f64> {
     (plain && text.len() <= 24).then(|| number::parse(text))?
 }
 
+/// The seconds of the years 1 to 9999.
+const YEARS: std::ops::Range<i64> = -62_135_596_800..253_402_300_800;
+
+/// A second as in `2026-05-31t14:03:22z`; the `z` may be missing.
+fn parse_second(word: &str) -> Option<TimePoint> {
+    let (day, time) = word.trim_end_matches('z').split_once('t')?;
+    let Some(TimePoint::Day(year, month, day)) = parse_time(day) else {
+        return None;
+    };
+    let mut parts = time.split(':').map(|part| {
+        let two = part.len() == 2;
+        two.then(|| parse_pixels(part)).flatten()
+    });
+    let time = (parts.next()??, parts.next()??, parts.next()??);
+    let moment = Timestamp::from_parts((year, month, day), time, 0)?;
+    let point = TimePoint::Second(moment.0.div_euclid(1_000));
+    (parts.next().is_none() && time.2 < 60).then_some(point)
+}
+
 fn parse_time(text: &str) -> Option<TimePoint> {
     let word = text.trim().to_ascii_lowercase();
     if word == "today" {
@@ -113,6 +132,9 @@ fn parse_time(text: &str) -> Option<TimePoint> {
     }
     if let Some(days) = word.strip_suffix('d') {
         return parse_pixels(days).map(TimePoint::DaysAgo);
+    }
+    if word.len() > 10 {
+        return parse_second(&word);
     }
     let mut parts = word.split('-');
     let year = parts
@@ -140,6 +162,7 @@ impl TimePoint {
             Self::Year(year) => (year, 1, 1),
             Self::Month(year, month) => (year, month, 1),
             Self::Day(year, month, day) => (year, month, day),
+            Self::Second(second) => return YEARS.contains(&second),
             Self::DaysAgo(_) => return true,
         };
         let days = days_in_month(year, month).unwrap_or(0);

@@ -419,10 +419,11 @@ fn range<T>(chance: &mut Chance, value: impl Fn(&mut Chance) -> T) -> (Option<T>
 
 fn point(chance: &mut Chance) -> TimePoint {
     let date = Timestamp(NOW.0 - chance.below(700) as i64 * DAY).date();
-    match chance.below(5) {
+    match chance.below(6) {
         0 => TimePoint::Year(date.year),
         1 | 2 => TimePoint::Month(date.year, date.month),
         3 => TimePoint::Day(date.year, date.month, date.day),
+        4 => TimePoint::Second(NOW.0 / 1_000 - chance.below(60_000_000) as i64),
         _ => TimePoint::DaysAgo(chance.below(700) as u32),
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 76] = [
+const DOORS: [(&str, &str); 77] = [
     ("duel/decide", "duels().decide"),
     ("duel/round", "duels().round"),
     ("duel/start_over", "duels().start_over"),
@@ -50,6 +50,7 @@ const DOORS: [(&str, &str); 76] = [
     ("roots/browse", "roots().browse"),
     ("roots/decide", "roots().decide"),
     ("roots/load_demo", "roots().load_demo"),
+    ("roots/moment", "scans().moment"),
     ("roots/problems", "scans().problems"),
     ("roots/progress", "scans().progress"),
     ("roots/remove", "roots().remove"),
