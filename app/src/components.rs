@@ -18,6 +18,7 @@ pub mod facet;
 pub mod filters;
 pub mod first_run;
 pub mod folder_picker;
+pub mod folder_row;
 pub mod grid;
 pub mod help;
 pub mod histogram;

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 72] = [
+const DOORS: [(&str, &str); 76] = [
     ("duel/decide", "duels().decide"),
     ("duel/round", "duels().round"),
     ("duel/start_over", "duels().start_over"),
@@ -40,15 +40,19 @@ const DOORS: [(&str, &str); 72] = [
     ("notes/marks", "notes().marks"),
     ("notes/revisions", "notes().revisions"),
     ("notes/set", "notes().set"),
-    ("roots/add", "roots().add"),
+    ("roots/add", "roots().choose"),
     ("roots/allow_delete", "roots().allow_delete"),
     ("roots/allow_sidecars", "roots().allow_sidecars"),
     ("roots/browse", "roots().browse"),
     ("roots/decide", "roots().decide"),
     ("roots/load_demo", "roots().load_demo"),
+    ("roots/pause", "roots().pause"),
     ("roots/problems", "scans().problems"),
     ("roots/progress", "scans().progress"),
+    ("roots/relocate", "roots().relocate"),
     ("roots/remove", "roots().remove"),
+    ("roots/rename", "roots().rename"),
+    ("roots/rescan", "roots().rescan"),
     ("roots/roots", "roots().all"),
     ("roots/scan_now", "scans().start"),
     ("search/facets", "search().facets"),
