@@ -19,6 +19,7 @@ pub mod facet;
 pub mod filters;
 pub mod first_run;
 pub mod folder_picker;
+pub mod folder_row;
 pub mod follow_switch;
 pub mod grid;
 pub mod help;

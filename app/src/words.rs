@@ -11,6 +11,7 @@ pub mod cull;
 pub mod duel;
 pub mod edits;
 pub mod exchange;
+pub mod folders;
 mod infotext;
 pub mod insight;
 pub mod judged;

@@ -43,7 +43,8 @@ export class Server {
     libraries: string[],
   ): Promise<[string, ChildProcess]> {
     const folders = libraries.flatMap((folder) => ["--library", folder]);
-    const child = spawn(binary(), ["serve", "--listen", listen, "--data-dir", data, "--ballast", "0", ...folders], {
+    const own = ["--listen", listen, "--data-dir", data, "--ballast", "0", "--picker", "/"];
+    const child = spawn(binary(), ["serve", ...own, ...folders], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const said: string[] = [];

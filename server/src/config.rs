@@ -25,6 +25,8 @@ pub use bytes::Bytes;
 pub struct Config {
     /// Folders with pictures.
     pub library: Vec<PathBuf>,
+    /// Folders below which somebody may choose a folder in the browser.
+    pub picker: Vec<PathBuf>,
     /// The gallery's own folder: database, thumbnails, exports.
     pub data_dir: PathBuf,
     /// Address of the database; `sqlite:` in the data folder when absent.
@@ -77,6 +79,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             library: Vec::new(),
+            picker: places::picker(),
             data_dir: places::data_dir(),
             database: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8502)),
@@ -112,6 +115,9 @@ pub struct Settings {
     /// A folder with pictures; may be given several times
     #[arg(long, value_name = "DIR", env = "PROOFSHEET_LIBRARY", value_delimiter = places::LIST)]
     pub library: Option<Vec<PathBuf>>,
+    /// A folder below which folders may be chosen in the browser; may be given several times
+    #[arg(long, value_name = "DIR", env = "PROOFSHEET_PICKER", value_delimiter = places::LIST)]
+    pub picker: Option<Vec<PathBuf>>,
     /// The gallery's own folder: database, thumbnails, exports
     #[arg(long, value_name = "DIR", env = "PROOFSHEET_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
@@ -268,6 +274,7 @@ impl Settings {
         }
         layer!(
             library,
+            picker,
             data_dir,
             database,
             listen,
@@ -315,6 +322,7 @@ impl Config {
         options.logs.clone_from(&self.watch);
         options.finish = self.prepare;
         options.home = places::home();
+        options.picker.clone_from(&self.picker);
         options.program = places::program();
         options
     }

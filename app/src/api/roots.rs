@@ -16,11 +16,11 @@ pub async fn roots() -> Result<Vec<Root>, ApiError> {
     answer(gallery()?.roots().all().await)
 }
 
-/// Watches a folder and begins to read it. Its files are never changed.
+/// Watches a folder that somebody chose and begins to read it. Its files are never changed.
 #[server(name = AddRootRequest, prefix = "/fn", endpoint = "roots/add", input = Json)]
 pub async fn add_root(path: String) -> Result<Root, ApiError> {
     use super::server::{answer, gallery};
-    answer(gallery()?.roots().add(&path).await)
+    answer(gallery()?.roots().choose(&path).await)
 }
 
 /// Stops watching a folder. Its files stay where they are.
@@ -28,6 +28,34 @@ pub async fn add_root(path: String) -> Result<Root, ApiError> {
 pub async fn remove_root(id: RootId) -> Result<(), ApiError> {
     use super::server::{answer, gallery};
     answer(gallery()?.roots().remove(id).await)
+}
+
+/// Calls a watched folder otherwise.
+#[server(name = RenameRootRequest, prefix = "/fn", endpoint = "roots/rename", input = Json)]
+pub async fn rename_root(id: RootId, name: String) -> Result<(), ApiError> {
+    use super::server::{ACTOR, answer, gallery};
+    answer(gallery()?.roots().rename(id, &name, ACTOR).await)
+}
+
+/// Leaves a watched folder alone, or goes on with it.
+#[server(name = PauseRootRequest, prefix = "/fn", endpoint = "roots/pause", input = Json)]
+pub async fn pause_root(id: RootId, paused: bool) -> Result<(), ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.roots().pause(id, paused).await)
+}
+
+/// Looks for new and changed files in one watched folder now.
+#[server(name = RescanRequest, prefix = "/fn", endpoint = "roots/rescan", input = Json)]
+pub async fn rescan(id: RootId) -> Result<(), ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.roots().rescan(id).await)
+}
+
+/// Follows a watched folder that was moved to another place.
+#[server(name = RelocateRequest, prefix = "/fn", endpoint = "roots/relocate", input = Json)]
+pub async fn relocate(id: RootId, path: String) -> Result<Root, ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.roots().relocate(id, &path).await)
 }
 
 /// Whether emptying the trash may delete the files of a folder.

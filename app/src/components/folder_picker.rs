@@ -1,11 +1,14 @@
 //! Choosing a folder of the server's disk.
 
-use domain::scan::{FolderEntry, FolderListing, Root};
+use domain::{
+    id::RootId,
+    scan::{FolderEntry, FolderListing, Root},
+};
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{dialog::Dialog, icon::Icon};
 use crate::{
-    api::roots::{add_root, browse},
+    api::roots::{add_root, browse, relocate},
     browser::{dom, timers},
     words,
 };
@@ -48,11 +51,15 @@ impl Picker {
         });
     }
 
-    /// Watches the folder that is shown.
-    fn choose(self, open: RwSignal<bool>, added: Callback<Root>) {
+    /// Watches the folder that is shown, or looks there for the one that moved.
+    fn choose(self, moved: Option<RootId>, open: RwSignal<bool>, added: Callback<Root>) {
         self.busy.set(true);
         spawn_local(async move {
-            let answer = add_root(self.path.get_untracked()).await;
+            let path = self.path.get_untracked();
+            let answer = match moved {
+                Some(id) => relocate(id, path).await,
+                None => add_root(path).await,
+            };
             self.busy.try_set(false);
             match answer {
                 Ok(root) => {
@@ -94,7 +101,10 @@ impl Picker {
 pub fn FolderPicker(
     /// Whether it is open.
     open: RwSignal<bool>,
-    /// Called with the folder that is watched from now on.
+    /// The folder that is looked for; without it one is chosen to be watched.
+    #[prop(optional)]
+    moved: RwSignal<Option<Root>>,
+    /// Called with the folder that is watched from now on, or was found.
     added: Callback<Root>,
 ) -> impl IntoView {
     let picker = Picker {
@@ -108,11 +118,17 @@ pub fn FolderPicker(
             picker.go(None);
         }
     });
+    let title = Signal::derive(move || {
+        moved.with(|moved| match moved {
+            Some(root) => words::folders::where_now(&root.name),
+            None => "Choose a folder".to_owned(),
+        })
+    });
     view! {
         <Dialog
             id="folder-picker"
             class="folder-picker"
-            title="Choose a folder"
+            title
             open
             close=Callback::new(move |()| open.set(false))
         >
@@ -135,9 +151,14 @@ pub fn FolderPicker(
                     type="button"
                     class="button is-primary"
                     disabled=move || picker.busy.get() || picker.moved()
-                    on:click=move |_| picker.choose(open, added)
+                    on:click=move |_| {
+                        let moved = moved.with_untracked(|moved| moved.as_ref().map(|root| root.id));
+                        picker.choose(moved, open, added);
+                    }
                 >
-                    "Show this folder"
+                    {move || {
+                        if moved.with(Option::is_some) { "It is this folder" } else { "Show this folder" }
+                    }}
                 </button>
             </div>
         </Dialog>

@@ -21,7 +21,7 @@ pub enum RootState {
 pub struct Root {
     /// Which one.
     pub id: RootId,
-    /// Short name: the folder's own name.
+    /// What people call it; the folders of its pictures begin with this.
     pub name: String,
     /// Where it is on the server.
     pub path: String,
@@ -43,6 +43,12 @@ pub struct Root {
     /// Whether XMP files may be written beside its pictures.
     #[serde(default)]
     pub allow_sidecars: bool,
+    /// Whether it is left alone: not read, and not looked at for changes.
+    #[serde(default)]
+    pub paused: bool,
+    /// Whether it is the gallery's own folder, for what is given to it.
+    #[serde(default)]
+    pub managed: bool,
 }
 
 /// What a scan is doing right now.
@@ -115,6 +121,22 @@ pub struct FolderListing {
     pub pictures: u64,
     /// Places worth a shortcut: home, well-known output folders that exist.
     pub places: Vec<FolderEntry>,
+    /// Folders of picture programs: this one, one above it or one in it.
+    #[serde(default)]
+    pub layouts: Vec<Layout>,
+}
+
+/// The folder of a picture program, and where its pictures lie.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layout {
+    /// The program, as people write it.
+    pub program: String,
+    /// Its folder.
+    pub folder: String,
+    /// Where it saves pictures.
+    pub outputs: Vec<FolderEntry>,
+    /// Where it keeps pictures that it begins from.
+    pub inputs: Vec<FolderEntry>,
 }
 
 /// A folder to go to.

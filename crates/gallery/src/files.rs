@@ -21,7 +21,7 @@ pub(crate) use ballast::BallastFile;
 pub(crate) use brought::Brought;
 pub(crate) use cache::ThumbCache;
 pub(crate) use incoming::{Disk, Growing, Incoming};
-pub(crate) use picker::list_folder;
+pub(crate) use picker::{Allowed, Refusal, list_folder};
 pub(crate) use place::{Place, is_reached};
 pub(crate) use tree::{Below, Found, Odd, PlainFile, Unpacked, below};
 

@@ -29,6 +29,7 @@ mod imports;
 mod insights;
 mod judge;
 mod keeper;
+mod layouts;
 mod notes;
 mod options;
 mod organise;

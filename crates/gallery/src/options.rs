@@ -29,6 +29,9 @@ pub struct Options {
     pub snapshots: bool,
     /// The home folder, where the folder picker begins.
     pub home: Option<PathBuf>,
+    /// Folders below which somebody may choose a folder in the browser; nothing else of the disk is shown
+    /// there.
+    pub picker: Vec<PathBuf>,
     /// This program, which is started as `PROGRAM avif-frame --max-pixels N --max-edge N
     /// --max-decode N` for each AVIF picture and then has to call
     /// [`draw_avif`](crate::draw_avif). Without it, AVIF is drawn only where ffmpeg is found.
@@ -55,6 +58,7 @@ impl Options {
             ballast: 0,
             snapshots: false,
             home: None,
+            picker: vec![PathBuf::from("/")],
             program: None,
             unpackers: imports::programs(),
             clock: Clock::system(),

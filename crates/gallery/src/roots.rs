@@ -1,13 +1,19 @@
 //! Watched folders: adding, removing, choosing, deciding.
 
+mod choose;
+mod name;
 mod reachable;
+mod relocate;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use domain::{
     id::RootId,
     problem::ProblemKind,
-    scan::{FolderListing, Root, RootState},
+    scan::{Root, RootState},
 };
 use store::{
     StoreError,
@@ -15,6 +21,7 @@ use store::{
 };
 use tokio::sync::Mutex;
 
+use self::choose::real_folder;
 pub(crate) use self::reachable::{Reachable, reachable};
 use crate::{
     Gallery, Inner, demo,
@@ -45,21 +52,17 @@ impl Counts {
 
 /// Watched folders.
 pub struct Roots<'a> {
-    inner: &'a Inner,
+    inner: &'a Arc<Inner>,
 }
 
 impl Gallery {
     /// Watched folders.
     pub fn roots(&self) -> Roots<'_> {
-        Roots::new(&self.inner)
+        Roots { inner: &self.inner }
     }
 }
 
-impl<'a> Roots<'a> {
-    pub(crate) fn new(inner: &'a Inner) -> Self {
-        Self { inner }
-    }
-
+impl Roots<'_> {
     /// All watched folders, in the order in which they were added.
     pub async fn all(&self) -> Result<Vec<Root>, Error> {
         let counts = self.inner.root_counts.of(&self.inner.store).await?;
@@ -80,18 +83,11 @@ impl<'a> Roots<'a> {
     /// Watches a folder and begins to read it. A folder that is watched already is answered as it
     /// is; one inside or around a watched one is refused.
     pub async fn add(&self, path: &str) -> Result<Root, Error> {
-        let path = PathBuf::from(path);
-        let real = tokio::task::spawn_blocking(move || {
-            files::real_folder(&path).map_err(|error| folder_error(&path, &error))
-        });
-        let real = real.await.map_err(|_| Error::Worker)??;
-        let text = real.to_str().ok_or_else(|| {
-            Error::told(
-                ProblemKind::Invalid,
-                "The name of this folder is not readable text. Nothing was changed; rename the \
-                 folder, then add it again.",
-            )
-        })?;
+        let (real, text) = real_folder(path).await?;
+        self.watch(real, text).await
+    }
+
+    async fn watch(&self, real: PathBuf, text: String) -> Result<Root, Error> {
         let mut taken = Vec::new();
         for other in self.inner.store.roots().await? {
             if other.path == text {
@@ -107,7 +103,7 @@ impl<'a> Roots<'a> {
             .add_root(NewRoot {
                 id: RootId(clock.mint()),
                 name: free_name(&short_name(&real), &taken),
-                path: text.to_owned(),
+                path: text,
                 kind: RootKind::Linked,
                 allow_delete: false,
                 allow_organise: false,
@@ -180,17 +176,6 @@ impl<'a> Roots<'a> {
         Ok(())
     }
 
-    /// A folder of the server's disk, for the folder picker.
-    pub async fn browse(&self, path: Option<&str>) -> Result<FolderListing, Error> {
-        let home = self.inner.options.home.clone();
-        let path = path.map(PathBuf::from);
-        let listed = tokio::task::spawn_blocking(move || {
-            files::list_folder(path.as_deref(), home.as_deref())
-                .map_err(|error| folder_error(path.as_deref().unwrap_or(Path::new("/")), &error))
-        });
-        listed.await.map_err(|_| Error::Worker)?
-    }
-
     /// Paints the demo pictures into the data folder, once, and watches them.
     pub async fn load_demo(&self) -> Result<(), Error> {
         let folder = self.inner.data.demo();
@@ -253,6 +238,8 @@ fn root(row: RootRow, images: u64, missing: u64) -> Root {
         allow_delete: row.allow_delete,
         allow_organise: row.allow_organise,
         allow_sidecars: row.allow_sidecars,
+        paused: row.paused,
+        managed: row.kind == RootKind::Managed,
     }
 }
 
@@ -300,31 +287,6 @@ fn refuse_nested(new: &Path, watched: &Path) -> Result<(), Error> {
         return Ok(());
     };
     Err(Error::told(ProblemKind::Conflict, sentence))
-}
-
-fn folder_error(path: &Path, error: &std::io::Error) -> Error {
-    let path = path.display();
-    let (kind, sentence) = match error.kind() {
-        std::io::ErrorKind::PermissionDenied => (
-            ProblemKind::Forbidden,
-            format!(
-                "Proofsheet may not read {path}. Nothing was changed; allow the account that runs \
-                 Proofsheet to read this folder, then try again."
-            ),
-        ),
-        std::io::ErrorKind::NotADirectory => (
-            ProblemKind::Invalid,
-            format!("{path} is a file, not a folder. Nothing was changed; choose its folder."),
-        ),
-        _ => (
-            ProblemKind::NotFound,
-            format!(
-                "There is no folder {path} on the machine that runs Proofsheet. Nothing was \
-                 changed; check the spelling and that its disk is connected."
-            ),
-        ),
-    };
-    Error::told(kind, sentence)
 }
 
 #[cfg(test)]

@@ -25,11 +25,11 @@ use domain::{
     scan::{ScanProblem, ScanProgress},
     time::Timestamp,
 };
-use store::rows::ScannedFile;
+use store::rows::{RootRow, ScannedFile};
 use tokio::sync::{Notify, watch as channel};
 
 pub(crate) use read::unreadable_sentence;
-pub(crate) use run::is_there;
+pub(crate) use run::{are_enough, how_many_there, is_there, samples};
 
 use crate::{
     Gallery, Inner,
@@ -146,6 +146,11 @@ pub(crate) fn request(inner: &Inner) -> u64 {
     let number = bump(&inner.scanner.requested);
     inner.scanner.wake.notify_one();
     number
+}
+
+/// Asks for a scan of one root.
+pub(crate) fn request_root(inner: &Inner, root: &RootRow) {
+    inner.scanner.note(root.key, [PathBuf::from(&root.path)]);
 }
 
 /// Reads a file that is whole and was not scanned.

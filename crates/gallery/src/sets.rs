@@ -35,11 +35,15 @@ pub struct Sets<'a> {
 impl Gallery {
     /// Photosets.
     pub fn sets(&self) -> Sets<'_> {
-        Sets { inner: &self.inner }
+        Sets::new(&self.inner)
     }
 }
 
-impl Sets<'_> {
+impl<'a> Sets<'a> {
+    pub(crate) fn new(inner: &'a Arc<Inner>) -> Self {
+        Self { inner }
+    }
+
     /// Every photoset with its number of pictures: by name, each followed by those that lie in it.
     pub async fn list(&self) -> Result<Vec<SetCount>, Error> {
         let snapshot = Search::new(self.inner).ready().await?;

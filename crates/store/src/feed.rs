@@ -30,7 +30,7 @@ macro_rules! this_change {
 pub(crate) use this_change;
 
 /// A change that touches more pictures than this is recorded as "read everything again".
-const LISTED: usize = 200_000;
+pub(crate) const LISTED: usize = 200_000;
 
 /// The flat part of a row, in the order of its statement.
 #[derive(Deserialize)]

@@ -49,7 +49,7 @@ struct ChunkBody<'a> {
 
 impl Store {
     /// Pictures that still need their hash and thumbnails, newest first. Pictures without a file
-    /// that is there, in a root that is online, have to wait.
+    /// that is there, in a root that is online and not paused, have to wait.
     pub async fn unfinished(&self, limit: u32) -> Result<Vec<Unfinished>> {
         let mut rows: Vec<UnfinishedRow> = self
             .read()
@@ -59,12 +59,13 @@ impl Store {
                     page.stamp, page.format, page.strikes, page.date_ms] \
                  FROM (SELECT i.id, i.uid, i.stamp, i.format, i.strikes, i.date_ms, \
                         (SELECT b.id FROM locations AS b JOIN roots AS s ON s.id = b.root_id \
-                         WHERE b.image_id = i.id AND b.missing_scans = 0 AND s.state <> 'offline' \
+                         WHERE b.image_id = i.id AND b.missing_scans = 0 \
+                            AND s.state <> 'offline' AND s.paused = 0 \
                          ORDER BY b.id LIMIT 1) AS location_id \
                     FROM images AS i WHERE i.state = 0 AND EXISTS (SELECT 1 \
                         FROM locations AS b JOIN roots AS s ON s.id = b.root_id \
                         WHERE b.image_id = i.id AND b.missing_scans = 0 \
-                            AND s.state <> 'offline') \
+                            AND s.state <> 'offline' AND s.paused = 0) \
                     ORDER BY i.date_ms DESC, i.uid DESC LIMIT $1) AS page \
                  JOIN locations AS l ON l.id = page.location_id \
                  JOIN roots AS r ON r.id = l.root_id",
@@ -93,11 +94,13 @@ impl Store {
         let text = "SELECT (SELECT COUNT(*) FROM images WHERE state = 0) - (SELECT COUNT(*) \
              FROM (SELECT image_id FROM locations WHERE missing_scans > 0 \
                 UNION SELECT image_id FROM locations \
-                    WHERE root_id IN (SELECT id FROM roots WHERE state = 'offline')) AS stuck \
+                    WHERE root_id IN ( \
+                        SELECT id FROM roots WHERE state = 'offline' OR paused = 1)) AS stuck \
              JOIN images AS i ON i.id = stuck.image_id \
              WHERE i.state = 0 AND NOT EXISTS (SELECT 1 \
                 FROM locations AS b JOIN roots AS s ON s.id = b.root_id \
-                WHERE b.image_id = i.id AND b.missing_scans = 0 AND s.state <> 'offline'))";
+                WHERE b.image_id = i.id AND b.missing_scans = 0 \
+                    AND s.state <> 'offline' AND s.paused = 0))";
         Ok(self
             .read()
             .await?

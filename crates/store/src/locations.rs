@@ -6,8 +6,8 @@ use domain::time::Timestamp;
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, StoreError,
-    rows::KnownFile,
+    Result, Store, StoreError, finish,
+    rows::{FileSample, KnownFile},
     sql::{Tx, args, json},
 };
 
@@ -54,6 +54,33 @@ impl Store {
         let mut known: Vec<KnownFile> = rows.into_iter().map(file).collect();
         known.sort_unstable_by_key(|file| file.location);
         Ok(known)
+    }
+
+    /// The files of these locations with what is known of their bytes, by key; those that are no more are
+    /// left out.
+    pub async fn file_samples(&self, locations: &[i64]) -> Result<Vec<FileSample>> {
+        let mut rows: Vec<(i64, String, String, i64, i64, Option<String>)> = self
+            .read_once()
+            .await?
+            .list(
+                "SELECT ROWS[l.id, l.folder, l.name, l.size, l.mtime_ns, i.content_hash] \
+                 FROM locations AS l JOIN images AS i ON i.id = l.image_id \
+                 WHERE l.id IN KEYS($1)",
+                args![json(locations)?],
+            )
+            .await?;
+        rows.sort_unstable_by_key(|row| row.0);
+        let sample =
+            |(_, folder, name, size, mtime_ns, hash): (_, _, _, i64, _, Option<String>)| {
+                FileSample {
+                    folder,
+                    name,
+                    size: size.cast_unsigned(),
+                    mtime_ns,
+                    content_hash: hash.as_deref().and_then(finish::parse_hash),
+                }
+            };
+        Ok(rows.into_iter().map(sample).collect())
     }
 
     /// Notes that files of a root were found unchanged. Answers the number of the change when one

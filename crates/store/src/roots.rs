@@ -6,7 +6,9 @@ use domain::{id::RootId, scan::RootState, time::Timestamp};
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, StoreError, records,
+    Result, Store, StoreError,
+    feed::LISTED,
+    records,
     rows::{NewRoot, RootCount, RootIdentity, RootKind, RootRow},
     sql::{Arg, Tx, args, json},
 };
@@ -29,11 +31,12 @@ struct RootCells {
     samples: String,
     scanned: Option<i64>,
     added: i64,
+    paused: i64,
 }
 
 const SELECT_ROOTS: &str = "\
     SELECT ROWS[id, uid, name, path, kind, allow_delete, allow_organise, allow_sidecars, state, \
-        vanished, device, filesystem, samples, scanned_ms, added_ms] FROM roots";
+        vanished, device, filesystem, samples, scanned_ms, added_ms, paused] FROM roots";
 
 impl Store {
     /// Watches a folder from now on.
@@ -66,6 +69,48 @@ impl Store {
     pub async fn allow_sidecars(&self, id: RootId, allowed: bool) -> Result<()> {
         let text = "UPDATE roots SET allow_sidecars = $2 WHERE uid = $1";
         self.update_root(text, args![id.to_string(), allowed]).await
+    }
+
+    /// Whether a root is left alone: not read, and not looked at for changes.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not watched.
+    pub async fn pause_root(&self, id: RootId, paused: bool) -> Result<()> {
+        let text = "UPDATE roots SET paused = $2 WHERE uid = $1";
+        self.update_root(text, args![id.to_string(), paused]).await
+    }
+
+    /// Gives a root another name, which the folders of all its pictures begin with. Answers the number of
+    /// the change.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not watched.
+    pub async fn rename_root(&self, id: RootId, name: &str) -> Result<i64> {
+        let name = name.to_owned();
+        self.write_bulk(move |tx| {
+            Box::pin(async move {
+                tx.lock_library().await?;
+                let text = "UPDATE roots SET name = $2 WHERE uid = $1";
+                if tx.execute(text, args![id.to_string(), name]).await? == 0 {
+                    return Err(StoreError::NotFound("watched folder"));
+                }
+                touch_all(tx, id).await
+            })
+        })
+        .await
+    }
+
+    /// Notes that a root lies elsewhere now: it can be reached there, and is known by the files that were
+    /// remembered of it until it is read.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not watched, [`StoreError::Conflict`] when that path is watched
+    /// already.
+    pub async fn relocate_root(&self, id: RootId, path: &str) -> Result<()> {
+        let text = "UPDATE roots SET path = $2, device = NULL, filesystem = NULL, state = 'online', \
+             vanished = 0 WHERE uid = $1";
+        self.update_root(text, args![id.to_string(), path.to_owned()])
+            .await
     }
 
     /// Notes whether a root can be reached, and how many files a suspicious scan would lose.
@@ -223,7 +268,23 @@ fn root(cells: RootCells) -> RootRow {
         },
         scanned: cells.scanned.map(Timestamp),
         added: Timestamp(cells.added),
+        paused: cells.paused != 0,
     }
+}
+
+/// Tells that every picture of a root changed; of very many only that everything is to be read again.
+async fn touch_all(tx: &mut Tx, id: RootId) -> Result<i64> {
+    let held: Vec<(i64,)> = tx
+        .list(
+            "SELECT ROWS[image_id] FROM (SELECT DISTINCT l.image_id AS image_id \
+             FROM locations AS l JOIN roots AS r ON r.id = l.root_id \
+             WHERE r.uid = $1 LIMIT $2) AS held",
+            args![id.to_string(), LISTED as u64 + 1],
+        )
+        .await?;
+    let mut touched: Vec<i64> = held.into_iter().map(|(image,)| image).collect();
+    touched.sort_unstable();
+    tx.record_change(&touched, &[]).await
 }
 
 fn state_word(state: RootState) -> &'static str {

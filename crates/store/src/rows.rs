@@ -79,6 +79,21 @@ pub struct KnownFile {
     pub missing_scans: u32,
 }
 
+/// A file by which its root is recognised in another place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileSample {
+    /// Folder inside the root with `/`; empty at the top.
+    pub folder: String,
+    /// File name.
+    pub name: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// Modification time in nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// BLAKE3 of the file, once it was read whole.
+    pub content_hash: Option<Hash>,
+}
+
 /// A file that was read because it is new or has changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScannedFile {

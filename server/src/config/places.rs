@@ -11,6 +11,24 @@ pub(super) fn home() -> Option<PathBuf> {
     folder(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
 }
 
+/// Where folders with pictures may be chosen: the home folder, and where systems put other disks.
+pub(super) fn picker() -> Vec<PathBuf> {
+    let disks = [
+        "/mnt",
+        "/media",
+        "/run/media",
+        "/srv",
+        "/data",
+        "/pictures",
+        "/Volumes",
+    ];
+    let disks = disks
+        .into_iter()
+        .map(PathBuf::from)
+        .filter(|disk| disk.is_dir());
+    home().into_iter().chain(disks).collect()
+}
+
 /// This program's own file.
 pub(super) fn program() -> Option<PathBuf> {
     env::current_exe().ok()

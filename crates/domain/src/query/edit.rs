@@ -142,6 +142,37 @@ impl Query {
         .read_words(text)
     }
 
+    /// The same question when a watched folder is called otherwise; `None` when it asks for no folder in
+    /// that one.
+    #[must_use]
+    pub fn with_folder_renamed(&self, before: &str, after: &str) -> Option<Self> {
+        let folded = fold_value(Field::Folder, before);
+        let mut query = self.clone();
+        let mut renamed = false;
+        for filter in query
+            .filters
+            .iter_mut()
+            .filter(|one| one.field == Field::Folder)
+        {
+            for alternative in &mut filter.any {
+                let Atom::Text(text) = &mut alternative.atom else {
+                    continue;
+                };
+                let (name, inside) = match text.split_once('/') {
+                    Some((name, inside)) => (name, Some(inside)),
+                    None => (text.as_str(), None),
+                };
+                if fold_value(Field::Folder, name) != folded {
+                    continue;
+                }
+                *text =
+                    inside.map_or_else(|| after.to_owned(), |inside| format!("{after}/{inside}"));
+                renamed = true;
+            }
+        }
+        renamed.then_some(query)
+    }
+
     /// Without one chip.
     #[must_use]
     pub fn without(&self, part: &Part) -> Self {
@@ -231,5 +262,35 @@ fn same(field: Field, a: &Atom, b: &Atom) -> bool {
             clean_space(a) == clean_space(b) || fold_value(field, a) == fold_value(field, b)
         }
         _ => a == b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_called_otherwise_is_still_asked_for() {
+        let renamed = |text| {
+            let query = Query::parse(text).with_folder_renamed("ComfyUI output", "Render, night");
+            query.map(|query| query.filter_part().to_string())
+        };
+        for (before, after) in [
+            ("folder=ComfyUI%20output", r#"folder="Render,%20night""#),
+            (
+                "folder=comfyui%20OUTPUT/ada/3,-x&q=fox",
+                r#"q=fox&folder="Render,%20night/ada/3",-x"#,
+            ),
+            (
+                "folder=-ComfyUI%20output/ada",
+                r#"folder=-"Render,%20night/ada""#,
+            ),
+        ] {
+            let told = renamed(before).expect(before);
+            assert_eq!(Query::parse(&told), Query::parse(after), "{told}");
+        }
+        for other in ["", "folder=ComfyUI%20output2", "folder=a/ComfyUI%20output"] {
+            assert_eq!(renamed(other), None, "{other}");
+        }
     }
 }

@@ -16,6 +16,7 @@ mod identity;
 mod pass;
 mod seen;
 
+pub(crate) use identity::{are_enough, how_many_there, samples};
 use pass::Pass;
 use seen::Seen;
 
@@ -33,6 +34,9 @@ pub(super) async fn everything(inner: &Arc<Inner>) -> Result<(), Error> {
         if inner.scanner.is_stopped() {
             return Ok(());
         }
+        if root.paused {
+            continue;
+        }
         match scan_root(inner, &root).await {
             // Somebody stopped watching it meanwhile.
             Err(Error::Store(store::StoreError::NotFound(_))) | Ok(()) => {}
@@ -44,21 +48,24 @@ pub(super) async fn everything(inner: &Arc<Inner>) -> Result<(), Error> {
 }
 
 /// Reads paths that changed. A path that is gone means a move or a removal: then its whole root is
-/// looked at, so that moved files are recognised.
+/// looked at, so that moved files are recognised. So it is when the root itself is named.
 pub(super) async fn changed(
     inner: &Arc<Inner>,
     dirty: HashMap<i64, HashSet<PathBuf>>,
 ) -> Result<(), Error> {
     for root in inner.store.roots().await? {
-        let Some(paths) = dirty.get(&root.key) else {
+        let Some(paths) = dirty.get(&root.key).filter(|_| !root.paused) else {
             continue;
         };
-        if paths.iter().any(|path| !files::exists(path)) {
+        let place = Path::new(&root.path);
+        if paths
+            .iter()
+            .any(|path| path == place || !files::exists(path))
+        {
             scan_root(inner, &root).await?;
             continue;
         }
         let mut pass = Pass::new(inner, &root);
-        let place = Path::new(&root.path);
         for path in paths.iter().filter(|path| files::is_reached(place, path)) {
             let walk = pass.walk(path.clone());
             pass.follow(walk, |entry| Some(Todo { entry, moved: None }))

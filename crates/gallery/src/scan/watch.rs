@@ -91,8 +91,11 @@ impl Watching {
     }
 }
 
-/// Where a root is, if it is there.
+/// Where a root is, if it is there and not left alone.
 fn place(root: &RootRow) -> Option<Watched> {
+    if root.paused {
+        return None;
+    }
     let stat = files::stat(Path::new(&root.path)).ok()?;
     Some(Watched {
         root: root.key,

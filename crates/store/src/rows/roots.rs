@@ -61,6 +61,8 @@ pub struct RootRow {
     pub scanned: Option<Timestamp>,
     /// When it was added.
     pub added: Timestamp,
+    /// Whether it is left alone until somebody goes on with it.
+    pub paused: bool,
 }
 
 /// What tells a folder from another one mounted at the same path.

@@ -1,8 +1,16 @@
 //! Schemas of older and newer programs, and addresses that lead nowhere.
 
-use domain::{id::ImageId, recipe::Recipe};
+use domain::{
+    id::{ImageId, RootId},
+    recipe::Recipe,
+    scan::RootState,
+    time::Timestamp,
+};
 use sqlx::{ConnectOptions as _, Connection as _};
-use store::{OpenOptions, Store, StoreError};
+use store::{
+    OpenOptions, Store, StoreError,
+    rows::{RootIdentity, RootKind, RootRow},
+};
 
 use crate::support::{file, open, open_with_root, record};
 
@@ -31,10 +39,38 @@ async fn told(store: &Store, keys: &[i64]) -> Vec<(ImageId, String, Recipe)> {
     told
 }
 
+/// A root as programs wrote it that knew only the first schema.
+async fn old_root(url: &str) -> RootRow {
+    run(
+        url,
+        "INSERT INTO roots (id, uid, name, path, kind, allow_delete, allow_organise, \
+            allow_sidecars, state, added_ms) \
+         VALUES (1, '00000000000000000000000001', 'root 1', '/pictures/1', 'linked', 1, 0, 0, \
+            'online', 1001)",
+    )
+    .await;
+    RootRow {
+        key: 1,
+        id: RootId(1),
+        name: "root 1".to_owned(),
+        path: "/pictures/1".to_owned(),
+        kind: RootKind::Linked,
+        allow_delete: true,
+        allow_organise: false,
+        allow_sidecars: false,
+        state: RootState::Online,
+        vanished: 0,
+        identity: RootIdentity::default(),
+        scanned: None,
+        added: Timestamp(1001),
+        paused: false,
+    }
+}
+
 async fn an_older_schema_is_brought_up_to_date_without_loss(url: &str) {
     let store = Store::open(url, upto(1)).await.unwrap();
     assert_eq!(store.schema_version().await.unwrap(), 1);
-    let root = store.add_root(crate::support::new_root(1)).await.unwrap();
+    let root = old_root(url).await;
     let keys = crate::support::images(&record(&store, &root, 501).await);
     let recorded = (0..501).map(|number| file(&root, number));
     let recorded: Vec<_> = recorded
@@ -46,6 +82,7 @@ async fn an_older_schema_is_brought_up_to_date_without_loss(url: &str) {
     let newest = store.schema_version().await.unwrap();
     assert!(newest > 1);
     assert_eq!(told(&store, &keys).await, recorded);
+    assert_eq!(store.roots().await.unwrap(), [root]);
     assert_eq!(store.index_rows(0, 1_000).await.unwrap().len(), 501);
     store.close().await;
     if let Some(path) = url.strip_prefix("sqlite:") {

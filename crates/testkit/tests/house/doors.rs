@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 77] = [
+const DOORS: [(&str, &str); 81] = [
     ("duel/decide", "duels().decide"),
     ("duel/round", "duels().round"),
     ("duel/start_over", "duels().start_over"),
@@ -43,7 +43,7 @@ const DOORS: [(&str, &str); 77] = [
     ("organise/folder", "organise().folder_in"),
     ("organise/gather", "organise().gather_in"),
     ("organise/rename", "organise().rename"),
-    ("roots/add", "roots().add"),
+    ("roots/add", "roots().choose"),
     ("roots/allow_delete", "roots().allow_delete"),
     ("roots/allow_organise", "roots().allow_organise"),
     ("roots/allow_sidecars", "roots().allow_sidecars"),
@@ -51,9 +51,13 @@ const DOORS: [(&str, &str); 77] = [
     ("roots/decide", "roots().decide"),
     ("roots/load_demo", "roots().load_demo"),
     ("roots/moment", "scans().moment"),
+    ("roots/pause", "roots().pause"),
     ("roots/problems", "scans().problems"),
     ("roots/progress", "scans().progress"),
+    ("roots/relocate", "roots().relocate"),
     ("roots/remove", "roots().remove"),
+    ("roots/rename", "roots().rename"),
+    ("roots/rescan", "roots().rescan"),
     ("roots/roots", "roots().all"),
     ("roots/scan_now", "scans().start"),
     ("search/facets", "search().facets"),

@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
-use store::rows::{RootIdentity, RootRow};
+use store::rows::{FileSample, RootIdentity, RootRow};
 
-use crate::{Inner, error::Error, files};
+use crate::{
+    Inner,
+    error::Error,
+    files::{self, OpenFile, Place, vault::hash_of},
+};
 
 /// Files remembered for recognising a root.
 const SAMPLES: usize = 16;
@@ -28,7 +32,51 @@ pub(super) fn check(place: &Path, identity: &RootIdentity, has_files: bool) -> O
         .iter()
         .filter(|sample| files::exists(&real.join(sample)))
         .count();
-    (there * 4 >= samples.len() * QUARTERS && !samples.is_empty()).then_some(device)
+    (are_enough(there, samples.len()) && !samples.is_empty()).then_some(device)
+}
+
+/// Whether so many of so many files make a folder the one that had them all.
+pub(crate) fn are_enough(there: usize, all: usize) -> bool {
+    there * 4 >= all * QUARTERS
+}
+
+/// Files by which a root is recognised in another place: some from all over it, of which none is known to be
+/// gone, if there are such.
+pub(crate) async fn samples(inner: &Inner, root: i64) -> Result<Vec<FileSample>, Error> {
+    let mut known = super::known_files(inner, root).await?;
+    if known.iter().any(|file| file.missing_scans == 0) {
+        known.retain(|file| file.missing_scans == 0);
+    }
+    let step = known.len().div_ceil(SAMPLES).max(1);
+    let some: Vec<i64> = known
+        .iter()
+        .step_by(step)
+        .map(|file| file.location)
+        .collect();
+    Ok(inner.store.file_samples(&some).await?)
+}
+
+/// How many of some files are there, below a folder. Another time of a file counts nothing where its bytes are
+/// known, because copying changes it.
+pub(crate) fn how_many_there(folder: &Path, samples: &[FileSample]) -> usize {
+    samples
+        .iter()
+        .filter(|sample| is_sample(folder, sample))
+        .count()
+}
+
+fn is_sample(folder: &Path, sample: &FileSample) -> bool {
+    let place = Place::new(folder, &sample.folder, &sample.name);
+    let Some(Ok((file, stat))) = place.map(|place| OpenFile::open(&place)) else {
+        return false;
+    };
+    if stat.size != sample.size || stat.mtime_ns == sample.mtime_ns {
+        return stat.size == sample.size;
+    }
+    let Some(content) = sample.content_hash else {
+        return true;
+    };
+    hash_of(file.reader()).is_ok_and(|(hash, _)| hash == content)
 }
 
 /// Remembers what the root looks like now, for the next check.

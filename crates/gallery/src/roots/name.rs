@@ -1,0 +1,117 @@
+//! What a watched folder is called, and whether it is left alone.
+
+use domain::{id::RootId, problem::ProblemKind, query::Query, text::normalise};
+use store::rows::RootRow;
+
+use super::Roots;
+use crate::{
+    Sets,
+    error::{Error, not_found},
+    keeper, scan,
+};
+
+/// Most characters of a name.
+const LONGEST: usize = 100;
+/// What stands for something in a filter by folder, so that no name may have it.
+const SPECIAL: [char; 3] = ['/', '*', '\\'];
+
+impl Roots<'_> {
+    /// Calls a watched folder otherwise, on every page and in every filter. Photosets that filter by the old
+    /// name filter by the new one from now on; links and rules of the user's own do not.
+    pub async fn rename(&self, id: RootId, name: &str, actor: &str) -> Result<(), Error> {
+        let name = checked(name)?;
+        let rows = self.inner.store.roots().await?;
+        let row = find(&rows, id)?;
+        if row.name == name {
+            return Ok(());
+        }
+        let taken = |other: &&RootRow| other.id != id && normalise(&other.name) == normalise(&name);
+        if let Some(other) = rows.iter().find(taken) {
+            return Err(Error::told(
+                ProblemKind::Conflict,
+                format!(
+                    "Another watched folder is called {}: {}. Nothing was changed; choose another name.",
+                    other.name, other.path
+                ),
+            ));
+        }
+        self.inner.store.rename_root(id, &name).await?;
+        keeper::catch_up(self.inner).await?;
+        self.rename_in_sets(&row.name, &name, actor).await
+    }
+
+    /// The filters of photosets follow the name of a folder.
+    async fn rename_in_sets(&self, before: &str, after: &str, actor: &str) -> Result<(), Error> {
+        let sets = Sets::new(self.inner);
+        for listed in sets.list().await? {
+            let asked = Query::parse(&listed.set.query);
+            if let Some(asked) = asked.with_folder_renamed(before, after) {
+                let mut set = listed.set.clone();
+                set.query = asked.to_string();
+                sets.edit(listed.id, listed.set, set, actor).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves a watched folder alone, or goes on with it. While it is left alone its pictures stay as they
+    /// are, whatever happens to their files.
+    pub async fn pause(&self, id: RootId, paused: bool) -> Result<(), Error> {
+        self.inner.store.pause_root(id, paused).await?;
+        // Going on looks at it at once; leaving it alone ends watching it.
+        scan::request(self.inner);
+        Ok(())
+    }
+
+    /// Looks for new and changed files in one watched folder now.
+    pub async fn rescan(&self, id: RootId) -> Result<(), Error> {
+        let rows = self.inner.store.roots().await?;
+        let row = find(&rows, id)?;
+        if row.paused {
+            return Err(Error::told(
+                ProblemKind::Conflict,
+                format!(
+                    "{} is paused, so it is not read. Nothing was changed; resume it to read it.",
+                    row.name
+                ),
+            ));
+        }
+        scan::request_root(self.inner, row);
+        Ok(())
+    }
+}
+
+/// The row of a watched folder.
+pub(super) fn find(rows: &[RootRow], id: RootId) -> Result<&RootRow, Error> {
+    rows.iter().find(|row| row.id == id).ok_or_else(not_found)
+}
+
+fn checked(name: &str) -> Result<String, Error> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let letters = name.chars().count();
+    let odd = name.contains(SPECIAL) || name.chars().any(char::is_control);
+    if (1..=LONGEST).contains(&letters) && !odd && !normalise(&name).is_empty() {
+        return Ok(name);
+    }
+    Err(Error::told(
+        ProblemKind::Invalid,
+        format!(
+            "A folder needs a name of 1 to {LONGEST} letters without a slash and without a star. Nothing \
+             was changed; type another one."
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_can_stand_in_a_filter_by_folder() {
+        assert_eq!(checked("  Night \t renders ").unwrap(), "Night renders");
+        assert_eq!(checked("a, \"b\" - 夜").unwrap(), "a, \"b\" - 夜");
+        for odd in ["", " ", "a/b", "a*", "a\\b", &"x".repeat(101)] {
+            assert!(checked(odd).is_err(), "{odd}");
+        }
+    }
+}
