@@ -58,7 +58,7 @@ impl Engine {
 }
 
 /// Every table, so that what is in a copy can be counted.
-const TABLES: [&str; 37] = [
+const TABLES: [&str; 40] = [
     "change_clock",
     "change_log",
     "duel_changes",
@@ -74,6 +74,9 @@ const TABLES: [&str; 37] = [
     "image_parameters",
     "image_tags",
     "images",
+    "job_errors",
+    "job_lines",
+    "jobs",
     "judgements",
     "locations",
     "note_texts",

@@ -39,6 +39,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     13 "lighter revisions" "0013_lighter_revisions.sql",
     14 "lighter tags" "0014_lighter_tags.sql",
     15 "uploads" "0015_uploads.sql",
+    17 "jobs" "0017_jobs.sql",
 ];
 
 /// The newest schema that this program knows.

@@ -4,6 +4,7 @@
 //! never shown to a browser. An *id* is the public name of `domain::id`.
 
 mod care;
+mod jobs;
 mod roots;
 mod uploads;
 
@@ -23,6 +24,7 @@ use domain::{
 
 use crate::Fresh;
 pub use care::{HeldFile, PlacedFile};
+pub use jobs::{Hold, JobEnd, JobErrorRow, JobRow, JobStep, NewJob, NewJobError};
 pub use roots::{NewRoot, RootCount, RootIdentity, RootKind, RootRow};
 pub use uploads::{NewUpload, UploadRow};
 
