@@ -113,6 +113,10 @@ id!(
     UploadId
 );
 id!(
+    /// A piece of long work.
+    JobId
+);
+id!(
     /// A result that the server holds so that scrolling through it stays stable.
     ResultId
 );

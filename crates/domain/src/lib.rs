@@ -15,6 +15,7 @@ pub mod id;
 pub mod image;
 pub mod import;
 pub mod insight;
+pub mod job;
 pub mod judgement;
 pub mod layout;
 pub mod number;

@@ -80,7 +80,7 @@ impl Engine {
 }
 
 /// Every table, so that what is in a copy can be counted.
-const TABLES: [&str; 38] = [
+const TABLES: [&str; 43] = [
     "change_clock",
     "change_log",
     "duel_changes",
@@ -96,8 +96,13 @@ const TABLES: [&str; 38] = [
     "image_parameters",
     "image_tags",
     "images",
+    "job_errors",
+    "job_lines",
+    "jobs",
     "judgements",
     "locations",
+    "moved_files",
+    "moves",
     "note_texts",
     "notes",
     "operations",

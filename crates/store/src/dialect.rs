@@ -55,6 +55,11 @@ impl Engine {
         }
     }
 
+    /// Takes a row of a queue that no other worker is about to take. SQLite has one writer anyway.
+    pub(crate) fn skip_locked(self) -> Option<&'static str> {
+        (self == Self::Postgres).then_some("FOR UPDATE SKIP LOCKED")
+    }
+
     /// Counts what tables hold. SQLite's plans follow from the statements alone.
     pub(crate) fn gather_statistics(self) -> Option<&'static str> {
         (self == Self::Postgres).then_some("ANALYZE")

@@ -22,6 +22,7 @@ mod finish;
 mod foreign;
 mod images;
 mod imports;
+mod jobs;
 mod judge;
 mod locations;
 mod marks;

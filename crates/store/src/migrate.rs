@@ -40,6 +40,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     14 "lighter tags" "0014_lighter_tags.sql",
     15 "uploads" "0015_uploads.sql",
     16 "moved and replaced" "0016_moved_and_replaced.sql",
+    17 "jobs" "0017_jobs.sql",
     18 "roots" "0018_roots.sql",
     19 "records" "0019_records.sql",
 ];

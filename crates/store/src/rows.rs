@@ -4,6 +4,7 @@
 //! never shown to a browser. An *id* is the public name of `domain::id`.
 
 mod care;
+mod jobs;
 mod moves;
 mod records;
 mod roots;
@@ -26,6 +27,7 @@ use domain::{
 
 use crate::Fresh;
 pub use care::{HeldFile, PlacedFile};
+pub use jobs::{Hold, JobEnd, JobErrorRow, JobRow, JobStep, NewJob, NewJobError};
 pub use moves::{Begun, MoveRow, MovedFile, NewMove, PastMove, Spot};
 pub use records::{NewRecord, RecordRow};
 pub use roots::{NewRoot, RootCount, RootIdentity, RootKind, RootRow};

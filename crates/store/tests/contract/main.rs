@@ -15,6 +15,7 @@ mod feed;
 mod finishing;
 mod foreign;
 mod imports;
+mod jobs;
 mod judging;
 mod migrations;
 mod moves;
