@@ -239,11 +239,15 @@ async fn send(store: &Store, root: &RootRow, number: u64, attach: ImageId) -> i6
         size: file.size,
         at: Timestamp(5_000),
         attach: Some(attach),
+        replaces: None,
     };
     let row = store.begin_upload(begun).await.unwrap();
     assert_eq!(row.attach, Some(attach));
     let hash = *blake3::hash(&number.to_le_bytes()).as_bytes();
-    let recorded = store.finish_upload(upload, file, hash).await.unwrap();
+    let recorded = store
+        .finish_upload(upload, file, hash, author(number.into()))
+        .await
+        .unwrap();
     images(&recorded)[0]
 }
 
