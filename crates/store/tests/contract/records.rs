@@ -282,7 +282,7 @@ async fn a_file_that_is_sent_for_it_leaves_what_was_done_to_it(url: &str) {
     assert_eq!(store.waiting().await.unwrap(), 0);
     // What is told of it later changes the record alone.
     let mut later = new(1);
-    later.record.intent = "edit".to_owned();
+    later.record.intent = String::from("edit");
     let kept = store.save_records(vec![later]).await.unwrap();
     assert_eq!(kept, [Kept::Updated]);
     let row = facts(&store, first).await;
