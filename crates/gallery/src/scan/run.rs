@@ -68,9 +68,11 @@ pub(super) async fn changed(
         let mut pass = Pass::new(inner, &root);
         for path in paths.iter().filter(|path| files::is_reached(place, path)) {
             let walk = pass.walk(path.clone());
-            pass.follow(walk, |entry| Some(Todo { entry, moved: None }))
+            pass.gather(walk, |entry| Some(Todo { entry, moved: None }))
                 .await?;
         }
+        // Many that came together are one transaction.
+        pass.flush().await?;
         pass.end().await?;
     }
     keeper::catch_up(inner).await

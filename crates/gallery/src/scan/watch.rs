@@ -9,7 +9,7 @@ use std::{
 use notify::{Config, EventKindMask, RecommendedWatcher, RecursiveMode, Watcher};
 use store::rows::RootRow;
 
-use super::lock;
+use super::{lock, walk::is_temporary};
 use crate::{Inner, error::Error, files};
 
 /// How long the disk must be quiet before changed files are read.
@@ -134,14 +134,21 @@ fn tell(
     }
 }
 
-/// Whether a path is none that a scan comes to: a hidden one, or what is written beside pictures. That one of
-/// these is gone would else be a reason to look through everything.
+/// Endings of what stands beside pictures, and of names under which programs write until a file is whole.
+const ASIDE: [&str; 6] = ["xmp", "tmp", "temp", "part", "partial", "crdownload"];
+
+/// Whether a path is none that a scan comes to: a hidden one, what is written beside pictures, or what is not yet
+/// called what it will be. That one of these is gone would else be a reason to look through everything, for each
+/// picture that gets its name when it is whole.
 fn is_aside(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default();
-    let xmp = path
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("xmp"));
-    name.as_encoded_bytes().starts_with(b".") || (xmp && !path.is_dir())
+    if name.as_encoded_bytes().starts_with(b".") {
+        return true;
+    }
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let beside =
+        ending.is_some_and(|ending| ASIDE.iter().any(|aside| aside.eq_ignore_ascii_case(ending)));
+    (beside || name.to_str().is_some_and(is_temporary)) && !path.is_dir()
 }
 
 /// What can mean a new, changed or moved file. Opening and reading do not; a scan does both to every
@@ -152,4 +159,32 @@ fn matters() -> EventKindMask {
         | EventKindMask::MODIFY_DATA
         | EventKindMask::MODIFY_NAME
         | EventKindMask::ACCESS_CLOSE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_yet_a_picture_is_no_reason_to_look_through_everything() {
+        let folder = tempfile::tempdir().unwrap();
+        let aside = |name: &str| is_aside(&folder.path().join(name));
+        for name in [
+            ".a.png",
+            "a.png.xmp",
+            "a.tmp",
+            "a.png.PART",
+            "~a.png",
+            "a.part.png",
+        ] {
+            assert!(aside(name), "{name}");
+        }
+        for name in ["a.png", "a.txt", "temp", "tmp.png", "day 1"] {
+            assert!(!aside(name), "{name}");
+        }
+        for name in ["set.tmp", "~kept"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+            assert!(!aside(name), "{name} is a folder");
+        }
+    }
 }

@@ -103,8 +103,18 @@ impl<'a> Pass<'a> {
         Walk { steps, walker }
     }
 
-    /// Takes in what a walk comes across; `judge` says which files to read.
+    /// Takes in what a walk comes across, and reads it; `judge` says which files.
     pub(super) async fn follow(
+        &mut self,
+        walk: Walk,
+        judge: impl FnMut(Entry) -> Option<Todo>,
+    ) -> Result<(), Error> {
+        self.gather(walk, judge).await?;
+        self.flush().await
+    }
+
+    /// The same, and leaves what was found last to be read together with what the next walk finds.
+    pub(super) async fn gather(
         &mut self,
         walk: Walk,
         mut judge: impl FnMut(Entry) -> Option<Todo>,
@@ -145,8 +155,7 @@ impl<'a> Pass<'a> {
             }
         }
         drop(steps);
-        walker.await.map_err(|_| Error::Worker)?;
-        self.flush().await
+        walker.await.map_err(|_| Error::Worker)
     }
 
     fn trouble(&mut self, path: &str, code: &str, message: String) {
@@ -159,7 +168,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Reads what was found so far, newest first, and records it.
-    async fn flush(&mut self) -> Result<(), Error> {
+    pub(super) async fn flush(&mut self) -> Result<(), Error> {
         let mut todo = std::mem::take(&mut self.todo);
         todo.sort_by_key(|todo| std::cmp::Reverse(todo.entry.stat.mtime_ns));
         let chunks: Vec<Vec<Todo>> = chunked(todo);
