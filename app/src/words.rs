@@ -13,6 +13,7 @@ pub mod edits;
 pub mod exchange;
 mod infotext;
 pub mod insight;
+pub mod jobs;
 pub mod judged;
 pub mod keys;
 mod numbers;

@@ -161,6 +161,7 @@ pub fn router(state: AppState) -> Router {
         .route("/export/{file}", get(routes::export::archive))
         .route("/exchange/sidecars.zip", get(routes::exchange::sidecars))
         .route("/exchange/{file}", get(routes::exchange::table))
+        .route("/jobs/{id}/failed.csv", get(routes::jobs::failed))
         .route(routes::uploads::PATH, announced())
         .route("/uploads/{id}", sent())
         .route("/events", get(routes::events::progress))

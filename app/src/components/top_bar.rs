@@ -112,13 +112,14 @@ const FIRST: [(&str, &str, &str); 3] = [
     ("/tags", "tag", "Tags"),
 ];
 
-const REST: [(&str, &str, &str); 6] = [
+const REST: [(&str, &str, &str); 7] = [
     ("/overview", "shelf", "Overview"),
     ("/history", "undo", "History"),
     ("/folders", "folder", "Folders"),
     ("/add", "plus", "Add pictures"),
     ("/inspect", "upload", "Inspect a file"),
     ("/problems", "alert", "Problems"),
+    ("/jobs", "jobs", "Jobs"),
 ];
 
 fn place((href, icon, name): (&'static str, &'static str, &'static str)) -> impl IntoView {

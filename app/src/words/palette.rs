@@ -16,7 +16,7 @@ pub const NOTHING: &str = "Nothing is called so.";
 pub const PLACE: &str = "Go there";
 
 /// The places: address, icon, name.
-pub const PLACES: [(&str, &str, &str); 17] = [
+pub const PLACES: [(&str, &str, &str); 18] = [
     ("/", "image", "Library"),
     ("/sets", "stack", "Photosets"),
     ("/cull?state=undecided", "check", "Cull what is undecided"),
@@ -31,6 +31,7 @@ pub const PLACES: [(&str, &str, &str); 17] = [
     ("/add", "plus", "Add pictures"),
     ("/inspect", "upload", "Inspect a file"),
     ("/problems", "alert", "Problems"),
+    ("/jobs", "jobs", "Jobs"),
     ("/?is=trashed", "trash", "Trash"),
     ("/?is=hidden", "eye-off", "Hidden"),
     ("/?is=missing", "alert", "Missing"),
