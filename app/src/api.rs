@@ -10,6 +10,7 @@ pub mod exports;
 pub mod fields;
 pub mod images;
 pub mod insights;
+pub mod jobs;
 pub mod judge;
 pub mod organise;
 pub mod roots;

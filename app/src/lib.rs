@@ -142,6 +142,10 @@ fn inspect() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.inspect)())
 }
 
+fn jobs() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.jobs)())
+}
+
 fn keep_rate() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.keep_rate)())
 }
@@ -203,6 +207,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("problems") view=problems ssr=SsrMode::Async />
                     <Route path=StaticSegment("history") view=history ssr=SsrMode::Async />
                     <Route path=StaticSegment("keep-rate") view=keep_rate ssr=SsrMode::Async />
+                    <Route path=StaticSegment("jobs") view=jobs ssr=SsrMode::Async />
                     <Route path=StaticSegment("overview") view=overview ssr=SsrMode::Async />
                     <Route path=StaticSegment("inspect") view=inspect />
                     <Route path=StaticSegment("session") view=session ssr=SsrMode::Async />

@@ -8,6 +8,7 @@ pub mod exchange;
 pub mod folders;
 pub mod history;
 pub mod inspect;
+pub mod jobs;
 pub mod keep_rate;
 pub mod library;
 pub mod not_found;

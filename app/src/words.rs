@@ -14,6 +14,7 @@ pub mod exchange;
 pub mod folders;
 mod infotext;
 pub mod insight;
+pub mod jobs;
 pub mod judged;
 pub mod keys;
 pub mod live;

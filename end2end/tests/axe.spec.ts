@@ -160,6 +160,16 @@ const screens: Record<string, Record<string, Screen>> = {
       await expect(gallery.page.getByRole("region", { name: "Copies" })).toBeVisible();
     },
   },
+  "/jobs": {
+    done: async (gallery) => {
+      await gallery.open("/jobs");
+      await gallery.page.getByRole("button", { name: "Hash all files" }).click();
+      const job = gallery.page.getByRole("listitem").filter({ hasText: "Hash all files" }).last();
+      await expect(job.getByRole("status")).toHaveText(/^Done/);
+      await job.getByText("What happened").click();
+      await expect(job.getByText("Asked for.").first()).toBeVisible();
+    },
+  },
   "/problems": { list: (gallery) => gallery.open("/problems") },
   "/history": { list: (gallery) => gallery.open("/history") },
   "/inspect": { well: (gallery) => gallery.open("/inspect") },

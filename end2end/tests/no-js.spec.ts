@@ -93,6 +93,7 @@ test("the other pages say what they can", async ({ page }) => {
     ["/problems", "Problems"],
     ["/folders", "Folders"],
     ["/inspect", "Inspect a file"],
+    ["/jobs", "Jobs"],
     ["/keep-rate", "Keep-rate"],
     ["/overview", "Overview"],
   ] as const) {

@@ -250,7 +250,7 @@ test("what can be touched is large enough for a finger", async ({ gallery, page 
 });
 
 test("nothing sticks out to the side", async ({ gallery, page }) => {
-  const pages = ["/problems", "/folders", "/inspect", "/keep-rate", "/overview"];
+  const pages = ["/problems", "/jobs", "/folders", "/inspect", "/keep-rate", "/overview"];
   for (const address of ["/", "/?q=light", "/?view=list", ...pages]) {
     await gallery.open(address);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

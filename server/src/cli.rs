@@ -12,6 +12,7 @@ mod demo;
 mod doctor;
 mod import;
 mod inspect;
+mod jobs;
 mod out;
 mod passphrase;
 mod progress;
@@ -66,6 +67,7 @@ enum Command {
     Backup(backup::Arguments),
     Restore(restore::Arguments),
     Import(Box<import::Arguments>),
+    Jobs(jobs::Arguments),
     Config(config::Arguments),
     Passphrase(passphrase::Arguments),
     Sessions(sessions::Arguments),
@@ -180,6 +182,7 @@ fn dispatch(command: Command, matches: &ArgMatches) -> Result<Outcome, Failure> 
         Command::Backup(arguments) => backup::run(arguments, matches),
         Command::Restore(arguments) => restore::run(arguments, matches),
         Command::Import(arguments) => import::run(*arguments, matches),
+        Command::Jobs(arguments) => jobs::run(arguments, matches),
         Command::Config(arguments) => config::run(arguments, matches),
         Command::Passphrase(arguments) => passphrase::run(arguments, matches),
         Command::Sessions(arguments) => sessions::run(arguments, matches),

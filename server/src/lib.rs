@@ -163,6 +163,7 @@ pub fn router(state: AppState) -> Router {
         .route("/exchange/{file}", get(routes::exchange::table))
         .route("/records", post(routes::records::take))
         .route("/records/{id}", get(routes::records::one))
+        .route("/jobs/{id}/failed.csv", get(routes::jobs::failed))
         .route(routes::uploads::PATH, announced())
         .route("/uploads/{id}", sent())
         .route("/events", get(routes::events::progress))

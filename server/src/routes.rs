@@ -5,6 +5,7 @@ pub(crate) mod events;
 pub(crate) mod exchange;
 pub(crate) mod export;
 pub(crate) mod health;
+pub(crate) mod jobs;
 pub(crate) mod media;
 pub(crate) mod pages;
 pub(crate) mod records;

@@ -120,6 +120,7 @@ const REST: [(&str, &str, &str); 7] = [
     ("/add", "plus", "Add pictures"),
     ("/inspect", "upload", "Inspect a file"),
     ("/problems", "alert", "Problems"),
+    ("/jobs", "jobs", "Jobs"),
 ];
 
 fn place((href, icon, name): (&'static str, &'static str, &'static str)) -> impl IntoView {

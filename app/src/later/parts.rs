@@ -36,9 +36,9 @@ use crate::{
     },
     pages::{
         add::AddPage, clean::CleanPage, cull::CullPage, duel::DuelPage, exchange::ExchangePage,
-        folders::FoldersPage, history::HistoryPage, inspect::InspectPage, keep_rate::KeepRatePage,
-        overview::OverviewPage, problems::ProblemsPage, session::SessionPage, sets::SetsPage,
-        tags::TagsPage,
+        folders::FoldersPage, history::HistoryPage, inspect::InspectPage, jobs::JobsPage,
+        keep_rate::KeepRatePage, overview::OverviewPage, problems::ProblemsPage,
+        session::SessionPage, sets::SetsPage, tags::TagsPage,
     },
     shortcuts::Action,
     state::{
@@ -129,6 +129,8 @@ pub struct Rarely {
     pub history: fn() -> AnyView,
     /// The page that looks at one file.
     pub inspect: fn() -> AnyView,
+    /// The page of long work.
+    pub jobs: fn() -> AnyView,
     /// The page that compares what is kept.
     pub keep_rate: fn() -> AnyView,
     /// The page that tells what the library is made of.
@@ -208,6 +210,7 @@ pub(super) fn rarely() -> Result<Rarely, NotLoaded> {
         folders: || view! { <FoldersPage /> }.into_any(),
         history: || view! { <HistoryPage /> }.into_any(),
         inspect: || view! { <InspectPage /> }.into_any(),
+        jobs: || view! { <JobsPage /> }.into_any(),
         keep_rate: || view! { <KeepRatePage /> }.into_any(),
         overview: || view! { <OverviewPage /> }.into_any(),
         problems: || view! { <ProblemsPage /> }.into_any(),

@@ -36,6 +36,7 @@ pub const PLACES: [(&str, &str, &str); 18] = [
     ("/add", "plus", "Add pictures"),
     ("/inspect", "upload", "Inspect a file"),
     ("/problems", "alert", "Problems"),
+    ("/jobs", "jobs", "Jobs"),
     ("/?is=trashed", "trash", "Trash"),
     ("/?is=hidden", "eye-off", "Hidden"),
     ("/?is=missing", "alert", "Missing"),

@@ -24,6 +24,7 @@ use futures::Stream;
 pub(crate) use self::{
     follow::{Followed, start},
     records::{records_on_disk, take_records},
+    table::plain_cell,
 };
 use crate::{Gallery, Inner, Search, error::Error};
 

@@ -29,6 +29,7 @@ use crate::{
 };
 
 pub use read_again::ReadAgain;
+pub(crate) use read_again::{read_some, renew_rules};
 
 /// Most bytes of a file that is only looked at.
 const MOST_INSPECTED: usize = 256 << 20;

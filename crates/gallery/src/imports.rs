@@ -52,7 +52,13 @@ pub struct Imports<'a> {
 impl Gallery {
     /// Taking over what another gallery left.
     pub fn imports(&self) -> Imports<'_> {
-        Imports { inner: &self.inner }
+        Imports::new(&self.inner)
+    }
+}
+
+impl<'a> Imports<'a> {
+    pub(crate) fn new(inner: &'a Arc<Inner>) -> Self {
+        Self { inner }
     }
 }
 

@@ -3,7 +3,7 @@
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
 //! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::tags`], [`Gallery::notes`],
-//! [`Gallery::exchange`], [`Gallery::imports`], [`Gallery::sets`], [`Gallery::duels`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::uploads`], [`Gallery::records`], [`Gallery::insights`], [`Gallery::owner`],
+//! [`Gallery::exchange`], [`Gallery::imports`], [`Gallery::jobs`], [`Gallery::sets`], [`Gallery::duels`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::uploads`], [`Gallery::records`], [`Gallery::insights`], [`Gallery::owner`],
 //! [`Gallery::health`]. Server functions and HTTP routes are one-line doors to the methods of these topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
@@ -27,6 +27,7 @@ mod held;
 mod images;
 mod imports;
 mod insights;
+mod jobs;
 mod judge;
 mod keeper;
 mod layouts;
@@ -67,6 +68,7 @@ pub use health::{Health, HealthReport, Numbers};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
 pub use imports::{How as ImportHow, Imports, Told as ImportTold};
 pub use insights::Insights;
+pub use jobs::{Jobs, Task};
 pub use judge::{By, Judge};
 pub use metadata::{Rules, RulesError};
 pub use notes::Notes;
@@ -115,6 +117,7 @@ struct Inner {
     followed: exchange::Followed,
     receiver: uploads::Receiver,
     owner: Owner,
+    desk: Arc<jobs::Desk>,
     /// Tells this library from every other one.
     library: String,
 }
@@ -155,6 +158,7 @@ impl Gallery {
             followed: exchange::Followed::default(),
             receiver: uploads::Receiver::default(),
             owner: Owner::new(store.clone(), options.clock.clone()),
+            desk: Arc::new(jobs::Desk::new()),
             store,
             ballast,
             data,
@@ -174,6 +178,7 @@ impl Gallery {
         scan::start(&inner);
         care::start_ballast(&inner);
         care::start_snapshots(&inner);
+        jobs::start(&inner);
         Ok(Self { inner })
     }
 
@@ -184,6 +189,7 @@ impl Gallery {
 
     /// Ends background work and closes the database; what was promised is on the disk.
     pub async fn close(&self) {
+        self.inner.desk.stop().await;
         self.inner.scanner.stop();
         self.inner.pool.close();
         self.inner.store.close().await;

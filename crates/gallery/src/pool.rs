@@ -163,6 +163,18 @@ impl Pool {
         }
     }
 
+    /// Whether somebody waits for a piece of work, or did a moment ago and is likely to ask again.
+    pub(crate) fn is_wanted(&self) -> bool {
+        let queues = self.shared.lock();
+        let looked = queues.looked.is_some_and(|at| at.elapsed() < LOOKING);
+        looked || queues.now.busy > 0 || !queues.now.waiting.is_empty()
+    }
+
+    /// Whether nothing is done any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.shared.closed.load(Ordering::Relaxed)
+    }
+
     /// Does nothing more: what waits is dropped, and what reads stops reading.
     pub(crate) fn close(&self) {
         self.shared.closed.store(true, Ordering::Relaxed);

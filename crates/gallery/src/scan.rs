@@ -22,7 +22,7 @@ use std::{
 
 use domain::{
     problem::{Problem, ProblemKind},
-    scan::{ScanProblem, ScanProgress},
+    scan::{ScanPhase, ScanProblem, ScanProgress},
     time::Timestamp,
 };
 use store::rows::{RootRow, ScannedFile};
@@ -124,6 +124,11 @@ impl Scanner {
         self.stopped.send_replace(true);
         self.wake.notify_one();
         self.unfinished.notify_one();
+    }
+
+    /// Whether files are being listed and read, before which other work stands back.
+    pub(crate) fn is_reading(&self) -> bool {
+        self.progress.phase() == ScanPhase::Reading
     }
 
     fn is_stopped(&self) -> bool {

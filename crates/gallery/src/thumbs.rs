@@ -98,6 +98,23 @@ pub(crate) async fn refresh(inner: &Inner, file: &FileRow, force: bool) -> Resul
     drawn.drawn.map(|_| true)
 }
 
+/// Reads a file whole and keeps its hash, without drawing anything for people.
+pub(crate) async fn learn(inner: &Inner, file: &FileRow) -> Result<(), Error> {
+    let place = place_of(file)?;
+    let wish = Wish {
+        format: file.format,
+        sizes: Vec::new(),
+        poster: None,
+        limits: inner.options.limits,
+        chunks: false,
+    };
+    let cache = Arc::clone(&inner.thumbs.cache);
+    let read = move |pulse: &Pulse| prepare(&place, &wish, &cache, pulse);
+    let read = inner.pool.run_reading(Urgency::Later, read).await??;
+    inner.store.note_drawn(drawn(file, &read)).await?;
+    Ok(())
+}
+
 async fn make(inner: &Inner, file: &FileRow, size: ThumbSize) -> Result<Bytes, Error> {
     let drawn = draw(inner, file, vec![size], Urgency::Now).await?;
     if file.content_hash != Some(drawn.content) {
@@ -113,20 +130,24 @@ async fn make(inner: &Inner, file: &FileRow, size: ThumbSize) -> Result<Bytes, E
 
 /// Notes in the background what was learned of a file, by which its thumbnail is found the next time.
 /// Whoever looks need not wait for it, and if it fails the picture is drawn once more.
-fn note(inner: &Inner, file: &FileRow, drawn: &Prepared) {
+fn note(inner: &Inner, file: &FileRow, made: &Prepared) {
     let store = inner.store.clone();
-    let drawn = Drawn {
-        image: file.image,
-        stamp: file.stamp.clone(),
-        content_hash: drawn.content,
-        crc32: drawn.crc32,
-        placeholder: drawn.placeholder.clone(),
-    };
+    let drawn = drawn(file, made);
     tokio::spawn(async move {
         if let Err(error) = store.note_drawn(drawn).await {
             tracing::warn!(%error, "what was learned of a picture could not be kept");
         }
     });
+}
+
+fn drawn(file: &FileRow, made: &Prepared) -> Drawn {
+    Drawn {
+        image: file.image,
+        stamp: file.stamp.clone(),
+        content_hash: made.content,
+        crc32: made.crc32,
+        placeholder: made.placeholder.clone(),
+    }
 }
 
 async fn draw(

@@ -59,6 +59,11 @@ impl Library {
 
     /// The same library after its program has ended and begun again.
     pub async fn reopened(self) -> Self {
+        self.reopened_with(|_| {}).await
+    }
+
+    /// The same with other options than those of a quiet one.
+    pub async fn reopened_with(self, change: impl FnOnce(&mut Options)) -> Self {
         let Self {
             gallery,
             clock,
@@ -67,14 +72,16 @@ impl Library {
         } = self;
         gallery.close().await;
         drop(gallery);
-        let mut gallery = Gallery::open(quiet(data.path(), &clock)).await;
+        let mut options = quiet(data.path(), &clock);
+        change(&mut options);
+        let mut gallery = Gallery::open(options.clone()).await;
         // Work on the disk that was cut off holds the folder until it ends.
         for _ in 0..200 {
             if gallery.is_ok() {
                 break;
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
-            gallery = Gallery::open(quiet(data.path(), &clock)).await;
+            gallery = Gallery::open(options.clone()).await;
         }
         Self {
             gallery: gallery.expect("a gallery opens again"),

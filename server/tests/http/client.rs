@@ -70,6 +70,15 @@ impl Site {
             library.write(name, &picture::a1111(prompt, number));
         }
         library.scan().await;
+        Self::of(library, caps, place)
+    }
+
+    /// A server over a gallery that is there.
+    pub(crate) fn of(
+        library: Library,
+        caps: Caps,
+        place: impl FnOnce(&Path) -> (Place, Option<Arc<Tls>>),
+    ) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();

@@ -12,6 +12,7 @@ mod exports;
 mod functions;
 mod guard;
 mod import;
+mod jobs;
 mod keeping;
 mod limits;
 mod media;

@@ -3,6 +3,7 @@
 //! Files are told from the database in pages, so memory does not grow with the library. How far it came is kept
 //! in a setting after each page; whoever is interrupted goes on there.
 
+mod pieces;
 mod strays;
 
 use std::{collections::HashMap, io, path::Path, sync::Arc};
@@ -14,6 +15,8 @@ use store::{
     Store, StoreError,
     rows::{HeldFile, RootRow},
 };
+
+pub(crate) use pieces::{Looked, look_again, look_around, next_piece};
 
 use super::{Told, blocking, shown};
 use crate::{
@@ -161,12 +164,14 @@ async fn look_through(
     told: Told<'_>,
 ) -> Result<Verification, Error> {
     let store = owner::open_beside(options).await?;
+    let mut tell = |finding, _: Option<i64>| found(finding);
     let mut run = Run {
         roots: roots(&store).await?,
         position: begin(&store, how).await?,
         store,
         options,
-        found,
+        at_once: options.workers.max(1),
+        found: &mut tell,
     };
     run.database().await?;
     run.files(told).await?;
@@ -182,7 +187,10 @@ struct Run<'a> {
     store: Store,
     roots: HashMap<i64, (Arc<RootRow>, bool)>,
     position: Position,
-    found: &'a mut (dyn FnMut(Finding) + Send),
+    /// Files that are read at a time.
+    at_once: usize,
+    /// Is told each finding, and the key of its file where it is about one that the library holds.
+    found: &'a mut (dyn FnMut(Finding, Option<i64>) + Send),
 }
 
 /// The roots by key, and whether each is there.
@@ -237,8 +245,12 @@ enum Look {
 
 impl Run<'_> {
     fn find(&mut self, kind: FindingKind, what: String) {
+        self.find_of(kind, what, None);
+    }
+
+    fn find_of(&mut self, kind: FindingKind, what: String, file: Option<i64>) {
         *self.position.so_far.found.entry(kind).or_default() += 1;
-        (self.found)(Finding { kind, what });
+        (self.found)(Finding { kind, what }, file);
     }
 
     /// Looks at the database, and names the folders that are not there. Both were told already where an
@@ -303,9 +315,8 @@ impl Run<'_> {
                 .await
             })
         });
-        let at_once = self.options.workers.max(1);
         let looked: Vec<_> = stream::iter(looking.collect::<Vec<_>>())
-            .buffered(at_once)
+            .buffered(self.at_once)
             .collect()
             .await;
         let mut looked: Vec<_> = looked.into_iter().collect::<Result<_, Error>>()?;
@@ -324,7 +335,8 @@ impl Run<'_> {
                 }
                 Some(Look::Wrong(kind)) => {
                     so_far.files += 1;
-                    self.find(kind, shown(&root.path, &file.folder, &file.name));
+                    let path = shown(&root.path, &file.folder, &file.name);
+                    self.find_of(kind, path, Some(file.location));
                 }
             }
         }

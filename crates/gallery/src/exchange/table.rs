@@ -226,24 +226,24 @@ fn row<'a>(facts: &'a Facts, names: &'a HashMap<i64, String>) -> Row<'a> {
 
 fn cells(row: &Row<'_>) -> [String; COLUMNS.len()] {
     let number = |number: Option<String>| number.unwrap_or_default();
-    let list = |list: &[&str]| escaped(&list.join("; "));
+    let list = |list: &[&str]| plain_cell(&list.join("; "));
     [
         row.id.clone(),
-        escaped(row.file),
-        escaped(row.folder),
+        plain_cell(row.file),
+        plain_cell(row.folder),
         row.verdict.to_owned(),
         row.rating.to_string(),
         row.favourite.to_string(),
         row.label.to_owned(),
         row.hidden.to_string(),
         list(&row.tags),
-        escaped(row.persona),
-        escaped(row.note),
+        plain_cell(row.persona),
+        plain_cell(row.note),
         row.date.clone(),
         row.width.to_string(),
         row.height.to_string(),
         row.bytes.to_string(),
-        escaped(row.tool),
+        plain_cell(row.tool),
         list(&row.model),
         list(&row.loras),
         list(&row.sampler),
@@ -251,14 +251,14 @@ fn cells(row: &Row<'_>) -> [String; COLUMNS.len()] {
         number(row.steps.map(|steps| steps.to_string())),
         number(row.cfg.map(|cfg| cfg.to_string())),
         number(row.seed.map(|seed| seed.to_string())),
-        escaped(row.prompt),
-        escaped(row.negative),
+        plain_cell(row.prompt),
+        plain_cell(row.negative),
         row.missing.to_string(),
     ]
 }
 
 /// A text that no spreadsheet takes for a formula.
-fn escaped(text: &str) -> String {
+pub(crate) fn plain_cell(text: &str) -> String {
     if text.starts_with(FORMULA) {
         format!("'{text}")
     } else {

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 81] = [
+const DOORS: [(&str, &str); 85] = [
     ("duel/decide", "duels().decide"),
     ("duel/round", "duels().round"),
     ("duel/start_over", "duels().start_over"),
@@ -29,6 +29,10 @@ const DOORS: [(&str, &str); 81] = [
     ("images/unread", "images().unread"),
     ("insights/keep_rate", "insights().keep_rate"),
     ("insights/overview", "insights().overview"),
+    ("jobs/change", "jobs().change"),
+    ("jobs/detail", "jobs().detail"),
+    ("jobs/list", "jobs().list"),
+    ("jobs/start", "jobs().start"),
     ("judge/aside", "judge().aside"),
     ("judge/keep", "judge().keep"),
     ("judge/operations", "judge().operations"),

@@ -1,0 +1,347 @@
+//! Long work that is watched, paused and retried, and that goes on where it was after a restart.
+//!
+//! What is asked for is a row of the database (`store/src/jobs.rs`), so several processes may share the queue. One
+//! task (`turns`) takes one job at a time and does it piece by piece; after each piece it is written down how far it
+//! came (`piece`). What each kind does is in `files` (what goes from file to file), `verify` and `whole` (what cannot
+//! be cut into pieces, but can be begun again without doing anything twice).
+//!
+//! To add a kind: its word in `domain`, its variant of [`Task`], and its piece.
+
+mod files;
+mod piece;
+#[cfg(test)]
+mod tests;
+mod turns;
+mod verify;
+mod whole;
+
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use domain::{
+    id::JobId,
+    job::{Job, JobChange, JobDetail, JobError, JobKind},
+    problem::ProblemKind,
+};
+use futures::{Stream, StreamExt as _, stream};
+use serde::{Deserialize, Serialize};
+use store::{
+    Store, StoreError,
+    rows::{JobErrorRow, JobRow, NewJob},
+};
+use tokio::sync::{Notify, watch};
+
+use crate::{
+    Clock, Gallery, Inner, Options,
+    error::{Error, not_found},
+    exchange::plain_cell,
+    owner,
+};
+
+/// Jobs that are over and still listed.
+const LISTED: u32 = 50;
+/// Failed things that come with a job.
+const SHOWN: u32 = 100;
+/// Failed things of one piece of a table.
+const PIECE: u32 = 1_000;
+/// How long closing waits for the work on a job to be written down.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Long work, with all that is needed to do it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Task {
+    /// Compare every byte of every file with what it should be.
+    Verify,
+    /// Understand the kept texts again.
+    Recipes,
+    /// Draw the thumbnails that are missing.
+    Thumbnails,
+    /// Hash the files that have no hash yet.
+    Hashes,
+    /// Copy the library into a folder.
+    Backup {
+        /// That folder, on the server.
+        folder: String,
+        /// Whether to copy also what lies in folders of the user's.
+        linked: bool,
+    },
+    /// Take in the pictures of all archives below a folder.
+    Import {
+        /// That folder, on the server.
+        folder: String,
+    },
+}
+
+impl Task {
+    /// What kind of work it is.
+    pub fn kind(&self) -> JobKind {
+        match self {
+            Self::Verify => JobKind::Verify,
+            Self::Recipes => JobKind::Recipes,
+            Self::Thumbnails => JobKind::Thumbnails,
+            Self::Hashes => JobKind::Hashes,
+            Self::Backup { .. } => JobKind::Backup,
+            Self::Import { .. } => JobKind::Import,
+        }
+    }
+
+    /// The folder that it is about; empty when it is about the library.
+    fn about(&self) -> &str {
+        match self {
+            Self::Backup { folder, .. } | Self::Import { folder } => folder,
+            _ => "",
+        }
+    }
+
+    /// Work of which somebody wants to see something goes before what only looks after the library.
+    fn priority(&self) -> u32 {
+        match self {
+            Self::Import { .. } => 30,
+            Self::Thumbnails | Self::Recipes => 20,
+            Self::Backup { .. } => 15,
+            Self::Verify | Self::Hashes => 10,
+        }
+    }
+}
+
+/// What the task that works and those who ask for work share.
+pub(crate) struct Desk {
+    /// There is something to do, or a person wants something.
+    wake: Notify,
+    stopped: watch::Sender<bool>,
+    /// Whether nobody works, so that the database may be closed.
+    rests: watch::Sender<bool>,
+    /// How often work stood back for people.
+    stood_back: AtomicU64,
+}
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        Self {
+            wake: Notify::new(),
+            stopped: watch::Sender::new(false),
+            rests: watch::Sender::new(true),
+            stood_back: AtomicU64::new(0),
+        }
+    }
+
+    /// Ends the work at once and waits until it is written down where it can go on.
+    pub(crate) async fn stop(&self) {
+        self.stopped.send_replace(true);
+        let mut rests = self.rests.subscribe();
+        let resting = rests.wait_for(|rests| *rests);
+        if tokio::time::timeout(FAREWELL, resting).await.is_err() {
+            tracing::warn!(
+                "a job could not be put aside in time; it is taken up again at the next start"
+            );
+        }
+    }
+}
+
+/// Starts the task that works; it ends when the gallery is closed or gone.
+pub(crate) fn start(inner: &Arc<Inner>) {
+    if inner.options.finish {
+        inner.desk.rests.send_replace(false);
+        tokio::spawn(turns::task(Arc::downgrade(inner), Arc::clone(&inner.desk)));
+    }
+}
+
+/// The queue of long work. Cloning is cheap and gives the same one.
+#[derive(Clone)]
+pub struct Jobs {
+    store: Store,
+    clock: Clock,
+    desk: Arc<Desk>,
+}
+
+impl Gallery {
+    /// Long work that is watched, paused and retried.
+    pub fn jobs(&self) -> Jobs {
+        Jobs {
+            store: self.inner.store.clone(),
+            clock: self.inner.options.clock.clone(),
+            desk: Arc::clone(&self.inner.desk),
+        }
+    }
+}
+
+impl Jobs {
+    /// The queue of the gallery with these options, beside the process that works on it. That one notices within a
+    /// few seconds what was asked for here.
+    pub async fn open(options: &Options) -> Result<Self, Error> {
+        Ok(Self {
+            store: owner::open_beside(options).await?,
+            clock: options.clock.clone(),
+            desk: Arc::new(Desk::new()),
+        })
+    }
+
+    /// Ends the connection of [`Jobs::open`].
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    /// Asks for work that needs nothing but its name. Where the same is asked for already, that is the answer.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Invalid`] for what needs a folder.
+    pub async fn start(&self, kind: JobKind) -> Result<Job, Error> {
+        let task = match kind {
+            JobKind::Verify => Task::Verify,
+            JobKind::Recipes => Task::Recipes,
+            JobKind::Thumbnails => Task::Thumbnails,
+            JobKind::Hashes => Task::Hashes,
+            JobKind::Backup | JobKind::Import => {
+                return Err(Error::told(
+                    ProblemKind::Invalid,
+                    "This needs a folder of the server, which is named in its terminal alone. Nothing was \
+                     started; use `proofsheet jobs start`.",
+                ));
+            }
+        };
+        self.ask(task).await
+    }
+
+    /// Asks for work. Where the same is asked for already and not over, that is the answer.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Invalid`] for a folder that is named from wherever somebody happens to stand.
+    pub async fn ask(&self, task: Task) -> Result<Job, Error> {
+        if !task.about().is_empty() && !Path::new(task.about()).is_absolute() {
+            return Err(Error::told(
+                ProblemKind::Invalid,
+                "A folder has to be named from the top, like /backups/pictures. Nothing was started.",
+            ));
+        }
+        let work = serde_json::to_string(&task).map_err(|_| Error::Worker)?;
+        let new = NewJob {
+            id: JobId(self.clock.mint()),
+            kind: task.kind(),
+            about: task.about().to_owned(),
+            dedupe: work.clone(),
+            work,
+            priority: task.priority(),
+            at: self.clock.now(),
+        };
+        let own = new.id;
+        let id = self.store.add_job(new).await?;
+        if id == own {
+            let line = "Asked for.";
+            self.store.note_job(id, line, self.clock.now()).await?;
+        }
+        self.desk.wake.notify_one();
+        self.one(id).await
+    }
+
+    /// All that is not over in the order in which it has its turn, then what ended last.
+    pub async fn list(&self) -> Result<Vec<Job>, Error> {
+        let rows = self.store.jobs(LISTED).await?;
+        Ok(rows.into_iter().map(|row| row.job).collect())
+    }
+
+    /// A job with what happened to it and the first of what failed.
+    pub async fn detail(&self, id: JobId) -> Result<JobDetail, Error> {
+        let job = self.one(id).await?;
+        let log = self.store.job_lines(id).await?;
+        let errors = self.store.job_errors(id, "", SHOWN).await?;
+        let errors = errors.into_iter().map(told).collect();
+        Ok(JobDetail { job, log, errors })
+    }
+
+    /// Does with a job what a person wants. Whoever works on it is asked, and obeys after a moment.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Conflict`] when that cannot be done with it as it stands.
+    pub async fn change(&self, id: JobId, change: JobChange) -> Result<Job, Error> {
+        let now = self.clock.now();
+        match self.store.change_job(id, change, now).await {
+            Ok(()) => {}
+            Err(StoreError::Conflict(_)) => {
+                return Err(Error::told(
+                    ProblemKind::Conflict,
+                    "This job stands elsewhere by now, or the same one was started anew. Nothing was \
+                     changed; look again.",
+                ));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let line = match change {
+            JobChange::Pause => "Somebody asked for a pause.",
+            JobChange::Resume => "Somebody let it go on.",
+            JobChange::Cancel => "Somebody asked for its end.",
+            JobChange::Retry => "Somebody asked to try again what failed.",
+        };
+        self.store.note_job(id, line, now).await?;
+        self.desk.wake.notify_one();
+        self.one(id).await
+    }
+
+    /// Everything that failed of a job, in pieces.
+    pub async fn errors(
+        &self,
+        id: JobId,
+    ) -> Result<impl Stream<Item = Result<Vec<JobError>, Error>> + use<>, Error> {
+        self.one(id).await?;
+        let begin = (self.store.clone(), Some(String::new()));
+        Ok(stream::try_unfold(
+            begin,
+            move |(store, after)| async move {
+                let Some(after) = after else { return Ok(None) };
+                let rows = store.job_errors(id, &after, PIECE).await?;
+                let last = rows.last().map(|row| row.error.what.clone());
+                let next = last.filter(|_| rows.len() == PIECE as usize);
+                let piece = rows.into_iter().map(told).collect();
+                Ok(Some((piece, (store, next))))
+            },
+        ))
+    }
+
+    /// The same as a table, piece by piece: name, reason, time.
+    pub async fn failed(
+        &self,
+        id: JobId,
+    ) -> Result<impl Stream<Item = Result<Bytes, Error>> + use<>, Error> {
+        let pieces = self.errors(id).await?.enumerate();
+        Ok(pieces.map(|(number, piece)| Ok(table(&piece?, number == 0).into())))
+    }
+
+    async fn one(&self, id: JobId) -> Result<Job, Error> {
+        let row: Option<JobRow> = self.store.job(id).await?;
+        row.map(|row| row.job).ok_or_else(not_found)
+    }
+}
+
+fn told(row: JobErrorRow) -> JobError {
+    JobError {
+        name: row.error.name,
+        reason: row.error.reason,
+        at: row.at,
+    }
+}
+
+/// Lines of the table, below its head where that is wanted.
+fn table(errors: &[JobError], head: bool) -> Vec<u8> {
+    // Spreadsheets take a file for UTF-8 by its mark.
+    let mut out = if head {
+        "\u{feff}".as_bytes().to_vec()
+    } else {
+        Vec::new()
+    };
+    let mut writer = csv::Writer::from_writer(&mut out);
+    // Memory takes everything.
+    if head {
+        let _ = writer.write_record(["name", "reason", "time"]);
+    }
+    for error in errors {
+        let (name, reason) = (plain_cell(&error.name), plain_cell(&error.reason));
+        let _ = writer.write_record([name, reason, error.at.minute_text()]);
+    }
+    let _ = writer.flush();
+    drop(writer);
+    out
+}

@@ -1,0 +1,93 @@
+//! Work that is no row of pieces. Cut off at any moment and begun again, it finds what it did before and does
+//! nothing of it twice.
+
+use std::{path::Path, sync::Arc};
+
+use domain::import::{Imported, Trouble};
+use store::rows::NewJobError;
+
+use super::piece::{Piece, Turn};
+use crate::{BackupOptions, ImportHow, Inner, backup as back_up, error::Error, imports::Imports};
+
+/// Who brings what an import brings, in the history.
+const ACTOR: &str = "an import";
+/// So much of what failed before is looked at again at once.
+const MOST: u32 = 100_000;
+
+/// Copies the library.
+pub(super) async fn backup(
+    inner: &Arc<Inner>,
+    turn: &Turn,
+    folder: &Path,
+    linked: bool,
+) -> Result<Piece, Error> {
+    let what = BackupOptions {
+        folder: folder.to_owned(),
+        linked,
+    };
+    let told = Arc::clone(&turn.told);
+    let tell = move |done, total| told.set(done, total);
+    let made = back_up(&inner.options, &what, &tell).await?;
+    let (done, total) = turn.told.get();
+    Ok(Piece {
+        done,
+        total,
+        ended: Some(format!(
+            "The backup holds {} pictures and {} of {} files; {} were copied now.",
+            made.pictures, made.totals.kept, made.totals.files, made.copied
+        )),
+        ..Piece::default()
+    })
+}
+
+/// Takes archives in.
+pub(super) async fn import(inner: &Arc<Inner>, turn: &Turn, folder: &Path) -> Result<Piece, Error> {
+    let how = ImportHow {
+        actor: ACTOR.to_owned(),
+        dry: false,
+        trusting: false,
+    };
+    let told = Arc::clone(&turn.told);
+    let tell = move |step: &domain::import::Step| {
+        let (at, of) = step.archive;
+        told.set(at.saturating_sub(1), of);
+    };
+    let imports = Imports::new(inner);
+    let imported = imports.archives(folder, None, &how, &tell).await?;
+    let before = inner.store.job_errors(turn.row.job.id, "", MOST).await?;
+    let Imported {
+        archives,
+        taken,
+        there,
+        same,
+        ..
+    } = imported;
+    Ok(Piece {
+        done: archives,
+        total: archives,
+        cursor: String::new(),
+        settled: before.into_iter().map(|row| row.error.what).collect(),
+        errors: imported.troubles.into_iter().map(error).collect(),
+        ended: Some(format!(
+            "{archives} archives were read: {taken} pictures came in, {} were there already.",
+            there + same
+        )),
+    })
+}
+
+fn error(trouble: Trouble) -> NewJobError {
+    let Trouble {
+        path,
+        entry,
+        message,
+    } = trouble;
+    let name = match entry {
+        Some(entry) => format!("{path}: {entry}"),
+        None => path,
+    };
+    NewJobError {
+        what: name.clone(),
+        name,
+        reason: message,
+    }
+}

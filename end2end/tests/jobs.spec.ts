@@ -1,0 +1,64 @@
+// Long work: started, watched, paused, and what came of it.
+
+import { readFileSync } from "node:fs";
+
+import { expect, test } from "./fixtures.ts";
+
+interface Job {
+  id: string;
+  state: string;
+  failed: number;
+}
+
+test("work is started, ends by itself and tells what happened", async ({ gallery, page, server }) => {
+  await server.quiet();
+  await gallery.open("/jobs");
+  await page.getByRole("button", { name: "Verify all files" }).click();
+  const job = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: "Verify all files" }) });
+  await expect(job.getByRole("status")).toHaveText(/^Done/);
+  const facts = job.getByText(/^[\d,]+ of [\d,]+ · /);
+  await expect(facts).toBeVisible();
+  await job.getByText("What happened").click();
+  await expect(job.getByText("Asked for.").first()).toBeVisible();
+  await expect(job.getByText("Began.").first()).toBeVisible();
+  // What is there stays without scripts and after a reload.
+  await page.reload();
+  await gallery.alive();
+  await expect(job.getByRole("status")).toHaveText(/^Done/);
+});
+
+test("the page is reached from the palette, and follows what others ask for", async ({ gallery, page, server }) => {
+  await gallery.openGrid();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("jobs");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Jobs" })).toBeVisible();
+  const { id } = await server.ask<Job>("jobs/start", { kind: "recipes" });
+  const job = page.getByRole("listitem").filter({
+    has: page.getByRole("heading", { name: "Read recipes again" }),
+  });
+  await expect(job.getByRole("status")).toHaveText(/^Done/, { timeout: 30_000 });
+  const list = await server.ask<Job[]>("jobs/list", {});
+  expect(list.find((one) => one.id === id)?.state).toBe("done");
+});
+
+test("what failed goes away as a table and is tried again alone", async ({ gallery, page, server }) => {
+  await server.quiet();
+  await gallery.open("/jobs");
+  await page.getByRole("button", { name: "Make all thumbnails" }).click();
+  const job = page.getByRole("listitem").filter({
+    has: page.getByRole("heading", { name: /^Make all thumbnails/ }),
+  });
+  // The demo library has files that cannot be drawn.
+  await expect(job.getByRole("status")).toHaveText("Done in part", { timeout: 30_000 });
+  const coming = page.waitForEvent("download");
+  await job.getByRole("link", { name: "Download CSV" }).click();
+  const table = readFileSync(await (await coming).path(), "utf8");
+  expect(table).toContain("name,reason,time");
+  const failed = table.trim().split("\n").length - 1;
+  expect(failed).toBeGreaterThan(0);
+  await job.getByRole("button", { name: /^Retry failed/ }).click();
+  await expect(page.getByRole("heading", { name: "Make all thumbnails: what failed" })).toBeVisible();
+  await expect(job.getByRole("status")).toHaveText("Done in part", { timeout: 30_000 });
+  await expect(job.getByText(new RegExp(`^${failed} of ${failed} · `))).toBeVisible();
+});
