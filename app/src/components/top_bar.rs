@@ -112,7 +112,7 @@ const FIRST: [(&str, &str, &str); 3] = [
     ("/tags", "tag", "Tags"),
 ];
 
-const REST: [(&str, &str, &str); 7] = [
+const REST: [(&str, &str, &str); 8] = [
     ("/session", "follow", "This session"),
     ("/overview", "shelf", "Overview"),
     ("/history", "undo", "History"),

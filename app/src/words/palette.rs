@@ -16,7 +16,7 @@ pub const NOTHING: &str = "Nothing is called so.";
 pub const PLACE: &str = "Go there";
 
 /// The places: address, icon, name.
-pub const PLACES: [(&str, &str, &str); 18] = [
+pub const PLACES: [(&str, &str, &str); 19] = [
     ("/", "image", "Library"),
     (
         "/session",
