@@ -11,6 +11,7 @@ pub mod prompt;
 pub mod record;
 
 use domain::{
+    id::ImageId,
     image::{Format, ImageDetail, Inspection},
     overlay::Part,
     prompt::Dialect,
@@ -128,34 +129,51 @@ pub fn Inspector(
             {move || view! { <Samplers recipe=fields.recipe.get() ids="picture" others=true /> }}
             {move || view! { <More recipe=fields.recipe.get() /> }}
             <Notices notices />
-            <section class="inspector-section">
-                <h3>{if here { "File" } else { "Times" }}</h3>
-                <dl class="parameters">
-                    {here
-                        .then(|| {
-                            view! {
-                                <div class="parameter">
-                                    <dt>"Folder"</dt>
-                                    <dd>
-                                        <FilterLink field=Field::Folder value=place />
-                                    </dd>
-                                </div>
-                                <Facts file />
-                            }
-                        })}
-                    <DateField fields />
-                    {dates
-                        .into_iter()
-                        .map(|(name, moment)| view! { <Moment name moment /> })
-                        .collect_view()}
-                </dl>
-                <a class="link needs-wasm" href=format!("/add?replace={}", card.id)>
-                    "Replace the file…"
-                </a>
-            </section>
+            <FileSection id=card.id file=here.then_some((place, file)) dates fields />
             <Everything id=card.id />
             <RawTree chunks=raw />
         </div>
+    }
+    .into_any()
+}
+
+/// Where the file of a picture lies, what it is, and how it gets another one; only the times where there is none.
+#[component]
+fn FileSection(
+    id: ImageId,
+    file: Option<(String, File)>,
+    dates: [(&'static str, Timestamp); 2],
+    fields: Fields,
+) -> impl IntoView {
+    let (title, replace) = match file {
+        Some(_) => ("File", "Replace the file…"),
+        None => ("Times", "Give it a file…"),
+    };
+    let facts = file.map(|(place, file)| {
+        view! {
+            <div class="parameter">
+                <dt>"Folder"</dt>
+                <dd>
+                    <FilterLink field=Field::Folder value=place />
+                </dd>
+            </div>
+            <Facts file />
+        }
+    });
+    view! {
+        <section class="inspector-section">
+            <h3>{title}</h3>
+            <dl class="parameters">
+                {facts} <DateField fields />
+                {dates
+                    .into_iter()
+                    .map(|(name, moment)| view! { <Moment name moment /> })
+                    .collect_view()}
+            </dl>
+            <a class="link needs-wasm" href=format!("/add?replace={id}")>
+                {replace}
+            </a>
+        </section>
     }
     .into_any()
 }

@@ -45,10 +45,10 @@ pub(crate) async fn take(
                 Kept::Updated | Kept::Unchanged => StatusCode::OK,
                 Kept::Refused => StatusCode::UNPROCESSABLE_ENTITY,
             };
-            written(status, &told(answer))
+            written(status, &told(&answer))
         }
         Ok(RecordAnswers::Many(answers)) => {
-            let answers = answers.into_iter().map(told).collect::<Vec<_>>();
+            let answers = answers.iter().map(told).collect::<Vec<_>>();
             written(StatusCode::OK, &answers.into())
         }
         Err(error) => refused(&error),
@@ -90,7 +90,7 @@ pub(crate) async fn one(State(state): State<AppState>, Path(id): Path<String>) -
     written(StatusCode::OK, &body)
 }
 
-fn told(answer: RecordAnswer) -> Value {
+fn told(answer: &RecordAnswer) -> Value {
     let mut told = json!({ "outcome": answer.outcome, "message": answer.message });
     if let Some(id) = answer.id {
         told["id"] = id.to_string().into();

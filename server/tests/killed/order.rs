@@ -63,7 +63,7 @@ fn understand(call: &str) -> Option<Call> {
         Some(path.split_once('>')?.0.to_owned())
     };
     let first = file(rest);
-    let part = first.as_deref().is_some_and(|path| path.ends_with(".part"));
+    let part = first.as_deref().is_some_and(|path| path.contains(".part"));
     Some(match name {
         "openat" if call.contains(".part\"") && call.contains("O_EXCL") => Call::Made,
         "write" | "pwrite64" | "writev" if part => Call::Wrote,
