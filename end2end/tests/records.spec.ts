@@ -37,7 +37,7 @@ test("a record stands in the grid with a way out, and nothing is loaded from the
   await gallery.openGrid();
   const cell = gallery.cell(0);
   await expect(cell).toHaveAccessibleName(/A vibrant sunset over the mountains, lies elsewhere$/);
-  const way = cell.getByRole("link", { name: "Open at pictures.example" });
+  const way = cell.getByRole("link", { name: "Open where it lies" });
   await expect(way).toHaveAttribute("href", address);
   await expect(way).toHaveAttribute("rel", "noopener noreferrer");
   await expect(way).toHaveAttribute("target", "_blank");
@@ -66,7 +66,7 @@ test("the way out opens a window of its own and leaves the grid as it is", async
   await gallery.openGrid();
   const [opened] = await Promise.all([
     context.waitForEvent("page"),
-    gallery.cell(0).getByRole("link", { name: "Open at pictures.example" }).click(),
+    gallery.cell(0).getByRole("link", { name: "Open where it lies" }).click(),
   ]);
   await expect(opened.locator("body")).toHaveText("there");
   expect(await opened.evaluate(() => [window.opener === null, document.referrer])).toEqual([true, ""]);

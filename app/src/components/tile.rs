@@ -5,7 +5,6 @@ use domain::{
     image::{ImageCard, ThumbSize},
     judgement::Verdict,
     query::{Query, View},
-    record::server_of,
 };
 use leptos::{html::Img, prelude::*};
 
@@ -251,10 +250,9 @@ fn way_out(card: &ImageCard) -> AnyView {
             target="_blank"
             rel="noopener noreferrer"
             tabindex="-1"
-            aria-label=words::record::open_at(&card.address)
+            aria-label=words::record::OPEN
         >
             <Icon name="external" />
-            <span class="truncate">{server_of(&card.address).to_owned()}</span>
         </a>
     }
     .into_any()

@@ -10,6 +10,9 @@ pub const ABOVE_REFINED: &str = "The prompt above is the refined one.";
 /// The same where nothing was refined.
 pub const ABOVE_ORIGINAL: &str = "The prompt above is the original one.";
 
+/// The link to it on a cell, where there is no room for more.
+pub const OPEN: &str = "Open where it lies";
+
 /// The link to it.
 pub fn open_at(address: &str) -> String {
     format!("Open at {}", server_of(address))

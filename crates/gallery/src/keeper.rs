@@ -183,10 +183,16 @@ async fn load(inner: &Inner) -> Result<(), Error> {
         megabytes = index.memory() / 1_000_000,
         "the index is loaded"
     );
+    // Only with what came meanwhile it may be asked for the first time: whoever was acknowledged finds it there.
+    let ready = inner.keeper.snapshot().ready;
+    inner.keeper.publish(index, change, ready);
+    drop(applying);
+    follow(inner).await?;
+    let applying = inner.keeper.applying.lock().await;
+    let Snapshot { index, change, .. } = inner.keeper.snapshot();
     inner.keeper.publish(index, change, true);
     drop(applying);
-    inner.store.trim_log(LOG_LENGTH).await?;
-    catch_up(inner).await
+    Ok(inner.store.trim_log(LOG_LENGTH).await?)
 }
 
 /// Reads everything again, because something changed that the database does not know.
@@ -235,6 +241,11 @@ pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
         // The load covers everything committed before it ends.
         return Ok(());
     }
+    follow(inner).await
+}
+
+/// The same, also while it is loaded.
+async fn follow(inner: &Inner) -> Result<(), Error> {
     let own = inner.keeper.asked.fetch_add(1, Ordering::SeqCst) + 1;
     let mut applying = inner.keeper.applying.lock().await;
     // Whoever applied changes meanwhile, and began after this was asked, applied these too.

@@ -125,7 +125,8 @@ fn what_is_acknowledged_is_on_the_disk() {
     command
         .env("PROOFSHEET_CONFIG", "/dev/null")
         .env("PROOFSHEET_BALLAST", "0")
-        .args(["-f", "-y", "-qq", "-e", "signal=none", "-e"])
+        // The server is the child, so that ending it ends both.
+        .args(["-D", "-f", "-y", "-qq", "-e", "signal=none", "-e"])
         .arg("trace=openat,write,pwrite64,writev,sendto,sendmsg,fsync,fdatasync,renameat2")
         .arg("-o")
         .arg(&trace)
