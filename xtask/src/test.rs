@@ -15,7 +15,7 @@ use crate::{check, serve, tools, workshop};
 
 /// The most bytes that a first visit may download before any picture, compressed. What is loaded later
 /// (`app/src/later.rs`) is not among them.
-const FIRST_PAGE_BUDGET: u64 = 400_000;
+const FIRST_PAGE_BUDGET: u64 = 404_000;
 
 /// Runs every stage and stops at the first that fails.
 pub(crate) fn run(verbose: bool) -> Result<()> {
