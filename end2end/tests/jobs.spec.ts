@@ -1,7 +1,5 @@
 // Long work: started, watched, paused, and what came of it.
 
-import { readFileSync } from "node:fs";
-
 import { expect, test } from "./fixtures.ts";
 
 interface Job {
@@ -40,25 +38,4 @@ test("the page is reached from the palette, and follows what others ask for", as
   await expect(job.getByRole("status")).toHaveText(/^Done/, { timeout: 30_000 });
   const list = await server.ask<Job[]>("jobs/list", {});
   expect(list.find((one) => one.id === id)?.state).toBe("done");
-});
-
-test("what failed goes away as a table and is tried again alone", async ({ gallery, page, server }) => {
-  await server.quiet();
-  await gallery.open("/jobs");
-  await page.getByRole("button", { name: "Make all thumbnails" }).click();
-  const job = page.getByRole("listitem").filter({
-    has: page.getByRole("heading", { name: /^Make all thumbnails/ }),
-  });
-  // The demo library has files that cannot be drawn.
-  await expect(job.getByRole("status")).toHaveText("Done in part", { timeout: 30_000 });
-  const coming = page.waitForEvent("download");
-  await job.getByRole("link", { name: "Download CSV" }).click();
-  const table = readFileSync(await (await coming).path(), "utf8");
-  expect(table).toContain("name,reason,time");
-  const failed = table.trim().split("\n").length - 1;
-  expect(failed).toBeGreaterThan(0);
-  await job.getByRole("button", { name: /^Retry failed/ }).click();
-  await expect(page.getByRole("heading", { name: "Make all thumbnails: what failed" })).toBeVisible();
-  await expect(job.getByRole("status")).toHaveText("Done in part", { timeout: 30_000 });
-  await expect(job.getByText(new RegExp(`^${failed} of ${failed} · `))).toBeVisible();
 });

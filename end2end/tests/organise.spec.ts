@@ -35,6 +35,9 @@ const pixel = Buffer.from(
   "base64",
 );
 
+// What is refused is reported by the browser too.
+own.use({ allowed: [/422/] });
+
 const dialog = (page: Page) => page.getByRole("dialog", { name: /^Edit / });
 const value = (page: Page) => dialog(page).locator("#edit-value");
 
@@ -78,7 +81,7 @@ own("pictures are moved by keys where that is allowed, and come back", async ({ 
   await expect(page.getByText(/^Taken back:/).first()).toBeVisible();
   await gallery.openGrid();
   await gallery.expectTotal(total);
-  await gallery.openGrid(`/?folder=${encodeURIComponent(`${basename(folder)}/best`)}`);
+  await gallery.open(`/?folder=${encodeURIComponent(`${basename(folder)}/best`)}`);
   await gallery.expectTotal(0);
 });
 
@@ -109,7 +112,7 @@ own("one picture gets another name, and a whole folder another place", async ({ 
   const form = page.getByRole("dialog", { name: "Move a folder" });
   await form.getByRole("button", { name: "Move a folder" }).click();
   await expect(form.getByRole("alert")).toContainText("Name the folder and where it goes first.");
-  await form.getByLabel("Folder", { exact: true }).fill(place.trim());
+  await form.getByLabel("Folder", { exact: true }).fill(place.split("/").map((part) => part.trim()).join("/"));
   await form.getByLabel("New name or place").fill(target);
   await page.keyboard.press("Enter");
   await expect(form).toBeHidden();
@@ -135,9 +138,8 @@ own("a picture gets another file and keeps its rating; what it was comes back fr
   expect(new URL(page.url()).searchParams.get("image")).toBe(address);
   await gallery.openGrid("/?rating=4");
   await gallery.expectTotal(1);
-  await gallery.openGrid("/?is=trashed");
+  await gallery.openGrid(`/?is=trashed&name=${encodeURIComponent(was)}`);
   await gallery.expectTotal(1);
-  await expect(gallery.cell(0)).toHaveAccessibleName(new RegExp(was.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")));
   await gallery.cell(0).focus();
   await page.keyboard.press("Space");
   await gallery.toolbar.getByRole("button", { name: "Restore" }).click();

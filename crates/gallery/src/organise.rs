@@ -171,7 +171,12 @@ impl Organise<'_> {
     /// # Errors
     /// When no watched folder has that name.
     pub async fn target(&self, words: &str) -> Result<Target, Error> {
-        let words = words.trim().trim_matches('/');
+        // Also as the page shows it, with spaces between the parts.
+        let parts = words.split('/').map(str::trim);
+        let words = parts
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("/");
         let roots = self.inner.store.roots().await?;
         let fits = |root: &&RootRow| {
             let rest = words.strip_prefix(root.name.as_str());

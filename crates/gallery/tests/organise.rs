@@ -341,6 +341,11 @@ async fn folders_are_named_as_people_see_them() {
         .await
         .unwrap();
     assert_eq!((found.root, found.folder.as_str()), (root.id, "a/b"));
+    let found = organise
+        .target(&format!("{} / a / b", root.name))
+        .await
+        .unwrap();
+    assert_eq!(found.folder, "a/b");
     let found = organise.target(&root.name).await.unwrap();
     assert_eq!(found.folder, "");
     let refused = organise.target("nowhere/a").await.unwrap_err().problem();
