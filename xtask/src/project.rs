@@ -40,6 +40,21 @@ impl Project {
         Self { once, ..self }
     }
 
+    /// Removes the programs of tests, a hundred megabytes each, where nobody will run them again.
+    pub(crate) fn forget_tests(&self) -> std::io::Result<()> {
+        if !self.once {
+            return Ok(());
+        }
+        for entry in std::fs::read_dir(self.target.join("debug/deps"))? {
+            let path = entry?.path();
+            // Libraries and what cargo notes have an ending.
+            if path.extension().is_none() && path.is_file() {
+                std::fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Cargo, as the one that started this binary, in the repository.
     pub(crate) fn cargo(&self) -> Command {
         let mut command = cargo(&self.root);
@@ -70,5 +85,38 @@ impl Project {
             .join("wasm32-unknown-unknown")
             .join(build.wasm_folder())
             .join("frontend.wasm")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_programs_are_removed_and_only_in_a_run_that_is_the_only_one() {
+        let target = std::env::temp_dir().join(format!("xtask-once-{}", std::process::id()));
+        let deps = target.join("debug/deps");
+        std::fs::create_dir_all(&deps).unwrap();
+        for name in [
+            "uploads-1f",
+            "libstore-2a.rlib",
+            "libmacros-3b.so",
+            "store-2a.d",
+        ] {
+            std::fs::write(deps.join(name), "x").unwrap();
+        }
+        let count = || std::fs::read_dir(&deps).unwrap().count();
+        let mut project = Project {
+            root: target.clone(),
+            target: target.clone(),
+            once: false,
+        };
+        project.forget_tests().unwrap();
+        assert_eq!(count(), 4);
+        project.once = true;
+        project.forget_tests().unwrap();
+        assert_eq!(count(), 3);
+        assert!(!deps.join("uploads-1f").exists());
+        std::fs::remove_dir_all(target).unwrap();
     }
 }

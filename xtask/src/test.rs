@@ -46,7 +46,10 @@ fn stages(project: &Project, steps: &mut Steps) -> Result<()> {
         check::browser_lints(project, step)
     })?;
     steps.run("Testing the workspace", |step| {
-        workspace_tests(project, step)
+        workspace_tests(project, step)?;
+        project
+            .forget_tests()
+            .context("removing the programs of tests")
     })?;
     steps.run("Checking the documentation", |step| {
         documentation(project, step)
