@@ -56,14 +56,17 @@ impl Organise<'_> {
         let name = plain_name(name).ok_or_else(bad_name)?;
         let key = self.inner.keeper.snapshot().index.key_of(image);
         let files = self.held(&[key.ok_or_else(not_found)?]).await?;
-        let to = |file: &HeldFile, _: &mut Names| Spot {
-            name: match Format::from_name(&file.name) {
-                Some(format) => with_ending(&name, format),
-                None => name.clone(),
-            },
-            ..Spot::of(file)
-        };
-        self.go(self.inner.author(actor), None, files, to).await
+        let moved = files.iter().map(|file| {
+            let to = Spot {
+                name: match Format::from_name(&file.name) {
+                    Some(format) => with_ending(&name, format),
+                    None => name.clone(),
+                },
+                ..Spot::of(file)
+            };
+            to_spot(file, to)
+        });
+        go(self.inner, self.inner.author(actor), None, moved.collect()).await
     }
 
     /// Moves the files of a selection into a folder, which is made where it is not there. Where one has a name
@@ -92,13 +95,16 @@ impl Organise<'_> {
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         let known = self.inner.store.known_names(root, &folder, &names).await?;
         let mut taken = Names(known.into_iter().map(|name| name.to_lowercase()).collect());
-        let to = |file: &HeldFile, names: &mut Names| Spot {
-            root,
-            folder: folder.clone(),
-            name: names.free(&file.name),
-        };
-        let author = self.inner.author(actor);
-        self.go_with(author, None, files, to, &mut taken).await
+        let moved = files.iter().map(|file| {
+            let to = Spot {
+                root,
+                folder: folder.clone(),
+                name: taken.free(&file.name),
+            };
+            to_spot(file, to)
+        });
+        let moved = moved.collect();
+        go(self.inner, self.inner.author(actor), None, moved).await
     }
 
     /// Gives a folder another name, or moves it into another one, with everything in it.
@@ -135,18 +141,7 @@ impl Organise<'_> {
             from: spot(here, &from.folder),
             to: spot(there, &folder),
         };
-        let _here_only = self.inner.emptying.lock().await;
-        let roots = reachable(self.inner).await?;
-        let mut told = Moved::default();
-        let step = step(&roots, file, &mut told);
-        carry_out(
-            self.inner,
-            self.inner.author(actor),
-            None,
-            Vec::from_iter(step),
-            told,
-        )
-        .await
+        go(self.inner, self.inner.author(actor), None, vec![file]).await
     }
 
     /// [`Organise::gather`] into a folder in the words of people.
@@ -211,42 +206,31 @@ impl Organise<'_> {
         files.retain(|file| !file.missing);
         Ok(files)
     }
+}
 
-    async fn go(
-        &self,
-        author: Author,
-        undoes: Option<OperationId>,
-        files: Vec<HeldFile>,
-        to: impl Fn(&HeldFile, &mut Names) -> Spot,
-    ) -> Result<Moved, Error> {
-        self.go_with(author, undoes, files, to, &mut Names::default())
-            .await
+/// A file that is to go somewhere else.
+fn to_spot(file: &HeldFile, to: Spot) -> MovedFile {
+    MovedFile {
+        location: Some(file.location),
+        from: Spot::of(file),
+        to,
     }
+}
 
-    async fn go_with(
-        &self,
-        author: Author,
-        undoes: Option<OperationId>,
-        files: Vec<HeldFile>,
-        to: impl Fn(&HeldFile, &mut Names) -> Spot,
-        names: &mut Names,
-    ) -> Result<Moved, Error> {
-        let _here_only = self.inner.emptying.lock().await;
-        let roots = reachable(self.inner).await?;
-        let mut told = Moved::default();
-        let mut steps = Vec::with_capacity(files.len());
-        for file in files {
-            let moved = MovedFile {
-                location: Some(file.location),
-                from: Spot::of(&file),
-                to: to(&file, names),
-            };
-            if moved.from != moved.to {
-                steps.extend(step(&roots, moved, &mut told));
-            }
-        }
-        carry_out(self.inner, author, undoes, steps, told).await
-    }
+/// Moves what may be moved, as one operation.
+async fn go(
+    inner: &Arc<Inner>,
+    author: Author,
+    undoes: Option<OperationId>,
+    files: Vec<MovedFile>,
+) -> Result<Moved, Error> {
+    let _here_only = inner.emptying.lock().await;
+    let roots = reachable(inner).await?;
+    let mut told = Moved::default();
+    let going = files.into_iter().filter(|file| file.from != file.to);
+    let steps = going.filter_map(|file| step(&roots, file, &mut told));
+    let steps = steps.collect();
+    carry_out(inner, author, undoes, steps, told).await
 }
 
 /// Names that are taken in a folder, in lower case: some disks do not tell them apart.
@@ -371,27 +355,20 @@ pub(crate) async fn back(
     undone: OperationId,
     past: PastMove,
 ) -> Result<Done, Error> {
-    let _here_only = inner.emptying.lock().await;
-    let roots = reachable(inner).await?;
-    let mut told = Moved::default();
-    let mut steps = Vec::new();
-    if let Some((was, is)) = past.folder {
-        let file = MovedFile {
-            location: None,
-            from: is,
-            to: was,
-        };
-        steps.extend(step(&roots, file, &mut told));
-    }
-    for (now, was) in past.files {
-        let file = MovedFile {
-            location: Some(now.location),
-            from: Spot::of(&now),
-            to: was,
-        };
-        steps.extend(step(&roots, file, &mut told));
-    }
-    let moved = carry_out(inner, author, Some(undone), steps, told).await?;
+    let folder = past.folder.map(|(was, is)| MovedFile {
+        location: None,
+        from: is,
+        to: was,
+    });
+    let files = past.files.into_iter();
+    let files = files.map(|(now, was)| to_spot(&now, was));
+    let moved = go(
+        inner,
+        author,
+        Some(undone),
+        folder.into_iter().chain(files).collect(),
+    )
+    .await?;
     let stayed: u64 = moved.stayed.iter().map(|stayed| stayed.files).sum();
     Ok(Done {
         operation: moved.operation,

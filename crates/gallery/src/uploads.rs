@@ -308,7 +308,7 @@ async fn finish(inner: &Arc<Inner>, _turn: &Turn, row: UploadRow) -> Result<Uplo
         None => same(inner, hash).await?,
     };
     if let Some(image) = same {
-        if let Err(refusal) = replaced_by_itself(inner, &row, image) {
+        if let Err(refusal) = refuse_another(inner, &row, image) {
             forget(inner, id).await?;
             return Err(refusal);
         }
@@ -323,7 +323,7 @@ async fn finish(inner: &Arc<Inner>, _turn: &Turn, row: UploadRow) -> Result<Uplo
 }
 
 /// Refuses bytes that are another picture's where they should become the file of one.
-fn replaced_by_itself(inner: &Inner, row: &UploadRow, image: i64) -> Result<(), Error> {
+fn refuse_another(inner: &Inner, row: &UploadRow, image: i64) -> Result<(), Error> {
     let index = inner.keeper.snapshot().index;
     match row.replaces {
         Some(replaces) if index.key_of(replaces) != Some(image) => Err(Error::told(

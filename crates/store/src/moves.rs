@@ -263,12 +263,8 @@ async fn begin(tx: &mut Tx, new: &NewMove) -> Result<Begun> {
             item.value ->> 'to_name' FROM EACH($1)";
     tx.execute(text, args![bodies, uid.as_str()]).await?;
     // Also what is missing for now: it may come back.
-    let mut taken = Vec::new();
-    for text in [AT_FILE, AT_FOLDER] {
-        let text = format!("SELECT ROWS[m.ordinal, l.id, l.image_id] {text}");
-        let rows: Vec<(usize, i64, i64)> = tx.list(&text, args![uid.as_str()]).await?;
-        taken.extend(rows.into_iter().map(|(ordinal, ..)| ordinal));
-    }
+    let there = at_targets(tx, &uid).await?;
+    let mut taken: Vec<usize> = there.into_iter().map(|(ordinal, ..)| ordinal).collect();
     taken.sort_unstable();
     taken.dedup();
     let text = "DELETE FROM moved_files WHERE move_uid = $2 AND ordinal IN KEYS($1)";
@@ -288,6 +284,17 @@ const AT_FILE: &str = "FROM moved_files AS m JOIN locations AS l ON l.root_id = 
 const AT_FOLDER: &str = "FROM moved_files AS m JOIN locations AS l ON l.root_id = m.to_root_id \
      AND (l.folder = m.to_folder OR substr(l.folder, 1, length(m.to_folder) + 1) = m.to_folder || '/') \
      WHERE m.move_uid = $1 AND m.location_id IS NULL";
+
+/// The locations that are known where a move goes: each with the number of what goes there and with its picture.
+async fn at_targets(tx: &mut Tx, uid: &str) -> Result<Vec<(usize, i64, i64)>> {
+    let mut found = Vec::new();
+    for text in [AT_FILE, AT_FOLDER] {
+        let text = format!("SELECT ROWS[m.ordinal, l.id, l.image_id] {text}");
+        let rows: Vec<(usize, i64, i64)> = tx.list(&text, args![uid]).await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
 
 async fn finish(tx: &mut Tx, operation: OperationId, moved: &[i64]) -> Result<Done> {
     tx.lock_library().await?;
@@ -326,15 +333,9 @@ async fn finish(tx: &mut Tx, operation: OperationId, moved: &[i64]) -> Result<Do
 /// Forgets what a scan found at the targets of a move before it was noted that the files are there: pictures of
 /// which nothing else is known go away. Answers their keys.
 async fn forget_new(tx: &mut Tx, uid: &str) -> Result<Vec<i64>> {
-    let (mut locations, mut images) = (Vec::new(), BTreeSet::new());
-    for text in [AT_FILE, AT_FOLDER] {
-        let text = format!("SELECT ROWS[m.ordinal, l.id, l.image_id] {text}");
-        let rows: Vec<(i64, i64, i64)> = tx.list(&text, args![uid]).await?;
-        for (_, location, image) in rows {
-            locations.push(location);
-            images.insert(image);
-        }
-    }
+    let there = at_targets(tx, uid).await?.into_iter();
+    let (locations, images): (Vec<i64>, BTreeSet<i64>) =
+        there.map(|(_, location, image)| (location, image)).unzip();
     if locations.is_empty() {
         return Ok(Vec::new());
     }
