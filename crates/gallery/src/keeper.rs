@@ -109,6 +109,21 @@ impl Keeper {
         self.changed.send_replace((change, ready));
     }
 
+    /// Declares it complete, unless somebody asked for more than has been applied: whoever was told that the
+    /// load would cover a change (see [`catch_up`]) counted before looking, and both look at the snapshot
+    /// under its lock, so either the count is seen here or they see that it is ready.
+    fn settle(&self, applied: u64) -> bool {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if !current.ready && self.asked.load(Ordering::SeqCst) != applied {
+            return false;
+        }
+        current.ready = true;
+        let change = current.change;
+        drop(current);
+        self.changed.send_replace((change, true));
+        true
+    }
+
     fn fresh(&self) -> std::sync::MutexGuard<'_, BTreeMap<i64, Vec<Facts>>> {
         self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -187,11 +202,14 @@ async fn load(inner: &Inner) -> Result<(), Error> {
     let ready = inner.keeper.snapshot().ready;
     inner.keeper.publish(index, change, ready);
     drop(applying);
-    follow(inner).await?;
-    let applying = inner.keeper.applying.lock().await;
-    let Snapshot { index, change, .. } = inner.keeper.snapshot();
-    inner.keeper.publish(index, change, true);
-    drop(applying);
+    loop {
+        let own = inner.keeper.asked.fetch_add(1, Ordering::SeqCst) + 1;
+        follow(inner, own).await?;
+        let applied = *inner.keeper.applying.lock().await;
+        if inner.keeper.settle(applied) {
+            break;
+        }
+    }
     Ok(inner.store.trim_log(LOG_LENGTH).await?)
 }
 
@@ -237,16 +255,16 @@ pub(crate) fn offer(inner: &Arc<Inner>, change: i64, fresh: Fresh) {
 /// Applies what happened since the current snapshot. After it returns, the index shows every
 /// change that was committed before it was called.
 pub(crate) async fn catch_up(inner: &Inner) -> Result<(), Error> {
+    let own = inner.keeper.asked.fetch_add(1, Ordering::SeqCst) + 1;
     if !inner.keeper.snapshot().ready {
-        // The load covers everything committed before it ends.
+        // The load does not end before it has this.
         return Ok(());
     }
-    follow(inner).await
+    follow(inner, own).await
 }
 
-/// The same, also while it is loaded.
-async fn follow(inner: &Inner) -> Result<(), Error> {
-    let own = inner.keeper.asked.fetch_add(1, Ordering::SeqCst) + 1;
+/// The same, also while it is loaded, for the call of this number.
+async fn follow(inner: &Inner, own: u64) -> Result<(), Error> {
     let mut applying = inner.keeper.applying.lock().await;
     // Whoever applied changes meanwhile, and began after this was asked, applied these too.
     if *applying >= own {
@@ -256,7 +274,7 @@ async fn follow(inner: &Inner) -> Result<(), Error> {
     let Snapshot {
         mut index,
         mut change,
-        ..
+        ready,
     } = inner.keeper.snapshot();
     let known = change;
     // Change by change, as long as each is at hand: then the index is as of the last of them.
@@ -265,7 +283,7 @@ async fn follow(inner: &Inner) -> Result<(), Error> {
         change += 1;
     }
     if change > known {
-        inner.keeper.publish(index.clone(), change, true);
+        inner.keeper.publish(index.clone(), change, ready);
     }
     match inner.store.changes_since(change).await? {
         Changes::Rows { upto, .. } if upto == change => {
@@ -287,7 +305,7 @@ async fn follow(inner: &Inner) -> Result<(), Error> {
             index = apply(index, Vec::new(), removed).await?;
             index = judge(index, judged).await?;
             index = mark(index, *marks).await?;
-            inner.keeper.publish(index, upto, true);
+            inner.keeper.publish(index, upto, ready);
             *applying = asked;
             Ok(())
         }

@@ -120,6 +120,21 @@ async fn posting_twice_is_one_record_and_what_is_told_last_counts() {
     assert_eq!(imported.unwrap().len(), many.len());
 }
 
+/// The index is loaded in the background when a program begins: what is acknowledged at any moment of that is found.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_told_while_the_index_is_loaded_is_found_at_once() {
+    for round in 0..60 {
+        let library = Library::new(|_| {}).await;
+        let mut told = record();
+        for step in 0..=round % 6 {
+            told["intent"] = format!("step-{step}").into();
+            take(&library, &told).await;
+        }
+        let last = format!("intent=step-{}", round % 6);
+        assert_eq!(names(&library, &last).await.len(), 1, "round {round}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn records_stay_when_folders_are_scanned_and_the_program_begins_again() {
     let library = Library::of_pictures(2).await;
