@@ -24,7 +24,7 @@ pub mod tls;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, patch, post};
 use axum::{Router, handler::Handler};
@@ -205,6 +205,8 @@ pub fn router(state: AppState) -> Router {
 /// Files that are announced; see [`routes::uploads`].
 fn announced() -> MethodRouter<AppState> {
     post(routes::uploads::begin)
+        // A form of files is as long as they are.
+        .layer(DefaultBodyLimit::disable())
         .layer(from_fn(routes::uploads::speak))
         .options(routes::uploads::about)
 }

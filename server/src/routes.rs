@@ -4,6 +4,7 @@ pub(crate) mod assets;
 pub(crate) mod events;
 pub(crate) mod exchange;
 pub(crate) mod export;
+pub(crate) mod forms;
 pub(crate) mod health;
 pub(crate) mod jobs;
 pub(crate) mod media;

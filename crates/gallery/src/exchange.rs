@@ -1,6 +1,7 @@
 //! Into and out of other tools: pictures as a table or as XMP files, and decisions and executions out of
 //! files.
 
+mod about;
 mod archive;
 mod beside;
 mod follow;
@@ -22,6 +23,7 @@ use domain::{
 use futures::Stream;
 
 pub(crate) use self::{
+    about::About,
     follow::{Followed, start},
     records::{records_on_disk, take_records},
     table::plain_cell,

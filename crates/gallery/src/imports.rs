@@ -169,6 +169,21 @@ impl Imports<'_> {
     }
 }
 
+/// Puts pictures into the photoset of a name, which is made where it is not there.
+pub(crate) async fn put_into(
+    inner: &Inner,
+    photoset: &str,
+    keys: Vec<i64>,
+    actor: &str,
+) -> Result<(), Error> {
+    let how = How {
+        actor: actor.to_owned(),
+        ..How::default()
+    };
+    sets::put_named(inner, photoset, keys, &how, &mut Imported::default()).await?;
+    keeper::catch_up(inner).await
+}
+
 fn started(how: &How) -> Imported {
     Imported {
         dry: how.dry,

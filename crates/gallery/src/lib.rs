@@ -170,6 +170,7 @@ impl Gallery {
         uploads::recover(&inner).await?;
         imports::recover(&inner).await?;
         keeper::start(&inner);
+        uploads::start(&inner);
         exports::start(&inner);
         judge::start(&inner);
         trash::start(&inner);

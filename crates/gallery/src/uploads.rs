@@ -7,6 +7,8 @@
 
 mod attach;
 mod receive;
+mod told;
+mod whole;
 
 use std::{
     collections::HashSet,
@@ -27,6 +29,7 @@ use futures::Stream;
 use store::rows::{Author, Hash, NewUpload, UploadRow};
 
 pub use self::receive::{Added, Checksum};
+pub(crate) use self::told::start;
 use crate::{
     Gallery, Inner,
     error::{Error, disk_full, not_found},
@@ -44,6 +47,8 @@ pub(crate) const RESERVE: u64 = 256 << 20;
 /// Files on their way in.
 pub struct Uploads<'a> {
     inner: &'a Arc<Inner>,
+    /// What is told of those that begin, as the journal keeps it.
+    about: Option<String>,
 }
 
 /// Whose file one becomes.
@@ -119,7 +124,10 @@ impl Drop for Turn {
 impl Gallery {
     /// Files that somebody gives to the gallery.
     pub fn uploads(&self) -> Uploads<'_> {
-        Uploads { inner: &self.inner }
+        Uploads {
+            inner: &self.inner,
+            about: None,
+        }
     }
 }
 
@@ -129,7 +137,7 @@ impl Uploads<'_> {
     /// # Errors
     /// When it is empty, larger than [`MOST`] bytes or than the room on the disk.
     pub async fn begin(&self, name: &str, length: u64) -> Result<Upload, Error> {
-        self.begin_for(name, length, Whose::Own).await
+        self.begin_for(name, Some(length), Whose::Own).await
     }
 
     /// The same for a file that becomes the file of a picture: the picture keeps its id and everything that
@@ -146,28 +154,29 @@ impl Uploads<'_> {
             // There is nothing that would go into the trash.
             return self.attach(image, name, length).await;
         }
-        self.begin_for(name, length, Whose::Replaced(image)).await
+        self.begin_for(name, Some(length), Whose::Replaced(image))
+            .await
     }
 
-    async fn begin_for(&self, name: &str, length: u64, whose: Whose) -> Result<Upload, Error> {
+    async fn begin_for(
+        &self,
+        name: &str,
+        length: Option<u64>,
+        whose: Whose,
+    ) -> Result<Upload, Error> {
         self.expire().await?;
-        if length == 0 {
-            return Err(Error::told(
-                ProblemKind::Invalid,
-                "This file has 0 bytes, so there is no picture in it. Nothing was kept; make the picture again.",
-            ));
+        if length == Some(0) {
+            return Err(empty());
         }
-        if length > MOST {
-            return Err(Error::told(
-                ProblemKind::TooLarge,
-                "This file is larger than 16 GiB, which is more than Proofsheet takes in. Nothing was kept.",
-            ));
+        if length.is_some_and(|length| length > MOST) {
+            return Err(too_large());
         }
         let incoming = self.inner.data.incoming();
         let data = self.inner.data.path().to_owned();
         let free = blocking(move || files::space(&data)).await?;
         // A system that does not tell is not asked further: writing says it then.
-        if free.is_ok_and(|(free, _)| free < length.saturating_add(RESERVE)) {
+        let wanted = length.unwrap_or(0).saturating_add(RESERVE);
+        if free.is_ok_and(|(free, _)| free < wanted) {
             return Err(Error::Told(disk_full()));
         }
         let root = roots::managed(self.inner).await?;
@@ -183,6 +192,7 @@ impl Uploads<'_> {
             replaces: whose.replaced(),
             at: now,
             attach: whose.attached(),
+            about: self.about.clone(),
         };
         let row = self.inner.store.begin_upload(new).await?;
         let made = blocking(move || incoming.create(id)).await?;
@@ -215,6 +225,7 @@ impl Uploads<'_> {
     {
         let turn = self.inner.receiver.turn(id)?;
         let row = self.inner.store.upload(id).await?;
+        let size = row.size.ok_or_else(not_found)?;
         let here = self.offset(&row).await?;
         if here != offset {
             return Err(Error::told(
@@ -225,24 +236,23 @@ impl Uploads<'_> {
                 ),
             ));
         }
-        let turn = if here < row.size {
+        let turn = if here < size {
             let incoming = self.inner.data.incoming();
-            let received =
-                receive::receive(incoming, turn, (offset, row.size), body, checksum).await?;
+            let received = receive::receive(incoming, turn, (offset, size), body, checksum).await?;
             self.inner
                 .store
                 .see_upload(id, self.inner.options.clock.now())
                 .await?;
             match received {
                 receive::Received::Whole(turn) => turn,
-                receive::Received::Part(length) => return Ok(Added::Kept(told(&row, length))),
+                receive::Received::Part(_, length) => return Ok(Added::Kept(told(&row, length))),
                 receive::Received::Garbled => return Ok(Added::Garbled),
             }
         } else {
             turn
         };
         if row.done {
-            return Ok(Added::Kept(told(&row, row.size)));
+            return Ok(Added::Kept(told(&row, size)));
         }
         finish(self.inner, &turn, row).await.map(Added::Kept)
     }
@@ -266,8 +276,8 @@ impl Uploads<'_> {
 
     /// How many bytes of one are here.
     async fn offset(&self, row: &UploadRow) -> Result<u64, Error> {
-        if row.done {
-            return Ok(row.size);
+        if let Some(size) = row.size.filter(|_| row.done) {
+            return Ok(size);
         }
         let (incoming, id) = (self.inner.data.incoming(), row.id);
         let length = blocking(move || incoming.length(id)).await?;
@@ -281,7 +291,7 @@ fn told(row: &UploadRow, offset: u64) -> Upload {
     Upload {
         id: row.id,
         name: row.name.clone(),
-        length: row.size,
+        length: row.size.unwrap_or(offset),
         offset,
         expires: Timestamp(row.seen.0 + KEPT),
         arrived: row.arrived,
@@ -319,7 +329,22 @@ async fn finish(inner: &Arc<Inner>, _turn: &Turn, row: UploadRow) -> Result<Uplo
         record(inner, &row, hash).await?;
     }
     let row = inner.store.upload(id).await?;
-    Ok(told(&row, row.size))
+    told::tell(inner, &row).await?;
+    Ok(told(&row, row.size.unwrap_or(0)))
+}
+
+fn empty() -> Error {
+    Error::told(
+        ProblemKind::Invalid,
+        "This file has 0 bytes, so there is no picture in it. Nothing was kept; make the picture again.",
+    )
+}
+
+fn too_large() -> Error {
+    Error::told(
+        ProblemKind::TooLarge,
+        "This file is larger than 16 GiB, which is more than Proofsheet takes in. Nothing was kept.",
+    )
 }
 
 /// Refuses bytes that are another picture's where they should become the file of one.
@@ -480,17 +505,21 @@ async fn recover_one(inner: &Arc<Inner>, row: UploadRow) -> Result<(), Error> {
     let turn = inner.receiver.turn(row.id)?;
     let (incoming, id) = (inner.data.incoming(), row.id);
     let length = blocking(move || incoming.length(id)).await?;
-    match length.map_err(Error::file("looking at an upload"))? {
-        Some(length) if length == row.size => match finish(inner, &turn, row).await {
+    let length = length.map_err(Error::file("looking at an upload"))?;
+    let Some(size) = row.size else {
+        // Nobody can go on with it.
+        return forget(inner, id).await;
+    };
+    match length {
+        Some(length) if length == size => match finish(inner, &turn, row).await {
             // It was no picture, and is gone.
             Err(Error::Told(_)) => Ok(()),
             other => other.map(drop),
         },
-        Some(length) if length < row.size => Ok(()),
+        Some(length) if length < size => Ok(()),
         Some(_) => forget(inner, id).await,
         None => {
             let placed = place(&row)?;
-            let size = row.size;
             let lies = blocking(move || {
                 let (file, stat) = OpenFile::open(&placed).ok()?;
                 (stat.size == size).then(|| hash(&file).ok())?

@@ -401,3 +401,117 @@ async fn a_picture_gets_another_file_and_keeps_what_people_made_of_it() {
     assert_eq!(library.find("tag=kept&rating=4").await[0].id, image);
     assert_eq!(library.find("").await.len(), 3);
 }
+
+const TOLD: &str = r#"{"prompt": "a dune at dawn", "model": "dunes", "rating": 4, "tags": "sea, sky", "notes": "for the cover",
+    "date": "2026-05-31", "photoset": "Spring walk", "persona": "Ada", "metadata": {"client": "north"}}"#;
+
+/// Sends a file of which something is told.
+async fn send_telling(library: &Library, name: &str, bytes: &[u8], told: &str) -> Arrived {
+    let uploads = library.gallery.uploads().telling(told).unwrap();
+    let begun = uploads.begin(name, bytes.len() as u64).await.unwrap();
+    let whole = add(library, begun.id, 0, bytes).await.unwrap();
+    whole.arrived.unwrap()
+}
+
+/// The first photoset, by its name and with the number of its pictures.
+async fn set(library: &Library) -> Option<(String, u64)> {
+    let sets = library.gallery.sets().list().await.unwrap();
+    sets.into_iter()
+        .next()
+        .map(|set| (set.set.name, set.pictures))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_told_of_a_file_is_set_on_its_picture() {
+    let library = Library::new(|_| {}).await;
+    send(&library, "other.png", &picture::png(1, &[]))
+        .await
+        .unwrap();
+    let bytes = picture::a1111("what its file says", 7);
+    let arrived = send_telling(&library, "dune.png", &bytes, TOLD).await;
+    for query in [
+        "q=dawn",
+        "rating=4",
+        "tag=sea&tag=sky",
+        "persona=ada",
+        "param.log.client=north",
+        "has=note",
+        "date=2026-05-31",
+        "model=dunes",
+    ] {
+        assert_eq!(library.names(query).await, ["dune.png"], "{query}");
+    }
+    assert_eq!(set(&library).await, Some(("Spring walk".to_owned(), 1)));
+    let detail = library
+        .gallery
+        .images()
+        .detail(arrived.image)
+        .await
+        .unwrap();
+    assert_eq!(detail.recipe.positive, "a dune at dawn");
+    // Of a picture that is here already only what nobody set is filled in.
+    let other = r#"{"rating": 2, "notes": "another", "tags": ["fog"], "prompt": "other words", "persona": "Kim"}"#;
+    let again = send_telling(&library, "again.png", &bytes, other).await;
+    assert_eq!((again.image, again.duplicate), (arrived.image, true));
+    assert_eq!(
+        library.names("rating=4&tag=fog&persona=ada&q=dawn").await,
+        ["dune.png"]
+    );
+    let (_, note) = library.gallery.notes().marks(arrived.image).await.unwrap();
+    assert_eq!(note.text, "for the cover");
+    let refused = library.gallery.uploads().telling(r#"{"rating": 9}"#);
+    assert_eq!(refused.err().unwrap().problem().kind, ProblemKind::Invalid);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_crash_left_untold_is_told_at_the_next_start() {
+    let library = Library::new(|_| {}).await;
+    let bytes = picture::a1111("a quiet dune", 7);
+    let uploads = library.gallery.uploads().telling(TOLD).unwrap();
+    let begun = uploads.begin("dune.png", bytes.len() as u64).await.unwrap();
+    // All bytes are there, and the program ends before it looks at them.
+    let part = library.data().join(format!("incoming/{}.part", begun.id));
+    fs::write(part, &bytes).unwrap();
+    let library = library.reopened().await;
+    // It is set in the background, one thing after the other; the photoset is the last.
+    for _ in 0..200 {
+        if set(&library)
+            .await
+            .is_some_and(|(_, pictures)| pictures == 1)
+        {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(set(&library).await, Some(("Spring walk".to_owned(), 1)));
+    for query in ["rating=4", "tag=sea", "q=dawn", "persona=ada"] {
+        assert_eq!(library.names(query).await, ["dune.png"], "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_in_one_piece_needs_no_length() {
+    let library = Library::new(|_| {}).await;
+    let bytes = picture::a1111("a quiet dune", 7);
+    let uploads = library.gallery.uploads();
+    let whole = uploads.take("dune.png", body(&bytes)).await.unwrap();
+    assert_eq!(
+        (whole.length, whole.offset),
+        (bytes.len() as u64, bytes.len() as u64)
+    );
+    assert_eq!(library.names("q=dune").await, ["dune.png"]);
+    let again = uploads.take("other.png", body(&bytes)).await.unwrap();
+    assert!(again.arrived.unwrap().duplicate);
+    for (bytes, says) in [
+        (&b""[..], "0 bytes"),
+        (b"no picture", "none of PNG"),
+        (&bytes[..bytes.len() - 20], "ends too early"),
+    ] {
+        let refused = uploads.take("no.png", body(bytes)).await.unwrap_err();
+        assert!(refused.problem().message.contains(says), "{refused:?}");
+    }
+    let cut = uploads.take("cut.png", broken(&bytes[..100])).await;
+    assert_eq!(kind(cut), ProblemKind::Unreachable);
+    assert_eq!(files(&library, "incoming"), [""; 0]);
+    assert_eq!(library.names("").await.len(), 1);
+}

@@ -34,12 +34,14 @@ struct Cells {
     duplicate: i64,
     image: Option<ImageId>,
     attach: Option<ImageId>,
+    about: Option<String>,
+    measured: i64,
 }
 
 const SELECT: &str = "\
     SELECT ROWS[u.uid, r.id, r.uid, r.path, u.folder, u.name, u.size, u.replaces, u.seen_ms, u.done, u.duplicate, \
         (SELECT i.uid FROM images AS i WHERE i.id = u.image_id), \
-        (SELECT i.uid FROM images AS i WHERE i.id = u.attach_id)] \
+        (SELECT i.uid FROM images AS i WHERE i.id = u.attach_id), u.about, u.measured] \
      FROM uploads AS u JOIN roots AS r ON r.id = u.root_id ";
 
 impl Store {
@@ -65,6 +67,36 @@ impl Store {
     pub async fn open_uploads(&self) -> Result<Vec<UploadRow>> {
         let text = format!("{SELECT} WHERE u.done = 0");
         list(&mut self.read_once().await?, &text, Vec::new()).await
+    }
+
+    /// Those that became a picture of which something is still to be told.
+    pub async fn untold_uploads(&self) -> Result<Vec<UploadRow>> {
+        let text = format!("{SELECT} WHERE u.about IS NOT NULL AND u.done = 1");
+        list(&mut self.read_once().await?, &text, Vec::new()).await
+    }
+
+    /// Notes that nothing more is to be told of the picture that one became.
+    pub async fn tell_upload(&self, id: UploadId) -> Result<()> {
+        self.change_upload(
+            "UPDATE uploads SET about = NULL WHERE uid = $1",
+            args![id.to_string()],
+        )
+        .await
+    }
+
+    /// Notes how many bytes one has, once all have come.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none with this id, or no longer.
+    pub async fn measure_upload(&self, id: UploadId, size: u64) -> Result<UploadRow> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let text = "UPDATE uploads SET size = $2, measured = 1 WHERE uid = $1";
+                tx.execute(text, args![id.to_string(), size]).await?;
+                one(tx, id).await
+            })
+        })
+        .await
     }
 
     /// Notes that more bytes of one came.
@@ -185,12 +217,17 @@ async fn begin(tx: &mut Tx, new: &NewUpload) -> Result<UploadRow> {
     let root: Option<(i64,)> = tx.row(text, args![new.root.to_string()]).await?;
     let (root,) = root.ok_or(StoreError::NotFound("root"))?;
     let name = free_name(tx, root, &new.folder, &new.name, new.id).await?;
-    let text = "INSERT INTO uploads (uid, root_id, folder, name, size, seen_ms, replaces, attach_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT i.id FROM images AS i WHERE i.uid = $8))";
+    let text = "INSERT INTO uploads \
+            (uid, root_id, folder, name, size, seen_ms, replaces, attach_id, about, measured) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT i.id FROM images AS i WHERE i.uid = $8), $9, $10)";
     let words = |id: Option<ImageId>| id.map(|id| id.to_string());
     let (replaces, attach) = (words(new.replaces), words(new.attach));
     let (id, folder, at) = (new.id.to_string(), new.folder.as_str(), new.at.0);
-    let row = args![id, root, folder, name, new.size, at, replaces, attach];
+    let (size, measured) = (new.size.unwrap_or(1), i64::from(new.size.is_some()));
+    let about = new.about.clone();
+    let row = args![
+        id, root, folder, name, size, at, replaces, attach, about, measured
+    ];
     tx.execute(text, row).await?;
     one(tx, new.id).await
 }
@@ -252,7 +289,7 @@ fn row(cells: Cells) -> UploadRow {
         path: cells.path,
         folder: cells.folder,
         name: cells.name,
-        size: cells.size.cast_unsigned(),
+        size: (cells.measured != 0).then(|| cells.size.cast_unsigned()),
         replaces: cells.replaces,
         seen: Timestamp(cells.seen),
         done: cells.done != 0,
@@ -261,5 +298,6 @@ fn row(cells: Cells) -> UploadRow {
             duplicate: cells.duplicate != 0,
         }),
         attach: cells.attach,
+        about: cells.about,
     }
 }

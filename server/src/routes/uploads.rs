@@ -2,7 +2,8 @@
 //! `POST /uploads`, sent in pieces by `PATCH`, and gone on with after a break at the offset that `HEAD` tells.
 //!
 //! With `attach` in `Upload-Metadata` the file is for a picture of which only the address is known, see `records.rs`;
-//! with `replaces` it becomes the file of the picture with that id.
+//! with `replaces` it becomes the file of the picture with that id. `about` is an object of JSON that tells of the picture,
+//! see [`gallery::Uploads::telling`]. Who does not speak tus sends a form, see `forms.rs`.
 //!
 //! The extensions creation, creation-with-upload, expiration, checksum and termination. When the last byte has
 //! come, `Proofsheet-Image` names the picture that it became, and `Proofsheet-Duplicate: true` says that the
@@ -22,6 +23,7 @@ use futures::TryStreamExt as _;
 use gallery::{Added, Checksum, MOST_UPLOAD};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
+use super::forms;
 use crate::AppState;
 use crate::problem::Refusal;
 
@@ -67,9 +69,15 @@ pub(crate) async fn begin(
     request: Request,
 ) -> Result<Response, Refusal> {
     let headers = request.headers();
+    if forms::is_form(headers) {
+        return Ok(forms::take(&state, request).await);
+    }
     let length = number(headers, &LENGTH)?;
     let name = said(headers, &["filename", "name"])?.unwrap_or_default();
-    let uploads = state.gallery.uploads();
+    let mut uploads = state.gallery.uploads();
+    if let Some(about) = said(headers, &["about"])? {
+        uploads = uploads.telling(&about)?;
+    }
     let id = |text: &str| parse_id(text).ok_or_else(Refusal::not_found);
     let attach = said(headers, &["attach"])?;
     let replaces = said(headers, &["replaces"])?;
@@ -185,6 +193,9 @@ fn garbled() -> Response {
 
 /// Lets only those in who speak this version of tus, and says in every answer which one that is.
 pub(crate) async fn speak(request: Request, next: Next) -> Response {
+    if forms::is_form(request.headers()) {
+        return next.run(request).await;
+    }
     let version = HeaderValue::from_static(VERSION);
     let speaks = request.headers().get(&RESUMABLE) == Some(&version);
     let mut answer = if speaks {

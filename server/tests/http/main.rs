@@ -9,6 +9,7 @@ mod client;
 mod commands;
 mod exchange;
 mod exports;
+mod forms;
 mod functions;
 mod guard;
 mod import;

@@ -136,6 +136,16 @@ async fn what_is_not_tus_or_no_picture_is_refused_in_words() {
         assert_eq!(answer.status, status, "{headers:?}");
         assert!(answer.text().contains(". "), "{}", answer.text());
     }
+    // {"rating": 4} and {"rating": 9}
+    for (about, status) in [("eyJyYXRpbmciOiA0fQ==", 201), ("eyJyYXRpbmciOiA5fQ==", 422)] {
+        let metadata = format!("filename YS5wbmc=,about {about}");
+        let headers = [
+            ("upload-length", "5"),
+            ("upload-metadata", metadata.as_str()),
+        ];
+        let answer = tus(&site, "POST", "/uploads", &headers, b"").await;
+        assert_eq!(answer.status, status, "{}", answer.text());
+    }
     let script = [BYTES, ("upload-length", "10")];
     let refused = tus(&site, "POST", "/uploads", &script, b"#!/bin/sh\n").await;
     assert_eq!(refused.status, 422);

@@ -31,7 +31,7 @@ pub(super) struct Line {
     pub(super) persona: Option<String>,
     /// The execution and parameters.
     pub(super) fields: Vec<(Part, String)>,
-    /// How it was made, for a picture whose file does not say.
+    /// How it was made; where only gaps are filled, for a picture whose file does not say.
     pub(super) own: Vec<(Part, String)>,
 }
 

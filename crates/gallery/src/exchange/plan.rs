@@ -175,7 +175,7 @@ impl Plan {
         }
     }
 
-    /// Notes how a picture was made whose file does not say.
+    /// Notes how a picture was made; one that fills does so where the file does not say.
     fn note_making(&mut self, line: &Line, row: &Facts) {
         for (part, value) in &line.own {
             let (has, same) = match part {
@@ -188,7 +188,7 @@ impl Plan {
             if same {
                 continue;
             }
-            if has || !row.tool.is_empty() {
+            if self.fills && (has || !row.tool.is_empty()) {
                 self.told.kept += 1;
             } else {
                 self.told.recipes += 1;

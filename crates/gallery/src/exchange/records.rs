@@ -254,7 +254,7 @@ fn take_own(line: &mut Line, part: Part, value: &str) {
 }
 
 /// A value as a text; a prompt in parts is one prompt.
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Null => String::new(),
@@ -278,18 +278,25 @@ fn stars(text: &str) -> Option<u8> {
 }
 
 fn tags(value: &Value) -> Vec<String> {
-    let names: Vec<String> = match value {
+    let names = texts(value).into_iter();
+    names
+        .filter_map(|name| clean_name(&name.replace(',', " ")).ok())
+        .collect()
+}
+
+/// A list of texts, or a text with signs between them; those that say something.
+pub(super) fn texts(value: &Value) -> Vec<String> {
+    let all: Vec<String> = match value {
         Value::Array(list) => list.iter().map(text).collect(),
         other => text(other).split([';', ',']).map(str::to_owned).collect(),
     };
-    let names = names
-        .iter()
-        .filter_map(|name| clean_name(&name.replace(',', " ")).ok());
-    names.collect()
+    all.into_iter()
+        .filter(|text| !text.trim().is_empty())
+        .collect()
 }
 
 /// A moment of ISO 8601 in UTC, as a value is written.
-fn moment(text: &str) -> Option<String> {
+pub(super) fn moment(text: &str) -> Option<String> {
     let (day, time) = text.split_once(['T', ' ']).unwrap_or((text, ""));
     let sign = time.rfind(['+', '-']);
     let (time, zone) = sign.map_or((time, ""), |at| time.split_at(at));

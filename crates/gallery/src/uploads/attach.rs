@@ -20,6 +20,7 @@ impl Uploads<'_> {
                  picture of its own.",
             ));
         }
-        self.begin_for(name, length, Whose::Attached(image)).await
+        self.begin_for(name, Some(length), Whose::Attached(image))
+            .await
     }
 }

@@ -42,7 +42,7 @@ pub(super) enum Received {
     /// All bytes are here.
     Whole(Turn),
     /// Only so many.
-    Part(u64),
+    Part(Turn, u64),
     /// They were other ones than those that were promised.
     Garbled,
 }
@@ -141,7 +141,7 @@ where
         )),
         (End::Whole, None) => Ok(Received::Garbled),
         (End::Whole, Some(now)) if now == length => Ok(Received::Whole(turn)),
-        (End::Whole, Some(now)) => Ok(Received::Part(now)),
+        (End::Whole, Some(now)) => Ok(Received::Part(turn, now)),
     }
 }
 

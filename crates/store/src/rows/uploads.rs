@@ -17,14 +17,16 @@ pub struct NewUpload {
     pub folder: String,
     /// The name that it should have.
     pub name: String,
-    /// All of its bytes.
-    pub size: u64,
+    /// All of its bytes; `None` when nobody knows them before they have come.
+    pub size: Option<u64>,
     /// The picture whose file it replaces.
     pub replaces: Option<ImageId>,
     /// When it was told of.
     pub at: Timestamp,
     /// The picture without a file that it is for.
     pub attach: Option<ImageId>,
+    /// What is told of it, as the gallery reads it.
+    pub about: Option<String>,
 }
 
 /// A file on its way in, as the journal knows it.
@@ -42,8 +44,8 @@ pub struct UploadRow {
     pub folder: String,
     /// The name that it will have.
     pub name: String,
-    /// All of its bytes.
-    pub size: u64,
+    /// All of its bytes; `None` as long as nobody knows them.
+    pub size: Option<u64>,
     /// The picture whose file it replaces.
     pub replaces: Option<ImageId>,
     /// When bytes last came.
@@ -54,4 +56,6 @@ pub struct UploadRow {
     pub arrived: Option<Arrived>,
     /// The picture without a file that it was sent for; `None` also when that is gone.
     pub attach: Option<ImageId>,
+    /// What is still to be told of it.
+    pub about: Option<String>,
 }

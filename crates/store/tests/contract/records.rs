@@ -236,10 +236,11 @@ async fn send(store: &Store, root: &RootRow, number: u64, attach: ImageId) -> i6
         root: root.id,
         folder: file.folder.clone(),
         name: file.name.clone(),
-        size: file.size,
+        size: Some(file.size),
         at: Timestamp(5_000),
         attach: Some(attach),
         replaces: None,
+        about: None,
     };
     let row = store.begin_upload(begun).await.unwrap();
     assert_eq!(row.attach, Some(attach));

@@ -20,6 +20,8 @@ testkit::on_both_engines!(
     a_file_is_recorded_together_with_the_end_of_its_upload,
     bytes_that_are_there_already_end_an_upload_as_their_picture,
     what_nobody_goes_on_with_is_given_up,
+    one_of_an_unknown_size_is_measured_when_all_has_come,
+    what_is_told_of_one_stays_until_it_is_set,
     an_upload_that_is_gone_is_told,
     a_file_that_replaces_one_takes_over_all_that_people_made_of_it,
     a_picture_that_is_no_more_or_goes_is_not_replaced,
@@ -39,10 +41,11 @@ fn new(root: RootId, number: u128, name: &str) -> NewUpload {
         root,
         folder: "a/б".to_owned(),
         name: name.to_owned(),
-        size: 1_000,
+        size: Some(1_000),
         replaces: None,
         at: Timestamp(5_000),
         attach: None,
+        about: None,
     }
 }
 
@@ -66,7 +69,7 @@ async fn names_that_are_taken_get_another_one(url: &str) {
                 UploadId(number),
                 root.key,
                 root.path.clone(),
-                1_000,
+                Some(1_000),
                 false,
                 None
             )
@@ -228,6 +231,54 @@ async fn what_nobody_goes_on_with_is_given_up(url: &str) {
     // With a folder that is watched no longer go those for it.
     store.remove_root(root.id).await.unwrap();
     assert_eq!(store.open_uploads().await.unwrap(), []);
+}
+
+async fn one_of_an_unknown_size_is_measured_when_all_has_come(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let unknown = NewUpload {
+        size: None,
+        ..new(root.id, 1, "dune.png")
+    };
+    let row = store.begin_upload(unknown).await.unwrap();
+    assert_eq!(row.size, None);
+    assert_eq!(
+        store.open_uploads().await.unwrap(),
+        std::slice::from_ref(&row)
+    );
+    let measured = store.measure_upload(row.id, 77).await.unwrap();
+    assert_eq!(measured.size, Some(77));
+    assert_eq!(store.upload(row.id).await.unwrap(), measured);
+    let gone = store.measure_upload(UploadId(9), 1).await;
+    assert!(matches!(gone, Err(StoreError::NotFound(_))), "{gone:?}");
+}
+
+async fn what_is_told_of_one_stays_until_it_is_set(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let said = Some(r#"{"rating":4}"#.to_owned());
+    let telling = NewUpload {
+        about: said.clone(),
+        ..new(root.id, 1, "dune.png")
+    };
+    let row = store.begin_upload(telling).await.unwrap();
+    assert_eq!(row.about, said);
+    // Of a file that is still to come nothing can be told.
+    assert_eq!(store.untold_uploads().await.unwrap(), []);
+    let arrived = ScannedFile {
+        folder: row.folder.clone(),
+        name: row.name.clone(),
+        ..file(&root, 0)
+    };
+    let recorded = store.finish_upload(row.id, arrived, [7; 32], author(1));
+    let image = images(&recorded.await.unwrap())[0];
+    let silent = store.begin_upload(new(root.id, 2, "rain.png")).await;
+    let silent = silent.unwrap();
+    store.finish_upload_as(silent.id, image).await.unwrap();
+    let untold = store.untold_uploads().await.unwrap();
+    let ids: Vec<UploadId> = untold.iter().map(|row| row.id).collect();
+    assert_eq!((ids, &untold[0].about), (vec![row.id], &said));
+    store.tell_upload(row.id).await.unwrap();
+    assert_eq!(store.untold_uploads().await.unwrap(), []);
+    assert_eq!(store.upload(row.id).await.unwrap().about, None);
 }
 
 async fn an_upload_that_is_gone_is_told(url: &str) {
