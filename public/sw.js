@@ -69,7 +69,7 @@ self.addEventListener("fetch", (event) => {
   const path = url.pathname;
   if (request.method === "POST") {
     if (path === "/sign-out") event.waitUntil(wipe());
-    else if (path === "/inspect") event.respondWith(share(event));
+    else if (path === "/inspect" || path === "/add") event.respondWith(share(event, path));
     else if (ASKED.has(path)) event.respondWith(ask(event, path));
     return;
   }
@@ -288,16 +288,16 @@ async function ask(event, path) {
   }
 }
 
-/** A picture that another program shares with this one: kept until the page takes it away. */
-async function share(event) {
+/** Pictures that another program shares with a page of this one: kept until the page takes them away. */
+async function share(event, path) {
   const form = await event.request.formData();
-  const file = form.get("file");
-  if (file instanceof File) {
-    const shared = await caches.open(SHARED);
+  const files = form.getAll("file").filter((file) => file instanceof File);
+  const shared = await caches.open(SHARED);
+  for (const [at, file] of files.entries()) {
     const headers = { "content-type": file.type, "x-name": encodeURIComponent(file.name) };
-    await shared.put("/inspect?shared", new Response(file, { headers }));
+    await shared.put(`${path}?shared=${Date.now()}-${at}`, new Response(file, { headers }));
   }
-  return Response.redirect("/inspect?shared", 303);
+  return Response.redirect(`${path}?shared`, 303);
 }
 
 function within(promise, milliseconds) {

@@ -7,6 +7,7 @@
 pub mod dom;
 pub mod events;
 pub mod files;
+pub mod handed;
 pub mod history;
 pub mod parts;
 pub mod picture;

@@ -1,6 +1,7 @@
 //! Parts of pages. They take plain values, signals and callbacks; the page that places them owns
 //! the data. Each has a style file of the same name in `style/components`.
 
+pub mod about_form;
 pub mod aside;
 pub mod aside_links;
 pub mod carry;

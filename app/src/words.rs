@@ -4,6 +4,7 @@
 //! language is one more file. Numbers are grouped by commas, sizes are decimal (1 MB = 1,000,000
 //! bytes) as in file managers, times are UTC until the browser knows better.
 
+pub mod about;
 pub mod add;
 pub mod aside;
 pub mod clean;

@@ -1,9 +1,13 @@
 // Giving pictures to the gallery.
 
 import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { type Page } from "@playwright/test";
 
+import { library } from "./demo-library.ts";
 import { expect, test as base } from "./fixtures.ts";
 import { Server } from "./server.ts";
 
@@ -38,8 +42,8 @@ const choose = (page: Page, files: Chosen[]): Promise<void> =>
 const tally = (page: Page) => page.locator(".add-tally");
 const row = (page: Page, name: string) => page.locator(".add-row").filter({ hasText: name });
 
-async function names(own: Server): Promise<string[]> {
-  const query = { words: [], filters: [], sort: { first: { key: "date", descending: true }, then: [] } };
+async function names(own: Server, filters: object[] = []): Promise<string[]> {
+  const query = { words: [], filters, sort: { first: { key: "date", descending: true }, then: [] } };
   const found = await own.ask<{ page: { cards: { name: string }[] } }>("search/first_page", {
     query: { ...query, view: "grid", image: null, at: null, unknown: [] },
     len: 500,
@@ -112,4 +116,119 @@ test("files that are dropped over the library are added", async ({ gallery, page
   await expect(page).toHaveURL(/\/add$/);
   await expect(tally(page)).toHaveText("2 of 2 added");
   expect(await names(own)).toEqual(["one.png", "two.png"]);
+});
+
+/** A painted picture with a recipe. */
+function painted(): Chosen {
+  const names = readdirSync(library(), { recursive: true }).map(String);
+  const name = names.filter((name) => name.endsWith(".png")).sort()[0]!;
+  return { name: "painted.png", mimeType: "image/png", buffer: readFileSync(join(library(), name)) };
+}
+
+test.describe("what is said of files", () => {
+  test.use({ allowed: [/422/] });
+
+  test("is set on their pictures, and begins with what a file says itself", async ({ gallery, page }) => {
+    await gallery.open("/add");
+    await page.getByText("Say something about them first").click();
+    await choose(page, [painted()]);
+    const held = page.locator(".add-held");
+    await expect(held.getByRole("status")).toHaveText("1 file to send");
+    const prompt = page.getByLabel("Prompt", { exact: true });
+    await expect(prompt).not.toHaveValue("");
+    await prompt.fill("a lighthouse that nobody painted");
+    await page.getByLabel("Stars").selectOption("4");
+    await page.getByLabel("Tags, with commas between them").fill("cover, sea");
+    await page.getByLabel("Photoset").fill("Spring walk");
+    const values = page.getByLabel("Your own values, as JSON");
+    await values.fill("{");
+    await expect(page.getByRole("button", { name: "Send 1 file" })).toBeDisabled();
+    await expect(page.locator(".about-problem")).toContainText("no object of JSON");
+    await values.fill('{"client": "north"}');
+    await page.getByRole("button", { name: "Send 1 file" }).click();
+    await expect(tally(page)).toHaveText(["No files yet. Choose, drop or paste them.", "1 of 1 added"]);
+    await page.getByRole("link", { name: "See 1 new picture" }).click();
+    await gallery.expectTotal(1);
+    for (const query of ["q=nobody+painted", "rating=4", "tag=cover&tag=sea", "param.log.client=north"]) {
+      await gallery.open(`/?${query}`);
+      await gallery.expectTotal(1);
+    }
+    await expect(page.getByRole("link", { name: /Spring walk/ }).first()).toBeAttached();
+  });
+
+  test("holds for several, and what makes no sense is told", async ({ gallery, page }) => {
+    await gallery.open("/add");
+    await page.getByText("Say something about them first").click();
+    await choose(page, [picture("one.png"), picture("two.png")]);
+    await page.getByLabel("Date, as 2026-05-31").fill("soon");
+    await page.getByRole("button", { name: "Send 2 files" }).click();
+    await expect(row(page, "one.png")).toContainText("This is no date");
+    await page.getByLabel("Date, as 2026-05-31").fill("2026-05-31");
+    await choose(page, [picture("one.png"), picture("two.png")]);
+    await page.getByRole("button", { name: "Send 2 files" }).click();
+    await expect(page.getByText("2 of 4 added, 2 not taken")).toBeVisible();
+    await gallery.open("/?date=2026-05-31");
+    await gallery.expectTotal(2);
+  });
+});
+
+test.describe("a page that is closed too early", () => {
+  test.use({ allowed: [/net::ERR_/] });
+
+  test("says afterwards which files are to be chosen again, and goes on", async ({ gallery, page, own }) => {
+    await gallery.open("/add");
+    page.on("dialog", (dialog) => void dialog.accept());
+    const announced: string[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST" && request.url().endsWith("/uploads")) announced.push(request.url());
+    });
+    // They are announced, and none of their bytes comes through.
+    const cut = "**/uploads/*";
+    await page.route(cut, (route) => route.abort());
+    // Files on the disk: those of a test are new each time they are chosen.
+    const folder = mkdtempSync(join(tmpdir(), "proofsheet-choose-"));
+    const files = ["one.png", "two.png", "three.png"].map((name) => join(folder, name));
+    for (const file of files) writeFileSync(file, picture("").buffer);
+    const field = page.getByLabel("Choose files");
+    await field.setInputFiles(files);
+    await expect(page.getByText(/the server cannot be reached/i)).toHaveCount(3);
+    await page.reload();
+    await gallery.alive();
+    const unsent = page.getByRole("region", { name: "Not sent" });
+    await expect(unsent).toContainText("3 files were not sent");
+    await expect(unsent.getByRole("listitem")).toContainText(["one.png", "two.png", "three.png"]);
+    await page.unroute(cut);
+    await field.setInputFiles(files.slice(0, 2));
+    await expect(page.getByText("2 of 2 added")).toBeVisible();
+    await expect(unsent).toContainText("1 file was not sent");
+    expect(await names(own)).toEqual(["one.png", "two.png"]);
+    expect(announced).toHaveLength(3);
+    await unsent.getByRole("button", { name: "Forget them" }).click();
+    await expect(unsent).toBeHidden();
+    await page.reload();
+    await gallery.alive();
+    await expect(page.getByText("were not sent")).toHaveCount(0);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+test("a folder that is dropped brings what is inside it", async ({ gallery, page, own }) => {
+  const folder = mkdtempSync(join(tmpdir(), "proofsheet-drop-"));
+  try {
+    mkdirSync(join(folder, "out/2026"), { recursive: true });
+    writeFileSync(join(folder, "out/a.png"), picture("a.png").buffer);
+    writeFileSync(join(folder, "out/2026/b.png"), picture("b.png").buffer);
+    writeFileSync(join(folder, "c.png"), picture("c.png").buffer);
+    await gallery.open("/add");
+    const session = await page.context().newCDPSession(page);
+    const files = [join(folder, "out"), join(folder, "c.png")];
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+      const data = { items: [], files, dragOperationsMask: 1 };
+      await session.send("Input.dispatchDragEvent", { type, x: 200, y: 200, data });
+    }
+    await expect(tally(page)).toHaveText("3 of 3 added");
+    expect(await names(own)).toEqual(["a.png", "b.png", "c.png"]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -146,7 +146,14 @@ const screens: Record<string, Record<string, Screen>> = {
       await expect(gallery.page.locator(".duel-end")).toBeVisible();
     },
   },
-  "/add": { empty: (gallery) => gallery.open("/add") },
+  "/add": {
+    empty: (gallery) => gallery.open("/add"),
+    saying: async (gallery) => {
+      await gallery.open("/add");
+      await gallery.page.getByText("Say something about them first").click();
+      await expect(gallery.page.getByLabel("Checkpoint")).toBeVisible();
+    },
+  },
   "/exchange": { both: (gallery) => gallery.open("/exchange") },
   "/keep-rate": {
     undecided: async (gallery) => {

@@ -168,29 +168,65 @@ test.describe("with what is kept", () => {
     expect((await inState(server, "rejected")).length).toBe(5);
   });
 
-  test("a picture that another program shares is looked at", async ({ page }) => {
+  /** Sends a form to a page, as the system does with what another program shares. */
+  const share = (page: Page, action: string, files: [string, string][]): Promise<void> =>
+    page.evaluate(
+      ([action, files]) => {
+        const form = document.createElement("form");
+        form.method = "post";
+        form.enctype = "multipart/form-data";
+        form.action = action;
+        const field = document.createElement("input");
+        field.type = "file";
+        field.name = "file";
+        field.multiple = true;
+        const given = new DataTransfer();
+        for (const [name, text] of files) {
+          const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+          given.items.add(new File([bytes], name));
+        }
+        field.files = given.files;
+        form.append(field);
+        document.body.append(form);
+        form.submit();
+      },
+      [action, files] as const,
+    );
+  const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
+  test("a picture that another program shares with the page that reads one is looked at", async ({ page }) => {
     await page.goto("/inspect");
     await settle(page);
-    await page.evaluate(() => {
-      const form = document.createElement("form");
-      form.method = "post";
-      form.enctype = "multipart/form-data";
-      form.action = "/inspect";
-      const field = document.createElement("input");
-      field.type = "file";
-      field.name = "file";
-      const given = new DataTransfer();
-      given.items.add(new File(["a quiet dune\nSteps: 20, Sampler: Euler a, Seed: 7"], "shared ü.txt"));
-      field.files = given.files;
-      form.append(field);
-      document.body.append(form);
-      form.submit();
-    });
+    const text = base64("a quiet dune\nSteps: 20, Sampler: Euler a, Seed: 7");
+    await share(page, "/inspect", [["shared ü.txt", text]]);
     await expect(page).toHaveURL(/\/inspect$/);
     await expect(page.locator(".looked-at")).toContainText("a quiet dune");
     await page.reload();
     await expect(page.locator("html[data-hydrated]")).toBeAttached();
     await expect(page.locator(".looked-at")).toBeEmpty();
+  });
+
+  test("pictures that another program shares are added", async ({ page }) => {
+    await page.goto("/add");
+    await settle(page);
+    const pixel = (more: string): string =>
+      Buffer.concat([
+        Buffer.from(
+          "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==",
+          "base64",
+        ),
+        Buffer.from(more),
+      ]).toString("base64");
+    await share(page, "/add", [
+      ["one ü.png", pixel("1")],
+      ["two.png", pixel("2")],
+    ]);
+    await expect(page).toHaveURL(/\/add$/);
+    await expect(page.locator(".add-tally")).toHaveText("2 of 2 added");
+    await expect(page.locator(".add-row").first()).toContainText("one ü.png");
+    await page.reload();
+    await expect(page.locator("html[data-hydrated]")).toBeAttached();
+    await expect(page.locator(".add-row")).toHaveCount(0);
   });
 });
 

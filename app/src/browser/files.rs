@@ -116,10 +116,36 @@ pub fn accept_drop(event: &ev::DragEvent) {
     }
 }
 
-/// The files that were dropped.
-pub fn dropped(event: &ev::DragEvent) -> Vec<File> {
-    let files = event.data_transfer().and_then(|transfer| transfer.files());
-    files.as_ref().map(all).unwrap_or_default()
+/// What was dropped on the page; [`super::handed::inside`] tells what lies in the folders among it.
+#[derive(Clone, Default)]
+pub struct Dropped {
+    /// As files, folders too.
+    pub(super) files: Vec<File>,
+    /// The same as entries of the browser's file system.
+    pub(super) entries: Vec<JsValue>,
+}
+
+impl Dropped {
+    /// Whether it is nothing that could be read.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+/// What was dropped. The browser tells it only while the event is handled.
+pub fn dropped(event: &ev::DragEvent) -> Dropped {
+    let Some(transfer) = event.data_transfer() else {
+        return Dropped::default();
+    };
+    let files = transfer.files().as_ref().map(all).unwrap_or_default();
+    let items = js_sys::Reflect::get(&transfer, &"items".into()).ok();
+    let items = items.map(|items| js_sys::Array::from(&items));
+    let items = items.iter().flat_map(js_sys::Array::iter);
+    let entries = items.filter_map(|item| dom::call(&item, "webkitGetAsEntry", &[]));
+    Dropped {
+        files,
+        entries: entries.filter(JsValue::is_object).collect(),
+    }
 }
 
 fn all(files: &FileList) -> Vec<File> {

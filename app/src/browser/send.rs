@@ -36,12 +36,22 @@ impl Said {
     }
 }
 
-/// Asks a server; `None` when it cannot be reached. `part` is a file and the bytes of it to send, from and up to.
+/// What a request carries.
+pub enum Body<'a> {
+    /// Nothing.
+    Empty,
+    /// A text.
+    Text(&'a str),
+    /// Bytes of a file, from and up to.
+    Part(&'a File, u64, u64),
+}
+
+/// Asks a server; `None` when it cannot be reached.
 pub async fn ask(
     method: &str,
     address: &str,
     headers: &[(&str, &str)],
-    part: Option<(&File, u64, u64)>,
+    body: Body<'_>,
 ) -> Option<Said> {
     let said = Object::new();
     let known = Object::new();
@@ -50,10 +60,15 @@ pub async fn ask(
     }
     Reflect::set(&said, &"method".into(), &method.into()).ok()?;
     Reflect::set(&said, &"headers".into(), &known).ok()?;
-    if let Some((file, from, to)) = part {
-        let bytes = file.slice_with_f64_and_f64(from as f64, to as f64).ok()?;
-        Reflect::set(&said, &"body".into(), &bytes).ok()?;
-    }
+    let body: JsValue = match body {
+        Body::Empty => JsValue::UNDEFINED,
+        Body::Text(text) => text.into(),
+        Body::Part(file, from, to) => {
+            let part = file.slice_with_f64_and_f64(from as f64, to as f64);
+            part.ok()?.into()
+        }
+    };
+    Reflect::set(&said, &"body".into(), &body).ok()?;
     let asked = dom::call(&window(), "fetch", &[address.into(), said.into()])?;
     let response = JsFuture::from(asked.dyn_into::<Promise>().ok()?)
         .await

@@ -26,6 +26,13 @@ pub fn set(key: &str, value: &str) {
     }
 }
 
+/// Forgets a setting.
+pub fn remove(key: &str) {
+    if let Some(storage) = window().local_storage().ok().flatten() {
+        let _ = storage.remove_item(key);
+    }
+}
+
 /// Reads a value of this tab's session.
 pub fn get_session(key: &str) -> Option<String> {
     window()

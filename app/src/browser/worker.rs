@@ -1,15 +1,15 @@
 //! The service worker, the network coming back, what other pages of this browser keep, and ids.
 
-use js_sys::{Date, Function, Promise, Reflect, Uint8Array};
+use js_sys::{Date, Promise, Reflect, Uint8Array};
 use leptos::{
     ev,
     prelude::{document, on_cleanup, window, window_event_listener},
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, Event, File};
+use web_sys::{Element, Event};
 
-use super::{dom, history, parts};
+use super::{dom, parts};
 
 /// A new `UUIDv7`: milliseconds, version, variant, and 74 bits of chance.
 pub fn mint() -> u128 {
@@ -108,67 +108,6 @@ fn loaded() -> js_sys::Array {
 async fn settled(promise: Option<JsValue>) -> Option<JsValue> {
     let promise = promise?.dyn_into::<Promise>().ok()?;
     JsFuture::from(promise).await.ok()
-}
-
-/// Gives the file with which this page was opened: shared by another program and kept by the worker, or
-/// opened from the desk.
-pub fn when_handed(run: impl Fn(File) + Clone + 'static) {
-    let shared = run.clone();
-    parts::spawn(async move {
-        if let Some(file) = shared_file().await {
-            history::keep("/inspect");
-            shared(file);
-        }
-    });
-    let Ok(queue) = Reflect::get(&window(), &"launchQueue".into()) else {
-        return;
-    };
-    let consumer = Closure::<dyn Fn(JsValue)>::new(move |launch: JsValue| {
-        let run = run.clone();
-        parts::spawn(async move {
-            let files = Reflect::get(&launch, &"files".into()).ok();
-            let files = files.and_then(|files| files.dyn_into::<js_sys::Array>().ok());
-            let Some(handle) = files.map(|files| files.get(0)) else {
-                return;
-            };
-            let file = settled(dom::call(&handle, "getFile", &[])).await;
-            if let Some(file) = file.and_then(|file| file.dyn_into::<File>().ok()) {
-                run(file);
-            }
-        });
-    });
-    if !queue.is_undefined() {
-        dom::call(&queue, "setConsumer", &[consumer.as_ref().clone()]);
-    }
-    consumer.forget();
-}
-
-/// What the worker kept for this page, which takes it away.
-async fn shared_file() -> Option<File> {
-    let address = dom::address_query();
-    if address != "shared" {
-        return None;
-    }
-    let caches = Reflect::get(&window(), &"caches".into()).ok()?;
-    let cache = settled(dom::call(&caches, "open", &["proofsheet shared".into()])).await?;
-    let key = JsValue::from("/inspect?shared");
-    let answer = settled(dom::call(&cache, "match", std::slice::from_ref(&key))).await?;
-    let headers = Reflect::get(&answer, &"headers".into()).ok()?;
-    let name = dom::call(&headers, "get", &["x-name".into()])?.as_string();
-    let name = name.and_then(|name| {
-        let decoded = js_sys::decode_uri_component(&name).ok()?;
-        Some(String::from(decoded))
-    });
-    let blob = settled(dom::call(&answer, "blob", &[])).await?;
-    settled(dom::call(&cache, "delete", &[key])).await;
-    let class: Function = Reflect::get(&window(), &"File".into())
-        .ok()?
-        .dyn_into()
-        .ok()?;
-    let parts = js_sys::Array::of1(&blob);
-    let name = name.unwrap_or_default();
-    let arguments = js_sys::Array::of2(&parts, &name.into());
-    Reflect::construct(&class, &arguments).ok()?.dyn_into().ok()
 }
 
 /// Whether an event says that the page is seen again.

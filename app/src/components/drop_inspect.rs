@@ -6,9 +6,9 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use super::{dialog::Dialog, icon::Icon, inspector::InspectionView};
 use crate::{
     api::images::inspect,
-    browser::{files, history},
+    browser::{files, handed, history},
     later::{self, RARELY},
-    state::sending,
+    state::sending::{self, Telling},
     words,
 };
 
@@ -77,7 +77,7 @@ impl Looking {
 /// read. Once per page.
 #[component]
 pub fn DropInspect() -> impl IntoView {
-    let files = RwSignal::new_local(Vec::new());
+    let files = RwSignal::new_local(files::Dropped::default());
     let wanted = RwSignal::new(false);
     let dropped = move |dropped| {
         files.set(dropped);
@@ -95,18 +95,26 @@ pub fn DropInspect() -> impl IntoView {
 #[component]
 pub fn DropDialog(
     /// What was dropped last.
-    files: RwSignal<Vec<files::File>, LocalStorage>,
+    files: RwSignal<files::Dropped, LocalStorage>,
 ) -> impl IntoView {
     let looking = Looking::default();
-    let add = move || {
-        sending::add(files.get_untracked(), None);
+    let one = StoredValue::new_local(Vec::new());
+    let add = move |files| {
+        sending::add(files, &Telling::default());
         history::go("/add", false);
     };
     Effect::new(move || {
-        files.with(|files| match files.as_slice() {
-            [] => {}
-            [file] => looking.at(file),
-            _ => add(),
+        let dropped = files.get();
+        spawn_local(async move {
+            let files = handed::inside(dropped).await;
+            match files.as_slice() {
+                [] => {}
+                [file] => {
+                    looking.at(file);
+                    one.set_value(files);
+                }
+                _ => add(files),
+            }
         });
     });
     view! {
@@ -126,7 +134,7 @@ pub fn DropDialog(
                     class="button"
                     on:click=move |_| {
                         looking.close();
-                        add();
+                        add(one.get_value());
                     }
                 >
                     <Icon name="plus" />
@@ -142,7 +150,7 @@ pub fn DropDialog(
 #[component]
 pub fn DropTarget(
     /// Gets what was dropped.
-    dropped: impl Fn(Vec<files::File>) + Copy + 'static,
+    dropped: impl Fn(files::Dropped) + Copy + 'static,
     /// What that does.
     title: &'static str,
 ) -> impl IntoView {

@@ -24,7 +24,7 @@ use wasm_split_helpers::wasm_split;
 use super::NotLoaded;
 use crate::{
     api::{ApiError, images::image},
-    browser::files::File,
+    browser::files::Dropped,
     components::{
         aside::AsideHead, aside_links::CountAside, carry::Carry, drop_inspect::DropDialog,
         edit_dialog::EditDialog, export_dialog::ExportDialog, first_run::FirstRun,
@@ -152,7 +152,7 @@ pub struct Rarely {
     /// The list of keys.
     pub help: fn(RwSignal<bool>) -> AnyView,
     /// What a dropped file says.
-    pub dropped: fn(RwSignal<Vec<File>, LocalStorage>) -> AnyView,
+    pub dropped: fn(RwSignal<Dropped, LocalStorage>) -> AnyView,
 }
 
 #[wasm_split(soon, fallible)]

@@ -1,10 +1,10 @@
 //! Look at one file, or at what is pasted, without keeping it.
 
-use leptos::{ev, prelude::*};
+use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 
 use crate::{
-    browser::{files, worker},
+    browser::{files, handed},
     components::{
         drop_inspect::{DropTarget, LookedAt, Looking},
         icon::Icon,
@@ -33,7 +33,12 @@ pub fn InspectPage() -> impl IntoView {
             }
         });
         on_cleanup(move || pasted.remove());
-        worker::when_handed(move |file| looking.at(&file));
+        handed::when_launched(move |file| looking.at(&file));
+        handed::when_shared("/inspect", move |files| {
+            if let Some(file) = files.first() {
+                looking.at(file);
+            }
+        });
     });
     view! {
         <Title text="Inspect a file" />
@@ -56,10 +61,12 @@ pub fn InspectPage() -> impl IntoView {
             <p class="hint without-wasm">{words::NEEDS_WASM}</p>
             <LookedAt looking />
             <DropTarget
-                dropped=move |files| {
-                    if let Some(file) = files.first() {
-                        looking.at(file);
-                    }
+                dropped=move |dropped| {
+                    spawn_local(async move {
+                        if let Some(file) = handed::inside(dropped).await.first() {
+                            looking.at(file);
+                        }
+                    });
                 }
                 title="Drop to read its recipe"
             />

@@ -4,15 +4,19 @@
 //! holds them. What a file has come to is kept by the browser as well, so that a file that is chosen again after a
 //! reload goes on where it was.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, VecDeque},
-};
+mod left;
+mod place;
+
+use std::{cell::RefCell, collections::VecDeque};
 
 use leptos::{prelude::*, task::spawn_local};
 
+pub use self::left::{Left, forget, left};
 use crate::{
-    browser::{files::File, send, storage},
+    browser::{
+        files::File,
+        send::{self, Body},
+    },
     words::add as said,
 };
 
@@ -22,11 +26,10 @@ const AT_ONCE: usize = 4;
 const PIECE: u64 = 8 << 20;
 /// Milliseconds until a server that could not be reached is asked again, at first and at most.
 const REST: (i32, i32) = (1_000, 15_000);
-/// Where the browser keeps which uploads have begun.
-const BEGUN: &str = "proofsheet.uploads";
 
 /// What every request says.
 const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
+const JSON: (&str, &str) = ("content-type", "application/json");
 const BYTES: (&str, &str) = ("content-type", "application/offset+octet-stream");
 
 /// How far a file has come.
@@ -42,6 +45,8 @@ pub enum Stage {
     Added(String),
     /// The picture with this id had the same bytes already.
     Known(String),
+    /// An archive: a job takes in what is inside it.
+    Unpacked,
     /// Why it was not taken.
     Refused(String),
     /// Somebody stopped it.
@@ -64,10 +69,21 @@ pub struct Row {
     pub name: String,
     /// Its bytes.
     pub bytes: u64,
-    /// The id of the picture whose file it becomes.
-    pub replaces: Option<String>,
+    /// What is said of it.
+    pub telling: Telling,
     /// How far it has come.
     pub stage: ArcRwSignal<Stage>,
+    /// What tells it from others when it is chosen again.
+    fingerprint: String,
+}
+
+/// What is said of files when they are sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Telling {
+    /// The id of the picture whose file the first of them becomes; no other is sent then.
+    pub replaces: Option<String>,
+    /// What their pictures get: an object of JSON, see `docs/adding.md`.
+    pub about: Option<String>,
 }
 
 #[derive(Default)]
@@ -88,14 +104,17 @@ pub fn rows() -> ArcRwSignal<Vec<Row>> {
     SENDER.with_borrow(|sender| sender.rows.clone())
 }
 
-/// Sends files, one after the other. With the id of a picture the first of them becomes its file, and no other is
-/// sent.
-pub fn add(mut files: Vec<File>, replaces: Option<&str>) {
-    if replaces.is_some() {
+/// Sends files, one after the other.
+pub fn add(mut files: Vec<File>, telling: &Telling) {
+    if telling.replaces.is_some() {
         files.truncate(1);
     }
     let rows = rows();
     let first = rows.with_untracked(Vec::len);
+    if first == 0 {
+        left::watch(&rows);
+    }
+    let replaces = telling.replaces.as_deref().unwrap_or_default();
     let new: Vec<(Row, File)> = (first..)
         .zip(files)
         .map(|(number, file)| {
@@ -103,13 +122,16 @@ pub fn add(mut files: Vec<File>, replaces: Option<&str>) {
                 number,
                 name: file.name(),
                 bytes: send::size(&file),
-                replaces: replaces.map(str::to_owned),
+                telling: telling.clone(),
                 stage: ArcRwSignal::new(Stage::Queued),
+                fingerprint: send::fingerprint(&file) + replaces,
             };
             (row, file)
         })
         .collect();
-    rows.update(|rows| rows.extend(new.iter().map(|(row, _)| row.clone())));
+    let chosen: Vec<Row> = new.iter().map(|(row, _)| row.clone()).collect();
+    left::chosen(&chosen);
+    rows.update(|rows| rows.extend(chosen));
     let more = SENDER.with_borrow_mut(|sender| {
         sender.queue.extend(new);
         let more = AT_ONCE
@@ -150,7 +172,6 @@ async fn work() {
 struct Sending<'a> {
     row: &'a Row,
     file: &'a File,
-    fingerprint: String,
     /// What was counted when it began.
     stopped: u32,
     rest: i32,
@@ -175,14 +196,14 @@ impl<'a> Sending<'a> {
         Self {
             row,
             file,
-            fingerprint: send::fingerprint(file) + row.replaces.as_deref().unwrap_or_default(),
             stopped: stopped(),
             rest: REST.0,
         }
     }
 
     async fn bring(mut self) -> Stage {
-        let mut place = begun().remove(&self.fingerprint);
+        let fingerprint = &self.row.fingerprint;
+        let mut place = place::of(fingerprint);
         let mut at = None;
         loop {
             if stopped() != self.stopped {
@@ -191,7 +212,7 @@ impl<'a> Sending<'a> {
             let step = match (&place, at) {
                 (None, _) => match self.begin().await {
                     Ok(new) => {
-                        keep(&self.fingerprint, Some(&new));
+                        place::keep(fingerprint, Some(&new));
                         place = Some(new);
                         Step::At(0)
                     }
@@ -207,7 +228,7 @@ impl<'a> Sending<'a> {
                     self.row.stage.set(Stage::Sending(offset));
                 }
                 Step::Over(stage) => {
-                    keep(&self.fingerprint, None);
+                    place::keep(fingerprint, None);
                     return stage;
                 }
                 Step::Anew => {
@@ -228,15 +249,24 @@ impl<'a> Sending<'a> {
     async fn begin(&self) -> Result<String, Step> {
         let length = self.row.bytes.to_string();
         let mut about = format!("filename {}", send::base64(&self.row.name));
-        if let Some(image) = &self.row.replaces {
+        let telling = &self.row.telling;
+        if let Some(image) = &telling.replaces {
             about = format!("{about},replaces {}", send::base64(image));
         }
-        let headers = [
+        let mut headers = vec![
             TUS,
             ("upload-length", length.as_str()),
             ("upload-metadata", &about),
         ];
-        let said = send::ask("POST", "/uploads", &headers, None).await;
+        // It may be longer than headers may be.
+        let body = match &telling.about {
+            Some(told) => {
+                headers.push(JSON);
+                Body::Text(told)
+            }
+            None => Body::Empty,
+        };
+        let said = send::ask("POST", "/uploads", &headers, body).await;
         let said = said.ok_or(Step::Later)?;
         match said.header("location") {
             Some(place) if said.status == 201 => Ok(place),
@@ -245,7 +275,7 @@ impl<'a> Sending<'a> {
     }
 
     async fn look(&self, place: &str) -> Step {
-        match send::ask("HEAD", place, &[TUS], None).await {
+        match send::ask("HEAD", place, &[TUS], Body::Empty).await {
             Some(said) if said.status == 200 => heard(&said),
             Some(said) if matches!(said.status, 404 | 410) => Step::Anew,
             Some(said) => refused(&said).await,
@@ -257,7 +287,7 @@ impl<'a> Sending<'a> {
         let offset = from.to_string();
         let headers = [TUS, BYTES, ("upload-offset", offset.as_str())];
         let to = self.row.bytes.min(from + PIECE);
-        match send::ask("PATCH", place, &headers, Some((self.file, from, to))).await {
+        match send::ask("PATCH", place, &headers, Body::Part(self.file, from, to)).await {
             Some(said) if said.status == 204 => heard(&said),
             Some(said) if matches!(said.status, 404 | 410) => Step::Anew,
             // Its own request, which broke, may still be at work there.
@@ -278,6 +308,9 @@ fn heard(said: &send::Said) -> Step {
             Stage::Added(image)
         });
     }
+    if said.header("proofsheet-job").is_some() {
+        return Step::Over(Stage::Unpacked);
+    }
     let offset = said.header("upload-offset");
     let offset = offset.and_then(|offset| offset.parse().ok());
     offset.map_or(Step::Ask, Step::At)
@@ -297,18 +330,4 @@ async fn refused(said: &send::Said) -> Step {
             }))
         }
     }
-}
-
-fn begun() -> BTreeMap<String, String> {
-    let kept = storage::get(BEGUN).unwrap_or_default();
-    serde_json::from_str(&kept).unwrap_or_default()
-}
-
-fn keep(fingerprint: &str, place: Option<&String>) {
-    let mut all = begun();
-    match place {
-        Some(place) => all.insert(fingerprint.to_owned(), place.clone()),
-        None => all.remove(fingerprint),
-    };
-    storage::set(BEGUN, &serde_json::to_string(&all).unwrap_or_default());
 }

@@ -23,7 +23,7 @@ pub const ABOUT: &str = "Pictures and videos that you choose here are copied int
 /// Above the place to drop them.
 pub const DROP: &str = "Drop pictures here, or choose them";
 /// Below it.
-pub const KINDS: &str = "PNG, JPEG, WebP, AVIF, GIF, MP4, WebM, MKV and MOV, up to 16 GiB each. What a broken connection or a reload \
+pub const KINDS: &str = "PNG, JPEG, WebP, AVIF, GIF, MP4, WebM, MKV and MOV, and ZIP or RAR archives of such, up to 16 GiB each. What a broken connection or a reload \
      interrupts goes on where it was when you choose the same files again.";
 /// Said of a file that was not taken, where the server does not say why.
 pub const NOT_TAKEN: &str = "The server did not take this file and did not say why. It is safe where it was; try again later.";
@@ -33,8 +33,32 @@ pub const QUEUED: &str = "Waits";
 pub const ADDED: &str = "Added";
 /// Of one whose bytes were there.
 pub const KNOWN: &str = "Was here already";
+/// Of an archive; leads to the jobs.
+pub const UNPACKED: &str = "Its pictures are taken in: see Jobs";
 /// Of one that somebody stopped.
 pub const STOPPED: &str = "Not sent";
+
+/// Names the list of files that were not sent before the page was closed.
+pub const UNSENT: &str = "Not sent";
+/// What to do about them.
+pub const CHOOSE_AGAIN: &str = "The page was closed before these had come. Choose or drop the same files again: what has come of them is safe, \
+     and they go on from there.";
+/// The button that gives them up.
+pub const FORGET: &str = "Forget them";
+
+/// Above them.
+pub fn unsent(files: u64) -> String {
+    let were = if files == 1 { "was" } else { "were" };
+    format!("{} {were} not sent", many(files, "file", "files"))
+}
+
+/// Below those that are listed; empty when there are no others.
+pub fn further(files: u64) -> String {
+    match files {
+        0 => String::new(),
+        files => format!("and {} more", count(files)),
+    }
+}
 
 /// `12.4 of 40 MB`.
 pub fn sent(done: u64, all: u64) -> String {
@@ -61,6 +85,8 @@ pub struct Tally {
     pub added: u64,
     /// Those whose bytes were there.
     pub known: u64,
+    /// Archives whose pictures are taken in.
+    pub unpacked: u64,
     /// Those that were not taken.
     pub refused: u64,
     /// Those that somebody stopped.
@@ -77,6 +103,10 @@ pub fn tally(tally: Tally) -> String {
     if tally.known > 0 {
         let were = if tally.known == 1 { "was" } else { "were" };
         parts.push(format!("{} {were} here already", count(tally.known)));
+    }
+    if tally.unpacked > 0 {
+        let archives = many(tally.unpacked, "archive is", "archives are");
+        parts.push(format!("{archives} being unpacked"));
     }
     if tally.refused > 0 {
         parts.push(format!("{} not taken", count(tally.refused)));
@@ -106,13 +136,14 @@ mod tests {
         assert_eq!(tally(all), "40 of 1,200 added");
         let some = Tally {
             known: 1,
+            unpacked: 2,
             refused: 2,
             stopped: 3,
             ..all
         };
         assert_eq!(
             tally(some),
-            "40 of 1,200 added, 1 was here already, 2 not taken, 3 not sent"
+            "40 of 1,200 added, 1 was here already, 2 archives are being unpacked, 2 not taken, 3 not sent"
         );
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{ImageId, UploadId},
+    id::{ImageId, JobId, UploadId},
     image::Format,
     time::Timestamp,
 };
@@ -23,6 +23,8 @@ pub struct Upload {
     pub expires: Timestamp,
     /// What it became, once all bytes were there.
     pub arrived: Option<Arrived>,
+    /// The job that takes in what is inside it, once all bytes of an archive were there.
+    pub unpacks: Option<JobId>,
 }
 
 /// What became of a file that came in whole.

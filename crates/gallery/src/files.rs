@@ -3,6 +3,7 @@
 mod ballast;
 mod brought;
 mod cache;
+pub mod faults;
 mod incoming;
 mod picker;
 mod place;
@@ -17,6 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use self::faults::Call;
 pub(crate) use ballast::BallastFile;
 pub(crate) use brought::Brought;
 pub(crate) use cache::ThumbCache;
@@ -226,6 +228,11 @@ impl DataFolder {
         self.path.join("originals")
     }
 
+    /// Where archives lie that were sent, until their pictures are taken in.
+    pub(crate) fn archives(&self) -> PathBuf {
+        self.path.join("archives")
+    }
+
     /// Where copies of the database are kept.
     pub(crate) fn snapshots(&self) -> PathBuf {
         self.path.join("snapshots")
@@ -258,6 +265,30 @@ pub(crate) fn read_text(path: &Path) -> io::Result<String> {
 /// Makes a folder and those above it.
 pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
+}
+
+/// Removes a folder of ours with all that is in it; one that is already gone is fine.
+pub(crate) fn remove_folder(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// The folders inside one; none when it is not there.
+pub(crate) fn folders(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
 }
 
 /// Gives a file the time of its last change.
@@ -298,7 +329,8 @@ impl Spool {
 
 /// Removes a file of ours; one that is already gone is fine.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
+    let removed = faults::before(Call::Remove).and_then(|()| fs::remove_file(path));
+    match removed {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
     }

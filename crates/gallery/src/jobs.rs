@@ -74,6 +74,10 @@ pub enum Task {
     Import {
         /// That folder, on the server.
         folder: String,
+        /// The name of an archive that somebody sent: the folder is the gallery's own then, and goes once what is in
+        /// it came in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent: Option<String>,
     },
 }
 
@@ -90,11 +94,21 @@ impl Task {
         }
     }
 
-    /// The folder that it is about; empty when it is about the library.
+    /// What it is about: a folder, or an archive that was sent; empty when it is about the library.
     fn about(&self) -> &str {
         match self {
-            Self::Backup { folder, .. } | Self::Import { folder } => folder,
-            _ => "",
+            Self::Import {
+                sent: Some(name), ..
+            } => name,
+            _ => self.folder().unwrap_or_default(),
+        }
+    }
+
+    /// The folder that it needs.
+    fn folder(&self) -> Option<&str> {
+        match self {
+            Self::Backup { folder, .. } | Self::Import { folder, .. } => Some(folder),
+            _ => None,
         }
     }
 
@@ -162,15 +176,19 @@ pub struct Jobs {
 impl Gallery {
     /// Long work that is watched, paused and retried.
     pub fn jobs(&self) -> Jobs {
-        Jobs {
-            store: self.inner.store.clone(),
-            clock: self.inner.options.clock.clone(),
-            desk: Arc::clone(&self.inner.desk),
-        }
+        Jobs::of(&self.inner)
     }
 }
 
 impl Jobs {
+    pub(crate) fn of(inner: &Inner) -> Self {
+        Self {
+            store: inner.store.clone(),
+            clock: inner.options.clock.clone(),
+            desk: Arc::clone(&inner.desk),
+        }
+    }
+
     /// The queue of the gallery with these options, beside the process that works on it. That one notices within a
     /// few seconds what was asked for here.
     pub async fn open(options: &Options) -> Result<Self, Error> {
@@ -212,7 +230,10 @@ impl Jobs {
     /// # Errors
     /// [`ProblemKind::Invalid`] for a folder that is named from wherever somebody happens to stand.
     pub async fn ask(&self, task: Task) -> Result<Job, Error> {
-        if !task.about().is_empty() && !Path::new(task.about()).is_absolute() {
+        if task
+            .folder()
+            .is_some_and(|folder| !Path::new(folder).is_absolute())
+        {
             return Err(Error::told(
                 ProblemKind::Invalid,
                 "A folder has to be named from the top, like /backups/pictures. Nothing was started.",

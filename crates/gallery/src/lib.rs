@@ -9,8 +9,7 @@
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
 //! only from `clock.rs`; CPU work only on `pool.rs`; an error becomes words only in `error.rs`.
 //!
-//! To add something a user can do: a method in the file of its topic, a test in `tests/`, then its
-//! one line in `app/src/api/`.
+//! To add something a user can do: its method, a test in `tests/`, then its line in `app/src/api/`.
 #![warn(missing_docs)]
 
 mod care;
@@ -64,6 +63,8 @@ pub use error::Error;
 pub use exchange::Exchange;
 pub use exports::{Archive, Exports};
 pub use fields::Fields;
+#[cfg(feature = "faults")]
+pub use files::faults;
 pub use health::{Health, HealthReport, Numbers};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
 pub use imports::{How as ImportHow, Imports, Told as ImportTold};

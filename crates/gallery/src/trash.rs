@@ -212,17 +212,23 @@ fn delete(roots: &Reachable, picture: &Trashed) -> Verdict {
         let Some(root) = roots.root(file.root) else {
             continue;
         };
-        let place = Place::new(Path::new(&root.path), &file.folder, &file.name);
-        let removed = place.map_or(Ok(()), |place| place.remove());
-        match removed {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                tracing::warn!(%error, "a file could not be deleted");
-                return Err((KeepReason::Refused, root.name.clone()));
-            }
-            _ => {}
+        let Some(place) = Place::new(Path::new(&root.path), &file.folder, &file.name) else {
+            continue;
+        };
+        if let Err(error) = place.remove()
+            && !is_gone(&place)
+        {
+            tracing::warn!(%error, "a file could not be deleted");
+            return Err((KeepReason::Refused, root.name.clone()));
         }
     }
     Ok(())
+}
+
+/// Whether no file lies here any more. Removing one may have failed only in making sure of that.
+fn is_gone(place: &Place) -> bool {
+    let there = place.stat();
+    there.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 /// Whether a file looks as it did when it was read. One that is gone has nothing left to be deleted.

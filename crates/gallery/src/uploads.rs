@@ -5,6 +5,7 @@
 //! their place without replacing anything, and recorded together with the end of the row. So at any moment
 //! the row and the two folders tell how far it came, and [`recover`] goes on from there.
 
+mod archive;
 mod attach;
 mod receive;
 mod told;
@@ -29,7 +30,7 @@ use futures::Stream;
 use store::rows::{Author, Hash, NewUpload, UploadRow};
 
 pub use self::receive::{Added, Checksum};
-pub(crate) use self::told::start;
+pub(crate) use self::{archive::forget_archive, told::start};
 use crate::{
     Gallery, Inner,
     error::{Error, disk_full, not_found},
@@ -196,7 +197,11 @@ impl Uploads<'_> {
         };
         let row = self.inner.store.begin_upload(new).await?;
         let made = blocking(move || incoming.create(id)).await?;
-        made.map_err(Error::file("making a file for an upload"))?;
+        if let Err(error) = made {
+            // Nobody learns its id, so nobody can go on with it.
+            forget(self.inner, id).await?;
+            return Err(Error::file("making a file for an upload")(error));
+        }
         Ok(told(&row, 0))
     }
 
@@ -295,12 +300,16 @@ fn told(row: &UploadRow, offset: u64) -> Upload {
         offset,
         expires: Timestamp(row.seen.0 + KEPT),
         arrived: row.arrived,
+        unpacks: None,
     }
 }
 
 /// Makes a picture of a file of which all bytes are here.
 async fn finish(inner: &Arc<Inner>, _turn: &Turn, row: UploadRow) -> Result<Upload, Error> {
     let (incoming, id) = (inner.data.incoming(), row.id);
+    if archive::is_one(incoming.clone(), &row).await? {
+        return archive::unpack(inner, &row).await;
+    }
     let looking = Arc::clone(inner);
     let looked = blocking(move || look(&looking, &incoming, id)).await?;
     let (format, hash) = match looked {
@@ -370,7 +379,7 @@ fn look(inner: &Inner, incoming: &Incoming, id: UploadId) -> Result<(Format, Has
         return Err(Error::told(
             ProblemKind::Invalid,
             "This file is none of PNG, JPEG, WebP, AVIF, GIF, MP4, WebM, MKV or MOV, so nothing of it was \
-             kept. Choose a picture or a video.",
+             kept. Choose a picture, a video or an archive of such.",
         ));
     };
     if !reading.complete {
@@ -498,7 +507,7 @@ pub(crate) async fn recover(inner: &Arc<Inner>) -> Result<(), Error> {
             tracing::error!(%id, error = %error.chain(), "an upload could not be brought to its end");
         }
     }
-    Ok(())
+    archive::sweep(inner).await
 }
 
 async fn recover_one(inner: &Arc<Inner>, row: UploadRow) -> Result<(), Error> {
@@ -518,6 +527,7 @@ async fn recover_one(inner: &Arc<Inner>, row: UploadRow) -> Result<(), Error> {
         },
         Some(length) if length < size => Ok(()),
         Some(_) => forget(inner, id).await,
+        None if archive::recover(inner, &row).await? => Ok(()),
         None => {
             let placed = place(&row)?;
             let lies = blocking(move || {

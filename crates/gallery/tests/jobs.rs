@@ -74,6 +74,7 @@ async fn asking_twice_gives_the_same_job_and_what_needs_a_folder_is_refused_with
         assert_eq!(refused.kind, ProblemKind::Invalid, "{refused:?}");
     }
     let import = |folder: &str| Task::Import {
+        sent: None,
         folder: folder.to_owned(),
     };
     let refused = jobs.ask(import("archives")).await.unwrap_err();
@@ -204,7 +205,11 @@ async fn archives_come_in_and_the_library_is_copied() {
     zip.finish().unwrap();
     fs::write(archives.join("torn.zip"), b"PK\x03\x04 and no more").unwrap();
     let folder = archives.to_str().unwrap().to_owned();
-    let id = jobs.ask(Task::Import { folder }).await.unwrap().id;
+    let id = jobs
+        .ask(Task::Import { folder, sent: None })
+        .await
+        .unwrap()
+        .id;
     let detail = over(&library, id).await;
     assert_eq!(detail.job.state, JobState::Done, "{detail:?}");
     assert_eq!(library.find("q=red+fox").await.len(), 2);

@@ -5,7 +5,8 @@ use std::{fs, io, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
 use bytes::Bytes;
 use domain::{
-    id::{ImageId, UploadId},
+    id::{ImageId, JobId, UploadId},
+    job::{Job, JobState},
     judgement::{Aspect, Edit},
     problem::ProblemKind,
     selection::Selection,
@@ -14,7 +15,11 @@ use domain::{
 };
 use futures::stream;
 use gallery::{Added, Checksum, Error};
-use testkit::{Library, picture};
+use testkit::{
+    Library,
+    archive::{Entry, zip},
+    picture,
+};
 
 type Piece = Result<Bytes, io::Error>;
 
@@ -514,4 +519,76 @@ async fn a_file_in_one_piece_needs_no_length() {
     assert_eq!(kind(cut), ProblemKind::Unreachable);
     assert_eq!(files(&library, "incoming"), [""; 0]);
     assert_eq!(library.names("").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pictures_of_an_archive_that_is_sent_come_in() {
+    let library = Library::new(|options| options.finish = true).await;
+    let entries = [
+        Entry::new("day/one.png", &picture::a1111("a quiet dune", 1)),
+        Entry::new("day/two.png", &picture::a1111("a quiet dune", 2)),
+        Entry::new("readme.md", b"words"),
+    ];
+    let bytes = zip(&entries);
+    let uploads = library.gallery.uploads();
+    let begun = uploads
+        .begin("Spring walk.zip", bytes.len() as u64)
+        .await
+        .unwrap();
+    let whole = add(&library, begun.id, 0, &bytes).await.unwrap();
+    assert_eq!(whole.arrived, None);
+    let job = whole.unpacks.unwrap();
+    let ended = ended(&library, job).await;
+    assert_eq!(
+        (ended.state, ended.failed, ended.about.as_str()),
+        (JobState::Done, 0, "Spring walk.zip")
+    );
+    assert_eq!(library.names("q=dune").await, ["one.png", "two.png"]);
+    assert_eq!(set(&library).await, Some(("Spring walk".to_owned(), 2)));
+    for folder in ["archives", "incoming"] {
+        assert_eq!(files(&library, folder), [""; 0], "{folder}");
+    }
+    assert_eq!(kind(uploads.find(begun.id).await), ProblemKind::NotFound);
+}
+
+/// A job when nothing more comes of it.
+async fn ended(library: &Library, job: JobId) -> Job {
+    for _ in 0..600 {
+        let job = library.gallery.jobs().detail(job).await.unwrap().job;
+        if job.state.is_over() {
+            return job;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the job does not end");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_that_a_crash_left_is_handed_over_at_the_next_start() {
+    let library = Library::new(|_| {}).await;
+    let bytes = zip(&[Entry::new("one.png", &picture::a1111("a quiet dune", 1))]);
+    let uploads = library.gallery.uploads();
+    let whole = uploads
+        .begin("whole.zip", bytes.len() as u64)
+        .await
+        .unwrap();
+    let moved = uploads
+        .begin("moved.zip", bytes.len() as u64)
+        .await
+        .unwrap();
+    let part = |id: UploadId| library.data().join(format!("incoming/{id}.part"));
+    // One has come whole, the other has been moved already.
+    fs::write(part(whole.id), &bytes).unwrap();
+    fs::remove_file(part(moved.id)).unwrap();
+    let folder = library.data().join(format!("archives/{}", moved.id));
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("moved.zip"), &bytes).unwrap();
+    let library = library.reopened_with(|options| options.finish = true).await;
+    let jobs = library.gallery.jobs().list().await.unwrap();
+    assert_eq!(jobs.len(), 2, "{jobs:?}");
+    for job in jobs {
+        assert_eq!(ended(&library, job.id).await.state, JobState::Done);
+    }
+    assert_eq!(library.names("").await, ["one.png"]);
+    assert_eq!(files(&library, "archives"), [""; 0]);
 }

@@ -150,7 +150,9 @@ impl Store {
     /// The newest pictures by `date` and then id: the first page while the index still loads.
     pub async fn first_cards(&self, limit: u32) -> Result<Vec<(i64, ImageCard)>> {
         let text = select_cards!(
-            "(SELECT * FROM images ORDER BY date_ms DESC, uid DESC LIMIT $1)",
+            "(SELECT * FROM images AS p WHERE COALESCE((SELECT j.hidden + j.trashed_ms FROM judgements AS j \
+                    WHERE j.image_id = p.id), 0) = 0 \
+             ORDER BY date_ms DESC, uid DESC LIMIT $1)",
             ""
         );
         let rows: Vec<CardRow> = self.read_once().await?.list(text, args![limit]).await?;

@@ -15,8 +15,10 @@ pub struct Library {
     pub gallery: Gallery,
     /// Its clock, which stands still at first.
     pub clock: Clock,
-    folder: TempDir,
-    data: TempDir,
+    folder: PathBuf,
+    data: PathBuf,
+    /// Gone with it, where the folders are its own.
+    held: Option<(TempDir, TempDir)>,
 }
 
 impl Library {
@@ -37,17 +39,17 @@ impl Library {
     pub async fn new(change: impl FnOnce(&mut Options)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = tempfile::tempdir().expect("a temporary folder");
-        let clock = Clock::fixed(Timestamp(4_000_000_000_000));
+        let clock = clock();
         let mut options = quiet(data.path(), &clock);
         change(&mut options);
-        let gallery = Gallery::open(options).await.expect("a gallery opens");
         let library = Self {
-            gallery,
+            gallery: Gallery::open(options).await.expect("a gallery opens"),
             clock,
-            folder,
-            data,
+            folder: folder.path().to_owned(),
+            data: data.path().to_owned(),
+            held: Some((folder, data)),
         };
-        let path = library.folder().to_string_lossy().into_owned();
+        let path = library.folder.to_string_lossy().into_owned();
         library
             .gallery
             .roots()
@@ -69,36 +71,43 @@ impl Library {
             clock,
             folder,
             data,
+            held,
         } = self;
         gallery.close().await;
         drop(gallery);
-        let mut options = quiet(data.path(), &clock);
+        let mut options = quiet(&data, &clock);
         change(&mut options);
-        let mut gallery = Gallery::open(options.clone()).await;
-        // Work on the disk that was cut off holds the folder until it ends.
-        for _ in 0..200 {
-            if gallery.is_ok() {
-                break;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(50));
-            gallery = Gallery::open(options.clone()).await;
-        }
         Self {
-            gallery: gallery.expect("a gallery opens again"),
+            gallery: open_again(options).await,
             clock,
             folder,
             data,
+            held,
+        }
+    }
+
+    /// A gallery whose data lie in a folder that stays, or that another program has made, beside a folder that it does not
+    /// watch.
+    pub async fn of_folders(folder: &Path, data: &Path) -> Self {
+        let clock = clock();
+        let options = quiet(data, &clock);
+        Self {
+            gallery: open_again(options).await,
+            clock,
+            folder: folder.to_owned(),
+            data: data.to_owned(),
+            held: None,
         }
     }
 
     /// The watched folder.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     /// The data folder.
     pub fn data(&self) -> &Path {
-        self.data.path()
+        &self.data
     }
 
     /// Where a file of the watched folder lies.
@@ -139,6 +148,23 @@ impl Library {
         names.sort();
         names
     }
+}
+
+/// Opens a gallery whose folder another one had just now: work on the disk that was cut off holds it until it ends.
+async fn open_again(options: Options) -> Gallery {
+    let mut gallery = Gallery::open(options.clone()).await;
+    for _ in 0..200 {
+        if gallery.is_ok() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        gallery = Gallery::open(options.clone()).await;
+    }
+    gallery.expect("a gallery opens again")
+}
+
+fn clock() -> Clock {
+    Clock::fixed(Timestamp(4_000_000_000_000))
 }
 
 /// Options of a gallery in which nothing runs in the background.

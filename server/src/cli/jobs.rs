@@ -219,7 +219,10 @@ fn task(asked: &Asked) -> Result<Task, Failure> {
             folder: folder()?,
             linked: asked.linked,
         }),
-        Some("import") => Ok(Task::Import { folder: folder()? }),
+        Some("import") => Ok(Task::Import {
+            folder: folder()?,
+            sent: None,
+        }),
         _ => Err(Failure(
             "What shall begin? Say verify, thumbnails, recipes, hashes, backup FOLDER or import FOLDER. Nothing was \
              started."

@@ -110,6 +110,10 @@ struct Answers {
 impl Answers {
     fn came(&mut self, upload: &Upload) {
         let mut answer = json!({ "name": upload.name });
+        if let Some(job) = upload.unpacks {
+            self.added += 1;
+            answer["job"] = job.to_string().into();
+        }
         if let Some(arrived) = upload.arrived {
             self.added += usize::from(!arrived.duplicate);
             answer["image"] = arrived.image.to_string().into();

@@ -3,11 +3,11 @@
 //!
 //! With `attach` in `Upload-Metadata` the file is for a picture of which only the address is known, see `records.rs`;
 //! with `replaces` it becomes the file of the picture with that id. `about` is an object of JSON that tells of the picture,
-//! see [`gallery::Uploads::telling`]. Who does not speak tus sends a form, see `forms.rs`.
+//! see [`gallery::Uploads::telling`]; where that is too long for a header it is the body of the announcement. Who does not speak tus sends a form, see `forms.rs`.
 //!
 //! The extensions creation, creation-with-upload, expiration, checksum and termination. When the last byte has
 //! come, `Proofsheet-Image` names the picture that it became, and `Proofsheet-Duplicate: true` says that the
-//! gallery had it already.
+//! gallery had it already. Of an archive `Proofsheet-Job` names the job that takes in what is inside it.
 
 use axum::extract::{Path, Request, State};
 use axum::middleware::Next;
@@ -35,6 +35,10 @@ const EXTENSIONS: &str = "creation,creation-with-upload,expiration,checksum,term
 const ALGORITHMS: &str = "sha1,sha256";
 /// The kind of a body that carries bytes of a file.
 const BYTES: &str = "application/offset+octet-stream";
+/// The kind of a body that tells of a file.
+const JSON: &str = "application/json";
+/// Most bytes of that.
+const MOST_ABOUT: usize = 512 << 10;
 /// The status by which tus says that bytes are not those of their checksum.
 const GARBLED: u16 = 460;
 
@@ -50,6 +54,7 @@ const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 const CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
 const IMAGE: HeaderName = HeaderName::from_static("proofsheet-image");
 const DUPLICATE: HeaderName = HeaderName::from_static("proofsheet-duplicate");
+const JOB: HeaderName = HeaderName::from_static("proofsheet-job");
 
 /// `OPTIONS /uploads`: what this server knows of tus.
 pub(crate) async fn about() -> Response {
@@ -68,26 +73,31 @@ pub(crate) async fn begin(
     State(state): State<AppState>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let headers = request.headers();
-    if forms::is_form(headers) {
+    if forms::is_form(request.headers()) {
         return Ok(forms::take(&state, request).await);
     }
-    let length = number(headers, &LENGTH)?;
-    let name = said(headers, &["filename", "name"])?.unwrap_or_default();
+    let headers = request.headers().clone();
+    let length = number(&headers, &LENGTH)?;
+    let name = said(&headers, &["filename", "name"])?.unwrap_or_default();
+    let id = |text: &str| parse_id(text).ok_or_else(Refusal::not_found);
+    let attach = said(&headers, &["attach"])?;
+    let replaces = said(&headers, &["replaces"])?;
+    let (bytes, about) = match () {
+        () if comes_as(&headers, BYTES) => (Some(request), said(&headers, &["about"])?),
+        () if comes_as(&headers, JSON) => (None, Some(text(request).await?)),
+        () => (None, said(&headers, &["about"])?),
+    };
     let mut uploads = state.gallery.uploads();
-    if let Some(about) = said(headers, &["about"])? {
+    if let Some(about) = about {
         uploads = uploads.telling(&about)?;
     }
-    let id = |text: &str| parse_id(text).ok_or_else(Refusal::not_found);
-    let attach = said(headers, &["attach"])?;
-    let replaces = said(headers, &["replaces"])?;
     let mut upload = match (attach, replaces) {
         (Some(image), _) => uploads.attach(id(&image)?, &name, length).await?,
         (None, Some(image)) => uploads.replace(id(&image)?, &name, length).await?,
         (None, None) => uploads.begin(&name, length).await?,
     };
     let place = format!("{PATH}/{}", upload.id);
-    if says_bytes(headers) {
+    if let Some(request) = bytes {
         match add(&state, upload.id, 0, request).await? {
             Added::Kept(more) => upload = more,
             Added::Garbled => return Ok(garbled()),
@@ -121,7 +131,7 @@ pub(crate) async fn more(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    if !says_bytes(request.headers()) {
+    if !comes_as(request.headers(), BYTES) {
         let message = "The bytes of a file come as application/offset+octet-stream. Nothing was kept of these.";
         return Ok(crate::problem::plain(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -167,6 +177,11 @@ fn told(upload: &Upload) -> HeaderMap {
     headers.insert(OFFSET, HeaderValue::from(upload.offset));
     if let Ok(date) = HeaderValue::from_str(&date(upload.expires)) {
         headers.insert(EXPIRES, date);
+    }
+    if let Some(job) = upload.unpacks
+        && let Ok(job) = HeaderValue::from_str(&job.to_string())
+    {
+        headers.insert(JOB, job);
     }
     if let Some(arrived) = upload.arrived {
         if let Ok(image) = HeaderValue::from_str(&arrived.image.to_string()) {
@@ -214,10 +229,25 @@ fn known(id: &str) -> Result<UploadId, Refusal> {
     id.parse().map_err(|_| Refusal::not_found())
 }
 
-fn says_bytes(headers: &HeaderMap) -> bool {
+fn comes_as(headers: &HeaderMap, kind: &str) -> bool {
     headers
         .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind == BYTES)
+        .is_some_and(|said| said == kind)
+}
+
+/// What a body tells of a file.
+async fn text(request: Request) -> Result<String, Refusal> {
+    let bytes = axum::body::to_bytes(request.into_body(), MOST_ABOUT).await;
+    let text = bytes
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
+    text.ok_or_else(|| {
+        Refusal::new(
+            ProblemKind::Invalid,
+            "What is told of this file is larger than 512 KiB, or no text. Nothing was kept; shorten it, then send it \
+             again.",
+        )
+    })
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, Refusal> {

@@ -11,7 +11,10 @@ use std::{
 use domain::{id::UploadId, time::Timestamp};
 use rustix::fs::OFlags;
 
-use super::{OpenFile, Place, Unpacked};
+use super::{
+    OpenFile, Place, Unpacked,
+    faults::{self, Call},
+};
 
 /// What the names of growing files end in.
 const ENDING: &str = "part";
@@ -43,6 +46,7 @@ impl Incoming {
     /// Starts a file that is not missed when the power fails before it is synced.
     pub(crate) fn begin(&self, id: UploadId) -> io::Result<Growing> {
         private(&self.folder)?;
+        faults::before(Call::Make)?;
         let file = Self::options().create_new(true).open(self.path(id))?;
         Ok(Growing { file, length: 0 })
     }
@@ -139,6 +143,7 @@ impl Incoming {
     }
 
     fn sync(&self) -> io::Result<()> {
+        faults::before(Call::Sync)?;
         File::open(&self.folder)?.sync_all()
     }
 
@@ -166,6 +171,7 @@ impl Disk {
     /// Makes sure that all bytes of some files survive a power cut: with one sync for all of them where the
     /// system can. After an error nothing is known of any of them.
     pub(crate) fn sync(&self, files: Vec<Growing>) -> io::Result<()> {
+        faults::before(Call::Sync)?;
         if files.len() < FEW || !sync_disk(&self.0)? {
             return files.into_iter().try_for_each(Growing::sync);
         }
@@ -205,13 +211,15 @@ impl Growing {
 
     /// Adds some.
     pub(crate) fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let (bytes, written) = faults::cut(bytes);
         self.file.write_all(bytes)?;
         self.length += bytes.len() as u64;
-        Ok(())
+        written
     }
 
     /// Takes off what is beyond a length.
     pub(crate) fn cut(&mut self, length: u64) -> io::Result<()> {
+        faults::before(Call::Write)?;
         self.file.set_len(length)?;
         self.length = length;
         Ok(())
@@ -226,7 +234,7 @@ impl Growing {
     /// Makes sure that all of it survives a power cut. After an error nothing is known of what was written, also
     /// earlier, and to try again would hide that: the file is emptied.
     pub(crate) fn sync(self) -> io::Result<()> {
-        let synced = self.file.sync_data();
+        let synced = faults::before(Call::Sync).and_then(|()| self.file.sync_data());
         if synced.is_err() {
             self.file.set_len(0)?;
         }

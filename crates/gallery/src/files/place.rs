@@ -12,7 +12,10 @@ use rustix::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Stat;
+use super::{
+    Stat,
+    faults::{self, Call},
+};
 
 /// Where a file of a root lies. However it came to be, it does not lead out of the root.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,7 +90,9 @@ impl Place {
     /// root is followed.
     pub(crate) fn remove(&self) -> io::Result<()> {
         let folder = self.above()?;
+        faults::before(Call::Remove)?;
         rustix::fs::unlinkat(&folder, self.name(), AtFlags::empty())?;
+        faults::before(Call::Sync)?;
         folder.sync_all()
     }
 
@@ -101,6 +106,7 @@ impl Place {
 
     /// Makes sure that the folder of this file knows which files it has.
     pub(crate) fn sync_above(&self) -> io::Result<()> {
+        faults::before(Call::Sync)?;
         self.above()?.sync_all()
     }
 
@@ -112,6 +118,7 @@ impl Place {
         }
         let folder = self.above()?;
         let here = self.name();
+        faults::before(Call::Move)?;
         match rustix::fs::renameat_with(from, name, &folder, here, RenameFlags::NOREPLACE) {
             // A file system that does not know it: a second name is given only where there is none.
             Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
@@ -130,6 +137,7 @@ impl Place {
         let above = self.inside.parent().unwrap_or(Path::new(""));
         for part in above.components() {
             let part = part.as_os_str();
+            faults::before(Call::Make)?;
             match rustix::fs::mkdirat(&folder, part, Mode::RWXU | Mode::RWXG | Mode::RWXO) {
                 // A folder is there for certain only when the one above it says so.
                 Ok(()) => folder.sync_all()?,
@@ -150,6 +158,7 @@ impl Place {
 
     /// Takes away the name of a file that has another one too.
     pub(crate) fn drop_name(&self) -> io::Result<()> {
+        faults::before(Call::Remove)?;
         Ok(rustix::fs::unlinkat(
             &self.above()?,
             self.name(),

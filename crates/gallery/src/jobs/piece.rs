@@ -84,7 +84,9 @@ impl Turn {
             Task::Backup { folder, linked } => {
                 whole::backup(inner, self, folder.as_ref(), linked).await
             }
-            Task::Import { folder } => whole::import(inner, self, folder.as_ref()).await,
+            Task::Import { folder, sent } => {
+                whole::import(inner, self, folder.as_ref(), sent.as_deref()).await
+            }
         }
     }
 

@@ -7,7 +7,10 @@ use domain::import::{Imported, Trouble};
 use store::rows::NewJobError;
 
 use super::piece::{Piece, Turn};
-use crate::{BackupOptions, ImportHow, Inner, backup as back_up, error::Error, imports::Imports};
+use crate::{
+    BackupOptions, ImportHow, Inner, backup as back_up, error::Error, files, imports::Imports,
+    uploads,
+};
 
 /// Who brings what an import brings, in the history.
 const ACTOR: &str = "an import";
@@ -40,8 +43,22 @@ pub(super) async fn backup(
     })
 }
 
-/// Takes archives in.
-pub(super) async fn import(inner: &Arc<Inner>, turn: &Turn, folder: &Path) -> Result<Piece, Error> {
+/// Takes archives in: those below a folder, or one that was sent, which goes afterwards.
+pub(super) async fn import(
+    inner: &Arc<Inner>,
+    turn: &Turn,
+    folder: &Path,
+    sent: Option<&str>,
+) -> Result<Piece, Error> {
+    if sent.is_some() && !files::exists(folder) {
+        return Ok(Piece {
+            ended: Some(
+                "The archive is not here any more. What came in out of it is safe; send it again for the rest."
+                    .to_owned(),
+            ),
+            ..Piece::default()
+        });
+    }
     let how = ImportHow {
         actor: ACTOR.to_owned(),
         dry: false,
@@ -54,6 +71,9 @@ pub(super) async fn import(inner: &Arc<Inner>, turn: &Turn, folder: &Path) -> Re
     };
     let imports = Imports::new(inner);
     let imported = imports.archives(folder, None, &how, &tell).await?;
+    if sent.is_some() {
+        uploads::forget_archive(inner, folder).await?;
+    }
     let before = inner.store.job_errors(turn.row.job.id, "", MOST).await?;
     let Imported {
         archives,
@@ -68,10 +88,16 @@ pub(super) async fn import(inner: &Arc<Inner>, turn: &Turn, folder: &Path) -> Re
         cursor: String::new(),
         settled: before.into_iter().map(|row| row.error.what).collect(),
         errors: imported.troubles.into_iter().map(error).collect(),
-        ended: Some(format!(
-            "{archives} archives were read: {taken} pictures came in, {} were there already.",
-            there + same
-        )),
+        ended: Some(match sent {
+            Some(_) => format!(
+                "{taken} pictures came in, {} were there already. The archive itself is not kept.",
+                there + same
+            ),
+            None => format!(
+                "{archives} archives were read: {taken} pictures came in, {} were there already.",
+                there + same
+            ),
+        }),
     })
 }
 

@@ -1,13 +1,20 @@
 //! Cards, details and files.
 
-use domain::{id::ImageId, image::Format, recipe::Recipe, time::Timestamp};
-use store::rows::ScannedFile;
+use domain::{
+    id::{ImageId, OperationId},
+    image::Format,
+    judgement::Edit,
+    recipe::Recipe,
+    time::Timestamp,
+};
+use store::rows::{Author, ScannedFile};
 
 use crate::support::{COUNTS, file, finish_all, images, new_root, open, open_with_root, record};
 
 testkit::on_both_engines!(
     cards_come_in_the_order_asked_for,
     the_first_cards_are_the_newest_and_ties_go_by_id,
+    what_is_hidden_or_in_the_trash_is_not_among_the_first_cards,
     a_caption_is_the_start_of_the_prompt_or_the_name,
     a_detail_has_everything_that_was_recorded,
     recipes_come_in_the_order_asked_for,
@@ -58,6 +65,32 @@ async fn the_first_cards_are_the_newest_and_ties_go_by_id(url: &str) {
     assert!(order.is_sorted_by(|a, b| a > b));
     assert_eq!(order[0].1, file(&root, 500).id);
     assert_eq!(store.total().await.unwrap(), 501);
+}
+
+async fn what_is_hidden_or_in_the_trash_is_not_among_the_first_cards(url: &str) {
+    let (store, root) = open_with_root(url).await;
+    let keys = images(&record(&store, &root, 5).await);
+    for (key, edit) in [
+        (keys[1], Edit::Hidden(true)),
+        (keys[2], Edit::Trash(true)),
+        (keys[3], Edit::Rating(4)),
+    ] {
+        let author = Author {
+            operation: OperationId(key.cast_unsigned().into()),
+            at: Timestamp(1_700_000_000_000),
+            actor: "Ada".to_owned(),
+        };
+        store.judge(author, vec![key], edit).await.unwrap();
+    }
+    let mut shown: Vec<i64> = store
+        .first_cards(10)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|(key, _)| key)
+        .collect();
+    shown.sort_unstable();
+    assert_eq!(shown, [keys[0], keys[3], keys[4]]);
 }
 
 async fn a_caption_is_the_start_of_the_prompt_or_the_name(url: &str) {
