@@ -16,13 +16,14 @@ use super::{
     Bench, limits,
     report::{figure, series},
     server::Server,
-    wish::Size,
 };
 
 /// Files that come, one after the other.
 const NEW: usize = 20;
 /// After a start there is something to tidy up, which belongs to the start.
 const SETTLED: Duration = Duration::from_secs(30);
+/// How long nothing happens. Now and then the server tidies up; a minute has its share of that.
+const IDLE: Duration = Duration::from_mins(1);
 /// Where the new files lie in the library until they were seen.
 const FOLDER: &str = "what came";
 
@@ -39,9 +40,8 @@ pub(super) fn measure(bench: &mut Bench) -> Result<()> {
     })?;
     drop(client);
     thread::sleep(SETTLED);
-    let lasts = Duration::from_secs(if bench.size == Size::Quick { 20 } else { 60 });
     let (before, since) = (server.cpu()?, Instant::now());
-    thread::sleep(lasts);
+    thread::sleep(IDLE);
     let share = (server.cpu()? - before) / since.elapsed().as_secs_f64() * 100.0;
     let what = format!("CPU of a core while {count} files are watched and nothing happens");
     let share = figure("T4", what, share).unit("%").at_most(1.0);
