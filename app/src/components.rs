@@ -33,6 +33,7 @@ pub mod kept_values;
 pub mod lightbox;
 pub mod list;
 pub mod loaded;
+pub mod making;
 pub mod mark;
 pub mod move_folder;
 pub mod new_pill;

@@ -30,10 +30,10 @@ export class Server {
     private process: ChildProcess,
   ) {}
 
-  /** Starts a server and waits until it is ready. */
-  static async start(libraries: string[] = []): Promise<Server> {
+  /** Starts a server and waits until it is ready; with further words for its command line. */
+  static async start(libraries: string[] = [], words: string[] = []): Promise<Server> {
     const data = mkdtempSync(join(tmpdir(), "proofsheet-data-"));
-    const [url, child] = await Server.run("127.0.0.1:0", data, libraries);
+    const [url, child] = await Server.run("127.0.0.1:0", data, libraries, words);
     return new Server(url, data, child);
   }
 
@@ -41,10 +41,11 @@ export class Server {
     listen: string,
     data: string,
     libraries: string[],
+    words: string[] = [],
   ): Promise<[string, ChildProcess]> {
     const folders = libraries.flatMap((folder) => ["--library", folder]);
     const own = ["--listen", listen, "--data-dir", data, "--ballast", "0", "--picker", "/"];
-    const child = spawn(binary(), ["serve", ...own, ...folders], {
+    const child = spawn(binary(), ["serve", ...own, ...folders, ...words], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const said: string[] = [];
@@ -52,8 +53,8 @@ export class Server {
     const url = await new Promise<string>((resolve, reject) => {
       createInterface(child.stdout).on("line", (line) => {
         said.push(line);
-        const found = /http:\/\/[^\s]+/.exec(line);
-        if (found) resolve(found[0].replace(/\/$/, ""));
+        const [, found] = /^ +open +(http:\/\/\S+)/.exec(line) ?? [];
+        if (found) resolve(found.replace(/\/$/, ""));
       });
       child.once("exit", (code) => {
         reject(new Error(`the server ended with ${code}:\n${said.join("\n")}`));

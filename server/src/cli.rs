@@ -33,6 +33,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::comfyui::AddressError;
 use crate::config::{Config, ConfigError, Resolved, Settings};
 use crate::listen::ListenError;
 use crate::tls::TlsError;
@@ -115,6 +116,12 @@ impl From<gallery::Error> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<AddressError> for Failure {
+    fn from(error: AddressError) -> Self {
         Self(error.to_string())
     }
 }

@@ -65,6 +65,8 @@ pub struct Config {
     pub notice: bool,
     /// Logs of executions to follow.
     pub watch: Vec<PathBuf>,
+    /// Addresses of ComfyUI, on this machine or in its local network.
+    pub comfyui: Vec<String>,
     /// Whether to hash pictures and draw their thumbnails before somebody looks.
     pub prepare: bool,
     /// What to log, as in `info,server=debug`.
@@ -99,6 +101,7 @@ impl Default for Config {
             max_connections_per_address: 128,
             notice: true,
             watch: Vec::new(),
+            comfyui: Vec::new(),
             prepare: true,
             log: "info".to_owned(),
             log_json: false,
@@ -185,6 +188,14 @@ pub struct Settings {
     /// A log of executions (CSV or SQLite) whose new lines attach to their pictures; may be given several times
     #[arg(long, value_name = "LOG", env = "PROOFSHEET_WATCH", value_delimiter = places::LIST)]
     pub watch: Option<Vec<PathBuf>>,
+    /// A ComfyUI on this machine or in its local network; may be given several times
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "PROOFSHEET_COMFYUI",
+        value_delimiter = ','
+    )]
+    pub comfyui: Option<Vec<String>>,
     /// Hash pictures and draw their thumbnails before somebody looks
     #[arg(long, value_name = "BOOL", env = "PROOFSHEET_PREPARE", num_args = 0..=1, default_missing_value = "true")]
     pub prepare: Option<bool>,
@@ -294,6 +305,7 @@ impl Settings {
             max_connections_per_address,
             notice,
             watch,
+            comfyui,
             prepare,
             log,
             log_json,

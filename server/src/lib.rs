@@ -8,6 +8,7 @@
 
 pub mod assets;
 pub mod cli;
+pub mod comfyui;
 pub mod config;
 mod cookie;
 pub mod listen;
@@ -28,10 +29,11 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, patch, post};
 use axum::{Router, handler::Handler};
+use domain::live::Generator;
 use gallery::Gallery;
 use leptos::config::LeptosOptions;
 use leptos_axum::LeptosRoutes;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::Predicate;
@@ -63,6 +65,8 @@ pub struct Shared {
     /// Whether nobody comes in without a session, even when no passphrase is set.
     closed: bool,
     trust: Option<Arc<Trust>>,
+    /// What the programs that make pictures are doing.
+    generators: watch::Receiver<Vec<Generator>>,
 }
 
 /// Where a server listens, as far as it matters to who may come in.
@@ -107,6 +111,7 @@ impl AppState {
             tls: false,
             closed: false,
             trust: None,
+            generators: watch::channel(Vec::new()).1,
         })))
     }
 
@@ -116,6 +121,15 @@ impl AppState {
             library: self.gallery.library().to_owned(),
             build: self.assets.package().trim_start_matches("pkg/").to_owned(),
         }
+    }
+
+    /// The same, telling pages what programs that make pictures are doing.
+    #[must_use]
+    pub fn beside(self, generators: watch::Receiver<Vec<Generator>>) -> Self {
+        Self(Arc::new(Shared {
+            generators,
+            ..Arc::unwrap_or_clone(self.0)
+        }))
     }
 
     /// The same at another place.

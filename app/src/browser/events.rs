@@ -9,7 +9,7 @@ use web_sys::{AddEventListenerOptions, EventSource, MessageEvent};
 
 /// Listens to kinds of events of a server's event stream, for as long as the page lives. The
 /// browser reconnects by itself.
-pub fn stream(address: &str, names: [&str; 3], received: impl Fn(String, String) + 'static) {
+pub fn stream(address: &str, names: [&str; 4], received: impl Fn(String, String) + 'static) {
     let Ok(source) = EventSource::new(address) else {
         return;
     };

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::{icon::Icon, making::MakingPill};
 use crate::{
     state::{
         arrivals::{Arrivals, Shown},
@@ -41,6 +41,7 @@ pub fn NewPill(
             {move || arrivals.told.get()}
         </p>
         {pill}
+        <MakingPill />
     }
     .into_any()
 }

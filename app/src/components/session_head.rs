@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 
-use super::{icon::Icon, judge_tools::JudgeTools};
+use super::{icon::Icon, judge_tools::JudgeTools, making::Making};
 use crate::{
     browser::dom,
     state::{
@@ -46,6 +46,7 @@ pub fn SessionHead(
                 <h2 class="session-name" id="session-name">
                     {begun}
                 </h2>
+                <Making />
                 <button
                     type="button"
                     class="button is-quiet needs-wasm"

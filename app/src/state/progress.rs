@@ -10,22 +10,30 @@ use crate::browser::events;
 struct Progress {
     latest: RwSignal<Option<ScanProgress>>,
     build: RwSignal<Option<String>>,
+    making: RwSignal<Option<String>>,
 }
 
 /// Provides the progress for the whole page and begins to listen.
 pub(crate) fn provide() {
     let latest = RwSignal::new(None);
     let build = RwSignal::new(None);
-    provide_context(Progress { latest, build });
+    let making = RwSignal::new(None);
+    provide_context(Progress {
+        latest,
+        build,
+        making,
+    });
     Effect::new(move || {
         events::stream(
             "/events",
-            ["progress", "build", "moment"],
+            ["progress", "build", "moment", "comfyui"],
             move |name, text| {
                 if name == "build" {
                     build.set(Some(text));
                 } else if name == "moment" {
                     session::opened(&text);
+                } else if name == "comfyui" {
+                    making.set(Some(text));
                 } else if let Ok(progress) = serde_json::from_slice::<ScanProgress>(text.as_bytes())
                 {
                     latest.set(Some(progress));
@@ -38,6 +46,12 @@ pub(crate) fn provide() {
 /// Which build the server is, as it says whenever the stream begins again.
 pub fn use_build() -> RwSignal<Option<String>> {
     expect_context::<Progress>().build
+}
+
+/// What programs that make pictures are doing, as the server writes it: a list of `Generator`. Read only by what
+/// shows it, so that the first page need not be able to.
+pub fn use_making() -> RwSignal<Option<String>> {
+    expect_context::<Progress>().making
 }
 
 /// How far reading is; `None` on the server and until the first event.

@@ -1,6 +1,9 @@
 //! What is said of pictures that arrive while the page is open.
 
-use domain::time::Timestamp;
+use domain::{
+    live::{Generator, Work},
+    time::Timestamp,
+};
 
 use super::{count, many, moment, pictures};
 
@@ -58,6 +61,35 @@ pub fn newest(caption: &str) -> String {
     format!("Newest: {caption}")
 }
 
+/// What ComfyUI is doing: `ComfyUI: 3 waiting, step 12 of 30`. Where there are several, each by its address. Unless
+/// `all` is told, only of those that work; `None` when there is nothing to tell.
+pub fn making(generators: &[Generator], all: bool) -> Option<String> {
+    let several = generators.len() > 1;
+    let one = |generator: &Generator| {
+        let doing = match generator.work {
+            None if all => "not reachable".to_owned(),
+            Some(work) if work.is_idle() && all => "nothing to do".to_owned(),
+            Some(work) if !work.is_idle() => busy(work),
+            _ => return None,
+        };
+        Some(if several {
+            format!("ComfyUI at {}: {doing}", generator.name)
+        } else {
+            format!("ComfyUI: {doing}")
+        })
+    };
+    let told: Vec<String> = generators.iter().filter_map(one).collect();
+    (!told.is_empty()).then(|| told.join(" · "))
+}
+
+fn busy(work: Work) -> String {
+    let waiting = (work.waiting > 0).then(|| format!("{} waiting", count(work.waiting)));
+    let step = work.step.map(|(step, of)| format!("step {step} of {of}"));
+    let working = step.or_else(|| work.running.then(|| "working".to_owned()));
+    let parts: Vec<String> = waiting.into_iter().chain(working).collect();
+    parts.join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +102,38 @@ mod tests {
         assert_eq!(watching(1), "Watching 1 folder.");
         assert_eq!(watching(3), "Watching 3 folders.");
         assert_eq!(came(2, 26), "2 new pictures on top, 26 pictures in all");
+    }
+
+    #[test]
+    fn what_comfyui_does_is_told_in_a_few_words() {
+        let generator = |work| Generator {
+            name: "forge:8188".to_owned(),
+            work,
+        };
+        let work = |waiting, step| Work {
+            running: true,
+            waiting,
+            step,
+        };
+        let said = |work, all| making(&[generator(work)], all);
+        let one = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            said(Some(work(3, Some((12, 30)))), false),
+            one("ComfyUI: 3 waiting, step 12 of 30")
+        );
+        assert_eq!(said(Some(work(0, None)), false), one("ComfyUI: working"));
+        assert_eq!(said(Some(Work::default()), false), None);
+        assert_eq!(
+            said(Some(Work::default()), true),
+            one("ComfyUI: nothing to do")
+        );
+        assert_eq!(said(None, false), None);
+        assert_eq!(said(None, true), one("ComfyUI: not reachable"));
+        assert_eq!(making(&[], true), None);
+        let two = [generator(None), generator(Some(work(1, None)))];
+        assert_eq!(
+            making(&two, true),
+            one("ComfyUI at forge:8188: not reachable · ComfyUI at forge:8188: 1 waiting, working")
+        );
     }
 }

@@ -18,6 +18,7 @@ pub mod insight;
 pub mod job;
 pub mod judgement;
 pub mod layout;
+pub mod live;
 pub mod number;
 pub mod organise;
 pub mod overlay;

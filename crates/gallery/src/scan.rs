@@ -12,6 +12,7 @@ mod read;
 mod run;
 mod walk;
 mod watch;
+mod written;
 
 use std::{
     collections::{HashMap, HashSet},

@@ -2,16 +2,22 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{ArgMatches, Args};
+use futures::future::try_join_all;
 use tokio_util::sync::CancellationToken;
 
 use super::{Failure, Outcome, block_on, no_threads, open, out, prepare};
 use crate::assets::Assets;
+use crate::comfyui::{self, AddressError, Pace};
 use crate::config::{Config, Settings};
 use crate::listen::{self, Caps};
 use crate::tls::{Tls, TlsError, names};
 use crate::{AppState, Hosts, Place, Trust, memory, router};
+
+/// How long the start waits for the names of what the settings name.
+const NAMES: Duration = Duration::from_secs(1);
 
 /// Run the gallery and show it in a browser
 #[derive(Debug, Args)]
@@ -20,6 +26,7 @@ Examples:
   proofsheet serve --library ~/ComfyUI/output --library /mnt/nas/pictures
   proofsheet serve --demo
   proofsheet serve --watch ~/pipeline/executions.db           # its new lines attach to their pictures
+  proofsheet serve --comfyui http://127.0.0.1:8188            # its queue is shown beside its pictures
   proofsheet serve --tls --listen 0.0.0.0:8502      # for a tablet; see `proofsheet tls`
   proofsheet serve --tls-cert /etc/tls/studio.pem --tls-key /etc/tls/studio.key --listen 0.0.0.0:8502
   proofsheet serve --listen 0.0.0.0:8502 --insecure-no-auth   # everybody in the network may look")]
@@ -55,6 +62,7 @@ async fn serve(config: &Config, demo: bool) -> Result<Outcome, Failure> {
             ))
         })?,
     };
+    let generators = generators(config).await?;
     let options = gallery::Options {
         // Other commands are short, and leave what is kept for a full disk as it is.
         ballast: config.ballast.0,
@@ -83,7 +91,13 @@ async fn serve(config: &Config, demo: bool) -> Result<Outcome, Failure> {
     };
     let state = AppState::new(gallery.clone(), assets, hosts, shutdown.clone())
         .map_err(no_threads)?
-        .at(place);
+        .at(place)
+        .beside(comfyui::follow(
+            &gallery,
+            generators,
+            Pace::default(),
+            &shutdown,
+        ));
     out::say(format!("Proofsheet {}", env!("CARGO_PKG_VERSION")));
     out::say(format!("  data     {}", config.data_dir.display()));
     for root in gallery.roots().all().await? {
@@ -91,6 +105,9 @@ async fn serve(config: &Config, demo: bool) -> Result<Outcome, Failure> {
     }
     for log in &config.watch {
         out::say(format!("  log      {}", log.display()));
+    }
+    for address in &config.comfyui {
+        out::say(format!("  comfyui  {address}"));
     }
     for address in &addresses {
         out::say(format!("  open     {address}"));
@@ -119,6 +136,15 @@ async fn serve(config: &Config, demo: bool) -> Result<Outcome, Failure> {
     });
     gallery.close().await;
     Ok(Outcome::Fine)
+}
+
+/// Every ComfyUI that the settings name. One that is known to be elsewhere than here is refused; one whose name is
+/// not known may only be switched off, and is not waited for.
+async fn generators(config: &Config) -> Result<Vec<comfyui::Address>, AddressError> {
+    let parse = |text: &String| comfyui::Address::parse(text);
+    let addresses: Vec<_> = config.comfyui.iter().map(parse).collect::<Result<_, _>>()?;
+    try_join_all(addresses.iter().map(|address| address.resolve(NAMES))).await?;
+    Ok(addresses)
 }
 
 /// HTTPS as the settings ask for it.

@@ -19,8 +19,9 @@ const LOOK: Duration = Duration::from_secs(2);
 
 /// `GET /events`: first an event named `build` that says which one the server is, so that an older page
 /// notices, and one named `moment` with the milliseconds of the gallery's clock; then events named `progress`,
-/// whose data is a `ScanProgress` as JSON. The first of each comes at once, the others as things change. Ends
-/// with the session that it belongs to.
+/// whose data is a `ScanProgress` as JSON, and, where the settings name a ComfyUI, events named `comfyui` with
+/// a list of `Generator`. The first of each comes at once, the others as things change. Ends with the session
+/// that it belongs to.
 pub(crate) async fn progress(
     State(state): State<AppState>,
     session: Option<Extension<SignedIn>>,
@@ -38,7 +39,15 @@ pub(crate) async fn progress(
             .json_data(&progress)
             .unwrap_or_default())
     });
-    let events = stream::iter([Ok(build), Ok(moment)]).chain(progress);
+    let making = WatchStream::new(state.generators.clone())
+        .filter(|all| future::ready(!all.is_empty()))
+        .map(|all| {
+            Ok(Event::default()
+                .event("comfyui")
+                .json_data(&all)
+                .unwrap_or_default())
+        });
+    let events = stream::iter([Ok(build), Ok(moment)]).chain(stream::select(progress, making));
     let token = session.map(|Extension(session)| session.token);
     let over = signed_out(state.gallery.owner().clone(), token);
     let until = future::select(

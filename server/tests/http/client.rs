@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::image::ImageCard;
+use domain::live::Generator;
 use server::assets::Assets;
 use server::listen::{self, Caps};
 use server::tls::Tls;
@@ -13,6 +14,7 @@ use server::{AppState, Hosts, Place};
 use testkit::{Library, picture};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// A running server; it stops when this is dropped.
@@ -79,6 +81,25 @@ impl Site {
         caps: Caps,
         place: impl FnOnce(&Path) -> (Place, Option<Arc<Tls>>),
     ) -> Self {
+        Self::run(library, caps, place, |state| state)
+    }
+
+    /// The same, telling pages what programs that make pictures are doing.
+    pub(crate) fn beside(library: Library, told: watch::Receiver<Vec<Generator>>) -> Self {
+        let caps = Caps {
+            total: 100,
+            per_address: 100,
+        };
+        let place = |_: &Path| (Place::default(), None);
+        Self::run(library, caps, place, |state| state.beside(told))
+    }
+
+    fn run(
+        library: Library,
+        caps: Caps,
+        place: impl FnOnce(&Path) -> (Place, Option<Arc<Tls>>),
+        change: impl FnOnce(AppState) -> AppState,
+    ) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -89,6 +110,7 @@ impl Site {
         let state = AppState::new(gallery, Assets::default(), hosts, stop.clone())
             .unwrap()
             .at(place);
+        let state = change(state);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()

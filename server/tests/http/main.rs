@@ -6,6 +6,7 @@
 mod avif;
 mod care;
 mod client;
+mod comfyui;
 mod commands;
 mod exchange;
 mod exports;

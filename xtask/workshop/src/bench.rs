@@ -12,6 +12,7 @@ mod empty;
 mod http;
 mod judge;
 mod limits;
+mod live;
 mod many;
 mod million;
 mod overload;
@@ -54,8 +55,9 @@ struct Bench {
 type Stage = (&'static str, Size, fn(&mut Bench) -> Result<()>);
 
 /// What is measured, in this order: later stages use what earlier ones left in the folder.
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     ("many", Size::Quick, many::measure),
+    ("live", Size::Quick, live::measure),
     ("crowd", Size::Quick, crowd::measure),
     ("overload", Size::Quick, overload::measure),
     ("judge", Size::Quick, judge::measure),

@@ -28,7 +28,7 @@ const OURS: [(&str, &[&str]); 13] = [
 ];
 
 /// Outside crates that belong to certain crates of ours alone.
-const OUTSIDE: [(&str, &[&str]); 21] = [
+const OUTSIDE: [(&str, &[&str]); 22] = [
     ("argon2", &["gallery"]),
     ("axum", &["server", "workshop"]),
     ("blake3", &["gallery", "store"]),
@@ -47,6 +47,7 @@ const OUTSIDE: [(&str, &[&str]); 21] = [
     ("rcgen", &["server"]),
     ("rustls", &["server"]),
     ("sqlx", &["store"]),
+    ("tokio-tungstenite", &["server"]),
     ("tower-http", &["server"]),
     ("web-sys", &["app"]),
     ("zip", &["media"]),
@@ -75,7 +76,7 @@ const NOT_IN_WASM: [&str; 12] = [
 ];
 
 /// Crates that ask other servers over HTTP. The gallery holds addresses that strangers sent; as long as none of
-/// these is there, nothing can ask for what lies at one.
+/// these is there, nothing can ask for what lies at one. The one exception is `TALKS`.
 const ASKING: [&str; 8] = [
     "attohttpc",
     "curl",
@@ -85,6 +86,19 @@ const ASKING: [&str; 8] = [
     "minreq",
     "reqwest",
     "ureq",
+];
+
+/// The one file that opens connections: to a ComfyUI that the settings name, on this machine or in its local
+/// network, and to nothing else. It speaks with `tokio-tungstenite` and twenty lines of HTTP/1.0.
+const TALKS: &str = "server/src/comfyui/link.rs";
+
+/// How a connection is opened.
+const OPENING: [&str; 5] = [
+    "TcpStream::connect",
+    "UnixStream::connect",
+    "connect_async",
+    "client_async",
+    "hyper_util::client",
 ];
 
 /// Each crate of ours with what it imports outside of tests.
@@ -266,4 +280,27 @@ fn nothing_can_ask_another_server() {
         lock.contains("name = \"axum\"\n"),
         "the lock file reads otherwise"
     );
+}
+
+#[test]
+fn only_the_link_to_comfyui_opens_connections() {
+    // What measures the server asks it, and is no part of it.
+    let ours = |path: &&std::path::PathBuf| {
+        let tests = path
+            .iter()
+            .any(|part| part == "tests" || part == "examples");
+        !tests && !path.starts_with("xtask")
+    };
+    let opens = |path: &&std::path::PathBuf| {
+        let text = crate::text(path);
+        OPENING.iter().any(|how| text.contains(how))
+    };
+    let files = crate::files(&[".rs"]);
+    let found: Vec<String> = files
+        .iter()
+        .filter(ours)
+        .filter(opens)
+        .map(|path| path.display().to_string())
+        .collect();
+    assert_eq!(found, [TALKS], "only this file opens connections");
 }
