@@ -208,6 +208,7 @@ pub fn thing(has: Has) -> &'static str {
         Has::Favourite => "Favourites",
         Has::Hidden => "Hidden",
         Has::Trashed => "In the trash",
+        Has::Input => "Reference images",
     }
 }
 

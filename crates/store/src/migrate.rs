@@ -43,6 +43,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     17 "jobs" "0017_jobs.sql",
     18 "roots" "0018_roots.sql",
     19 "records" "0019_records.sql",
+    21 "inputs" "0021_inputs.sql",
 ];
 
 /// The newest schema that this program knows.
