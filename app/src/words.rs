@@ -23,6 +23,7 @@ mod origin;
 pub mod palette;
 pub mod places;
 pub mod record;
+pub mod references;
 pub mod sets;
 pub mod tags;
 mod taken;
