@@ -41,6 +41,7 @@ pub mod palette;
 pub mod parameters;
 pub mod progress_pill;
 pub mod raw_tree;
+pub mod references;
 pub mod round_head;
 pub mod rubber_band;
 pub mod scrubber;

@@ -24,6 +24,7 @@ mod origin;
 pub mod palette;
 pub mod places;
 pub mod record;
+pub mod references;
 pub mod sets;
 pub mod tags;
 mod taken;
@@ -209,6 +210,7 @@ pub fn thing(has: Has) -> &'static str {
         Has::Favourite => "Favourites",
         Has::Hidden => "Hidden",
         Has::Trashed => "In the trash",
+        Has::Input => "Reference images",
     }
 }
 

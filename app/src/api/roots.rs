@@ -2,7 +2,7 @@
 
 use domain::{
     id::RootId,
-    scan::{FolderListing, Root, ScanProblem, ScanProgress},
+    scan::{FolderListing, Root, RootRole, ScanProblem, ScanProgress},
     time::Timestamp,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -16,11 +16,17 @@ pub async fn roots() -> Result<Vec<Root>, ApiError> {
     answer(gallery()?.roots().all().await)
 }
 
-/// Watches a folder that somebody chose and begins to read it. Its files are never changed.
+/// Watches a folder that somebody chose and begins to read it; it holds what was made unless said otherwise. Its
+/// files are never changed.
 #[server(name = AddRootRequest, prefix = "/fn", endpoint = "roots/add", input = Json)]
-pub async fn add_root(path: String) -> Result<Root, ApiError> {
+pub async fn add_root(path: String, role: Option<RootRole>) -> Result<Root, ApiError> {
     use super::server::{answer, gallery};
-    answer(gallery()?.roots().choose(&path).await)
+    answer(
+        gallery()?
+            .roots()
+            .choose(&path, role.unwrap_or_default())
+            .await,
+    )
 }
 
 /// Stops watching a folder. Its files stay where they are.
@@ -42,6 +48,13 @@ pub async fn rename_root(id: RootId, name: String) -> Result<(), ApiError> {
 pub async fn pause_root(id: RootId, paused: bool) -> Result<(), ApiError> {
     use super::server::{answer, gallery};
     answer(gallery()?.roots().pause(id, paused).await)
+}
+
+/// What the pictures of a watched folder are: what was made, or what others were made from.
+#[server(name = SetRoleRequest, prefix = "/fn", endpoint = "roots/set_role", input = Json)]
+pub async fn set_role(id: RootId, role: RootRole) -> Result<(), ApiError> {
+    use super::server::{answer, gallery};
+    answer(gallery()?.roots().set_role(id, role).await)
 }
 
 /// Looks for new and changed files in one watched folder now.

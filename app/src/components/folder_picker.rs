@@ -2,16 +2,22 @@
 
 use domain::{
     id::RootId,
-    scan::{FolderEntry, FolderListing, Root},
+    scan::{FolderEntry, FolderListing, Layout, Root, RootRole},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{dialog::Dialog, icon::Icon};
 use crate::{
-    api::roots::{add_root, browse, relocate},
+    api::{
+        ApiError,
+        roots::{add_root, browse, relocate},
+    },
     browser::{dom, timers},
     words,
 };
+
+/// So many programs are offered at once.
+const OFFERS: usize = 3;
 
 /// What the picker knows.
 #[derive(Clone, Copy)]
@@ -58,7 +64,7 @@ impl Picker {
             let path = self.path.get_untracked();
             let answer = match moved {
                 Some(id) => relocate(id, path).await,
-                None => add_root(path).await,
+                None => add_root(path, None).await,
             };
             self.busy.try_set(false);
             match answer {
@@ -66,6 +72,25 @@ impl Picker {
                     open.try_set(false);
                     added.run(root);
                 }
+                Err(error) => {
+                    self.problem.try_set(Some(error.to_string()));
+                }
+            }
+        });
+    }
+
+    /// Watches all folders of a program.
+    fn choose_all(self, layout: Layout, open: RwSignal<bool>, added: Callback<Root>) {
+        self.busy.set(true);
+        spawn_local(async move {
+            let answer = add_all(layout).await;
+            self.busy.try_set(false);
+            match answer {
+                Ok(Some(root)) => {
+                    open.try_set(false);
+                    added.run(root);
+                }
+                Ok(None) => {}
                 Err(error) => {
                     self.problem.try_set(Some(error.to_string()));
                 }
@@ -94,6 +119,20 @@ impl Picker {
             })
         })
     }
+}
+
+/// Where the pictures of a program lie, watched from now on: the first folder of them. Where one is refused, none of
+/// what was made is shown yet, and asking again goes on.
+async fn add_all(layout: Layout) -> Result<Option<Root>, ApiError> {
+    for folder in layout.inputs {
+        add_root(folder.path, Some(RootRole::Input)).await?;
+    }
+    let mut first = None;
+    for folder in layout.outputs {
+        let root = add_root(folder.path, None).await?;
+        first.get_or_insert(root);
+    }
+    Ok(first)
 }
 
 /// A dialog with the folders of the machine that Proofsheet runs on.
@@ -141,6 +180,9 @@ pub fn FolderPicker(
                 >
                     {move || picker.problem.get()}
                 </p>
+                <Show when=move || moved.with(Option::is_none)>
+                    <Offers picker open added />
+                </Show>
                 <Columns picker />
             </div>
             <div class="dialog-foot">
@@ -197,6 +239,50 @@ fn Path(picker: Picker) -> impl IntoView {
             </button>
         </form>
     }
+}
+
+/// The programs whose folders were found, each with one button for all of it.
+#[component]
+fn Offers(picker: Picker, open: RwSignal<bool>, added: Callback<Root>) -> impl IntoView {
+    let layouts = move || -> Vec<Layout> {
+        let found = picker
+            .listing
+            .with(|found| found.as_ref().map(|found| found.layouts.clone()));
+        found.into_iter().flatten().take(OFFERS).collect()
+    };
+    let offer = move |layout: Layout| {
+        let (found, show) = (
+            words::folders::found(&layout),
+            words::folders::show_all(&layout),
+        );
+        view! {
+            <li class="folder-picker-offer">
+                <span class="folder-picker-found">{found}</span>
+                <button
+                    type="button"
+                    class="button"
+                    disabled=picker.busy
+                    on:click=move |_| picker.choose_all(layout.clone(), open, added)
+                >
+                    {show}
+                </button>
+            </li>
+        }
+    };
+    view! {
+        {move || {
+            let found = layouts();
+            (!found.is_empty())
+                .then(|| {
+                    view! {
+                        <ul class="folder-picker-offers" aria-label="Programs found here">
+                            {found.into_iter().map(offer).collect_view()}
+                        </ul>
+                    }
+                })
+        }}
+    }
+    .into_any()
 }
 
 /// Shortcuts on the left, the folders inside on the right.

@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use domain::{
-    query::{Field, Query},
-    scan::{Root, RootState},
+    query::{Field, Has, Query},
+    scan::{Root, RootRole, RootState},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 
@@ -15,6 +15,7 @@ use crate::{
         organise::allow_organise,
         roots::{
             allow_delete, allow_sidecars, decide, pause_root, remove_root, rename_root, rescan,
+            set_role,
         },
     },
     browser::{dom, timers},
@@ -73,10 +74,11 @@ pub fn FolderRow(
         again,
         problem: Callback::new(move |problem| toasts.problem(&problem)),
     };
-    let href = format!(
-        "/?{}",
-        Query::default().with_toggled(Field::Folder, &root.name)
-    );
+    let mut inside = Query::default().with_toggled(Field::Folder, &root.name);
+    if root.role == RootRole::Input {
+        inside = inside.with_toggled(Field::Is, Has::Input.word());
+    }
+    let href = format!("/?{inside}");
     let facts = words::root_facts(root.images, root.missing, root.scanned);
     let (state, paused) = (root.state, root.paused);
     let note = if paused {
@@ -146,7 +148,16 @@ fn Switches(root: Root, row: Row) -> impl IntoView {
     let beside = Callback::new(move |on: bool| {
         spawn_local(async move { settle(allow_sidecars(id, on).await) });
     });
+    let inputs = Callback::new(move |on: bool| {
+        let role = if on {
+            RootRole::Input
+        } else {
+            RootRole::Output
+        };
+        spawn_local(async move { settle(set_role(id, role).await) });
+    });
     view! {
+        {switch(words::folders::INPUTS, root.role == RootRole::Input, inputs)}
         {switch(words::ALLOW_DELETE, root.allow_delete, delete)}
         {switch(words::places::ALLOW, root.allow_organise, moving)}
         {switch(words::ALLOW_SIDECARS, root.allow_sidecars, beside)}

@@ -31,7 +31,7 @@ use self::{
     prompt::{CopyButton, Prompt},
     record::RecordSection,
 };
-use super::{icon::Icon, raw_tree::RawTree};
+use super::{icon::Icon, raw_tree::RawTree, references::References};
 use crate::{
     shortcuts::Action,
     state::{
@@ -67,6 +67,8 @@ pub fn Inspector(
         modified,
         tags,
         note,
+        references,
+        used_by,
         record,
         ..
     } = detail;
@@ -128,6 +130,7 @@ pub fn Inspector(
             <RunFields fields />
             {move || view! { <Samplers recipe=fields.recipe.get() ids="picture" others=true /> }}
             {move || view! { <More recipe=fields.recipe.get() /> }}
+            <References id=card.id references used_by />
             <Notices notices />
             <FileSection id=card.id file=here.then_some((place, file)) dates fields />
             <Everything id=card.id />

@@ -83,6 +83,10 @@ pub struct Facts {
     pub persona: String,
     /// Whether somebody edited what its file says.
     pub edited: bool,
+    /// Whether it lies only where pictures lie that others are made from.
+    pub input: bool,
+    /// The pictures that it was made from.
+    pub references: Vec<ImageId>,
     /// Who had it made, as its record says; empty: it has none, or that says nothing.
     pub user: String,
     /// What it was made for, likewise.
@@ -158,6 +162,8 @@ impl Default for Facts {
             sets: Vec::new(),
             persona: String::new(),
             edited: false,
+            input: false,
+            references: Vec::new(),
             user: String::new(),
             intent: String::new(),
         }

@@ -299,9 +299,34 @@ pub struct ImageDetail {
     pub persona: String,
     /// What somebody set over what its file says. It is in the recipe and the date above already.
     pub edited: Vec<Edited>,
+    /// The pictures that its recipe loads, by name.
+    #[serde(default)]
+    pub references: Vec<Reference>,
+    /// How many pictures were made from this one.
+    #[serde(default)]
+    pub used_by: u64,
     /// What was told of it by whoever knows its address, where somebody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Record>,
+}
+
+/// A picture that a recipe loads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reference {
+    /// The name that the recipe has, with the folder before it.
+    pub name: String,
+    /// The pictures that it is, of which reference images come first: several when the same bytes lie in several
+    /// places; none when it is not known.
+    pub pictures: Vec<ReferenceImage>,
+}
+
+/// One picture that another was made from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReferenceImage {
+    /// What the grid knows of it.
+    pub card: ImageCard,
+    /// Whether it is a reference image, which the library does not show.
+    pub input: bool,
 }
 
 /// What `inspect` tells of a file that is only looked at and not kept.

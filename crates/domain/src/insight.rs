@@ -169,9 +169,12 @@ fn about_trash(query: &Query, nots: &[bool]) -> Option<Query> {
     }
     let mut query = query.from_the_top();
     query.filters.push(is(Has::Trashed, nots));
-    // Who looks into the trash finds hidden pictures too, which were not meant.
+    // Who looks into the trash finds hidden pictures and reference images too, which were not meant.
     if !query.is_ticked(Field::Is, Has::Hidden.word()) {
         query.filters.push(is(Has::Hidden, &[true]));
+        if !query.is_ticked(Field::Is, Has::Input.word()) {
+            query.filters.push(is(Has::Input, &[true]));
+        }
     }
     Some(query)
 }
@@ -332,9 +335,12 @@ mod tests {
     fn the_trash_is_asked_about_apart_or_besides() {
         let query = Query::parse("model=a");
         let text = |query: Option<Query>| query.unwrap().to_string();
-        assert_eq!(text(in_trash(&query)), "model=a&is=-hidden&is=trashed");
+        assert_eq!(
+            text(in_trash(&query)),
+            "model=a&is=-hidden&is=-input&is=trashed"
+        );
         let both = text(with_trash(&query));
-        assert_eq!(both, "model=a&is=-hidden&is=trashed,-trashed");
+        assert_eq!(both, "model=a&is=-hidden&is=-input&is=trashed,-trashed");
         assert_eq!(with_trash(&Query::parse(&both)), None);
         let hidden = Query::parse("is=hidden");
         assert_eq!(text(in_trash(&hidden)), "is=hidden&is=trashed");

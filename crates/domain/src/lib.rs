@@ -14,6 +14,7 @@ pub mod facts;
 pub mod id;
 pub mod image;
 pub mod import;
+pub mod inputs;
 pub mod insight;
 pub mod job;
 pub mod judgement;

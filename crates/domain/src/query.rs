@@ -6,7 +6,7 @@
 //! query = [ pair *( "&" pair ) ]        pair = key "=" value
 //! key   = q | model | lora | loraweight | vae | sampler | scheduler | tool | folder | name | format
 //!       | seed | steps | cfg | size | w | h | mp | ar | date | added
-//!       | state | rating | label | tag | set | persona | user | intent | has | is
+//!       | state | rating | label | tag | set | persona | reference | user | intent | has | is
 //!       | sort | view | page | image | at | "param." name
 //! value = alt *( "," alt )              a comma is OR inside one parameter
 //! alt   = [ "-" ] atom                  a leading "-" is NOT
@@ -41,7 +41,9 @@
 //! - `user=u-17` and `intent=generate` ask for what a record says of a picture, see [`crate::record`].
 //! - `has=edited` asks for pictures of which somebody edited what the file says.
 //! - Pictures that are hidden or in the trash are in no result unless it asks for them: `is=hidden`,
-//!   `is=trashed`.
+//!   `is=trashed`. Neither are those that others are made from: `is=input`.
+//! - `reference=` and the id of a picture asks for what was made from it; `reference=*` for what was made from
+//!   any that is known.
 //! - `root` and `path` are old names of `folder`. A space is written `%20`; `+` is read as one too.
 //! - Text compares without regard to case; `*` stands for any characters; models, LoRAs and VAEs
 //!   by their name without folders and extension.
@@ -239,6 +241,8 @@ pub enum Field {
     Set,
     /// Whom it shows.
     Persona,
+    /// A picture that it was made from, by its id.
+    Reference,
     /// Who had the picture made, as its record says.
     User,
     /// What it was made for, as its record says.
@@ -304,6 +308,8 @@ pub enum Has {
     Hidden,
     /// (`is=`) It is in the trash.
     Trashed,
+    /// (`is=`) It lies only where reference images lie, and is left out of results that do not ask for these.
+    Input,
 }
 
 /// Order of a result; the last ties are always broken by the picture's id, in the direction of the

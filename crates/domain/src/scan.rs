@@ -16,6 +16,17 @@ pub enum RootState {
     Suspicious,
 }
 
+/// What the pictures of a watched folder are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RootRole {
+    /// What was made: the library.
+    #[default]
+    Output,
+    /// What others are made from: shown beside those, and else only where somebody asks for it.
+    Input,
+}
+
 /// A folder that the gallery shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Root {
@@ -49,6 +60,9 @@ pub struct Root {
     /// Whether it is the gallery's own folder, for what is given to it.
     #[serde(default)]
     pub managed: bool,
+    /// What its pictures are.
+    #[serde(default)]
+    pub role: RootRole,
 }
 
 /// What a scan is doing right now.

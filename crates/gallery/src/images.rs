@@ -1,6 +1,7 @@
 //! One picture at a time: its facts, its bytes, its thumbnails, and files that are only looked at.
 
 mod read_again;
+mod references;
 mod unread;
 
 use std::path::Path;
@@ -94,6 +95,7 @@ impl<'a> Images<'a> {
         notices.extend(metadata::secrets(&raw));
         let (tags, note) = self.inner.store.marks_of(id).await?;
         let (persona, edited) = self.persona(&row.root, &row.folder, row.edited);
+        let (references, used_by) = self.references(id).await?;
         Ok(ImageDetail {
             card: row.card,
             recipe: row.recipe,
@@ -108,6 +110,8 @@ impl<'a> Images<'a> {
             note,
             persona,
             edited,
+            references,
+            used_by,
             record: row.record,
         })
     }

@@ -13,7 +13,7 @@ use std::{
 use domain::{
     id::RootId,
     problem::ProblemKind,
-    scan::{Root, RootState},
+    scan::{Root, RootRole, RootState},
 };
 use store::{
     StoreError,
@@ -84,14 +84,14 @@ impl Roots<'_> {
     /// is; one inside or around a watched one is refused.
     pub async fn add(&self, path: &str) -> Result<Root, Error> {
         let (real, text) = real_folder(path).await?;
-        self.watch(real, text).await
+        self.watch(real, text, RootRole::Output).await
     }
 
-    async fn watch(&self, real: PathBuf, text: String) -> Result<Root, Error> {
+    async fn watch(&self, real: PathBuf, text: String, role: RootRole) -> Result<Root, Error> {
         let mut taken = Vec::new();
         for other in self.inner.store.roots().await? {
             if other.path == text {
-                return Ok(root(other, 0, 0));
+                return self.watched(other, role).await;
             }
             refuse_nested(&real, Path::new(&other.path))?;
             taken.push(other.name);
@@ -108,11 +108,27 @@ impl Roots<'_> {
                 allow_delete: false,
                 allow_organise: false,
                 allow_sidecars: false,
+                role,
                 added: clock.now(),
             })
             .await?;
         scan::request(self.inner);
         Ok(root(row, 0, 0))
+    }
+
+    /// A folder that is watched already. Whoever asks for reference images means it; else it stays what it is.
+    async fn watched(&self, mut row: RootRow, role: RootRole) -> Result<Root, Error> {
+        if role == RootRole::Input && row.role != role {
+            self.set_role(row.id, role).await?;
+            row.role = role;
+        }
+        Ok(root(row, 0, 0))
+    }
+
+    /// What the pictures of a watched folder are: what was made, or what others were made from.
+    pub async fn set_role(&self, id: RootId, role: RootRole) -> Result<(), Error> {
+        self.inner.store.set_root_role(id, role).await?;
+        keeper::catch_up(self.inner).await
     }
 
     /// Stops watching a folder. Its files stay; what was known about them is forgotten.
@@ -212,6 +228,7 @@ pub(crate) async fn managed(inner: &Inner) -> Result<RootRow, Error> {
         allow_delete: true,
         allow_organise: true,
         allow_sidecars: false,
+        role: RootRole::Output,
         added: clock.now(),
     };
     match inner.store.add_root(new).await {
@@ -240,6 +257,7 @@ fn root(row: RootRow, images: u64, missing: u64) -> Root {
         allow_sidecars: row.allow_sidecars,
         paused: row.paused,
         managed: row.kind == RootKind::Managed,
+        role: row.role,
     }
 }
 
@@ -253,7 +271,10 @@ fn short_name(path: &Path) -> String {
     };
     match (name(path), path.parent()) {
         (own, Some(parent))
-            if matches!(own.as_str(), "output" | "outputs" | "Output" | "images") =>
+            if matches!(
+                own.as_str(),
+                "output" | "outputs" | "Output" | "images" | "input"
+            ) =>
         {
             format!("{} {own}", name(parent))
         }

@@ -15,7 +15,7 @@ use domain::{
 use crate::{
     column::Column,
     mask::Mask,
-    row::{flag, read_opinion},
+    row::{flag, read_opinion, reference},
     rows::Rows,
     text::Needle,
 };
@@ -115,8 +115,8 @@ impl Conditions {
 }
 
 impl Rows {
-    /// The living rows that a query is about. What is hidden or in the trash is in no result that does
-    /// not ask for it, and what is in the trash is only there.
+    /// The living rows that a query is about. What is hidden, in the trash or a reference image is in no
+    /// result that does not ask for it, and what is in the trash is only there.
     fn scope(&self, query: &Query) -> Mask {
         let asked = |has| {
             let own = query.filters.iter().filter(|one| one.field == Field::Is);
@@ -126,10 +126,19 @@ impl Rows {
         if asked(Has::Trashed) {
             return (*self.living).clone();
         }
-        if !asked(Has::Hidden) {
+        let (hidden, input) = (asked(Has::Hidden), asked(Has::Input));
+        if !hidden && !input {
             return (*self.shown).clone();
         }
-        let mut mask = self.flags.mask(|flags| flags & flag(Has::Trashed) == 0);
+        let mut mask = self.flags.mask(|flags| {
+            if flags & flag(Has::Trashed) != 0 {
+                false
+            } else if flags & flag(Has::Hidden) != 0 {
+                hidden
+            } else {
+                input || flags & flag(Has::Input) == 0
+            }
+        });
         mask.and(&self.living);
         mask
     }
@@ -238,6 +247,7 @@ impl Rows {
                     seeds.iter().any(|seed| in_whole(atom, Some(*seed)))
                 })
             }),
+            Field::Reference => self.made_from(any),
             Field::Steps => self
                 .steps
                 .mask(|steps| holds(any, |atom| in_whole(atom, steps))),
@@ -297,6 +307,23 @@ impl Rows {
         }
     }
 
+    /// The rows that were made from a picture, or not, for any alternative; a star stands for any picture.
+    fn made_from(&self, any: &[Alternative]) -> Mask {
+        let wanted = any.iter().filter_map(|one| match &one.atom {
+            Atom::Text(text) => Some((one.not, Wanted::of(text))),
+            _ => None,
+        });
+        let wanted: Vec<(bool, Wanted)> = wanted.collect();
+        self.references.mask(|references| {
+            let holds = |wanted: &Wanted| match wanted {
+                Wanted::Any => !references.is_empty(),
+                Wanted::One(one) => references.contains(one),
+                Wanted::None => false,
+            };
+            wanted.iter().any(|(not, wanted)| holds(wanted) != *not)
+        })
+    }
+
     /// The rows that have a tag, or none, for any alternative.
     fn tagged(&self, any: &[Alternative]) -> Mask {
         let mut some = Mask::empty(self.all());
@@ -337,6 +364,24 @@ impl Rows {
                 .iter()
                 .any(|(not, table)| values.iter().any(|value| table[*value as usize]) != *not)
         })
+    }
+}
+
+/// Which pictures others were made from.
+enum Wanted {
+    Any,
+    One(u64),
+    /// What is no id is no picture's.
+    None,
+}
+
+impl Wanted {
+    fn of(text: &str) -> Self {
+        match text.parse() {
+            _ if text == "*" => Self::Any,
+            Ok(id) => Self::One(reference(id)),
+            Err(_) => Self::None,
+        }
     }
 }
 

@@ -59,6 +59,8 @@ pub(crate) struct Entry {
     pub(crate) note: String,
     /// Keys of photosets and places in them.
     pub(crate) sets: Vec<(i64, i64)>,
+    /// See [`reference`].
+    pub(crate) references: Vec<u64>,
 }
 
 impl From<&Facts> for Entry {
@@ -98,6 +100,7 @@ impl From<&Facts> for Entry {
             (Has::Note, !row.note.is_empty()),
             (Has::Persona, !names[8].is_empty()),
             (Has::Edited, row.edited),
+            (Has::Input, row.input),
         ];
         let bits = flags
             .into_iter()
@@ -131,6 +134,7 @@ impl From<&Facts> for Entry {
             tags: row.tags.clone(),
             note: normalise(&row.note),
             sets: row.sets.clone(),
+            references: row.references.iter().copied().map(reference).collect(),
         }
     }
 }
@@ -144,10 +148,17 @@ pub(crate) fn flag(has: Has) -> u32 {
 }
 
 /// The bits of [`Entry::flags`] that people set.
-pub(crate) const JUDGED: u32 = 1 << Has::Favourite as u32 | 1 << Has::Hidden as u32 | OUT;
+pub(crate) const JUDGED: u32 =
+    1 << Has::Favourite as u32 | 1 << Has::Hidden as u32 | 1 << Has::Trashed as u32;
 
-/// Those of them with which a picture is out of sight.
-pub(crate) const OUT: u32 = 1 << Has::Hidden as u32 | 1 << Has::Trashed as u32;
+/// Those with which a picture is out of sight.
+pub(crate) const OUT: u32 =
+    1 << Has::Hidden as u32 | 1 << Has::Trashed as u32 | 1 << Has::Input as u32;
+
+/// A picture that another was made from, by the half of its id that is chance alone.
+pub(crate) fn reference(id: ImageId) -> u64 {
+    id.0 as u64
+}
 
 /// What people set of [`Entry::flags`].
 pub(crate) fn judged(judgement: Judgement) -> u32 {

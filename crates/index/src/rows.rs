@@ -44,7 +44,7 @@ pub(crate) struct Rows {
     /// Different for every generation of every index of the process.
     pub(crate) generation: u64,
     pub(crate) living: Arc<Mask>,
-    /// The living rows that are neither hidden nor in the trash.
+    /// The living rows that are neither hidden nor in the trash, and no reference images.
     pub(crate) shown: Arc<Mask>,
     pub(crate) len: usize,
     pub(crate) keys: Column<i64>,
@@ -59,6 +59,8 @@ pub(crate) struct Rows {
     /// One for each field of [`NAMED`].
     pub(crate) sets: [Sets; NAMED.len()],
     pub(crate) seeds: Lists,
+    /// See [`row::reference`].
+    pub(crate) references: Lists,
     pub(crate) steps: Codes,
     pub(crate) cfg: Codes,
     pub(crate) sizes: Codes,
@@ -101,6 +103,7 @@ impl Default for Rows {
             negative: Column::default(),
             sets: NAMED.map(Sets::new),
             seeds: Lists::default(),
+            references: Lists::default(),
             steps: Codes::default(),
             cfg: Codes::default(),
             sizes: Codes::default(),
@@ -273,6 +276,7 @@ impl Rows {
             set.push(names);
         }
         self.seeds.push(&entry.seeds);
+        self.references.push(&entry.references);
         self.steps.push(entry.steps);
         self.cfg.push(entry.cfg);
         self.sizes.push(entry.size);
@@ -333,6 +337,7 @@ impl Rows {
                     .collect()
             }),
             seeds: self.seeds.at(row).to_vec(),
+            references: self.references.at(row).to_vec(),
             steps: self.steps.at(row),
             cfg: self.cfg.at(row),
             size: self.sizes.at(row),
@@ -363,6 +368,7 @@ impl Rows {
             + self.negative.bytes()
             + sets
             + self.seeds.bytes()
+            + self.references.bytes()
             + numbers.iter().map(|codes| codes.bytes()).sum::<usize>()
             + self.formats.bytes()
             + self.flags.bytes()

@@ -161,6 +161,52 @@ fn invokeai_records_of_three_ages_are_read() {
 }
 
 #[test]
+fn what_invokeai_took_in_is_named_wherever_it_stands() {
+    let layer = json!({"objects": [{"image": {"image_name": "pose.png", "width": 8}}, {"image": {"image_name": "pose.png"}}]});
+    let settings = json!({"positive_prompt": "a fox", "app_version": "6.1", "init_image": "first.png",
+        "controlnets": [{"image": {"image_name": "edges.png"}, "control_weight": 1.0}],
+        "canvas_v2_metadata": {"controlLayers": [layer], "note": "image_name"}});
+    let reading = read(&png(&[text("invokeai_metadata", &settings.to_string())]));
+    let extra: Vec<(&str, &str)> = reading
+        .recipe
+        .extra
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(
+        extra,
+        [
+            ("init_image", "first.png"),
+            ("canvas_v2_metadata.image_name", "pose.png"),
+            ("controlnets.image_name", "edges.png"),
+        ]
+    );
+    let inputs = domain::inputs::inputs(&reading.parameters).into_iter();
+    let inputs: Vec<String> = inputs.map(|one| one.name).collect();
+    assert_eq!(inputs, ["edges.png", "first.png", "pose.png"]);
+}
+
+#[test]
+fn what_comfyui_loaded_is_known_of_nodes_that_had_part_in_the_picture() {
+    let graph = json!({
+        "1": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "a.safetensors"}},
+        "2": {"class_type": "LoadImage", "inputs": {"image": "poses/pose.png [input]"}},
+        "3": {"class_type": "VAEEncode", "inputs": {"pixels": ["2", 0], "vae": ["1", 2]}},
+        "4": {"class_type": "CLIPTextEncode", "inputs": {"text": "a fox", "clip": ["1", 1]}},
+        "5": {"class_type": "KSampler", "inputs": {"seed": 4, "model": ["1", 0], "positive": ["4", 0],
+            "negative": ["4", 0], "latent_image": ["3", 0]}},
+        "6": {"class_type": "VAEDecode", "inputs": {"samples": ["5", 0], "vae": ["1", 2]}},
+        "7": {"class_type": "SaveImage", "inputs": {"images": ["6", 0], "filename_prefix": "a.png"}}});
+    let reading = read(&png(&[text("prompt", &graph.to_string())]));
+    let inputs = domain::inputs::inputs(&reading.parameters);
+    let inputs: Vec<(&str, &str)> = inputs
+        .iter()
+        .map(|one| (one.folder.as_str(), one.name.as_str()))
+        .collect();
+    assert_eq!(inputs, [("poses", "pose.png")]);
+}
+
+#[test]
 fn easy_diffusion_settings_are_read_from_blocks_and_from_json() {
     let blocks = [
         ("prompt", "a fox"),

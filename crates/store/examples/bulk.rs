@@ -13,6 +13,7 @@ use domain::{
     overlay::Part,
     parameter::ParameterList,
     recipe::Recipe,
+    scan::RootRole,
     time::Timestamp,
 };
 use store::{
@@ -162,6 +163,7 @@ async fn library(store: &Store, count: u64) -> Result<Vec<i64>> {
         allow_delete: false,
         allow_organise: false,
         allow_sidecars: false,
+        role: RootRole::Output,
         added: Timestamp(1),
     };
     let root = store.add_root(root).await?.key;

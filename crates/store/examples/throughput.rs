@@ -17,6 +17,7 @@ use domain::{
     image::Format,
     parameter::ParameterList,
     recipe::{Lora, Recipe, Sampling},
+    scan::RootRole,
     time::Timestamp,
 };
 use store::{
@@ -247,6 +248,7 @@ fn new_root(number: u128) -> NewRoot {
         allow_delete: true,
         allow_organise: false,
         allow_sidecars: false,
+        role: RootRole::Output,
         added: Timestamp(0),
     }
 }

@@ -80,7 +80,7 @@ impl Engine {
 }
 
 /// Every table, so that what is in a copy can be counted.
-const TABLES: [&str; 43] = [
+const TABLES: [&str; 44] = [
     "change_clock",
     "change_log",
     "duel_changes",
@@ -90,6 +90,7 @@ const TABLES: [&str; 43] = [
     "edits",
     "exports",
     "image_chunks",
+    "image_inputs",
     "image_loras",
     "image_models",
     "image_notes",

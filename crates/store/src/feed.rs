@@ -13,7 +13,7 @@ use domain::{
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, StoreError, edits,
+    Result, Store, StoreError, edits, inputs,
     judge::{judgement_code, judgements, select_judgements},
     marks, parameters, records,
     rows::Changes,
@@ -62,6 +62,7 @@ struct PlaceRow {
     name: String,
     size: i64,
     missing: i64,
+    input: i64,
 }
 
 #[derive(Default, Deserialize)]
@@ -302,6 +303,11 @@ async fn feed(tx: &mut Tx, keys: &[i64]) -> Result<Vec<Facts>> {
             rows[*place].parameters = Some(parameters);
         }
     }
+    for (key, references) in inputs::read(tx, &keys).await? {
+        if let Some(place) = place.get(&key) {
+            rows[*place].references = references;
+        }
+    }
     let mut wider = parameters::Wider::default();
     for (key, over) in &over {
         if let Some(place) = place.get(key) {
@@ -353,7 +359,8 @@ fn facts(row: FlatRow, texts: &HashMap<i64, String>) -> Facts {
     }
 }
 
-/// Where the pictures are: in the first file that is there, else in the first that is gone.
+/// Where the pictures are: in the first file that is there, else in the first that is gone. One that lies anywhere
+/// outside the folders of inputs is no reference image.
 async fn add_places(
     tx: &mut Tx,
     keys: &str,
@@ -363,7 +370,8 @@ async fn add_places(
     let mut places: Vec<PlaceRow> = tx
         .list(
             "SELECT ROWS[l.image_id, l.id, r.name, l.folder, l.name, l.size, \
-                CASE WHEN l.missing_since_ms IS NULL THEN 0 ELSE 1 END] \
+                CASE WHEN l.missing_since_ms IS NULL THEN 0 ELSE 1 END, \
+                CASE WHEN r.role = 'input' THEN 1 ELSE 0 END] \
              FROM locations AS l JOIN roots AS r ON r.id = l.root_id \
              WHERE l.image_id IN KEYS($1)",
             args![keys],
@@ -371,9 +379,12 @@ async fn add_places(
         .await?;
     // Last wins below, so the best comes last.
     places.sort_unstable_by_key(|row| std::cmp::Reverse((row.image, row.missing, row.location)));
+    let mut before = None;
     for found in places {
         if let Some(place) = place.get(&found.image) {
             let row = &mut rows[*place];
+            row.input = found.input != 0 && (row.input || before != Some(found.image));
+            before = Some(found.image);
             row.folder = found.root;
             if !found.folder.is_empty() {
                 row.folder.push('/');

@@ -6,7 +6,7 @@ use domain::{id::ImageId, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Result, Store, StoreError, images, problems, reread,
+    Result, Store, StoreError, images, inputs, problems, reread,
     rows::{Drawn, Finished, Hash, NewProblem, SameContent, Unfinished},
     sql::{Tx, args, json},
 };
@@ -169,23 +169,23 @@ async fn finish(tx: &mut Tx, finished: &[Finished]) -> Result<u64> {
     // Tidying in another process must not take away a text that is being referred to here.
     tx.lock_library().await?;
     let keys: Vec<i64> = finished.iter().map(|one| one.image).collect();
-    let known: Vec<(i64, String, i64)> = tx
+    let known: Vec<(i64, String, i64, Option<String>)> = tx
         .list(
-            "SELECT ROWS[id, stamp, secret] FROM images \
+            "SELECT ROWS[id, stamp, secret, content_hash] FROM images \
              WHERE id IN KEYS($1)",
             args![json(&keys)?],
         )
         .await?;
-    let known: HashMap<i64, (String, bool)> = known
+    let known: HashMap<i64, (String, bool, Option<String>)> = known
         .into_iter()
-        .map(|(id, stamp, secret)| (id, (stamp, secret != 0)))
+        .map(|(id, stamp, secret, hash)| (id, (stamp, secret != 0, hash)))
         .collect();
     // The last of several results for one picture counts.
     let mut valid: HashMap<i64, &Finished> = HashMap::new();
     for one in finished {
         if known
             .get(&one.image)
-            .is_some_and(|(stamp, _)| *stamp == one.stamp)
+            .is_some_and(|(stamp, ..)| *stamp == one.stamp)
         {
             valid.insert(one.image, one);
         }
@@ -213,7 +213,10 @@ async fn finish(tx: &mut Tx, finished: &[Finished]) -> Result<u64> {
     .await?;
     write_chunks(tx, &valid).await?;
     let told = |one: &&&Finished| known[&one.image].1 != one.secret;
-    let changed: Vec<i64> = valid.iter().filter(told).map(|one| one.image).collect();
+    let mut changed: Vec<i64> = valid.iter().filter(told).map(|one| one.image).collect();
+    changed.extend(learn(tx, &valid, &known).await?);
+    changed.sort_unstable();
+    changed.dedup();
     if !changed.is_empty() {
         tx.record_change(&changed, &[]).await?;
     }
@@ -222,6 +225,23 @@ async fn finish(tx: &mut Tx, finished: &[Finished]) -> Result<u64> {
         reread::replace(tx, hidden, &[]).await?;
     }
     Ok(valid.len() as u64)
+}
+
+/// Notes the bytes of pictures that others were made from; tells which were made from bytes that came or went.
+async fn learn(
+    tx: &mut Tx,
+    finished: &[&Finished],
+    known: &HashMap<i64, (String, bool, Option<String>)>,
+) -> Result<Vec<i64>> {
+    let keys: Vec<i64> = finished.iter().map(|one| one.image).collect();
+    let before = finished
+        .iter()
+        .filter_map(|one| known[&one.image].2.clone());
+    let after = finished.iter().map(|one| print_hash(&one.content_hash));
+    let mut hashes: Vec<String> = before.chain(after).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    inputs::learn(tx, &json(&keys)?, &hashes).await
 }
 
 async fn write_chunks(tx: &mut Tx, finished: &[&Finished]) -> Result<()> {

@@ -147,11 +147,17 @@ impl Store {
         cards(&mut self.read_once().await?, keys).await
     }
 
-    /// The newest pictures by `date` and then id: the first page while the index still loads.
+    /// The newest pictures by `date` and then id, without reference images: the first page while the index still
+    /// loads.
     pub async fn first_cards(&self, limit: u32) -> Result<Vec<(i64, ImageCard)>> {
+        // A value for each picture: for an EXISTS PostgreSQL would read all locations first.
         let text = select_cards!(
-            "(SELECT * FROM images AS p WHERE COALESCE((SELECT j.hidden + j.trashed_ms FROM judgements AS j \
+            "(SELECT * FROM images AS p \
+             WHERE COALESCE((SELECT j.hidden + j.trashed_ms FROM judgements AS j \
                     WHERE j.image_id = p.id), 0) = 0 \
+             AND COALESCE((SELECT MIN(CASE WHEN r.role = 'input' THEN 1 ELSE 0 END) \
+                    FROM locations AS b JOIN roots AS r ON r.id = b.root_id \
+                    WHERE b.image_id = p.id), 0) = 0 \
              ORDER BY date_ms DESC, uid DESC LIMIT $1)",
             ""
         );

@@ -22,6 +22,7 @@ mod finish;
 mod foreign;
 mod images;
 mod imports;
+mod inputs;
 mod jobs;
 mod judge;
 mod locations;

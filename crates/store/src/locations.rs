@@ -6,7 +6,7 @@ use domain::time::Timestamp;
 use serde::Deserialize;
 
 use crate::{
-    Result, Store, StoreError, finish,
+    Result, Store, StoreError, finish, inputs,
     rows::{FileSample, KnownFile},
     sql::{Tx, args, json},
 };
@@ -190,7 +190,14 @@ async fn adopt(tx: &mut Tx, new_image: i64, old_image: i64) -> Result<i64> {
             modified_ms = (SELECT n.modified_ms FROM images AS n WHERE n.id = $1) \
          WHERE id = $2";
     tx.execute(text, args![new_image, old_image]).await?;
+    let text = "UPDATE image_inputs SET input_id = $2 WHERE input_id = $1";
+    tx.execute(text, args![new_image, old_image]).await?;
     tx.execute("DELETE FROM images WHERE id = $1", args![new_image])
         .await?;
-    tx.record_change(&[old_image], &[new_image]).await
+    // What was made from the one is made from the other.
+    let mut touched = inputs::users_of(tx, &[old_image]).await?;
+    touched.push(old_image);
+    touched.sort_unstable();
+    touched.dedup();
+    tx.record_change(&touched, &[new_image]).await
 }

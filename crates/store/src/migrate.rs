@@ -44,6 +44,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     18 "roots" "0018_roots.sql",
     19 "records" "0019_records.sql",
     20 "told uploads" "0020_told_uploads.sql",
+    21 "inputs" "0021_inputs.sql",
 ];
 
 /// The newest schema that this program knows.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Result, Store, StoreError,
     care::{HELD, held},
+    inputs,
     judge::{Noted, again, done, nothing},
     rows::{Author, Begun, HeldFile, MoveRow, MovedFile, NewMove, PastMove, Spot},
     sql::{Tx, args, json, json_rows},
@@ -304,8 +305,9 @@ async fn finish(tx: &mut Tx, operation: OperationId, moved: &[i64]) -> Result<Do
     let (at, actor, undoes) = head.ok_or(StoreError::NotFound("move"))?;
     let text = "DELETE FROM moved_files WHERE move_uid = $2 AND NOT (ordinal IN KEYS($1))";
     tx.execute(text, args![json(moved)?, uid.as_str()]).await?;
-    let removed = forget_new(tx, &uid).await?;
+    let (removed, ended) = forget_new(tx, &uid).await?;
     let touched = place(tx, &uid, at).await?;
+    let found = inputs::link_images(tx, &touched).await?;
     if touched.is_empty() && removed.is_empty() {
         tx.execute("DELETE FROM moves WHERE uid = $1", args![uid])
             .await?;
@@ -318,7 +320,10 @@ async fn finish(tx: &mut Tx, operation: OperationId, moved: &[i64]) -> Result<Do
     };
     let text = "SELECT id FROM operations WHERE uid = $1";
     let undone = tx.number(text, args![undoes]).await?;
-    let number = tx.record_change(&touched, &removed).await?;
+    let mut changed = [touched.as_slice(), &found, &ended].concat();
+    changed.sort_unstable();
+    changed.dedup();
+    let number = tx.record_change(&changed, &removed).await?;
     let undoes = (undone != 0).then_some(undone);
     tx.note_operation(&author, touched.len(), &Noted::plain(FIELD, undoes))
         .await?;
@@ -331,13 +336,13 @@ async fn finish(tx: &mut Tx, operation: OperationId, moved: &[i64]) -> Result<Do
 }
 
 /// Forgets what a scan found at the targets of a move before it was noted that the files are there: pictures of
-/// which nothing else is known go away. Answers their keys.
-async fn forget_new(tx: &mut Tx, uid: &str) -> Result<Vec<i64>> {
+/// which nothing else is known go away. Answers their keys, and those of what was made from them.
+async fn forget_new(tx: &mut Tx, uid: &str) -> Result<(Vec<i64>, Vec<i64>)> {
     let there = at_targets(tx, uid).await?.into_iter();
     let (locations, images): (Vec<i64>, BTreeSet<i64>) =
         there.map(|(_, location, image)| (location, image)).unzip();
     if locations.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let text = "DELETE FROM locations WHERE id IN KEYS($1)";
     tx.execute(text, args![json(&locations)?]).await?;
@@ -346,9 +351,11 @@ async fn forget_new(tx: &mut Tx, uid: &str) -> Result<Vec<i64>> {
          AND NOT EXISTS (SELECT 1 FROM locations AS l WHERE l.image_id = i.id)";
     let gone: Vec<(i64,)> = tx.list(text, args![json(&images)?]).await?;
     let gone: Vec<i64> = gone.into_iter().map(|(image,)| image).collect();
+    let users = inputs::lose(tx, &gone).await?;
     let text = "DELETE FROM images WHERE id IN KEYS($1)";
     tx.execute(text, args![json(&gone)?]).await?;
-    Ok(gone)
+    inputs::look(tx, &users).await?;
+    Ok((gone, users))
 }
 
 /// Notes that all of a move lies at its target, and tells the keys of the pictures.

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::{
     Result, Store,
     finish::parse_hash,
+    inputs,
     rows::{Author, Trashed, TrashedFile},
     sql::{Tx, args, json},
 };
@@ -141,6 +142,7 @@ async fn finish(tx: &mut Tx, author: &Author, wanted: &[i64]) -> Result<u64> {
         args![all.as_str(), author.at.0, author.actor.as_str()],
     )
     .await?;
+    let users = inputs::lose(tx, &gone).await?;
     tx.execute(
         "DELETE FROM locations WHERE image_id IN KEYS($1)",
         args![all.as_str()],
@@ -148,6 +150,7 @@ async fn finish(tx: &mut Tx, author: &Author, wanted: &[i64]) -> Result<u64> {
     .await?;
     tx.execute("DELETE FROM images WHERE id IN KEYS($1)", args![all])
         .await?;
-    tx.record_change(&[], &gone).await?;
+    inputs::look(tx, &users).await?;
+    tx.record_change(&users, &gone).await?;
     Ok(gone.len() as u64)
 }

@@ -6,13 +6,18 @@ mod fresh;
 
 use std::{borrow::Cow, collections::HashMap};
 
+use domain::{
+    id::ImageId,
+    inputs::{Input, inputs},
+};
+
 pub use self::fresh::Fresh;
 use self::{
     bodies::{Bodies, Row, UPSERT_IMAGES, UPSERT_LOCATIONS},
     decide::{Decided, decide},
 };
 use crate::{
-    Result, Store, parameters, recipes,
+    Result, Store, inputs, parameters, recipes,
     rows::{Recorded, ScannedFile},
     sql::{Tx, args, json},
 };
@@ -26,6 +31,8 @@ pub struct Batch {
     last: Vec<usize>,
     /// See [`parameters::shape`], for each of the files.
     shapes: Vec<i64>,
+    /// What each of the files was made from.
+    inputs: Vec<Vec<Input>>,
     ready: Result<Ready>,
 }
 
@@ -48,12 +55,14 @@ impl From<Vec<ScannedFile>> for Batch {
             parameters::shape(&file.parameters)
         };
         let shapes = files.iter_mut().map(shape).collect();
+        let inputs = files.iter().map(|file| inputs(&file.parameters)).collect();
         let last = last(&files);
         let ready = Ready::of(&files, &last);
         Self {
             files,
             last,
             shapes,
+            inputs,
             ready,
         }
     }
@@ -118,6 +127,7 @@ pub(crate) async fn record(tx: &mut Tx, batch: Batch) -> Result<Recorded> {
         files,
         last,
         shapes,
+        inputs: made_from,
         ready,
     } = batch;
     let Ready {
@@ -133,9 +143,10 @@ pub(crate) async fn record(tx: &mut Tx, batch: Batch) -> Result<Recorded> {
         None => (Bodies::of(&files, &images, &decided.locations())?, (0, 0)),
     };
 
+    let ended = users_of_changed(tx, &decided).await?;
     tx.execute(UPSERT_IMAGES, args![bodies.images, image])
         .await?;
-    forget(tx, &decided, &images).await?;
+    let replaced = forget(tx, &decided, &images).await?;
     bodies.recipes.write(tx, image).await?;
     let parameters = images
         .iter()
@@ -144,7 +155,20 @@ pub(crate) async fn record(tx: &mut Tx, batch: Batch) -> Result<Recorded> {
     tx.execute(UPSERT_LOCATIONS, args![bodies.locations, image, location])
         .await?;
 
-    let touched: Vec<i64> = images.iter().map(|row| row.image).collect();
+    let made_from = images
+        .iter()
+        .map(|row| (row.image, made_from[row.place].clone()))
+        .filter(|(_, inputs)| !inputs.is_empty())
+        .collect();
+    let roots = roots(tx).await?;
+    let links = link(tx, (&files, &roots), &decided, made_from, &replaced).await?;
+    let mut touched: Vec<i64> = images.iter().map(|row| row.image).collect();
+    let listed = touched.len();
+    touched.extend(links.users);
+    touched.extend(ended);
+    touched.sort_unstable();
+    touched.dedup();
+    let others = touched.len() > listed;
     let change = if touched.is_empty() {
         tx.number("SELECT n FROM change_clock WHERE id = 1", Vec::new())
             .await?
@@ -153,15 +177,13 @@ pub(crate) async fn record(tx: &mut Tx, batch: Batch) -> Result<Recorded> {
     };
     let rows = last.iter().map(|place| decided.by_place[place].recorded);
     let rows = rows.collect();
-    let fresh = if decided.all_new() {
-        let roots: Vec<(i64, String)> = tx
-            .list("SELECT ROWS[id, name] FROM roots", Vec::new())
-            .await?;
+    let fresh = if decided.all_new() && !others {
         Some(Fresh {
             keys: decided.keys(files.len()),
             files,
-            roots: roots.into_iter().collect(),
+            roots,
             sets,
+            references: links.references,
         })
     } else {
         // Tens of thousands of texts; the next batch need not wait until they are freed.
@@ -175,9 +197,72 @@ pub(crate) async fn record(tx: &mut Tx, batch: Batch) -> Result<Recorded> {
     })
 }
 
+/// Names of roots by key, and whether they are of inputs.
+async fn roots(tx: &mut Tx) -> Result<HashMap<i64, (String, bool)>> {
+    let text = "SELECT ROWS[id, name, CASE WHEN role = 'input' THEN 1 ELSE 0 END] FROM roots";
+    let roots: Vec<(i64, String, i64)> = tx.list(text, Vec::new()).await?;
+    let roots = roots
+        .into_iter()
+        .map(|(key, name, input)| (key, (name, input != 0)));
+    Ok(roots.collect())
+}
+
+/// What a batch says about which pictures were made from which.
+#[derive(Default)]
+struct Links {
+    /// What new pictures were made from, by key.
+    references: HashMap<i64, Vec<ImageId>>,
+    /// Pictures that were made from a file of the batch.
+    users: Vec<i64>,
+}
+
+/// Writes what pictures were made from, and looks whether files are what others were made from.
+async fn link(
+    tx: &mut Tx,
+    (files, roots): (&[ScannedFile], &HashMap<i64, (String, bool)>),
+    decided: &Decided,
+    made_from: Vec<(i64, Vec<Input>)>,
+    replaced: &Replaced,
+) -> Result<Links> {
+    let Replaced { known, changed } = replaced;
+    let is_known = |image: &i64| known.binary_search(image).is_ok();
+    let (old, new): (Vec<_>, Vec<_>) = made_from
+        .into_iter()
+        .partition(|(image, _)| is_known(image));
+    inputs::replace(tx, known, &old, changed).await?;
+    inputs::insert(tx, &new).await?;
+    let in_inputs = |root: i64| roots.get(&root).is_some_and(|(_, input)| *input);
+    let places = decided.by_place.iter();
+    let places = places.filter(|(place, _)| in_inputs(files[**place].root));
+    let locations: Vec<i64> = places.map(|(_, one)| one.recorded.location).collect();
+    let mut links = Links::default();
+    if !locations.is_empty() {
+        links.users = inputs::link_files(tx, &locations).await?;
+    }
+    if !new.is_empty() {
+        let keys: Vec<i64> = new.iter().map(|(image, _)| *image).collect();
+        links.references = inputs::read(tx, &json(&keys)?).await?;
+    }
+    Ok(links)
+}
+
+/// The pictures that were made from one whose bytes are others now.
+async fn users_of_changed(tx: &mut Tx, decided: &Decided) -> Result<Vec<i64>> {
+    let changed = decided.by_place.values().filter(|one| one.changed);
+    let changed: Vec<i64> = changed.map(|one| one.recorded.image).collect();
+    inputs::users_of(tx, &changed).await
+}
+
+/// Keys of pictures of a batch that were known, in their order.
+struct Replaced {
+    known: Vec<i64>,
+    /// Those of them whose bytes are others now.
+    changed: Vec<i64>,
+}
+
 /// Removes what was written of known pictures and is written anew, and the kept chunks of those
 /// whose bytes are others.
-async fn forget(tx: &mut Tx, decided: &Decided, images: &[Row]) -> Result<()> {
+async fn forget(tx: &mut Tx, decided: &Decided, images: &[Row]) -> Result<Replaced> {
     let known = |changed: bool| -> Vec<i64> {
         let all = images.iter().filter(|row| {
             let decision = &decided.by_place[&row.place];
@@ -192,5 +277,5 @@ async fn forget(tx: &mut Tx, decided: &Decided, images: &[Row]) -> Result<()> {
              WHERE image_id IN KEYS($1)";
         tx.execute(text, args![json(&changed)?]).await?;
     }
-    Ok(())
+    Ok(Replaced { known, changed })
 }

@@ -8,14 +8,14 @@
 use domain::{id::ImageId, judgement::Aspect};
 
 use crate::{
-    Result,
+    Result, inputs,
     judge::{Noted, column},
     rows::Author,
     sql::{Tx, args},
 };
 
 /// What people made of pictures, and what was told of them: the tables and their columns of pictures. What is read
-/// from files is not among them.
+/// from files is not among them, and so neither is from which pictures one was made: that the new file says itself.
 const MADE: [(&str, &str); 11] = [
     ("judgements", "image_id"),
     ("revisions", "image_id"),
@@ -67,7 +67,12 @@ pub(crate) async fn take_over(
         let text = format!("UPDATE {table} SET {picture} = $2 WHERE {picture} = $1");
         tx.execute(&text, args![old, new]).await?;
     }
-    let number = tx.record_change(&[old.min(new), old.max(new)], &[]).await?;
+    // What was made from either of them knows it by the id that it had.
+    let mut touched = inputs::users_of(tx, &[old, new]).await?;
+    touched.extend([old, new]);
+    touched.sort_unstable();
+    touched.dedup();
+    let number = tx.record_change(&touched, &[]).await?;
     let trashed = Noted {
         field: column(Aspect::Trash),
         code: Some(author.at.0.max(1)),

@@ -9,7 +9,7 @@ use domain::{
 use serde::Serialize;
 
 use crate::{
-    Result, Store, finish, parameters,
+    Result, Store, finish, inputs, parameters,
     recipes::{self, Columns},
     rows::{CompressedChunk, Reread},
     sql::{Tx, args, json},
@@ -99,6 +99,13 @@ pub(crate) async fn replace(
         one.notices = kept.cloned().collect();
         one.notices.extend(own);
     }
+    let there: Vec<i64> = keys
+        .iter()
+        .copied()
+        .filter(|key| flags.contains_key(key))
+        .collect();
+    let made = reread.iter().map(|one| (one.image, &one.parameters));
+    let relinked = inputs::replace(tx, &there, &inputs::of(made), &[]).await?;
     let mut changed: Vec<&Reread> = Vec::new();
     for one in &reread {
         let same = known.get(&one.image).is_some_and(|(recipe, notices, own)| {
@@ -108,7 +115,8 @@ pub(crate) async fn replace(
         });
         let same_flags =
             flags.get(&one.image) == Some(&[one.has_workflow, one.unparsed, one.secret]);
-        if flags.contains_key(&one.image) && !(same && same_flags) {
+        let relinked = relinked.contains(&one.image);
+        if flags.contains_key(&one.image) && (relinked || !(same && same_flags)) {
             changed.push(one);
         }
     }

@@ -2,13 +2,17 @@
 
 use std::collections::HashMap;
 
-use domain::{id::RootId, scan::RootState, time::Timestamp};
+use domain::{
+    id::RootId,
+    scan::{RootRole, RootState},
+    time::Timestamp,
+};
 use serde::Deserialize;
 
 use crate::{
     Result, Store, StoreError,
     feed::LISTED,
-    records,
+    inputs, records,
     rows::{NewRoot, RootCount, RootIdentity, RootKind, RootRow},
     sql::{Arg, Tx, args, json},
 };
@@ -32,11 +36,12 @@ struct RootCells {
     scanned: Option<i64>,
     added: i64,
     paused: i64,
+    role: String,
 }
 
 const SELECT_ROOTS: &str = "\
     SELECT ROWS[id, uid, name, path, kind, allow_delete, allow_organise, allow_sidecars, state, \
-        vanished, device, filesystem, samples, scanned_ms, added_ms, paused] FROM roots";
+        vanished, device, filesystem, samples, scanned_ms, added_ms, paused, role] FROM roots";
 
 impl Store {
     /// Watches a folder from now on.
@@ -94,7 +99,31 @@ impl Store {
                 if tx.execute(text, args![id.to_string(), name]).await? == 0 {
                     return Err(StoreError::NotFound("watched folder"));
                 }
-                touch_all(tx, id).await
+                touch_all(tx, id, Vec::new()).await
+            })
+        })
+        .await
+    }
+
+    /// What the pictures of a root are from now on. Those of inputs are found by the recipes that load one of
+    /// their names. Answers the number of the change.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not watched.
+    pub async fn set_root_role(&self, id: RootId, role: RootRole) -> Result<i64> {
+        self.write_bulk(move |tx| {
+            Box::pin(async move {
+                tx.lock_library().await?;
+                let text = "UPDATE roots SET role = $2 WHERE uid = $1";
+                if tx
+                    .execute(text, args![id.to_string(), role_word(role)])
+                    .await?
+                    == 0
+                {
+                    return Err(StoreError::NotFound("watched folder"));
+                }
+                let linked = inputs::link_root(tx, id).await?;
+                touch_all(tx, id, linked).await
             })
         })
         .await
@@ -215,8 +244,8 @@ async fn add_root(tx: &mut Tx, root: NewRoot) -> Result<RootRow> {
     };
     tx.execute(
         "INSERT INTO roots (id, uid, name, path, kind, allow_delete, allow_organise, \
-            allow_sidecars, state, added_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'online', $9)",
+            allow_sidecars, state, role, added_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'online', $9, $10)",
         args![
             key,
             root.id.to_string(),
@@ -226,6 +255,7 @@ async fn add_root(tx: &mut Tx, root: NewRoot) -> Result<RootRow> {
             root.allow_delete,
             root.allow_organise,
             root.allow_sidecars,
+            role_word(root.role),
             root.added.0,
         ],
     )
@@ -269,11 +299,16 @@ fn root(cells: RootCells) -> RootRow {
         scanned: cells.scanned.map(Timestamp),
         added: Timestamp(cells.added),
         paused: cells.paused != 0,
+        role: match cells.role.as_str() {
+            "input" => RootRole::Input,
+            _ => RootRole::Output,
+        },
     }
 }
 
-/// Tells that every picture of a root changed; of very many only that everything is to be read again.
-async fn touch_all(tx: &mut Tx, id: RootId) -> Result<i64> {
+/// Tells that every picture of a root changed, and some others; of very many only that everything is to be read
+/// again.
+async fn touch_all(tx: &mut Tx, id: RootId, others: Vec<i64>) -> Result<i64> {
     let held: Vec<(i64,)> = tx
         .list(
             "SELECT ROWS[image_id] FROM (SELECT DISTINCT l.image_id AS image_id \
@@ -282,9 +317,18 @@ async fn touch_all(tx: &mut Tx, id: RootId) -> Result<i64> {
             args![id.to_string(), LISTED as u64 + 1],
         )
         .await?;
-    let mut touched: Vec<i64> = held.into_iter().map(|(image,)| image).collect();
+    let held = held.into_iter().map(|(image,)| image);
+    let mut touched: Vec<i64> = held.chain(others).collect();
     touched.sort_unstable();
+    touched.dedup();
     tx.record_change(&touched, &[]).await
+}
+
+fn role_word(role: RootRole) -> &'static str {
+    match role {
+        RootRole::Output => "output",
+        RootRole::Input => "input",
+    }
 }
 
 fn state_word(state: RootState) -> &'static str {
@@ -323,6 +367,9 @@ async fn remove_root(tx: &mut Tx, id: RootId) -> Result<i64> {
     }
     touched.sort_unstable();
     removed.sort_unstable();
+    let mut users = inputs::lose(tx, &removed).await?;
+    // Those of them that have nothing but a record then have no bytes either.
+    users.extend(inputs::users_of(tx, &touched).await?);
     tx.execute("DELETE FROM locations WHERE root_id = $1", args![key])
         .await?;
     let text = "DELETE FROM images \
@@ -331,5 +378,10 @@ async fn remove_root(tx: &mut Tx, id: RootId) -> Result<i64> {
     records::lose_file(tx, &touched).await?;
     tx.execute("DELETE FROM roots WHERE id = $1", args![key])
         .await?;
+    inputs::look(tx, &users).await?;
+    touched.extend(users);
+    touched.sort_unstable();
+    touched.dedup();
+    touched.retain(|image| removed.binary_search(image).is_err());
     tx.record_change(&touched, &removed).await
 }

@@ -81,6 +81,35 @@ pub struct KnownFile {
     pub missing_scans: u32,
 }
 
+/// What a picture was made from, and whether others were made from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct References {
+    /// What its recipe loads.
+    pub loaded: Vec<ReferenceRow>,
+    /// Whether the recipe of any other picture loads it.
+    pub used: bool,
+}
+
+/// A picture that the recipe of another one loads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceRow {
+    /// Folder below that of the inputs with `/`; empty at the top.
+    pub folder: String,
+    /// File name.
+    pub name: String,
+    /// The pictures that it is, of which those that lie only in folders of inputs come first.
+    pub pictures: Vec<ReferencedRow>,
+}
+
+/// A picture that another one was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReferencedRow {
+    /// Key of the picture.
+    pub key: i64,
+    /// Whether it lies only in folders of inputs.
+    pub input: bool,
+}
+
 /// A file by which its root is recognised in another place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileSample {

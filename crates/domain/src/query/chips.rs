@@ -115,6 +115,7 @@ fn value_label(field: Field, atom: &Atom) -> String {
             Ok(set) if !set.slug.is_empty() => set.words(),
             _ => text.clone(),
         },
+        Atom::Text(text) if field == Field::Reference && text != "*" => "one picture".to_owned(),
         other => other.to_string(),
     }
 }

@@ -4,7 +4,7 @@ use super::{Field, FieldKind, Has, SortKey};
 
 impl Field {
     /// Every field, in the order of the canonical form.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Model,
         Self::Lora,
         Self::LoraWeight,
@@ -32,6 +32,7 @@ impl Field {
         Self::Tag,
         Self::Set,
         Self::Persona,
+        Self::Reference,
         Self::User,
         Self::Intent,
         Self::Has,
@@ -83,6 +84,7 @@ impl Field {
             | Self::Tag
             | Self::Set
             | Self::Persona
+            | Self::Reference
             | Self::User
             | Self::Intent => FieldKind::Text,
             Self::Seed | Self::Steps | Self::W | Self::H | Self::Rating => FieldKind::Whole,
@@ -124,6 +126,7 @@ impl Field {
             Self::Tag => "tag",
             Self::Set => "set",
             Self::Persona => "persona",
+            Self::Reference => "reference",
             Self::User => "user",
             Self::Intent => "intent",
             Self::Has => "has",
@@ -169,6 +172,7 @@ impl Field {
             Self::Tag => "Tag",
             Self::Set => "Photoset",
             Self::Persona => "Persona",
+            Self::Reference => "Made from",
             Self::User => "User",
             Self::Intent => "Intent",
             Self::Has => "Has",
@@ -179,7 +183,7 @@ impl Field {
 
 impl Has {
     /// Every one, in the order of [`Has`].
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Prompt,
         Self::Negative,
         Self::Workflow,
@@ -196,6 +200,7 @@ impl Has {
         Self::Favourite,
         Self::Hidden,
         Self::Trashed,
+        Self::Input,
     ];
 
     /// The word for it in a URL.
@@ -217,15 +222,19 @@ impl Has {
             Self::Favourite => "favourite",
             Self::Hidden => "hidden",
             Self::Trashed => "trashed",
+            Self::Input => "input",
         }
     }
 
     /// The key under which it stands: [`Field::Has`] or [`Field::Is`].
     pub fn field(self) -> Field {
         match self {
-            Self::Video | Self::Missing | Self::Favourite | Self::Hidden | Self::Trashed => {
-                Field::Is
-            }
+            Self::Video
+            | Self::Missing
+            | Self::Favourite
+            | Self::Hidden
+            | Self::Trashed
+            | Self::Input => Field::Is,
             _ => Field::Has,
         }
     }
@@ -249,6 +258,7 @@ impl Has {
             Self::Favourite => "a favourite",
             Self::Hidden => "hidden",
             Self::Trashed => "in the trash",
+            Self::Input => "a reference image",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use domain::{
     problem::ProblemKind,
-    scan::{FolderListing, Root},
+    scan::{FolderListing, Root, RootRole},
 };
 
 use super::Roots;
@@ -28,9 +28,9 @@ impl Roots<'_> {
     }
 
     /// Watches a folder that somebody chose: [`Roots::add`] below [`Options::picker`](crate::Options::picker).
-    pub async fn choose(&self, path: &str) -> Result<Root, Error> {
+    pub async fn choose(&self, path: &str, role: RootRole) -> Result<Root, Error> {
         let (real, text) = self.allowed(path).await?;
-        self.watch(real, text).await
+        self.watch(real, text, role).await
     }
 
     /// The real place of a folder that somebody chose, also as text.

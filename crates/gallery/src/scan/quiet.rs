@@ -9,6 +9,8 @@ use crate::{Inner, error::Error, images::Images};
 
 /// The setting that remembers which version of the reader understood the recipes.
 const READER: &str = "reader";
+/// Asks for all pictures: also for what is in the trash, hidden or a reference image.
+const EVERYTHING: &str = "is=trashed,-trashed";
 /// The setting that remembers when the database was tidied up.
 const TIDIED: &str = "tidied";
 
@@ -56,7 +58,7 @@ async fn read_again_if_older(inner: &Inner) -> Result<(), Error> {
     if inner.store.setting(READER).await?.as_ref() == Some(&version) {
         return Ok(());
     }
-    let all = Query::default();
+    let all = Query::parse(EVERYTHING);
     let came = Images::new(inner).read_again(&all, |_, _| {}).await?;
     tracing::info!(came.read, came.changed, "recipes were read again");
     inner.store.set_setting(READER, &version).await?;

@@ -329,9 +329,19 @@ pub(crate) fn row(chance: &mut Chance, key: i64) -> Facts {
         sets: places(chance),
         persona: chance.pick(&PERSONAS).to_owned(),
         edited: chance.one_in(4),
+        input: chance.one_in(7),
+        references: references(chance),
         user: chance.pick(&USERS).to_owned(),
         intent: chance.pick(&INTENTS).to_owned(),
     }
+}
+
+/// Three in five pictures were made from no other.
+fn references(chance: &mut Chance) -> Vec<ImageId> {
+    let some = chance.pick(&[0, 0, 0, 1, 3]);
+    (0..some)
+        .map(|_| ImageId(1 + u128::from(chance.below(9))))
+        .collect()
 }
 
 /// One in three pictures is as it came.
@@ -387,8 +397,11 @@ fn text(chance: &mut Chance, field: Field) -> String {
         _ => &["img012x3.webp", "IMG7", "comfyui_00012_.PNG", "12-cat.jpg"],
     };
     let set = format!("any-name-{}", set_id(1 + chance.below(5) as i64));
+    let reference = ImageId(1 + u128::from(chance.below(9))).to_string();
     let text = match field {
         Field::Set => &*set,
+        Field::Reference if chance.one_in(3) => "*",
+        Field::Reference => &*reference,
         _ => chance.pick(values),
     };
     let text = if chance.one_in(4) {

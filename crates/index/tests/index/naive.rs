@@ -122,7 +122,7 @@ impl Naive {
                     rating,
                     ..
                 } = row.judgement;
-                let smart = rating >= MANY_STARS && !hidden && !trashed;
+                let smart = rating >= MANY_STARS && !hidden && !trashed && !row.input;
                 let own = row.sets.iter().map(|(key, _)| *key);
                 let own = own.chain(smart.then_some(SMART));
                 own.flat_map(with_those_above)
@@ -161,6 +161,7 @@ impl Naive {
             Has::Favourite => row.judgement.favourite,
             Has::Hidden => row.judgement.hidden,
             Has::Trashed => row.judgement.trashed,
+            Has::Input => row.input,
         }
     }
 
@@ -199,6 +200,10 @@ impl Naive {
                 first <= date.0 && date.0 <= last
             }
             (_, Atom::Has(has)) => self.has(*has),
+            (Field::Reference, Atom::Text(text)) => match text.as_str() {
+                "*" => !row.references.is_empty(),
+                id => row.references.iter().any(|own| own.to_string() == id),
+            },
             (_, Atom::Text(_)) => self.values[field as usize]
                 .iter()
                 .any(|value| pattern.unwrap().matches(value)),
@@ -226,14 +231,17 @@ pub(crate) fn held<'a>(
         })
     };
     let (hidden, trashed) = (asked(Has::Hidden), asked(Has::Trashed));
+    let input = asked(Has::Input);
     let mut holds: Vec<bool> = rows
         .iter()
         .map(|row| {
             let judgement = &row.row.judgement;
             let out = if judgement.trashed {
                 !trashed
+            } else if judgement.hidden {
+                !hidden && !trashed
             } else {
-                judgement.hidden && !hidden && !trashed
+                row.row.input && !input && !trashed
             };
             let holds = |words: &Words| words.any.iter().any(|word| row.contains(word));
             !out && query.words.iter().all(holds)

@@ -81,7 +81,40 @@ fn metadata_of(settings: &Json<'_>) -> Record {
     };
     let loras = settings.get("loras").map(Json::list).unwrap_or_default();
     flat::add_loras(&mut record, loras.iter().filter_map(lora));
+    for (name, value) in settings.map() {
+        let mut images = Vec::new();
+        add_images(value, DEEPEST, &mut images);
+        let name = format!("{name}.{IMAGE}");
+        let images = images.into_iter().map(|image| (name.clone(), image));
+        record.recipe.extra.extend(images);
+    }
     record
+}
+
+/// Names a picture that a control net, an adapter or a layer takes in.
+const IMAGE: &str = "image_name";
+/// So deep such a picture stands in a setting at most.
+const DEEPEST: usize = 8;
+/// Most pictures of one setting.
+const IMAGES: usize = 16;
+
+/// The names of the pictures in a setting, each once.
+fn add_images(json: &Json<'_>, depth: usize, images: &mut Vec<String>) {
+    if depth == 0 || images.len() >= IMAGES {
+        return;
+    }
+    for inner in json.list() {
+        add_images(inner, depth - 1, images);
+    }
+    for (key, inner) in json.map() {
+        match inner.text().filter(|_| *key == IMAGE) {
+            Some(name) if images.len() < IMAGES && !images.iter().any(|known| known == name) => {
+                images.push(name.to_owned());
+            }
+            Some(_) => {}
+            None => add_images(inner, depth - 1, images),
+        }
+    }
 }
 
 /// Settings under `image`, the model beside it; a list of weighted prompts.

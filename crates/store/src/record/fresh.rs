@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use domain::{
     facts::Facts,
+    id::ImageId,
     judgement::Judgement,
     parameter::{ParameterSet, Parameters},
 };
@@ -17,8 +18,10 @@ pub struct Fresh {
     pub(super) files: Vec<ScannedFile>,
     /// Key of the picture of each file; nothing for one that was left out.
     pub(super) keys: Vec<Option<i64>>,
-    /// Names of roots by key.
-    pub(super) roots: HashMap<i64, String>,
+    /// Names of roots by key, and whether they are of inputs.
+    pub(super) roots: HashMap<i64, (String, bool)>,
+    /// What each picture was made from that was made from any.
+    pub(super) references: HashMap<i64, Vec<ImageId>>,
     /// The set of parameters of each picture that has any.
     pub(super) sets: HashMap<i64, Arc<ParameterSet>>,
 }
@@ -42,10 +45,14 @@ impl Fresh {
             keys,
             roots,
             sets,
+            mut references,
         } = self;
         let facts = files.into_iter().zip(keys).filter_map(|(file, key)| {
-            let (key, root) = (key?, roots.get(&file.root).map_or("", String::as_str));
-            Some(facts(key, file, root, sets.get(&key)))
+            let key = key?;
+            let root = roots.get(&file.root);
+            let root = root.map_or(("", false), |(name, input)| (name.as_str(), *input));
+            let references = references.remove(&key).unwrap_or_default();
+            Some(facts(key, file, root, (sets.get(&key), references)))
         });
         let mut facts: Vec<Facts> = facts.collect();
         facts.sort_unstable_by_key(|row| row.key);
@@ -53,7 +60,12 @@ impl Fresh {
     }
 }
 
-fn facts(key: i64, file: ScannedFile, root: &str, set: Option<&Arc<ParameterSet>>) -> Facts {
+fn facts(
+    key: i64,
+    file: ScannedFile,
+    (root, input): (&str, bool),
+    (set, references): (Option<&Arc<ParameterSet>>, Vec<ImageId>),
+) -> Facts {
     let recipe = file.recipe;
     let (steps, cfg) = match recipe.samplers.get(recipe.primary) {
         Some(run) => (run.steps, run.cfg.and_then(rounded)),
@@ -121,5 +133,7 @@ fn facts(key: i64, file: ScannedFile, root: &str, set: Option<&Arc<ParameterSet>
         user: String::new(),
         intent: String::new(),
         missing: false,
+        input,
+        references,
     }
 }

@@ -1,6 +1,10 @@
 //! Rows of watched folders.
 
-use domain::{id::RootId, scan::RootState, time::Timestamp};
+use domain::{
+    id::RootId,
+    scan::{RootRole, RootState},
+    time::Timestamp,
+};
 
 /// Who owns the files of a root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +32,8 @@ pub struct NewRoot {
     pub allow_organise: bool,
     /// Whether XMP files may be written beside originals.
     pub allow_sidecars: bool,
+    /// What its pictures are.
+    pub role: RootRole,
     /// When it was added.
     pub added: Timestamp,
 }
@@ -63,6 +69,8 @@ pub struct RootRow {
     pub added: Timestamp,
     /// Whether it is left alone until somebody goes on with it.
     pub paused: bool,
+    /// What its pictures are.
+    pub role: RootRole,
 }
 
 /// What tells a folder from another one mounted at the same path.

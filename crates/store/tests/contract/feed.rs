@@ -92,6 +92,8 @@ async fn a_row_tells_what_can_be_filtered(url: &str) {
         sets: vec![],
         persona: String::new(),
         edited: false,
+        input: false,
+        references: vec![],
         user: String::new(),
         intent: String::new(),
     };

@@ -15,6 +15,7 @@ mod feed;
 mod finishing;
 mod foreign;
 mod imports;
+mod inputs;
 mod jobs;
 mod judging;
 mod migrations;

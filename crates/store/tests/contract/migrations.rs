@@ -1,16 +1,12 @@
 //! Schemas of older and newer programs, and addresses that lead nowhere.
 
 use domain::{
-    id::{ImageId, RootId},
-    recipe::Recipe,
-    scan::RootState,
-    time::Timestamp,
+    id::ImageId,
+    recipe::{Recipe, Sampling},
+    scan::RootRole,
 };
 use sqlx::{ConnectOptions as _, Connection as _};
-use store::{
-    OpenOptions, Store, StoreError,
-    rows::{RootIdentity, RootKind, RootRow},
-};
+use store::{OpenOptions, Store, StoreError};
 
 use crate::support::{file, open, open_with_root, record};
 
@@ -39,51 +35,67 @@ async fn told(store: &Store, keys: &[i64]) -> Vec<(ImageId, String, Recipe)> {
     told
 }
 
-/// A root as programs wrote it that knew only the first schema.
-async fn old_root(url: &str) -> RootRow {
-    run(
-        url,
-        "INSERT INTO roots (id, uid, name, path, kind, allow_delete, allow_organise, \
-            allow_sidecars, state, added_ms) \
-         VALUES (1, '00000000000000000000000001', 'root 1', '/pictures/1', 'linked', 1, 0, 0, \
-            'online', 1001)",
-    )
-    .await;
-    RootRow {
-        key: 1,
-        id: RootId(1),
-        name: "root 1".to_owned(),
-        path: "/pictures/1".to_owned(),
-        kind: RootKind::Linked,
-        allow_delete: true,
-        allow_organise: false,
-        allow_sidecars: false,
-        state: RootState::Online,
-        vanished: 0,
-        identity: RootIdentity::default(),
-        scanned: None,
-        added: Timestamp(1001),
-        paused: false,
-    }
-}
+/// What programs wrote that knew only the first schema: a root with three pictures of one recipe.
+const OLD: [&str; 6] = [
+    "INSERT INTO roots (id, uid, name, path, kind, allow_delete, allow_organise, \
+        allow_sidecars, state, added_ms) \
+     VALUES (1, '00000000000000000000000001', 'root 1', '/pictures/1', 'linked', 1, 0, 0, \
+        'online', 1001)",
+    "INSERT INTO texts (id, body) VALUES (7, 'a dune, 漢字')",
+    "INSERT INTO images (id, uid, stamp, format, width, height, date_ms, added_ms, modified_ms, \
+        tool, positive_id, has_workflow, unparsed) \
+     SELECT n.id, '0000000000000000000000000' || CAST(n.id AS TEXT), 'stamp', 'png', 8, 8, n.id, \
+        5, 6, 'a1111', 7, 0, 0 \
+     FROM (SELECT 1 AS id UNION SELECT 2 UNION SELECT 3) AS n",
+    "INSERT INTO samplers (image_id, ordinal, node, class, positive_id, seed, loras) \
+     SELECT id, 0, '', '', 7, 40 + id, '' FROM images",
+    "INSERT INTO locations (id, image_id, root_id, folder, name, size, mtime_ns, inode, dev) \
+     SELECT id, id, 1, 'a/б', CAST(id AS TEXT) || '.png', 100, 1, id, 1 FROM images",
+    "UPDATE change_clock SET n = 1, last_root = 1, last_image = 3, last_location = 3",
+];
 
 async fn an_older_schema_is_brought_up_to_date_without_loss(url: &str) {
     let store = Store::open(url, upto(1)).await.unwrap();
     assert_eq!(store.schema_version().await.unwrap(), 1);
-    let root = old_root(url).await;
-    let keys = crate::support::images(&record(&store, &root, 501).await);
-    let recorded = (0..501).map(|number| file(&root, number));
-    let recorded: Vec<_> = recorded
-        .map(|file| (file.id, file.name, file.recipe))
-        .collect();
+    for statement in OLD {
+        run(url, statement).await;
+    }
+    let keys = [1, 2, 3];
+    let recorded = keys.map(|key: i64| {
+        let run = Sampling {
+            positive: "a dune, 漢字".to_owned(),
+            seed: Some(40 + key.unsigned_abs()),
+            ..Sampling::default()
+        };
+        let recipe = Recipe {
+            tool: "a1111".to_owned(),
+            positive: run.positive.clone(),
+            samplers: vec![run],
+            ..Recipe::default()
+        };
+        (
+            ImageId(key.unsigned_abs().into()),
+            format!("{key}.png"),
+            recipe,
+        )
+    });
     store.close().await;
 
     let store = open(url).await;
     let newest = store.schema_version().await.unwrap();
     assert!(newest > 1);
     assert_eq!(told(&store, &keys).await, recorded);
-    assert_eq!(store.roots().await.unwrap(), [root]);
-    assert_eq!(store.index_rows(0, 1_000).await.unwrap().len(), 501);
+    let root = store.roots().await.unwrap().remove(0);
+    assert_eq!(
+        (root.name.as_str(), root.paused, root.role),
+        ("root 1", false, RootRole::Output)
+    );
+    let rows = store.index_rows(0, 1_000).await.unwrap();
+    assert_eq!(rows.len(), 3);
+    assert!(
+        rows.iter()
+            .all(|row| !row.input && row.references.is_empty())
+    );
     store.close().await;
     if let Some(path) = url.strip_prefix("sqlite:") {
         let copy = std::path::Path::new(path).with_file_name(format!("pre-{newest}.db"));

@@ -5,6 +5,7 @@ use domain::{
     image::Format,
     parameter::ParameterList,
     recipe::{Lora, Notice, Recipe, Sampling},
+    scan::RootRole,
     time::Timestamp,
 };
 use store::{
@@ -31,6 +32,7 @@ pub(crate) fn new_root(number: u128) -> NewRoot {
         allow_delete: true,
         allow_organise: false,
         allow_sidecars: false,
+        role: RootRole::Output,
         added: Timestamp(1_000 + number as i64),
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 85] = [
+const DOORS: [(&str, &str); 86] = [
     ("duel/decide", "duels().decide"),
     ("duel/round", "duels().round"),
     ("duel/start_over", "duels().start_over"),
@@ -64,6 +64,7 @@ const DOORS: [(&str, &str); 85] = [
     ("roots/rescan", "roots().rescan"),
     ("roots/roots", "roots().all"),
     ("roots/scan_now", "scans().start"),
+    ("roots/set_role", "roots().set_role"),
     ("search/facets", "search().facets"),
     ("search/first_page", "search().first_page"),
     ("search/neighbours", "search().neighbours"),
