@@ -265,7 +265,7 @@ test("the browser finds nothing that keeps it from installing the gallery", asyn
   for (const { src } of [...told.icons, ...told.screenshots]) {
     expect((await page.request.get(server.url + src)).ok(), src).toBe(true);
   }
-  expect(told.shortcuts.map((one) => one.url)).toEqual(["/cull?state=undecided", "/inspect"]);
+  expect(told.shortcuts.map((one) => one.url)).toEqual(["/cull?state=undecided", "/add", "/inspect"]);
   await context.close();
   rmSync(profile, { recursive: true, force: true });
 });

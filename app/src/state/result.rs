@@ -339,8 +339,15 @@ impl ResultState {
         }
     }
 
-    /// Makes sure that the pictures beside an open one are here.
+    /// Makes sure that the pictures beside an open one are here. Subscribes to the query that is answered: while the
+    /// answer of another one is on its way, a picture of that one is in none that could be asked.
     pub fn surround(&self, id: ImageId) {
+        let asked = self
+            .asking
+            .with_value(|asking| asking.query.result.get_untracked());
+        if self.shown.get() != asked {
+            return;
+        }
         let known = self.windows.with_untracked(|windows| {
             let position = windows.position(id)?;
             let last = windows.total().saturating_sub(1);

@@ -4,6 +4,7 @@
 //! measures the page. Libraries are painted once and kept. Figures go to `target/bench/figures.json`.
 //! To add a stage: write its module and give it a line in [`STAGES`].
 
+mod bring;
 mod browser;
 mod chart;
 mod correct;
@@ -55,13 +56,14 @@ struct Bench {
 type Stage = (&'static str, Size, fn(&mut Bench) -> Result<()>);
 
 /// What is measured, in this order: later stages use what earlier ones left in the folder.
-const STAGES: [Stage; 9] = [
+const STAGES: [Stage; 10] = [
     ("many", Size::Quick, many::measure),
     ("live", Size::Quick, live::measure),
     ("crowd", Size::Quick, crowd::measure),
     ("overload", Size::Quick, overload::measure),
     ("judge", Size::Quick, judge::measure),
     ("pixels", Size::Quick, pixels::measure),
+    ("bring", Size::Quick, bring::measure),
     ("correct", Size::Quick, correct::measure),
     ("postgres", Size::Full, postgres::measure),
     ("million", Size::Full, million::measure),
