@@ -133,7 +133,7 @@ test("what is asked in the grid is compared, and can be widened", async ({ galle
   await expect(page).toHaveURL(/\/keep-rate\?model=auroraXL_v4$/);
   await expect(page.getByText(/^This result: /)).toBeVisible();
   await expect(section(page, "Checkpoint").locator("tbody tr").first()).toContainText("auroraXL_v4");
-  await expect(page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: "Keep-rate" }))
+  await expect(page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: "Keep-rate", includeHidden: true }))
     .toHaveAttribute("aria-current", "page");
   await page.getByRole("link", { name: /^Remove .*auroraXL_v4/ }).click();
   await expect(page.getByText(/^All: /)).toBeVisible();

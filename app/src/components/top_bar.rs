@@ -81,7 +81,8 @@ pub fn TopBar(
     .into_any()
 }
 
-/// The bar of a page beside the library: back to the pictures, and where one is.
+/// The bar of a page beside the library: back to the pictures, and where one is. Where there is no room for all places
+/// beside each other, most of them fold into a menu, a popover too.
 #[component]
 pub fn PageBar(
     /// Name of the page, its only first-level heading.
@@ -96,7 +97,17 @@ pub fn PageBar(
             <h1 class="top-bar-title">{title}</h1>
             <nav class="top-bar-places" aria-label="Places">
                 <FirstPlaces />
-                <OtherPlaces />
+                <button
+                    type="button"
+                    class="button is-quiet top-bar-others"
+                    popovertarget="other-places"
+                >
+                    <Icon name="more" />
+                    <span>"More"</span>
+                </button>
+                <div class="top-bar-rest" id="other-places" popover="auto">
+                    <OtherPlaces />
+                </div>
             </nav>
             <ThemeSwitch />
             <SignOut />

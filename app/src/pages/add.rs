@@ -204,7 +204,10 @@ fn Saying(
             class="add-saying needs-wasm"
             on:toggle=move |event| saying.set(events::is_open(&event))
         >
-            <summary>{words::about::OPEN}</summary>
+            <summary>
+                <Icon name="chevron-right" />
+                {words::about::OPEN}
+            </summary>
             <Show when=move || saying.get()>
                 <p class="hint">{words::about::ABOUT}</p>
                 <AboutForm about />

@@ -57,12 +57,28 @@ fn upload(bench: &mut Bench) -> Result<()> {
     stream.read_line(&mut line)?;
     let seconds = start.elapsed().as_secs_f64();
     most = most.max(server.memory()?);
-    ensure!(line.contains(" 201 "), "the upload was answered with {line}");
+    ensure!(
+        line.contains(" 201 "),
+        "the upload was answered with {line}"
+    );
     let megabytes = LENGTH as f64 / 1e6;
     let report = &mut bench.report;
-    let streamed = figure("-", "upload, megabytes streamed in a second", megabytes / sent);
-    report.add(streamed.unit("MB/s").at_least(300.0).limit(limits::loopback()?));
-    let whole = figure("-", "upload, megabytes in a second, to the answer", megabytes / seconds);
+    let streamed = figure(
+        "-",
+        "upload, megabytes streamed in a second",
+        megabytes / sent,
+    );
+    report.add(
+        streamed
+            .unit("MB/s")
+            .at_least(300.0)
+            .limit(limits::loopback()?),
+    );
+    let whole = figure(
+        "-",
+        "upload, megabytes in a second, to the answer",
+        megabytes / seconds,
+    );
     report.add(whole.unit("MB/s"));
     let grown = figure("-", "upload, memory that it took", most - before);
     report.add(grown.unit("MB").at_most(64.0));
@@ -74,12 +90,17 @@ fn import(bench: &mut Bench) -> Result<()> {
     let pictures = limits::files(&library)?;
     let archives = bench.data("bring-archives")?;
     for (number, pictures) in pictures.chunks(PACKED).enumerate() {
-        let entries = pictures.iter().map(|path| entry(path)).collect::<Result<Vec<_>>>()?;
+        let entries = pictures
+            .iter()
+            .map(|path| entry(path))
+            .collect::<Result<Vec<_>>>()?;
         fs::write(archives.join(format!("{number}.zip")), zip(&entries))?;
     }
     let unpacked = bench.data("bring-unpacked")?;
     let Some(unpacking) = unpack(&archives, &unpacked)? else {
-        crate::say("bsdtar is not installed, so no import is measured: apt-get install libarchive-tools");
+        crate::say(
+            "bsdtar is not installed, so no import is measured: apt-get install libarchive-tools",
+        );
         return Ok(());
     };
     let reading = read(bench, &unpacked)?;
@@ -98,10 +119,19 @@ fn import(bench: &mut Bench) -> Result<()> {
     let count = pictures.len() as f64;
     let part = |what: &str, value| figure("-", what, value).unit("/s");
     let report = &mut bench.report;
-    report.add(part("pictures that bsdtar unpacks in a second", count / unpacking));
-    report.add(part("pictures of it that are read in a second", count / reading));
+    report.add(part(
+        "pictures that bsdtar unpacks in a second",
+        count / unpacking,
+    ));
+    report.add(part(
+        "pictures of it that are read in a second",
+        count / reading,
+    ));
     let limit = count / (unpacking + reading);
-    let imported = part("pictures that an import of archives takes in in a second", count / taken);
+    let imported = part(
+        "pictures that an import of archives takes in in a second",
+        count / taken,
+    );
     report.add(imported.at_least(limit * 0.8).limit(limit));
     Ok(())
 }
@@ -122,13 +152,22 @@ fn unpack(archives: &Path, into: &Path) -> Result<Option<f64>> {
         let folder = into.join(archive.file_stem().unwrap_or_default());
         fs::create_dir_all(&folder)?;
         let mut bsdtar = Command::new("bsdtar");
-        let Ok(status) = bsdtar.arg("-xf").arg(&archive).arg("-C").arg(&folder).status() else {
+        let Ok(status) = bsdtar
+            .arg("-xf")
+            .arg(&archive)
+            .arg("-C")
+            .arg(&folder)
+            .status()
+        else {
             return Ok(None);
         };
         ensure!(status.success(), "bsdtar failed");
     }
     // An import answers for what is on the disk.
-    ensure!(Command::new("sync").arg("-f").arg(into).status()?.success(), "sync failed");
+    ensure!(
+        Command::new("sync").arg("-f").arg(into).status()?.success(),
+        "sync failed"
+    );
     Ok(Some(start.elapsed().as_secs_f64()))
 }
 
