@@ -41,7 +41,7 @@ impl Gallery {
 }
 
 impl Settings<'_> {
-    /// What is in force. Counts the thumbnails on the disk and starts ffmpeg for a moment.
+    /// What is in force. Starts ffmpeg for a moment to see whether it can be.
     pub async fn now(&self) -> Result<SettingsNow, Error> {
         let cache = Arc::clone(&self.inner.thumbs.cache);
         let used = tokio::task::spawn_blocking(move || cache.used());

@@ -25,6 +25,8 @@ pub(crate) struct ThumbCache {
     closed: Arc<AtomicBool>,
     /// Bytes in the folder: counted at the start, then kept by additions.
     used: AtomicU64,
+    /// Whether they were counted.
+    measured: AtomicBool,
 }
 
 impl ThumbCache {
@@ -35,6 +37,7 @@ impl ThumbCache {
             limit: AtomicU64::new(limit),
             closed,
             used: AtomicU64::new(0),
+            measured: AtomicBool::new(false),
         }
     }
 
@@ -42,17 +45,21 @@ impl ThumbCache {
     pub(crate) fn measure(&self) {
         let bytes = self.entries().iter().map(|entry| entry.bytes).sum();
         self.used.store(bytes, Ordering::Relaxed);
+        self.measured.store(true, Ordering::Relaxed);
     }
 
-    /// Bytes in the folder, counted now; likewise.
+    /// Bytes in the folder; likewise, because they may not have been counted yet.
     pub(crate) fn used(&self) -> u64 {
-        self.measure();
+        if !self.measured.load(Ordering::Relaxed) {
+            self.measure();
+        }
         self.used.load(Ordering::Relaxed)
     }
 
-    /// Changes the limit, and removes what is over it; likewise.
+    /// Changes the limit, counts what is there and removes what is over it; likewise.
     pub(crate) fn resize(&self, limit: u64) {
         self.limit.store(limit, Ordering::Relaxed);
+        self.measure();
         if self.used() > limit {
             self.evict();
         }
@@ -100,9 +107,16 @@ impl ThumbCache {
         if self.closed.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::StorageFull.into());
         }
-        super::write_whole(&self.path(content, size), bytes)?;
-        let used = self.used.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        if used + bytes.len() as u64 > self.limit.load(Ordering::Relaxed) {
+        let path = self.path(content, size);
+        // One that is drawn again takes the place of itself.
+        let before = fs::metadata(&path).map_or(0, |metadata| metadata.len());
+        super::write_whole(&path, bytes)?;
+        let written = bytes.len() as u64;
+        let count = |used: u64| Some((used + written).saturating_sub(before));
+        let _ = self
+            .used
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, count);
+        if self.used.load(Ordering::Relaxed) > self.limit.load(Ordering::Relaxed) {
             self.evict();
         }
         Ok(())
@@ -211,6 +225,9 @@ mod tests {
         let kept = |number: u8| cache.has(&[number; 32], ThumbSize::Small);
         assert!((11..20).all(kept) && !(0..11).any(kept));
         cache.resize(30_000);
+        cache.write(&[50; 32], ThumbSize::Small, &webp).unwrap();
+        assert_eq!(cache.used(), 10_000);
+        // One that is drawn again is counted once.
         cache.write(&[50; 32], ThumbSize::Small, &webp).unwrap();
         assert_eq!(cache.used(), 10_000);
     }
