@@ -16,6 +16,7 @@ pub mod organise;
 pub mod roots;
 pub mod search;
 pub mod sets;
+pub mod settings;
 pub mod tags;
 pub mod trash;
 

@@ -166,6 +166,10 @@ fn sets() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.sets)())
 }
 
+fn settings() -> AnyView {
+    later::show(&RARELY, waiting, |rarely| (rarely.settings)())
+}
+
 fn tags() -> AnyView {
     later::show(&RARELY, waiting, |rarely| (rarely.tags)())
 }
@@ -212,6 +216,7 @@ pub fn App() -> impl IntoView {
                     <Route path=StaticSegment("inspect") view=inspect />
                     <Route path=StaticSegment("session") view=session ssr=SsrMode::Async />
                     <Route path=StaticSegment("sets") view=sets ssr=SsrMode::Async />
+                    <Route path=StaticSegment("settings") view=settings ssr=SsrMode::Async />
                     <Route path=StaticSegment("tags") view=tags ssr=SsrMode::Async />
                     <Route path=StaticSegment("exchange") view=exchange />
                     <Route path=StaticSegment("folders") view=folders ssr=SsrMode::Async />

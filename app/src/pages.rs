@@ -16,6 +16,7 @@ pub mod overview;
 pub mod problems;
 pub mod session;
 pub mod sets;
+pub mod settings;
 pub mod sign_in;
 pub mod tags;
 pub mod trust;

@@ -26,6 +26,7 @@ pub mod places;
 pub mod record;
 pub mod references;
 pub mod sets;
+pub mod settings;
 pub mod tags;
 mod taken;
 mod unread;

@@ -155,6 +155,17 @@ const screens: Record<string, Record<string, Screen>> = {
     },
   },
   "/exchange": { both: (gallery) => gallery.open("/exchange") },
+  "/settings": {
+    whole: async (gallery) => {
+      await gallery.open("/settings");
+      await expect(gallery.page.getByLabel("Days in the trash")).toBeVisible();
+    },
+    wrong: async (gallery) => {
+      await gallery.open("/settings");
+      await gallery.page.getByLabel("Days in the trash").fill("0");
+      await expect(gallery.page.getByText("The trash keeps pictures for 1 to 3650 days.")).toBeVisible();
+    },
+  },
   "/keep-rate": {
     undecided: async (gallery) => {
       await gallery.open("/keep-rate");

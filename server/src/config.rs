@@ -7,7 +7,6 @@
 //! To add a setting: a field with its flag in [`Settings`], the field and its default in
 //! [`Config`], and its line in [`Settings::resolve`].
 
-mod bytes;
 mod places;
 
 use std::fmt;
@@ -16,9 +15,10 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
+use domain::settings::{Fixed, SaidBy, SettingName};
 use serde::{Deserialize, Serialize};
 
-pub use bytes::Bytes;
+pub use domain::bytes::Bytes;
 
 /// What is in force.
 #[derive(Debug, Clone, Serialize)]
@@ -69,12 +69,17 @@ pub struct Config {
     pub comfyui: Vec<String>,
     /// Whether to hash pictures and draw their thumbnails before somebody looks.
     pub prepare: bool,
+    /// The program that draws frames of videos; `ffmpeg` of this machine when absent.
+    pub ffmpeg: Option<PathBuf>,
     /// What to log, as in `info,server=debug`.
     pub log: String,
     /// Whether to log one JSON object per line.
     pub log_json: bool,
     /// A folder with the page's files, instead of those inside the program.
     pub site: Option<PathBuf>,
+    /// What of the library's own settings was said here, where it wins.
+    #[serde(skip)]
+    pub fixed: Vec<Fixed>,
 }
 
 impl Default for Config {
@@ -103,9 +108,11 @@ impl Default for Config {
             watch: Vec::new(),
             comfyui: Vec::new(),
             prepare: true,
+            ffmpeg: None,
             log: "info".to_owned(),
             log_json: false,
             site: None,
+            fixed: Vec::new(),
         }
     }
 }
@@ -199,6 +206,9 @@ pub struct Settings {
     /// Hash pictures and draw their thumbnails before somebody looks
     #[arg(long, value_name = "BOOL", env = "PROOFSHEET_PREPARE", num_args = 0..=1, default_missing_value = "true")]
     pub prepare: Option<bool>,
+    /// The ffmpeg that draws frames of videos; else the one that this machine finds by its name
+    #[arg(long, value_name = "FILE", env = "PROOFSHEET_FFMPEG")]
+    pub ffmpeg: Option<PathBuf>,
     /// What to log: error, warn, info, debug, or a list as in info,server=debug
     #[arg(long, value_name = "FILTER", env = "PROOFSHEET_LOG")]
     pub log: Option<String>,
@@ -307,11 +317,13 @@ impl Settings {
             watch,
             comfyui,
             prepare,
+            ffmpeg,
             log,
             log_json,
             site,
         );
         config.workers = config.workers.max(1);
+        config.fixed = sources.iter().filter_map(fixed).collect();
         Ok(Resolved {
             config,
             sources,
@@ -333,11 +345,27 @@ impl Config {
         options.watch = self.notice;
         options.logs.clone_from(&self.watch);
         options.finish = self.prepare;
+        options.fixed.clone_from(&self.fixed);
         options.home = places::home();
         options.picker.clone_from(&self.picker);
         options.program = places::program();
+        if let Some(ffmpeg) = &self.ffmpeg {
+            options.ffmpeg.clone_from(ffmpeg);
+        }
         options
     }
+}
+
+/// The setting of the library that has a value here, unless nobody said one.
+fn fixed((field, source): &(&str, Source)) -> Option<Fixed> {
+    let name = SettingName::read(&field.replace('_', "-"))?;
+    let by = match source {
+        Source::Flag => SaidBy::Flag,
+        Source::Environment => SaidBy::Variable,
+        Source::File => SaidBy::File,
+        Source::Default => return None,
+    };
+    Some(Fixed { name, by })
 }
 
 /// The named file, which must exist, or the usual one, which need not.
@@ -399,6 +427,24 @@ mod tests {
         assert_eq!(source(&resolved, "workers"), Source::Flag);
         assert_eq!(source(&resolved, "thumbnail_cache"), Source::File);
         assert_eq!(source(&resolved, "listen"), Source::Default);
+    }
+
+    #[test]
+    fn what_is_said_at_the_start_fixes_the_setting_of_the_library() {
+        let words = [
+            "--config",
+            "/dev/null",
+            "--thumbnail-cache",
+            "1GiB",
+            "--prepare=false",
+        ];
+        let resolved = resolve(&words).unwrap();
+        let by = SaidBy::Flag;
+        let fixed =
+            [SettingName::ThumbnailCache, SettingName::Prepare].map(|name| Fixed { name, by });
+        assert_eq!(resolved.config.fixed, fixed);
+        assert_eq!(resolved.config.gallery().fixed, fixed);
+        assert_eq!(resolve(&words[..2]).unwrap().config.fixed, []);
     }
 
     #[test]

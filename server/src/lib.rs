@@ -175,6 +175,7 @@ pub fn router(state: AppState) -> Router {
         .route("/export/{file}", get(routes::export::archive))
         .route("/exchange/sidecars.zip", get(routes::exchange::sidecars))
         .route("/exchange/{file}", get(routes::exchange::table))
+        .route("/settings.toml", get(routes::exchange::settings))
         .route("/records", post(routes::records::take))
         .route("/records/{id}", get(routes::records::one))
         .route("/jobs/{id}/failed.csv", get(routes::jobs::failed))

@@ -123,7 +123,7 @@ const FIRST: [(&str, &str, &str); 3] = [
     ("/tags", "tag", "Tags"),
 ];
 
-const REST: [(&str, &str, &str); 8] = [
+const REST: [(&str, &str, &str); 9] = [
     ("/session", "follow", "This session"),
     ("/overview", "shelf", "Overview"),
     ("/history", "undo", "History"),
@@ -132,6 +132,7 @@ const REST: [(&str, &str, &str); 8] = [
     ("/inspect", "upload", "Inspect a file"),
     ("/problems", "alert", "Problems"),
     ("/jobs", "jobs", "Jobs"),
+    ("/settings", "sliders", "Settings"),
 ];
 
 fn place((href, icon, name): (&'static str, &'static str, &'static str)) -> impl IntoView {

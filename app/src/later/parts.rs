@@ -38,7 +38,7 @@ use crate::{
         add::AddPage, clean::CleanPage, cull::CullPage, duel::DuelPage, exchange::ExchangePage,
         folders::FoldersPage, history::HistoryPage, inspect::InspectPage, jobs::JobsPage,
         keep_rate::KeepRatePage, overview::OverviewPage, problems::ProblemsPage,
-        session::SessionPage, sets::SetsPage, tags::TagsPage,
+        session::SessionPage, sets::SetsPage, settings::SettingsPage, tags::TagsPage,
     },
     shortcuts::Action,
     state::{
@@ -127,6 +127,8 @@ pub struct Rarely {
     pub folders: fn() -> AnyView,
     /// The page of everything that was done.
     pub history: fn() -> AnyView,
+    /// The page of what is set.
+    pub settings: fn() -> AnyView,
     /// The page that looks at one file.
     pub inspect: fn() -> AnyView,
     /// The page of long work.
@@ -216,6 +218,7 @@ pub(super) fn rarely() -> Result<Rarely, NotLoaded> {
         problems: || view! { <ProblemsPage /> }.into_any(),
         aside: |place, shared, grid| view! { <AsideHead place shared grid /> }.into_any(),
         session: || view! { <SessionPage /> }.into_any(),
+        settings: || view! { <SettingsPage /> }.into_any(),
         sets: || view! { <SetsPage /> }.into_any(),
         tags: || view! { <TagsPage /> }.into_any(),
         first_run: |done| view! { <FirstRun done /> }.into_any(),

@@ -21,7 +21,7 @@ pub fn about(place: Aside) -> &'static str {
     match place {
         Aside::Trash => {
             "Out of every other result. The files are where they were; they are deleted when you empty the \
-             trash, or after 30 days, and only where their folder allows it."
+             trash, or after the days that the page Settings says, and only where their folder allows it."
         }
         Aside::Hidden => {
             "Out of every other result, and kept for as long as you like. The files are where they were."

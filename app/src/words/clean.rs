@@ -3,8 +3,8 @@
 use super::{bytes, count, many};
 
 /// What the page is for.
-pub const LEAD: &str = "Choose what may go, look at it, then put it into the trash in one step. It stays there for \
-                        30 days and can be taken back. Favourites are never taken.";
+pub const LEAD: &str = "Choose what may go, look at it, then put it into the trash in one step. It can be \
+                        taken back from there until its days in the trash are over. Favourites are never taken.";
 /// Said as long as nothing is chosen.
 pub const CHOOSE: &str =
     "Choose a verdict, stars or an age: without any of them everything would go.";

@@ -16,7 +16,7 @@ pub const NOTHING: &str = "Nothing is called so.";
 pub const PLACE: &str = "Go there";
 
 /// The places: address, icon, name.
-pub const PLACES: [(&str, &str, &str); 19] = [
+pub const PLACES: [(&str, &str, &str); 20] = [
     ("/", "image", "Library"),
     (
         "/session",
@@ -37,6 +37,7 @@ pub const PLACES: [(&str, &str, &str); 19] = [
     ("/inspect", "upload", "Inspect a file"),
     ("/problems", "alert", "Problems"),
     ("/jobs", "jobs", "Jobs"),
+    ("/settings", "sliders", "Settings"),
     ("/?is=trashed", "trash", "Trash"),
     ("/?is=hidden", "eye-off", "Hidden"),
     ("/?is=missing", "alert", "Missing"),

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod aside;
+pub mod bytes;
 pub mod duel;
 pub mod exchange;
 pub mod export;
@@ -32,6 +33,7 @@ pub mod recipe;
 pub mod record;
 pub mod scan;
 pub mod selection;
+pub mod settings;
 pub mod tag;
 pub mod text;
 pub mod time;

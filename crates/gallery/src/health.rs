@@ -57,7 +57,7 @@ impl<'a> Health<'a> {
         self.snapshots(&mut report);
         self.folders(&mut report).await?;
         followed(logs, &mut report).await;
-        let ffmpeg = poster::version().await;
+        let ffmpeg = poster::version(&self.inner.options.ffmpeg).await;
         report.fact(
             "ffmpeg",
             ffmpeg.unwrap_or_else(|| "not found: videos have no previews".to_owned()),

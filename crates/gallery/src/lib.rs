@@ -3,7 +3,7 @@
 //! A [`Gallery`] is one library: its database, its index, its data folder and its background work.
 //! It is split by topic: [`Gallery::search`], [`Gallery::images`], [`Gallery::roots`],
 //! [`Gallery::scans`], [`Gallery::exports`], [`Gallery::judge`], [`Gallery::tags`], [`Gallery::notes`],
-//! [`Gallery::exchange`], [`Gallery::imports`], [`Gallery::jobs`], [`Gallery::sets`], [`Gallery::duels`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::uploads`], [`Gallery::records`], [`Gallery::insights`], [`Gallery::owner`],
+//! [`Gallery::exchange`], [`Gallery::imports`], [`Gallery::jobs`], [`Gallery::sets`], [`Gallery::duels`], [`Gallery::fields`], [`Gallery::trash`], [`Gallery::uploads`], [`Gallery::records`], [`Gallery::insights`], [`Gallery::owner`], [`Gallery::settings`],
 //! [`Gallery::health`]. Server functions and HTTP routes are one-line doors to the methods of these topics.
 //!
 //! Rules of this crate: no web framework, no SQL text; files only in `files.rs`; time and chance
@@ -42,14 +42,13 @@ mod roots;
 mod scan;
 mod search;
 mod sets;
+mod settings;
 mod tags;
 mod thumbs;
 mod trash;
 mod uploads;
 
 use std::sync::Arc;
-
-use domain::id::LibraryId;
 
 pub use ::demo::Plan as DemoPlan;
 pub use care::{
@@ -83,6 +82,7 @@ pub use roots::Roots;
 pub use scan::Scans;
 pub use search::Search;
 pub use sets::Sets;
+pub use settings::Settings;
 pub use tags::Tags;
 pub use trash::Trash;
 pub use uploads::{Added, Checksum, MOST as MOST_UPLOAD, Uploads};
@@ -105,6 +105,7 @@ struct Inner {
     /// Held while recipes are read again: twice at once would only cost twice.
     rereading: tokio::sync::Mutex<()>,
     thumbs: thumbs::Thumbs,
+    settings: settings::Kept,
     /// Held while the trash is emptied.
     emptying: tokio::sync::Mutex<()>,
     scanner: scan::Scanner,
@@ -135,8 +136,8 @@ impl Gallery {
             ..store::OpenOptions::default()
         };
         let store = store::Store::open(&options.database(), open).await?;
-        let library = LibraryId(options.clock.mint()).to_string();
-        let library = store.first_setting("library", &library).await?;
+        let library = settings::library(&store, &options.clock).await?;
+        let settings = settings::Kept::load(&store, &options).await?;
         let inner = Arc::new(Inner {
             library,
             keeper: keeper::Keeper::default(),
@@ -145,11 +146,8 @@ impl Gallery {
             rereading: tokio::sync::Mutex::new(()),
             emptying: tokio::sync::Mutex::new(()),
             posters: tokio::sync::Semaphore::new(options.workers.max(1)),
-            thumbs: thumbs::Thumbs::new(
-                data.path().join("thumbs"),
-                options.thumb_cache_bytes,
-                ballast.short(),
-            ),
+            thumbs: thumbs::Thumbs::new(&data, &settings, &ballast),
+            settings,
             scanner: scan::Scanner::new(),
             exporter: exports::Exporter::default(),
             root_counts: roots::Counts::default(),

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use domain::settings::Fixed;
+
 use crate::{Clock, imports};
 
 /// How to open a gallery. Every default is the server's business.
@@ -36,6 +38,11 @@ pub struct Options {
     /// --max-decode N` for each AVIF picture and then has to call
     /// [`draw_avif`](crate::draw_avif). Without it, AVIF is drawn only where ffmpeg is found.
     pub program: Option<PathBuf>,
+    /// The ffmpeg that draws frames of videos: a path, or a name that the system looks for. It is started, so
+    /// only whoever starts the gallery may name it.
+    pub ffmpeg: PathBuf,
+    /// Which settings were said at the start: they hold whatever was set before, and are changed only there.
+    pub fixed: Vec<Fixed>,
     /// Programs that unpack RAR archives, the first of them that can be started; one called `unar` is given
     /// its own words, any other those of `bsdtar`.
     pub unpackers: Vec<PathBuf>,
@@ -60,6 +67,8 @@ impl Options {
             home: None,
             picker: vec![PathBuf::from("/")],
             program: None,
+            ffmpeg: PathBuf::from("ffmpeg"),
+            fixed: Vec::new(),
             unpackers: imports::programs(),
             clock: Clock::system(),
         }

@@ -6,6 +6,7 @@
 
 use std::{
     io::{self, Read, Write},
+    path::Path,
     process::Stdio,
     time::Duration,
 };
@@ -42,8 +43,8 @@ pub(crate) fn no_poster(format: Format) -> Error {
 }
 
 /// Whether ffmpeg can be run, and its version line.
-pub(crate) async fn version() -> Option<String> {
-    let output = Command::new("ffmpeg").arg("-version").output().await.ok()?;
+pub(crate) async fn version(program: &Path) -> Option<String> {
+    let output = Command::new(program).arg("-version").output().await.ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     text.lines().next().map(str::to_owned)
 }
@@ -67,7 +68,7 @@ pub(crate) async fn frame(inner: &Inner, place: &Place, format: Format) -> Resul
             return png.ok_or_else(|| no_poster(format));
         }
     }
-    let png = output(ffmpeg(open()?.0, limits.max_pixels)).await;
+    let png = output(ffmpeg(&inner.options.ffmpeg, open()?.0, limits.max_pixels)).await;
     png.ok().flatten().ok_or_else(|| no_poster(format))
 }
 
@@ -90,8 +91,8 @@ pub fn draw_avif(
 
 /// The argument list is fixed: ffmpeg is given the open file, never a name, which it could read as
 /// an option or another protocol.
-fn ffmpeg(file: OpenFile, max_pixels: u64) -> Command {
-    let mut command = Command::new("ffmpeg");
+fn ffmpeg(program: &Path, file: OpenFile, max_pixels: u64) -> Command {
+    let mut command = Command::new(program);
     command
         .args([
             "-nostdin",

@@ -24,6 +24,7 @@ use std::{
 use domain::{
     problem::{Problem, ProblemKind},
     scan::{ScanPhase, ScanProblem, ScanProgress},
+    settings::Notice,
     time::Timestamp,
 };
 use store::rows::{RootRow, ScannedFile};
@@ -38,9 +39,6 @@ use crate::{
     files::{self, Place},
 };
 
-/// How often everything is looked at again even when nothing was noticed: network folders do not
-/// tell of changes.
-const RESCAN: Duration = Duration::from_mins(10);
 /// How long a scan waits for the index to be loaded.
 const LOADING: Duration = Duration::from_mins(1);
 /// Said of a file that is not what it was a moment ago.
@@ -182,6 +180,16 @@ pub(crate) fn read_whole(
     }
 }
 
+/// Goes on as it is set now. Where changes are to be noticed as they happen, everything is looked at once:
+/// watching begins with that.
+pub(crate) fn follow_settings(inner: &Inner, begins_to_watch: bool) {
+    if begins_to_watch {
+        request(inner);
+    }
+    inner.scanner.wake.notify_one();
+    inner.scanner.unfinished.notify_one();
+}
+
 /// Wakes the work in the background: there is a new picture.
 pub(crate) fn wake(inner: &Inner) {
     inner.scanner.unfinished.notify_one();
@@ -210,17 +218,22 @@ pub(crate) fn start(inner: &Arc<Inner>) {
 async fn scan_task(weak: Weak<Inner>) {
     let mut watching: Option<watch::Watching> = None;
     loop {
-        let wake = {
+        let (wake, rest) = {
             let Some(inner) = weak.upgrade() else { return };
             if inner.scanner.is_stopped() {
                 return;
+            }
+            let settings = inner.settings.now();
+            let watches = settings.notice == Notice::Events;
+            if !watches {
+                watching = None;
             }
             let requested = *inner.scanner.requested.borrow();
             let completed = inner.scanner.completed.borrow().upto;
             let dirty = std::mem::take(&mut *lock(&inner.scanner.dirty));
             if requested > completed {
                 // Watching begins before looking, so that nothing falls between the two.
-                if inner.options.watch {
+                if watches {
                     let before = watching.take();
                     let now = before.unwrap_or_else(|| watch::Watching::new(&inner));
                     watching = now.follow(&inner).await.ok();
@@ -233,10 +246,12 @@ async fn scan_task(weak: Weak<Inner>) {
                 inner.scanner.progress.phase_ends();
                 inner.scanner.unfinished.notify_one();
             }
-            Arc::clone(&inner.scanner.wake)
+            let rest = Duration::from_mins(settings.look_minutes.into());
+            (Arc::clone(&inner.scanner.wake), rest)
         };
-        if tokio::time::timeout(RESCAN, wake.notified()).await.is_err()
+        if tokio::time::timeout(rest, wake.notified()).await.is_err()
             && let Some(inner) = weak.upgrade()
+            && inner.settings.now().notice != Notice::Never
         {
             request(&inner);
         }
@@ -310,7 +325,7 @@ impl<'a> Scans<'a> {
     /// Waits until every picture is hashed and has its thumbnails, or cannot have them. Fails when
     /// there is no room for them. Where background work is switched off it waits for nothing.
     pub async fn finished(&self) -> Result<(), Error> {
-        if !self.inner.options.finish {
+        if !self.inner.options.finish || !self.inner.settings.now().prepare {
             return Ok(());
         }
         let scanner = &self.inner.scanner;

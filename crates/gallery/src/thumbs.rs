@@ -4,8 +4,7 @@ mod prepare;
 
 use std::{
     collections::HashMap,
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, Weak, atomic::AtomicBool},
+    sync::{Arc, Mutex, PoisonError, Weak},
     time::{Duration, UNIX_EPOCH},
 };
 
@@ -18,11 +17,12 @@ pub(crate) use prepare::{Prepared, Wish, inflate, prepare};
 
 use crate::{
     Inner,
+    care::Ballast,
     error::Error,
-    files::ThumbCache,
+    files::{DataFolder, ThumbCache},
     images::place_of,
     pool::{Pulse, Urgency},
-    poster,
+    poster, settings,
 };
 
 /// The sizes that are made before anybody asks; the largest is made when somebody looks.
@@ -37,10 +37,15 @@ pub(crate) struct Thumbs {
 }
 
 impl Thumbs {
-    /// A cache in `folder` of at most about `limit` bytes, which keeps nothing more while it is `closed`.
-    pub(crate) fn new(folder: PathBuf, limit: u64, closed: Arc<AtomicBool>) -> Self {
+    /// The cache in the data folder, of the size that is set; it keeps nothing more while the disk is full.
+    pub(crate) fn new(data: &DataFolder, settings: &settings::Kept, ballast: &Ballast) -> Self {
+        let limit = settings.now().thumbnail_cache.0;
         Self {
-            cache: Arc::new(ThumbCache::new(folder, limit, closed)),
+            cache: Arc::new(ThumbCache::new(
+                data.thumbs().to_owned(),
+                limit,
+                ballast.short(),
+            )),
             flights: Mutex::default(),
         }
     }
@@ -104,6 +109,7 @@ pub(crate) async fn learn(inner: &Inner, file: &FileRow) -> Result<(), Error> {
     let wish = Wish {
         format: file.format,
         sizes: Vec::new(),
+        quality: 0,
         poster: None,
         limits: inner.options.limits,
         chunks: false,
@@ -166,6 +172,7 @@ async fn draw(
     let wish = Wish {
         format: file.format,
         sizes,
+        quality: inner.settings.now().thumbnail_quality,
         poster,
         limits,
         chunks: false,

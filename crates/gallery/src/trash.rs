@@ -22,11 +22,11 @@ use crate::{
     roots::{Reachable, reachable},
 };
 
-/// Milliseconds that a picture stays in the trash at least: 30 days.
-const KEPT: i64 = 30 * DAY;
-/// So many different days of those somebody must have run the program, so that a clock that jumps
-/// empties nothing.
+/// So many different days of the last [`RECENT`] somebody must have run the program, so that a clock that
+/// jumps empties nothing.
 const SEEN: usize = 7;
+/// Days that are looked at for it.
+const RECENT: i64 = 30;
 /// The setting that remembers the days on which the program ran.
 const DAYS: &str = "trash.days";
 /// Pictures of a plan that are shown.
@@ -105,7 +105,7 @@ impl<'a> Trash<'a> {
         self.purge(Timestamp(i64::MAX), actor).await
     }
 
-    /// The same for what has been there for thirty days.
+    /// The same for what came there before a moment.
     async fn purge(&self, before: Timestamp, actor: &str) -> Result<Emptying, Error> {
         let _one_at_a_time = self.inner.emptying.lock().await;
         let roots = Arc::new(reachable(self.inner).await?);
@@ -305,8 +305,9 @@ pub(crate) fn start(inner: &Arc<Inner>) {
 async fn purge_due(inner: &Arc<Inner>) -> Result<(), Error> {
     let now = inner.options.clock.now();
     let days = days_seen(inner, now).await?;
-    let before = now.0 - KEPT;
-    let seen = days.range(before / DAY + 1..).count();
+    let kept = inner.settings.now().trash_days;
+    let before = now.0 - i64::from(kept) * DAY;
+    let seen = days.range(now.0 / DAY - RECENT + 1..).count();
     if seen < SEEN {
         return Ok(());
     }
@@ -314,9 +315,11 @@ async fn purge_due(inner: &Arc<Inner>) -> Result<(), Error> {
     if trash.keys(Timestamp(before)).await?.is_empty() {
         return Ok(());
     }
-    let purged = trash
-        .purge(Timestamp(before), "the program, after 30 days")
-        .await?;
+    let actor = match kept {
+        1 => "the program, after a day".to_owned(),
+        days => format!("the program, after {days} days"),
+    };
+    let purged = trash.purge(Timestamp(before), &actor).await?;
     tracing::info!(
         purged.pictures,
         purged.bytes,
@@ -330,7 +333,7 @@ async fn days_seen(inner: &Inner, now: Timestamp) -> Result<BTreeSet<i64>, Error
     let told = inner.store.setting(DAYS).await?.unwrap_or_default();
     let mut days: BTreeSet<i64> = told.split(' ').filter_map(|day| day.parse().ok()).collect();
     let today = now.0 / DAY;
-    days.retain(|day| (today - 2 * KEPT / DAY..=today).contains(day));
+    days.retain(|day| (today - 2 * RECENT..=today).contains(day));
     if days.insert(today) {
         let text: Vec<String> = days.iter().map(ToString::to_string).collect();
         inner.store.set_setting(DAYS, &text.join(" ")).await?;

@@ -48,7 +48,7 @@ pub fn thumbnails(
     sizes: &[ThumbSize],
     limits: &Limits,
 ) -> Result<Thumbnails, MediaError> {
-    thumbnails_seeing(bytes, format, sizes, limits, |_| ())
+    thumbnails_seeing(bytes, format, (sizes, webp::QUALITY), limits, |_| ())
 }
 
 /// The first picture of a file as it is stored: not turned, in the file's own colours.
@@ -64,12 +64,12 @@ pub struct Stored<'a> {
     pub samples: &'a [u8],
 }
 
-/// The same as [`thumbnails`], and shows the decoded pixels to somebody who looks for more than the
-/// picture.
+/// The same as [`thumbnails`] at a quality of at most 100, and shows the decoded pixels to somebody who looks
+/// for more than the picture.
 pub fn thumbnails_seeing(
     bytes: &[u8],
     format: Format,
-    sizes: &[ThumbSize],
+    (sizes, quality): (&[ThumbSize], u8),
     limits: &Limits,
     see: impl FnOnce(Stored<'_>),
 ) -> Result<Thumbnails, MediaError> {
@@ -84,7 +84,7 @@ pub fn thumbnails_seeing(
             channels: raster.depth(),
             samples: &raster.pixels,
         });
-        shrink(decoded, format, sizes)
+        shrink(decoded, format, (sizes, quality))
     })
 }
 
@@ -111,7 +111,11 @@ pub fn avif_as_png(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, MediaError>
     Ok(png)
 }
 
-fn shrink(decoded: Decoded, format: Format, sizes: &[ThumbSize]) -> Result<Thumbnails, MediaError> {
+fn shrink(
+    decoded: Decoded,
+    format: Format,
+    (sizes, quality): (&[ThumbSize], u8),
+) -> Result<Thumbnails, MediaError> {
     let Decoded {
         raster: mut picture,
         orientation,
@@ -144,7 +148,7 @@ fn shrink(decoded: Decoded, format: Format, sizes: &[ThumbSize]) -> Result<Thumb
     let mut images = Vec::with_capacity(wanted.len());
     for size in wanted {
         picture = fitted(picture, &mut resizer, size.pixels())?;
-        let encoded = webp::encode(&picture).ok_or(MediaError::Encoder)?;
+        let encoded = webp::encode(&picture, quality).ok_or(MediaError::Encoder)?;
         images.push((size, encoded));
     }
     let tiny = fitted(picture, &mut resizer, PLACEHOLDER_EDGE)?;

@@ -385,7 +385,7 @@ fn the_stored_pixels_are_shown_bit_by_bit() {
             seen = Some((size, stored.channels, stored.samples.to_vec()));
         };
         let sizes = [ThumbSize::Small];
-        thumbnails_seeing(&png, Format::Png, &sizes, &Limits::default(), see).unwrap();
+        thumbnails_seeing(&png, Format::Png, (&sizes, 78), &Limits::default(), see).unwrap();
         assert_eq!(seen, Some(((600, 5), channels, samples)));
     }
 }

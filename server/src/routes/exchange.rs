@@ -1,4 +1,4 @@
-//! Pictures as tables and XMP files for other tools.
+//! Pictures as tables and XMP files for other tools, and settings for another library.
 
 use axum::{
     body::Body,
@@ -43,6 +43,12 @@ pub(crate) async fn sidecars(
     let pieces = state.gallery.exchange().sidecars(&query).await?;
     let headers = headers("application/zip", "sidecars.zip");
     Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+/// `GET /settings.toml`: what is set for the library, to be kept or brought into another one.
+pub(crate) async fn settings(State(state): State<AppState>) -> Response {
+    let headers = headers("application/toml", "settings.toml");
+    (headers, state.gallery.settings().export()).into_response()
 }
 
 fn headers(mime: &'static str, name: &str) -> HeaderMap {

@@ -21,5 +21,6 @@ mod media;
 mod pages;
 mod records;
 mod secure;
+mod settings;
 mod sign_in;
 mod uploads;

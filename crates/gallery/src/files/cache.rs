@@ -20,11 +20,13 @@ const RENEW_AFTER: Duration = Duration::from_hours(24);
 /// The thumbnail folder.
 pub(crate) struct ThumbCache {
     folder: PathBuf,
-    limit: u64,
+    limit: AtomicU64,
     /// Whether nothing more is kept, because the disk is full.
     closed: Arc<AtomicBool>,
     /// Bytes in the folder: counted at the start, then kept by additions.
     used: AtomicU64,
+    /// Whether they were counted.
+    measured: AtomicBool,
 }
 
 impl ThumbCache {
@@ -32,9 +34,10 @@ impl ThumbCache {
     pub(crate) fn new(folder: PathBuf, limit: u64, closed: Arc<AtomicBool>) -> Self {
         Self {
             folder,
-            limit,
+            limit: AtomicU64::new(limit),
             closed,
             used: AtomicU64::new(0),
+            measured: AtomicBool::new(false),
         }
     }
 
@@ -42,6 +45,24 @@ impl ThumbCache {
     pub(crate) fn measure(&self) {
         let bytes = self.entries().iter().map(|entry| entry.bytes).sum();
         self.used.store(bytes, Ordering::Relaxed);
+        self.measured.store(true, Ordering::Relaxed);
+    }
+
+    /// Bytes in the folder; likewise, because they may not have been counted yet.
+    pub(crate) fn used(&self) -> u64 {
+        if !self.measured.load(Ordering::Relaxed) {
+            self.measure();
+        }
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// Changes the limit, counts what is there and removes what is over it; likewise.
+    pub(crate) fn resize(&self, limit: u64) {
+        self.limit.store(limit, Ordering::Relaxed);
+        self.measure();
+        if self.used() > limit {
+            self.evict();
+        }
     }
 
     /// Where a thumbnail is kept. The version in the name changes when thumbnails are made
@@ -86,9 +107,16 @@ impl ThumbCache {
         if self.closed.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::StorageFull.into());
         }
-        super::write_whole(&self.path(content, size), bytes)?;
-        let used = self.used.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        if used + bytes.len() as u64 > self.limit {
+        let path = self.path(content, size);
+        // One that is drawn again takes the place of itself.
+        let before = fs::metadata(&path).map_or(0, |metadata| metadata.len());
+        super::write_whole(&path, bytes)?;
+        let written = bytes.len() as u64;
+        let count = |used: u64| Some((used + written).saturating_sub(before));
+        let _ = self
+            .used
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, count);
+        if self.used.load(Ordering::Relaxed) > self.limit.load(Ordering::Relaxed) {
             self.evict();
         }
         Ok(())
@@ -96,11 +124,12 @@ impl ThumbCache {
 
     /// Removes what was not looked at for longest until a tenth of the limit is free.
     fn evict(&self) {
+        let limit = self.limit.load(Ordering::Relaxed);
         let mut entries = self.entries();
         entries.sort_unstable_by_key(|entry| entry.modified);
         let mut used: u64 = entries.iter().map(|entry| entry.bytes).sum();
         for entry in entries {
-            if used <= self.limit / 10 * 9 {
+            if used <= limit / 10 * 9 {
                 break;
             }
             if fs::remove_file(&entry.path).is_ok() {
@@ -176,6 +205,31 @@ mod tests {
         let now = SystemTime::UNIX_EPOCH;
         assert_eq!(cache.read(&content(0), ThumbSize::Small, now), None);
         assert!(cache.read(&content(18), ThumbSize::Small, now).is_some());
+    }
+
+    #[test]
+    fn a_smaller_limit_removes_at_once_what_is_over_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = ThumbCache::new(folder.path().to_owned(), 20_000, Arc::default());
+        let webp = [b"RIFF", &992_u32.to_le_bytes()[..], b"WEBP", &[0; 988]].concat();
+        for number in 0..20 {
+            cache.write(&[number; 32], ThumbSize::Small, &webp).unwrap();
+            let path = cache.path(&[number; 32], ThumbSize::Small);
+            let at = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(number));
+            let file = File::options().write(true).open(path).unwrap();
+            file.set_modified(at).unwrap();
+        }
+        assert_eq!(cache.used(), 20_000);
+        cache.resize(10_000);
+        assert_eq!(cache.used(), 9_000);
+        let kept = |number: u8| cache.has(&[number; 32], ThumbSize::Small);
+        assert!((11..20).all(kept) && !(0..11).any(kept));
+        cache.resize(30_000);
+        cache.write(&[50; 32], ThumbSize::Small, &webp).unwrap();
+        assert_eq!(cache.used(), 10_000);
+        // One that is drawn again is counted once.
+        cache.write(&[50; 32], ThumbSize::Small, &webp).unwrap();
+        assert_eq!(cache.used(), 10_000);
     }
 
     #[test]

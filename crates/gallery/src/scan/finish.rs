@@ -113,19 +113,21 @@ fn measure_cache(weak: &Weak<Inner>) {
     }
 }
 
-/// Finishes one batch.
+/// Finishes one batch, unless pictures are left until somebody looks.
 async fn step(inner: &Arc<Inner>, round: &mut Round) -> Result<Step, Error> {
+    if !inner.settings.now().prepare {
+        inner.scanner.progress.rests();
+        round.counted = None;
+        return Ok(Step::Rests);
+    }
     let wanted = BATCH + round.skipped.len();
     let mut waiting = inner.store.unfinished(wanted as u32).await?;
     waiting.retain(|picture| !round.skipped.contains(&picture.image));
     waiting.truncate(BATCH);
     let progress = &inner.scanner.progress;
     if waiting.is_empty() {
-        progress.waiting.store(0, Ordering::Relaxed);
+        progress.rests();
         round.counted = None;
-        if progress.phase() == ScanPhase::Finishing {
-            progress.set_phase(ScanPhase::Idle);
-        }
         return Ok(Step::Rests);
     }
     if progress.phase() == ScanPhase::Idle {
@@ -231,6 +233,7 @@ async fn make(inner: &Arc<Inner>, picture: &Unfinished) -> Result<Prepared, Erro
     let wish = Wish {
         format: picture.format,
         sizes: EAGER.to_vec(),
+        quality: inner.settings.now().thumbnail_quality,
         poster,
         limits: inner.options.limits,
         chunks: true,

@@ -94,6 +94,14 @@ impl Counters {
         };
     }
 
+    /// Nothing waits to be finished, or nothing that is to be finished now.
+    pub(super) fn rests(&self) {
+        self.waiting.store(0, Ordering::Relaxed);
+        if self.phase() == ScanPhase::Finishing {
+            self.set_phase(ScanPhase::Idle);
+        }
+    }
+
     /// One more picture is finished; the count of waiting ones may be a little old.
     pub(super) fn count_down(&self) {
         self.finished.fetch_add(1, Ordering::Relaxed);

@@ -29,6 +29,8 @@ pub(crate) struct Wish {
     pub(crate) sizes: Vec<ThumbSize>,
     /// A frame of a video as PNG, to draw instead of the file itself.
     pub(crate) poster: Option<Vec<u8>>,
+    /// Their quality, at most 100.
+    pub(crate) quality: u8,
     /// Limits of decoding.
     pub(crate) limits: media::Limits,
     /// Whether to read its text chunks too.
@@ -151,7 +153,7 @@ fn draw(
     if crate::poster::is_needed(format) {
         return Err(crate::poster::no_poster(format));
     }
-    let (sizes, limits) = (&wish.sizes, &wish.limits);
+    let (sizes, limits) = ((wish.sizes.as_slice(), wish.quality), &wish.limits);
     Ok(media::thumbnails_seeing(bytes, format, sizes, limits, see)?)
 }
 

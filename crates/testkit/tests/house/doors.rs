@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 86] = [
+const DOORS: [(&str, &str); 89] = [
     ("duel/decide", "duels().decide"),
     ("duel/round", "duels().round"),
     ("duel/start_over", "duels().start_over"),
@@ -82,6 +82,9 @@ const DOORS: [(&str, &str); 86] = [
     ("sets/list", "sets().list"),
     ("sets/of", "sets().of"),
     ("sets/put", "sets().put"),
+    ("settings/change", "settings().change"),
+    ("settings/import", "settings().import"),
+    ("settings/now", "settings().now"),
     ("tags/all", "tags().all"),
     ("tags/colour", "tags().colour"),
     ("tags/delete", "tags().delete"),
