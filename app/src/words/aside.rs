@@ -89,6 +89,10 @@ pub fn kept_back(kept: &KeptBack) -> String {
             "{pictures}: deleting is not allowed in {root}. It can be allowed on the page of the folders."
         ),
         KeepReason::Offline => format!("{pictures}: {root} cannot be reached just now."),
+        KeepReason::Absent => format!(
+            "{pictures}: the file is not in {root} any more. Scan the folder twice; if it is still gone \
+             then, its picture can go too."
+        ),
         KeepReason::Changed => {
             format!("{pictures}: the file in {root} is not the one that was put into the trash.")
         }

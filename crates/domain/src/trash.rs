@@ -103,6 +103,8 @@ pub enum KeepReason {
     NotAllowed,
     /// Its folder cannot be reached, so nobody knows what is there.
     Offline,
+    /// Its file is not where it was, and scans have not yet agreed that it is missing.
+    Absent,
     /// Its file has other bytes than the picture that was put into the trash.
     Changed,
     /// The disk refused.

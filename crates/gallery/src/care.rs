@@ -25,7 +25,7 @@ pub(crate) use snapshots::{
     last as last_snapshot, start as start_snapshots, take as take_snapshot,
 };
 pub use verify::{Depth, Finding, FindingKind, Verification, VerifyOptions, verify};
-pub(crate) use verify::{Looked, look_again, look_around, next_piece};
+pub(crate) use verify::{Looked, glance, look_again, look_around, next_piece};
 
 use crate::{
     Options,

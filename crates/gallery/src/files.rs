@@ -73,11 +73,13 @@ pub(crate) async fn blocking<T: Send + 'static>(
 
 /// Looks at a file without opening it; links are not followed.
 pub(crate) fn stat(path: &Path) -> io::Result<Stat> {
+    faults::look();
     fs::symlink_metadata(path).map(|metadata| Stat::of(&metadata))
 }
 
 /// Whether something is at this path.
 pub(crate) fn exists(path: &Path) -> bool {
+    faults::look();
     fs::symlink_metadata(path).is_ok()
 }
 
@@ -115,6 +117,7 @@ impl OpenFile {
     }
 
     fn regular(file: File) -> io::Result<(Self, Stat)> {
+        faults::look();
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Err(not_a_file());
@@ -356,6 +359,13 @@ pub(crate) fn is_writable(path: &Path) -> bool {
 /// Whether a folder holds nothing at all, or nothing that may be seen.
 pub(crate) fn is_empty(path: &Path) -> bool {
     fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// What tells the file system on which a folder lies from others that the system gives the same device number, one
+/// after the other; `None` where it has no such mark.
+pub(crate) fn filesystem(path: &Path) -> io::Result<Option<String>> {
+    let mark = rustix::fs::statvfs(path)?.f_fsid;
+    Ok((mark != 0).then(|| format!("{mark:016x}")))
 }
 
 /// Bytes that this account may still write where `path` lies, and the kind of its file system.

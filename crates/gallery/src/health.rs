@@ -1,5 +1,6 @@
 //! Whether everything is as it should be, for `proofsheet doctor` and for whoever keeps a server running.
 
+mod drift;
 mod numbers;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use domain::{query::Query, scan::RootState, time::DAY};
 use serde::Serialize;
 use store::Engine;
 
+pub use drift::drift;
 pub use numbers::Numbers;
 
 use crate::{Gallery, Inner, care, error::Error, exchange, files, keeper, poster};

@@ -64,7 +64,7 @@ pub use exports::{Archive, Exports};
 pub use fields::Fields;
 #[cfg(feature = "faults")]
 pub use files::faults;
-pub use health::{Health, HealthReport, Numbers};
+pub use health::{Health, HealthReport, Numbers, drift};
 pub use images::{Images, InspectionUpload, Original, ReadAgain, Thumb, inspect_path};
 pub use imports::{How as ImportHow, Imports, Told as ImportTold};
 pub use insights::Insights;

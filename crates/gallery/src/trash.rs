@@ -1,7 +1,8 @@
 //! Emptying the trash: the one place where files of people are deleted.
 //!
 //! A file goes only if somebody allowed it for its folder, the folder is the one that was added, and the
-//! bytes are those that were put into the trash. What is meant is written down before the first file
+//! bytes are those that were put into the trash. That a file is not where it was says nothing of where it is, so its
+//! picture stays until scans agreed that it is missing. What is meant is written down before the first file
 //! goes, so that a crash leaves either a picture in the trash or none at all.
 
 use std::{collections::BTreeSet, io, path::Path, sync::Arc};
@@ -20,6 +21,7 @@ use crate::{
     files::{OpenFile, Place, vault},
     keeper,
     roots::{Reachable, reachable},
+    scan,
 };
 
 /// So many different days of the last [`RECENT`] somebody must have run the program, so that a clock that
@@ -198,7 +200,8 @@ fn verdict(
             return keep(KeepReason::Refused);
         };
         if let Err(reason) = same(file, &place) {
-            return keep(reason);
+            let away = reason == KeepReason::Absent && !scan::is_there(root);
+            return keep(if away { KeepReason::Offline } else { reason });
         }
     }
     Ok(())
@@ -215,12 +218,21 @@ fn delete(roots: &Reachable, picture: &Trashed) -> Verdict {
         let Some(place) = Place::new(Path::new(&root.path), &file.folder, &file.name) else {
             continue;
         };
-        if let Err(error) = place.remove()
-            && !is_gone(&place)
-        {
-            tracing::warn!(%error, "a file could not be deleted");
-            return Err((KeepReason::Refused, root.name.clone()));
+        let Err(error) = place.remove() else {
+            continue;
+        };
+        // Nothing is where it was when the disk went away meanwhile.
+        let there = scan::is_there(root);
+        if is_gone(&place) && (file.missing || there) {
+            continue;
         }
+        tracing::warn!(%error, "a file could not be deleted");
+        let reason = if there {
+            KeepReason::Refused
+        } else {
+            KeepReason::Offline
+        };
+        return Err((reason, root.name.clone()));
     }
     Ok(())
 }
@@ -231,13 +243,21 @@ fn is_gone(place: &Place) -> bool {
     there.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
-/// Whether a file looks as it did when it was read. One that is gone has nothing left to be deleted.
+/// Whether a file looks as it did when it was read. One that is missing has nothing left to be deleted.
 fn looks_same(file: &TrashedFile, place: &Place) -> Result<(), KeepReason> {
     match OpenFile::open(place) {
         Ok((_, stat)) if (stat.size, stat.mtime_ns) == (file.size, file.mtime_ns) => Ok(()),
         Ok(_) => Err(KeepReason::Changed),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(_) => Err(KeepReason::Refused),
+        Err(error) => absent(file, &error),
+    }
+}
+
+/// Whether a file that cannot be opened has nothing left to be deleted.
+fn absent(file: &TrashedFile, error: &io::Error) -> Result<(), KeepReason> {
+    match error.kind() {
+        io::ErrorKind::NotFound if file.missing => Ok(()),
+        io::ErrorKind::NotFound => Err(KeepReason::Absent),
+        _ => Err(KeepReason::Refused),
     }
 }
 
@@ -249,8 +269,7 @@ fn is_same(file: &TrashedFile, place: &Place, hash: Option<Hash>) -> Result<(), 
     };
     let (open, _) = match OpenFile::open(place) {
         Ok(open) => open,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(_) => return Err(KeepReason::Refused),
+        Err(error) => return absent(file, &error),
     };
     match vault::hash_of(open.reader()) {
         Ok((found, _)) if found == hash => Ok(()),

@@ -140,6 +140,51 @@ async fn what_is_missing_changed_rotten_or_unknown_is_named_and_nothing_is_repai
     );
 }
 
+/// The same is told without reading a file, with examples and with what to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_drifted_is_counted_with_examples_and_nothing_is_changed() {
+    let library = library_of(30).await;
+    send(&library, "sent.png", &picture::a1111("a fox", 100)).await;
+    library.gallery.scans().finished().await.unwrap();
+    let told = async || {
+        let drift = gallery::drift(&options(&library)).await.unwrap();
+        let facts: Vec<String> = drift.facts.into_iter().map(|(_, count)| count).collect();
+        (facts, drift.troubles)
+    };
+    let (facts, troubles) = told().await;
+    assert_eq!(facts, ["31", "0", "0", "0", "0", "0", "0"]);
+    assert_eq!(troubles, [""; 0]);
+    for seed in (0..15).step_by(3) {
+        fs::remove_file(library.path(&format!("day 0/{seed:05}.png"))).unwrap();
+    }
+    library.write("day 1/00001.png", b"another picture");
+    let originals = fs::read_dir(library.data().join("originals")).unwrap();
+    let day = originals.map(|day| day.unwrap().path()).next().unwrap();
+    fs::write(day.join("strange.png"), b"whose?").unwrap();
+    let thumbs = library.data().join("thumbs/ab");
+    fs::create_dir_all(&thumbs).unwrap();
+    let nobody = format!("{}-256-v1.webp", "ab".repeat(32));
+    fs::write(thumbs.join(&nobody), b"RIFF").unwrap();
+    fs::write(library.data().join("incoming/left.part"), b"half").unwrap();
+    let (facts, troubles) = told().await;
+    assert_eq!(facts, ["31", "5", "1", "0", "1", "1", "1"]);
+    assert_eq!(troubles.len(), 5);
+    let starts = troubles.iter().map(|trouble| trouble.split(',').next());
+    let starts: Vec<&str> = starts.flatten().collect();
+    assert_eq!(starts[0], "5 files are not where they were");
+    assert_eq!(troubles[0].matches(".png").count(), 3, "{}", troubles[0]);
+    assert!(troubles[1].contains("00001.png") && troubles[1].contains("`proofsheet scan`"));
+    assert!(troubles[2].contains("strange.png") && troubles[3].contains(&nobody));
+    assert!(troubles[4].contains("left.part"));
+    assert_eq!(told().await, (facts, troubles), "nothing was repaired");
+    // A folder that is not there says nothing of its files.
+    let away = library.folder().with_extension("away");
+    fs::rename(library.folder(), &away).unwrap();
+    let (facts, _) = told().await;
+    fs::rename(&away, library.folder()).unwrap();
+    assert_eq!(facts, ["1", "0", "0", "0", "1", "1", "1"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_that_is_not_there_is_said_and_none_of_its_files_is_missing() {
     let library = library_of(6).await;

@@ -1,4 +1,4 @@
-//! Disks that are full soon, on Linux.
+//! Disks that are full soon, and disks that go away, on Linux.
 
 use std::{
     path::{Path, PathBuf},
@@ -9,7 +9,7 @@ use std::{
 const INSIDE: &str = "PROOFSHEET_TEST_OWN_MOUNTS";
 
 /// Runs a test of this program once more in a process that may mount file systems, which nobody
-/// else sees and which go away with it. Answers whether this is that process; when not, the test has
+/// else sees and which go away with it, and which has to keep to the permissions of files, whoever runs it. Answers whether this is that process; when not, the test has
 /// passed there and is over.
 ///
 /// # Panics
@@ -20,8 +20,13 @@ pub fn with_own_mounts(test: &str) -> bool {
         return true;
     }
     let program = std::env::current_exe().expect("a program knows where it lies");
-    let namespace = ["--user", "--map-root-user", "--mount", "--"];
-    let allowed = Command::new("unshare").args(namespace).arg("true").output();
+    let mut namespace = vec!["--user", "--map-root-user", "--mount", "--", "setpriv"];
+    namespace.push("--bounding-set=-dac_override,-dac_read_search");
+    namespace.push("--");
+    let allowed = Command::new("unshare")
+        .args(&namespace)
+        .arg("true")
+        .output();
     assert!(
         allowed.is_ok_and(|output| output.status.success()),
         "The test needs a mount namespace, which `unshare --user --mount true` is not given here. \
@@ -35,6 +40,35 @@ pub fn with_own_mounts(test: &str) -> bool {
         .env(INSIDE, "1");
     super::db::run(&mut command);
     false
+}
+
+/// A folder that is shown at another place too, as the folder of a disk is where that is mounted; taken away from
+/// there when dropped, also while files in it are open.
+#[derive(Debug)]
+pub struct Mounted {
+    at: PathBuf,
+}
+
+impl Mounted {
+    /// Shows what is in `folder` at `at`, which is made where needed.
+    pub fn at(folder: &Path, at: &Path) -> Self {
+        std::fs::create_dir_all(at).expect("the folder can be made");
+        super::db::run(Command::new("mount").arg("--bind").arg(folder).arg(at));
+        Self { at: at.to_owned() }
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        take_away(&self.at);
+    }
+}
+
+fn take_away(folder: &Path) {
+    let mut command = Command::new("umount");
+    command.arg("--lazy").arg(folder);
+    // What stays goes away with the process.
+    let _ = command.stderr(Stdio::null()).status();
 }
 
 /// A small file system in memory; taken away when dropped.
@@ -77,9 +111,6 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        let mut command = Command::new("umount");
-        command.arg("--lazy").arg(&self.folder);
-        // What stays goes away with the process.
-        let _ = command.stderr(Stdio::null()).status();
+        take_away(&self.folder);
     }
 }

@@ -12,6 +12,7 @@ use crate::config::{Config, Settings};
 Examples:
   proofsheet doctor              database, disk, folders, logs, helpers
   proofsheet doctor --index      also compare the index with the database, row by row
+  proofsheet doctor --drift      also look for files that are missing, changed, or belong to no picture
   proofsheet doctor --json
 
 Exit code 1 means that something is wrong; each trouble says what to do.")]
@@ -19,6 +20,9 @@ pub(super) struct Arguments {
     /// Also compare the index with the database
     #[arg(long)]
     index: bool,
+    /// Also compare every file with what is known of it, by size and time
+    #[arg(long)]
+    drift: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -28,7 +32,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let config = prepare(arguments.settings, matches)?.config;
-    let mut report = block_on(examine(&config, arguments.index))?;
+    let mut report = block_on(examine(&config, arguments.index, arguments.drift))?;
     let version = ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned());
     report.facts.insert(0, version);
     if arguments.json {
@@ -52,7 +56,11 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome,
     Ok(Outcome::of(!report.troubles.is_empty()))
 }
 
-async fn examine(config: &Config, index: bool) -> Result<gallery::HealthReport, Failure> {
+async fn examine(
+    config: &Config,
+    index: bool,
+    drift: bool,
+) -> Result<gallery::HealthReport, Failure> {
     // Looking must change nothing: no watching and no background work.
     let options = gallery::Options {
         watch: false,
@@ -60,8 +68,18 @@ async fn examine(config: &Config, index: bool) -> Result<gallery::HealthReport, 
         finish: false,
         ..config.gallery()
     };
+    // Before the gallery opens and begins to read what changed.
+    let drift = if drift {
+        Some(gallery::drift(&options).await?)
+    } else {
+        None
+    };
     let gallery = gallery::Gallery::open(options).await?;
-    let report = gallery.health().report(index, &config.watch).await?;
+    let mut report = gallery.health().report(index, &config.watch).await?;
+    if let Some(drift) = drift {
+        report.facts.extend(drift.facts);
+        report.troubles.extend(drift.troubles);
+    }
     gallery.close().await;
     Ok(report)
 }

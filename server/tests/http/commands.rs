@@ -78,9 +78,10 @@ fn a_folder_is_painted_scanned_drawn_and_found_healthy() {
         "{}",
         String::from_utf8_lossy(&drawn.stderr)
     );
-    let doctor = proofsheet(data.path(), &["doctor", "--index", "--json"]);
+    let doctor = proofsheet(data.path(), &["doctor", "--index", "--drift", "--json"]);
     let report: serde_json::Value = serde_json::from_str(&said(&doctor)).unwrap();
     assert!(report["facts"]["index"].is_string(), "{report}");
+    assert_eq!(report["facts"]["missing files"], "0", "{report}");
 }
 
 #[test]

@@ -140,9 +140,7 @@ pub async fn verify(
     found: &mut (dyn FnMut(Finding) + Send),
     told: Told<'_>,
 ) -> Result<Verification, Error> {
-    if options.database.is_none() && !files::exists(&options.data_dir.join("proofsheet.db")) {
-        return Err(super::no_library(&options.data_dir));
-    }
+    refuse_nothing(options)?;
     let came = look_through(options, how, found, told).await;
     match came {
         // What kept it from going on is what was looked for.
@@ -155,6 +153,46 @@ pub async fn verify(
         }
         came => came,
     }
+}
+
+fn refuse_nothing(options: &Options) -> Result<(), Error> {
+    if options.database.is_none() && !files::exists(&options.data_dir.join("proofsheet.db")) {
+        return Err(super::no_library(&options.data_dir));
+    }
+    Ok(())
+}
+
+/// Looks at every file of such a library by its size and time, and at all that belongs to nobody, and notes nowhere
+/// how far it came. Answers how many files that were.
+pub(crate) async fn glance(
+    options: &Options,
+    found: &mut (dyn FnMut(Finding) + Send),
+) -> Result<u64, Error> {
+    refuse_nothing(options)?;
+    let store = owner::open_beside(options).await?;
+    let mut tell = |finding, _: Option<i64>| found(finding);
+    let mut run = Run {
+        roots: roots(&store).await?,
+        position: Position {
+            depth: Depth::Fast,
+            turn: 0,
+            after: i64::MIN,
+            so_far: Verification::default(),
+        },
+        store,
+        options,
+        at_once: options.workers.max(1),
+        found: &mut tell,
+    };
+    loop {
+        let page = run.store.held_files(run.position.after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        run.position.after = last.location;
+        run.page(page).await?;
+    }
+    strays::look(&mut run).await?;
+    run.store.close().await;
+    Ok(run.position.so_far.files)
 }
 
 async fn look_through(

@@ -3,6 +3,9 @@
 //! Every call that changes something on the disk asks [`before`] or [`cut`] first. A test plans which of them fails, and
 //! how; so it can go through all of them, one after the other. Without a plan nothing happens, and in a program that is
 //! built without the feature `faults` nothing is asked.
+//!
+//! Every look at a file or folder asks [`look`] first, so a test has a disk that is slow, and can take it away while
+//! somebody is at it.
 
 use std::io;
 
@@ -34,14 +37,25 @@ mod none {
     pub(in crate::files) fn cut(bytes: &[u8]) -> (&[u8], io::Result<()>) {
         (bytes, Ok(()))
     }
+
+    #[inline]
+    pub(crate) fn look() {}
 }
 
+#[cfg(not(feature = "faults"))]
+pub(crate) use none::look;
 #[cfg(not(feature = "faults"))]
 pub(super) use none::{before, cut};
 
 #[cfg(feature = "faults")]
 mod planned {
-    use std::sync::{Mutex, MutexGuard, PoisonError};
+    use std::{
+        sync::{
+            Mutex, MutexGuard, PoisonError,
+            atomic::{AtomicU64, Ordering},
+        },
+        time::Duration,
+    };
 
     use rustix::io::Errno;
 
@@ -69,6 +83,11 @@ mod planned {
 
     static PLAN: Mutex<Plan> = Mutex::new(Plan { at: None, calls: 0 });
 
+    /// Microseconds for which each look at the disk waits.
+    static PAUSE: AtomicU64 = AtomicU64::new(0);
+    /// Looks at the disk since its pace was set.
+    static LOOKS: AtomicU64 = AtomicU64::new(0);
+
     fn now() -> MutexGuard<'static, Plan> {
         PLAN.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -82,6 +101,25 @@ mod planned {
     /// How many calls there have been since something was planned.
     pub fn calls() -> u64 {
         now().calls
+    }
+
+    /// Makes each look at the disk take so long more, of all that this process makes from here on.
+    pub fn slow(pause: Duration) {
+        PAUSE.store(pause.as_micros() as u64, Ordering::SeqCst);
+        LOOKS.store(0, Ordering::SeqCst);
+    }
+
+    /// How many looks at the disk there have been since [`slow`] was called.
+    pub fn looks() -> u64 {
+        LOOKS.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn look() {
+        LOOKS.fetch_add(1, Ordering::SeqCst);
+        let pause = PAUSE.load(Ordering::SeqCst);
+        if pause > 0 {
+            std::thread::sleep(Duration::from_micros(pause));
+        }
     }
 
     pub(in crate::files) fn before(call: Call) -> io::Result<()> {
@@ -118,6 +156,8 @@ mod planned {
 }
 
 #[cfg(feature = "faults")]
-pub use planned::{Fault, calls, plan};
+pub(crate) use planned::look;
+#[cfg(feature = "faults")]
+pub use planned::{Fault, calls, looks, plan, slow};
 #[cfg(feature = "faults")]
 pub(super) use planned::{before, cut};

@@ -333,16 +333,19 @@ async fn give_up(
 
 /// A new file with the bytes of a picture whose own files are gone is that picture, moved.
 async fn recognise(inner: &Arc<Inner>, image: i64, content: &[u8; 32]) -> Result<(), Error> {
-    let same = inner.store.images_with_hash(content).await?;
-    for other in same.iter().filter(|other| other.image < image) {
+    let mut same = inner.store.images_with_hash(content).await?;
+    same.retain(|other| other.image < image);
+    if same.is_empty() {
+        return Ok(());
+    }
+    let roots = inner.store.roots().await?;
+    for other in same {
         let files = inner.store.files_of(&[other.image]).await?;
         // An unreachable disk is not a move: only in a root that is there can a file be gone.
         let gone = files.iter().all(|file| {
-            let root: &Path = file.root_path.as_ref();
-            let place = Place::new(root, &file.folder, &file.name);
-            files::exists(root)
-                && !files::is_empty(root)
-                && place.is_some_and(|place| !files::exists(&place.path()))
+            let mut here = roots.iter().filter(|root| root.path == file.root_path);
+            let place = Place::new(file.root_path.as_ref(), &file.folder, &file.name);
+            here.any(super::is_there) && place.is_some_and(|place| !files::exists(&place.path()))
         });
         if gone {
             inner.store.adopt(image, other.image).await?;

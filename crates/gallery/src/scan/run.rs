@@ -16,6 +16,7 @@ mod identity;
 mod pass;
 mod seen;
 
+use identity::Disk;
 pub(crate) use identity::{are_enough, how_many_there, samples};
 use pass::Pass;
 use seen::Seen;
@@ -48,7 +49,7 @@ pub(super) async fn everything(inner: &Arc<Inner>) -> Result<(), Error> {
 }
 
 /// Reads paths that changed. A path that is gone means a move or a removal: then its whole root is
-/// looked at, so that moved files are recognised. So it is when the root itself is named.
+/// looked at, so that moved files are recognised. So it is when the root itself is named, or is there again.
 pub(super) async fn changed(
     inner: &Arc<Inner>,
     dirty: HashMap<i64, HashSet<PathBuf>>,
@@ -58,11 +59,17 @@ pub(super) async fn changed(
             continue;
         };
         let place = Path::new(&root.path);
-        if paths
-            .iter()
-            .any(|path| path == place || !files::exists(path))
+        if root.state == RootState::Offline
+            || paths
+                .iter()
+                .any(|path| path == place || !files::exists(path))
         {
             scan_root(inner, &root).await?;
+            continue;
+        }
+        // What has the same name on another disk is another file.
+        let has_files = !root.identity.samples.is_empty();
+        if disk(inner, &root, has_files).await?.is_none() {
             continue;
         }
         let mut pass = Pass::new(inner, &root);
@@ -84,7 +91,7 @@ async fn scan_root(inner: &Arc<Inner>, root: &RootRow) -> Result<(), Error> {
     let walk = pass.walk(PathBuf::from(&root.path));
     let known = known_files(inner, root.key).await?;
     let has_files = !known.is_empty();
-    if device(inner, root, has_files).await?.is_none() {
+    if disk(inner, root, has_files).await?.is_none() {
         return Ok(());
     }
     // To order a million takes a second, which nobody who asks for a page should wait.
@@ -92,7 +99,7 @@ async fn scan_root(inner: &Arc<Inner>, root: &RootRow) -> Result<(), Error> {
     let mut seen = seen.await.map_err(|_| Error::Worker)?;
     pass.follow(walk, |entry| seen.meet(entry)).await?;
     // A disk that went away meanwhile says nothing about the files that were not met.
-    let Some(device) = device(inner, root, has_files).await? else {
+    let Some(disk) = disk(inner, root, has_files).await? else {
         return Ok(());
     };
     pass.end().await?;
@@ -106,7 +113,7 @@ async fn scan_root(inner: &Arc<Inner>, root: &RootRow) -> Result<(), Error> {
     settle_missing(inner, root, &seen, &pass).await?;
     // As long as ordering them does it take to forget them.
     tokio::task::spawn_blocking(move || drop(seen));
-    identity::keep(inner, root, device).await?;
+    identity::keep(inner, root, disk).await?;
     inner
         .store
         .set_root_scanned(root.id, inner.options.clock.now())
@@ -120,8 +127,8 @@ pub(crate) fn is_there(root: &RootRow) -> bool {
     identity::check(Path::new(&root.path), &root.identity, has_files).is_some()
 }
 
-/// The device of a root that is what it should be; any other root becomes offline.
-async fn device(inner: &Arc<Inner>, root: &RootRow, has_files: bool) -> Result<Option<u64>, Error> {
+/// The disk of a root that is what it should be; any other root becomes offline.
+async fn disk(inner: &Arc<Inner>, root: &RootRow, has_files: bool) -> Result<Option<Disk>, Error> {
     let (place, identity) = (PathBuf::from(&root.path), root.identity.clone());
     let found = tokio::task::spawn_blocking(move || identity::check(&place, &identity, has_files));
     let found = found.await.map_err(|_| Error::Worker)?;

@@ -8,7 +8,7 @@ use std::{
 use domain::image::Format;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use crate::files::Stat;
+use crate::files::{Stat, faults};
 
 /// Entries handed over at a time.
 const BATCH: usize = 512;
@@ -132,6 +132,7 @@ fn look(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Result<En
     let Some((folder, name)) = split(&inside) else {
         return Some(Err(Step::BadName(lossy)));
     };
+    faults::look();
     match entry.metadata() {
         Ok(metadata) => Some(Ok(Entry {
             folder,
