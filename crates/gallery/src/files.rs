@@ -53,6 +53,17 @@ impl Stat {
         }
     }
 
+    /// Whether a file looks as it was recorded, by its size and the time of its last change.
+    pub(crate) fn is_as(&self, size: u64, mtime_ns: i64) -> bool {
+        (self.size, self.mtime_ns) == (size, mtime_ns)
+    }
+
+    /// The same, or as one that was recorded so soon after its change that the next scan reads it once more: then a
+    /// nanosecond less was noted (see `scan/read.rs`), and only its bytes tell for certain.
+    pub(crate) fn may_be_as(&self, size: u64, mtime_ns: i64) -> bool {
+        self.is_as(size, mtime_ns) || self.is_as(size, mtime_ns + 1)
+    }
+
     /// A short word that changes whenever the bytes of the file do.
     pub(crate) fn stamp(&self) -> String {
         let mut hasher = blake3::Hasher::new();

@@ -243,10 +243,10 @@ fn is_gone(place: &Place) -> bool {
     there.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
-/// Whether a file looks as it did when it was read. One that is missing has nothing left to be deleted.
+/// Whether a file seems to be what it was when it was read. One that is missing has nothing left to be deleted.
 fn looks_same(file: &TrashedFile, place: &Place) -> Result<(), KeepReason> {
     match OpenFile::open(place) {
-        Ok((_, stat)) if (stat.size, stat.mtime_ns) == (file.size, file.mtime_ns) => Ok(()),
+        Ok((_, stat)) if stat.may_be_as(file.size, file.mtime_ns) => Ok(()),
         Ok(_) => Err(KeepReason::Changed),
         Err(error) => absent(file, &error),
     }
@@ -261,15 +261,19 @@ fn absent(file: &TrashedFile, error: &io::Error) -> Result<(), KeepReason> {
     }
 }
 
-/// The same, and its bytes are read if their hash is known.
+/// Whether it is: its bytes are read if their hash is known, and without it its time has to be the very one.
 fn is_same(file: &TrashedFile, place: &Place, hash: Option<Hash>) -> Result<(), KeepReason> {
-    looks_same(file, place)?;
-    let Some(hash) = hash else {
-        return Ok(());
-    };
-    let (open, _) = match OpenFile::open(place) {
+    let (open, stat) = match OpenFile::open(place) {
         Ok(open) => open,
         Err(error) => return absent(file, &error),
+    };
+    let Some(hash) = hash.filter(|_| stat.may_be_as(file.size, file.mtime_ns)) else {
+        let is_as = stat.is_as(file.size, file.mtime_ns);
+        return if is_as {
+            Ok(())
+        } else {
+            Err(KeepReason::Changed)
+        };
     };
     match vault::hash_of(open.reader()) {
         Ok((found, _)) if found == hash => Ok(()),

@@ -82,6 +82,32 @@ async fn nothing_is_deleted_where_nobody_allowed_it() {
     assert_eq!(library.names("is=trashed").await, ["00001.png"]);
 }
 
+/// A scan notes another time of a file that was changed just before, so that it looks once more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_read_right_after_it_was_written_goes_too() {
+    for finish in [true, false] {
+        let library = Library::new(|options| options.finish = finish).await;
+        library.write("0.png", &picture::a1111("a quiet dune", 0));
+        let file = fs::File::options().write(true).open(library.path("0.png"));
+        let now = u64::try_from(library.clock.now().0).unwrap();
+        let now = std::time::UNIX_EPOCH + Duration::from_millis(now);
+        file.unwrap().set_modified(now).unwrap();
+        library.scan().await;
+        if finish {
+            library.gallery.scans().finished().await.unwrap();
+        }
+        allow(&library).await;
+        trash(&library, "").await;
+        let emptied = library.gallery.trash().empty("me").await.unwrap();
+        // Without its hash nobody knows whether it was changed once more at the same moment.
+        assert_eq!(
+            (emptied.pictures, emptied.kept.len()),
+            if finish { (1, 0) } else { (0, 1) }
+        );
+        assert_eq!(library.path("0.png").exists(), !finish);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_in_the_trash_goes_from_the_disk_and_nothing_else() {
     let library = library_of(9, true).await;

@@ -448,7 +448,7 @@ fn look_at(file: &HeldFile, root: &str, read: bool) -> Look {
         }
         Err(_) => return Look::Wrong(FindingKind::Unreadable),
     };
-    if (stat.size, stat.mtime_ns) != (file.size, file.mtime_ns) {
+    if !stat.may_be_as(file.size, file.mtime_ns) {
         return Look::Wrong(FindingKind::Changed);
     }
     if !read {
