@@ -311,7 +311,8 @@ mod tests {
             (r#"{"rating": 6}"#, "from 0 to 5"),
             (r#"{"rating": -1}"#, "from 0 to 5"),
             (r#"{"date": "soon"}"#, "This is no date"),
-            (r#"{"tags": ["a\"b"]}"#, "“\"”"),
+            (r#"{"tags": ["a*"]}"#, "“*”"),
+            (r#"{"tags": ["a,b"]}"#, "“,”"),
             (r#"{"metadata": [1]}"#, "Metadata is an object"),
             (r#"{"metadata": "{"}"#, "Metadata is an object"),
         ] {
