@@ -4,16 +4,16 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
     net::TcpStream,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, ensure};
-use testkit::archive::{Entry, zip};
-
 use super::{Bench, limits, report::figure, server::Server};
+use anyhow::{Result, ensure};
 
+/// One grey pixel as a PNG.
+const PIXEL: &[u8] = b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\x0aIDATx\x9cch\x00\x00\x00\x82\x00\x81w\xcdr\xb6\x00\x00\x00\x00IEND\xaeB`\x82";
 /// Bytes of the file that is sent.
 const LENGTH: usize = 1 << 30;
 /// How many of them are written at a time.
@@ -42,7 +42,7 @@ fn upload(bench: &mut Bench) -> Result<()> {
          {LENGTH}\r\n\r\n"
     );
     // A picture may have more behind its end; what that is nobody looks at.
-    let mut block = testkit::picture::png(1, &[]);
+    let mut block = PIXEL.to_vec();
     block.resize(BLOCK, 7);
     let (start, mut most) = (Instant::now(), before);
     stream.get_mut().write_all(head.as_bytes())?;
@@ -90,19 +90,29 @@ fn import(bench: &mut Bench) -> Result<()> {
     let pictures = limits::files(&library)?;
     let archives = bench.data("bring-archives")?;
     for (number, pictures) in pictures.chunks(PACKED).enumerate() {
-        let entries = pictures
-            .iter()
-            .map(|path| entry(path))
-            .collect::<Result<Vec<_>>>()?;
-        fs::write(archives.join(format!("{number}.zip")), zip(&entries))?;
+        let mut bsdtar = Command::new("bsdtar");
+        bsdtar.args([
+            "--format",
+            "zip",
+            "--options",
+            "zip:compression=store",
+            "-cf",
+        ]);
+        bsdtar.arg(archives.join(format!("{number}.zip")));
+        bsdtar.arg("-C").arg(&library);
+        for picture in pictures {
+            bsdtar.arg(picture.strip_prefix(&library)?);
+        }
+        let Ok(status) = bsdtar.status() else {
+            crate::say(
+                "bsdtar is not installed, so no import is measured: apt-get install libarchive-tools",
+            );
+            return Ok(());
+        };
+        ensure!(status.success(), "bsdtar failed");
     }
     let unpacked = bench.data("bring-unpacked")?;
-    let Some(unpacking) = unpack(&archives, &unpacked)? else {
-        crate::say(
-            "bsdtar is not installed, so no import is measured: apt-get install libarchive-tools",
-        );
-        return Ok(());
-    };
+    let unpacking = unpack(&archives, &unpacked)?;
     let reading = read(bench, &unpacked)?;
     let data = bench.data("bring-import")?;
     let start = Instant::now();
@@ -136,39 +146,31 @@ fn import(bench: &mut Bench) -> Result<()> {
     Ok(())
 }
 
-fn entry(path: &Path) -> Result<Entry> {
-    let name = path.file_name().context("a file without a name")?;
-    Ok(Entry::new(&name.to_string_lossy(), &fs::read(path)?))
-}
-
-/// Seconds in which bsdtar unpacks all archives, until that is on the disk; `None` where there is no bsdtar.
-fn unpack(archives: &Path, into: &Path) -> Result<Option<f64>> {
-    let start = Instant::now();
-    let mut all: Vec<PathBuf> = Vec::new();
+/// Seconds in which bsdtar unpacks all archives, until that is on the disk.
+fn unpack(archives: &Path, into: &Path) -> Result<f64> {
+    let mut all = Vec::new();
     for entry in fs::read_dir(archives)? {
         all.push(entry?.path());
     }
+    let start = Instant::now();
     for archive in all {
         let folder = into.join(archive.file_stem().unwrap_or_default());
         fs::create_dir_all(&folder)?;
         let mut bsdtar = Command::new("bsdtar");
-        let Ok(status) = bsdtar
+        let status = bsdtar
             .arg("-xf")
             .arg(&archive)
             .arg("-C")
             .arg(&folder)
-            .status()
-        else {
-            return Ok(None);
-        };
-        ensure!(status.success(), "bsdtar failed");
+            .status();
+        ensure!(status?.success(), "bsdtar failed");
     }
     // An import answers for what is on the disk.
     ensure!(
         Command::new("sync").arg("-f").arg(into).status()?.success(),
         "sync failed"
     );
-    Ok(Some(start.elapsed().as_secs_f64()))
+    Ok(start.elapsed().as_secs_f64())
 }
 
 /// Seconds in which the gallery reads a folder of pictures.
