@@ -59,7 +59,7 @@ pub(crate) struct Entry {
     pub(crate) note: String,
     /// Keys of photosets and places in them.
     pub(crate) sets: Vec<(i64, i64)>,
-    /// See [`reference`].
+    /// See [`reference()`].
     pub(crate) references: Vec<u64>,
 }
 
