@@ -37,12 +37,17 @@ impl From<Problem> for Refusal {
 
 impl From<gallery::Error> for Refusal {
     fn from(error: gallery::Error) -> Self {
-        let problem = error.problem();
-        if problem.kind == ProblemKind::Internal {
-            tracing::error!(error = %error.chain(), "a request failed");
-        }
-        Self(problem)
+        Self(of(&error))
     }
+}
+
+/// What of an error of the gallery may be told; what only we should see is logged, once.
+pub(crate) fn of(error: &gallery::Error) -> Problem {
+    let problem = error.problem();
+    if problem.kind == ProblemKind::Internal {
+        tracing::error!(error = %error.chain(), "a request failed");
+    }
+    problem
 }
 
 impl IntoResponse for Refusal {

@@ -3,6 +3,9 @@
 mod ballast;
 mod brought;
 mod cache;
+#[cfg(not(feature = "faults"))]
+mod faults;
+#[cfg(feature = "faults")]
 pub mod faults;
 mod incoming;
 mod picker;

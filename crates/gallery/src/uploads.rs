@@ -307,13 +307,17 @@ fn told(row: &UploadRow, offset: u64) -> Upload {
 /// Makes a picture of a file of which all bytes are here.
 async fn finish(inner: &Arc<Inner>, _turn: &Turn, row: UploadRow) -> Result<Upload, Error> {
     let (incoming, id) = (inner.data.incoming(), row.id);
-    if archive::is_one(incoming.clone(), &row).await? {
-        return archive::unpack(inner, &row).await;
-    }
     let looking = Arc::clone(inner);
     let looked = blocking(move || look(&looking, &incoming, id)).await?;
     let (format, hash) = match looked {
-        Ok(looked) => looked,
+        Ok(Looked::Picture(format, hash)) => (format, hash),
+        Ok(Looked::Archive) if row.replaces.is_none() && row.attach.is_none() => {
+            return archive::unpack(inner, &row).await;
+        }
+        Ok(Looked::Archive) => {
+            forget(inner, id).await?;
+            return Err(no_picture());
+        }
         Err(error @ Error::Told(_)) => {
             forget(inner, id).await?;
             return Err(error);
@@ -369,18 +373,35 @@ fn refuse_another(inner: &Inner, row: &UploadRow, image: i64) -> Result<(), Erro
     }
 }
 
-/// What a file is, and the hash of its bytes. What is no picture is refused in words.
-fn look(inner: &Inner, incoming: &Incoming, id: UploadId) -> Result<(Format, Hash), Error> {
+fn no_picture() -> Error {
+    Error::told(
+        ProblemKind::Invalid,
+        "This file is none of PNG, JPEG, WebP, AVIF, GIF, MP4, WebM, MKV or MOV, so nothing of it was \
+         kept. Choose a picture, a video or an archive of such.",
+    )
+}
+
+/// What a file that came in is.
+enum Looked {
+    /// A picture of this format, and the hash of its bytes.
+    Picture(Format, Hash),
+    /// An archive, in which pictures may be.
+    Archive,
+}
+
+/// What a file is. What is neither a picture nor an archive is refused in words.
+fn look(inner: &Inner, incoming: &Incoming, id: UploadId) -> Result<Looked, Error> {
     let opened = incoming
         .open(id)
         .map_err(Error::file("reading an upload"))?;
     let reading = reader::read(&opened, &incoming.place(id), &inner.reader.rules());
     let Some(format) = reading.format else {
-        return Err(Error::told(
-            ProblemKind::Invalid,
-            "This file is none of PNG, JPEG, WebP, AVIF, GIF, MP4, WebM, MKV or MOV, so nothing of it was \
-             kept. Choose a picture, a video or an archive of such.",
-        ));
+        let archive = archive::is_one(&opened).map_err(Error::file("reading an upload"))?;
+        return if archive {
+            Ok(Looked::Archive)
+        } else {
+            Err(no_picture())
+        };
     };
     if !reading.complete {
         return Err(Error::told(
@@ -390,7 +411,7 @@ fn look(inner: &Inner, incoming: &Incoming, id: UploadId) -> Result<(Format, Has
         ));
     }
     let hash = hash(&opened).map_err(Error::file("reading an upload"))?;
-    Ok((format, hash))
+    Ok(Looked::Picture(format, hash))
 }
 
 fn hash(file: &OpenFile) -> io::Result<Hash> {

@@ -73,7 +73,7 @@ async fn read(
             }
             Err(error) => Err(error),
         };
-        match came.map_err(|error| problem_of(&error)) {
+        match came.map_err(|error| problem::of(&error)) {
             Ok(upload) => answers.came(&upload),
             Err(problem) if problem.kind == ProblemKind::Unreachable => {
                 return Err((Some(file), broken()));
@@ -152,14 +152,6 @@ impl Answers {
 fn refused(message: &str) -> Response {
     let problem = Problem::new(ProblemKind::Invalid, message);
     problem::json(StatusCode::UNPROCESSABLE_ENTITY, &problem)
-}
-
-fn problem_of(error: &gallery::Error) -> Problem {
-    let problem = error.problem();
-    if problem.kind == ProblemKind::Internal {
-        tracing::error!(error = %error.chain(), "a file of a form was not taken");
-    }
-    problem
 }
 
 fn broken() -> Problem {

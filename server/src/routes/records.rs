@@ -107,10 +107,7 @@ fn moment(at: Timestamp) -> String {
 }
 
 fn refused(error: &gallery::Error) -> Response {
-    let problem = error.problem();
-    if problem.kind == ProblemKind::Internal {
-        tracing::error!(error = %error.chain(), "a request failed");
-    }
+    let problem = problem::of(error);
     problem::json(problem::status(&problem), &problem)
 }
 

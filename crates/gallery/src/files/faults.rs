@@ -11,7 +11,7 @@ use std::io;
 
 /// What a call does to the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Call {
+pub(crate) enum Call {
     /// Makes a file or a folder.
     Make,
     /// Writes bytes, or cuts some off.

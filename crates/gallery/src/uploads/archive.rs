@@ -3,16 +3,17 @@
 //! It goes to a folder of its own first, then the job is asked for, then the row of the upload ends; so after a crash in
 //! between the row tells that there is something to hand over.
 
-use std::{io, io::Read as _, path::Path, sync::Arc};
+use std::{io, path::Path, sync::Arc};
 
 use domain::{id::JobId, upload::Upload};
+use metadata::ReadAt as _;
 use store::rows::UploadRow;
 
 use super::{forget, told};
 use crate::{
     Inner,
     error::{Error, not_found},
-    files::{self, Incoming, Place, blocking},
+    files::{self, OpenFile, Place, blocking},
     jobs::{Jobs, Task},
 };
 
@@ -20,21 +21,12 @@ use crate::{
 const BEGINNINGS: [&[u8]; 2] = [b"PK\x03\x04", b"Rar!\x1a\x07"];
 
 /// Whether a file that came in is an archive.
-pub(super) async fn is_one(incoming: Incoming, row: &UploadRow) -> Result<bool, Error> {
-    if row.replaces.is_some() || row.attach.is_some() {
-        return Ok(false);
-    }
-    let id = row.id;
-    let read = move || -> io::Result<bool> {
-        let mut head = Vec::new();
-        incoming.open(id)?.reader().take(8).read_to_end(&mut head)?;
-        Ok(BEGINNINGS
-            .iter()
-            .any(|beginning| head.starts_with(beginning)))
-    };
-    blocking(read)
-        .await?
-        .map_err(Error::file("reading an upload"))
+pub(super) fn is_one(file: &OpenFile) -> io::Result<bool> {
+    let mut head = [0; 8];
+    let read = file.read_at(0, &mut head)?;
+    Ok(BEGINNINGS
+        .iter()
+        .any(|beginning| head[..read].starts_with(beginning)))
 }
 
 /// Has the pictures of an archive taken in, and ends its upload.
