@@ -45,14 +45,15 @@ fn stages(project: &Project, steps: &mut Steps) -> Result<()> {
     steps.run("Checking the browser's half", |step| {
         check::browser_lints(project, step)
     })?;
+    // Before the tests: it compiles each package as it is delivered, without what only tests ask of it.
+    steps.run("Checking the documentation", |step| {
+        documentation(project, step)
+    })?;
     steps.run("Testing the workspace", |step| {
         workspace_tests(project, step)?;
         project
             .forget_tests()
             .context("removing the programs of tests")
-    })?;
-    steps.run("Checking the documentation", |step| {
-        documentation(project, step)
     })?;
     serve::page(project, Build::Release, steps)?;
     steps.run("Weighing the first page", |step| budget(project, step))?;

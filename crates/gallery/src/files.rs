@@ -4,7 +4,7 @@ mod ballast;
 mod brought;
 mod cache;
 #[cfg(not(feature = "faults"))]
-mod faults;
+pub(crate) mod faults;
 #[cfg(feature = "faults")]
 pub mod faults;
 mod incoming;
