@@ -49,6 +49,11 @@ const GOODBYE: Duration = Duration::from_secs(10);
 /// Pause after the system refused a connection, for instance because no more files may be open.
 const BREATH: Duration = Duration::from_millis(100);
 
+/// Bytes of a request that are read at once, and the most that its head may have. What is uploaded waits for the
+/// disk in pieces of this size, and with larger ones the memory that it takes is larger by more than that: each piece
+/// is freed by another thread than that which asked for it.
+const READ_AT_ONCE: usize = 64 << 10;
+
 /// Why the server does not listen.
 #[derive(Debug)]
 pub enum ListenError {
@@ -232,6 +237,7 @@ fn http(header_patience: Duration) -> http1::Builder {
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(header_patience)
+        .max_buf_size(READ_AT_ONCE)
         .max_headers(100);
     builder
 }

@@ -2,6 +2,7 @@
 //! are moved to their place once they are whole.
 
 use std::{
+    collections::HashSet,
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
@@ -114,7 +115,8 @@ impl Incoming {
         place.receive(&File::open(&self.folder)?, &name(id))
     }
 
-    /// The same without making sure: [`Place::sync_above`] does that for several at once.
+    /// The same without making sure of it or of the folders that are made: [`Disk::sync_names`] does that for several
+    /// at once.
     pub(crate) fn move_quietly(&self, id: UploadId, place: &Place) -> io::Result<()> {
         place.receive_quietly(&File::open(&self.folder)?, &name(id))
     }
@@ -176,6 +178,20 @@ impl Disk {
             return files.into_iter().try_for_each(Growing::sync);
         }
         Ok(())
+    }
+
+    /// Makes sure that some files of one root, which were moved there from here, are found after a power cut: with
+    /// one sync for all of them where the system can.
+    pub(crate) fn sync_names(&self, places: &[Place]) -> io::Result<()> {
+        let folders: HashSet<PathBuf> = places.iter().map(Place::folder).collect();
+        if folders.len() >= FEW {
+            faults::before(Call::Sync)?;
+            // What was renamed lies on this disk too.
+            if sync_disk(&self.0)? {
+                return Ok(());
+            }
+        }
+        Place::sync_all_above(places)
     }
 }
 

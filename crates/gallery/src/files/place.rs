@@ -1,6 +1,7 @@
 //! A file inside a root.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     io::{self, Write as _},
     path::{Component, Path, PathBuf},
@@ -100,7 +101,8 @@ impl Place {
     /// returns. The folders above are made. A file that is here already stays, which is an error of its own
     /// kind.
     pub(super) fn receive(&self, from: &File, name: &str) -> io::Result<()> {
-        self.receive_quietly(from, name)?;
+        self.make_above(true)?;
+        self.take(from, name)?;
         self.sync_above()
     }
 
@@ -110,12 +112,28 @@ impl Place {
         self.above()?.sync_all()
     }
 
-    /// [`Place::receive`] without making sure.
-    pub(super) fn receive_quietly(&self, from: &File, name: &str) -> io::Result<()> {
-        let above = self.inside.parent().unwrap_or(Path::new(""));
-        if fs::symlink_metadata(self.root.join(above)).is_err() {
-            self.make_above()?;
+    /// Makes sure of the names of files of one root, and of those of all folders above them. Each folder is asked
+    /// for once.
+    pub(super) fn sync_all_above<'a>(places: impl IntoIterator<Item = &'a Self>) -> io::Result<()> {
+        let mut folders = BTreeSet::new();
+        for place in places {
+            let above = place.inside.ancestors().skip(1);
+            folders.extend(above.map(|above| (place.root.as_path(), above)));
         }
+        for (root, folder) in folders {
+            faults::before(Call::Sync)?;
+            open_folder(root, folder)?.sync_all()?;
+        }
+        Ok(())
+    }
+
+    /// [`Place::receive`] without making sure of anything, the folders above included.
+    pub(super) fn receive_quietly(&self, from: &File, name: &str) -> io::Result<()> {
+        self.make_above(false)?;
+        self.take(from, name)
+    }
+
+    fn take(&self, from: &File, name: &str) -> io::Result<()> {
         let folder = self.above()?;
         let here = self.name();
         faults::before(Call::Move)?;
@@ -130,18 +148,22 @@ impl Place {
         Ok(())
     }
 
-    /// Makes the folders above, on the disk itself when it returns. No link on the way is followed.
-    fn make_above(&self) -> io::Result<()> {
+    /// Makes the folders above where they are not there; when it makes sure, on the disk itself. No link on the way
+    /// is followed.
+    fn make_above(&self, sure: bool) -> io::Result<()> {
+        let above = self.inside.parent().unwrap_or(Path::new(""));
+        if fs::symlink_metadata(self.root.join(above)).is_ok() {
+            return Ok(());
+        }
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut folder = File::open(&self.root)?;
-        let above = self.inside.parent().unwrap_or(Path::new(""));
         for part in above.components() {
             let part = part.as_os_str();
             faults::before(Call::Make)?;
             match rustix::fs::mkdirat(&folder, part, Mode::RWXU | Mode::RWXG | Mode::RWXO) {
                 // A folder is there for certain only when the one above it says so.
-                Ok(()) => folder.sync_all()?,
-                Err(Errno::EXIST) => {}
+                Ok(()) if sure => folder.sync_all()?,
+                Ok(()) | Err(Errno::EXIST) => {}
                 Err(error) => return Err(error.into()),
             }
             folder = File::from(rustix::fs::openat(&folder, part, flags, Mode::empty())?);
@@ -153,7 +175,8 @@ impl Place {
     /// made. What is there already stays, which is an error of its own kind. For certain it has moved once
     /// [`Place::sync_above`] returned for both places.
     pub(crate) fn go_quietly(&self, to: &Self) -> io::Result<()> {
-        to.receive_quietly(&self.above()?, self.name())
+        to.make_above(true)?;
+        to.take(&self.above()?, self.name())
     }
 
     /// Takes away the name of a file that has another one too.
@@ -179,21 +202,7 @@ impl Place {
 
     /// The folder in which the file lies. No link on the way below the root is followed.
     fn above(&self) -> io::Result<File> {
-        let above = self.inside.parent().unwrap_or(Path::new(""));
-        let above = if above.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            above
-        };
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        match open_beneath(&self.root, above, flags) {
-            Err(Errno::NOSYS) => {
-                let path = self.root.join(above);
-                let flags = flags | OFlags::NOFOLLOW;
-                Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
-            }
-            opened => Ok(opened?),
-        }
+        open_folder(&self.root, self.inside.parent().unwrap_or(Path::new("")))
     }
 
     /// Writes a whole file here, so that nobody ever sees half of it: under a hidden name first, then
@@ -262,6 +271,24 @@ impl Place {
             }
             opened => Ok(opened?),
         }
+    }
+}
+
+/// Opens a folder of a root. No link on the way below the root is followed.
+fn open_folder(root: &Path, inside: &Path) -> io::Result<File> {
+    let inside = if inside.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        inside
+    };
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    match open_beneath(root, inside, flags) {
+        Err(Errno::NOSYS) => {
+            let flags = flags | OFlags::NOFOLLOW;
+            let opened = rustix::fs::open(root.join(inside), flags, Mode::empty());
+            Ok(File::from(opened?))
+        }
+        opened => Ok(opened?),
     }
 }
 

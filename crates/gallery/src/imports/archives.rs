@@ -24,7 +24,7 @@ use super::{
     How, Told, below, blocking,
     details::{Details, KINDS, line, without_ending},
     own_root, said, sets,
-    take::{Fate, Item, Source, Taker, group},
+    take::{Fate, Item, Source, Taker},
     unpack::{self, Ended},
 };
 use crate::{
@@ -205,22 +205,18 @@ async fn one(
     sets::put(inner, run, &set, keys, how, imported).await
 }
 
-/// Takes all items in, group by group, and counts what became of each of them.
+/// Takes all items in and counts what became of each of them.
 pub(super) async fn take_all(
     taker: &Taker,
-    mut source: Source,
+    source: Source,
     items: &[Item],
     shown: &str,
     tell: &(dyn Fn(usize, usize) + Send + Sync),
     imported: &mut Imported,
 ) -> Result<Vec<Fate>, Error> {
-    let mut all = Vec::with_capacity(items.len());
-    let mut left = items;
-    while !left.is_empty() {
-        let (now, later) = left.split_at(group(left));
-        let (given_back, fates) = taker.take(source, now).await?;
-        source = given_back;
-        for (item, fate) in now.iter().zip(&fates) {
+    let mut done = 0;
+    let count = |now: &[Item], fates: &[Fate]| {
+        for (item, fate) in now.iter().zip(fates) {
             match fate {
                 Fate::Taken(_) => {
                     imported.taken += 1;
@@ -234,11 +230,10 @@ pub(super) async fn take_all(
                 }
             }
         }
-        all.extend(fates);
-        left = later;
-        tell(items.len() - left.len(), items.len());
-    }
-    Ok(all)
+        done += now.len();
+        tell(done, items.len());
+    };
+    taker.all(source, items, count).await
 }
 
 /// Counts what would come in and what is there, without touching anything. Gives the pictures that are known.

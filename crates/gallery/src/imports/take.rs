@@ -126,7 +126,7 @@ pub(super) struct Taker {
 }
 
 /// How many of the first items make a group.
-pub(super) fn group(items: &[Item]) -> usize {
+fn group(items: &[Item]) -> usize {
     let mut bytes = 0_u64;
     let within = items.iter().take(GROUP).take_while(|item| {
         bytes = bytes.saturating_add(item.size);
@@ -136,12 +136,46 @@ pub(super) fn group(items: &[Item]) -> usize {
 }
 
 impl Taker {
-    /// Takes one group in; gives its source back with what became of each of them.
-    pub(super) async fn take(
+    /// Takes all items in, group by group; gives what became of each of them. After each group `tell` learns of it. The
+    /// bytes of a group are fetched while those of the one before are put into their places: the first needs the
+    /// processor, the second waits for the disk.
+    pub(super) async fn all(
         &self,
         source: Source,
         items: &[Item],
-    ) -> Result<(Source, Vec<Fate>), Error> {
+        mut tell: impl FnMut(&[Item], &[Fate]),
+    ) -> Result<Vec<Fate>, Error> {
+        let mut all = Vec::with_capacity(items.len());
+        let (mut now, mut later) = items.split_at(group(items));
+        let (mut source, mut staged) = self.stage(source, now).await?;
+        loop {
+            let (next, rest) = later.split_at(group(later));
+            let (settled, following) =
+                tokio::join!(self.finish(now, staged), self.stage(source, next));
+            let fates = match settled {
+                Ok(fates) => fates,
+                Err(error) => {
+                    if let Ok((_, staged)) = following {
+                        self.give_up(staged).await?;
+                    }
+                    return Err(error);
+                }
+            };
+            tell(now, &fates);
+            all.extend(fates);
+            (source, staged) = following?;
+            if next.is_empty() {
+                return Ok(all);
+            }
+            (now, later) = (next, rest);
+        }
+    }
+
+    /// Fetches the bytes of one group; gives its source back with what is to be done with each of them.
+    async fn stage(&self, source: Source, items: &[Item]) -> Result<(Source, Vec<Staged>), Error> {
+        if items.is_empty() {
+            return Ok((source, Vec::new()));
+        }
         let places: Vec<(String, String)> = items
             .iter()
             .map(|item| (item.folder.clone(), item.name.clone()))
@@ -157,11 +191,20 @@ impl Taker {
             (source, staged)
         })
         .await?;
-        let staged = staged?;
+        Ok((source, staged?))
+    }
+
+    /// Puts one group into its places and records it.
+    async fn finish(&self, items: &[Item], staged: Vec<Staged>) -> Result<Vec<Fate>, Error> {
         let _one_at_a_time = self.inner.receiver.placing().await;
         let settled = self.settle(items, staged).await?;
-        let fates = self.record(settled).await?;
-        Ok((source, fates))
+        self.record(settled).await
+    }
+
+    /// Removes what was fetched and is not put into its place.
+    async fn give_up(&self, staged: Vec<Staged>) -> Result<(), Error> {
+        let inner = Arc::clone(&self.inner);
+        blocking(move || stage::give_up(&inner, &staged)).await
     }
 
     /// Moves what is new to its place.

@@ -1,6 +1,6 @@
 //! Moving files to their places, without replacing anything.
 
-use std::{collections::HashMap, io, path::Path};
+use std::{io, path::Path};
 
 use domain::id::UploadId;
 use store::rows::{Hash, RootRow};
@@ -32,9 +32,12 @@ pub(super) fn place(
         let removed = incoming.remove(*id);
         removed.map_err(Error::file("removing a file that is there already"))?;
     }
+    let disk = incoming.disk();
+    let disk = disk.map_err(Error::file(
+        "looking at the folder of files on their way in",
+    ))?;
     let top = Path::new(&root.path);
-    let mut lying = Vec::new();
-    let mut above: HashMap<String, Place> = HashMap::new();
+    let (mut lying, mut places) = (Vec::new(), Vec::new());
     let mut settled = Vec::new();
     for one in moves {
         let Move {
@@ -53,16 +56,14 @@ pub(super) fn place(
                 for (beside, text) in texts {
                     put_beside(&place, &name, &beside, &text)?;
                 }
-                above.entry(item.folder.clone()).or_insert(place);
+                places.push(place);
                 lying.push((at, item.folder, name, hash, id.is_some()));
             }
             None => settled.push((at, Settled::Refused(said::NO_NAME.to_owned()))),
         }
     }
-    for place in above.values() {
-        let synced = place.sync_above();
-        synced.map_err(Error::file("syncing the folder of an import"))?;
-    }
+    let synced = disk.sync_names(&places);
+    synced.map_err(Error::file("syncing the folders of an import"))?;
     for (at, folder, name, hash, came) in lying {
         let file = scan::read_whole(inner, (root.key, top), &folder, &name);
         settled.push((

@@ -53,19 +53,10 @@ impl<'a> Stage<'a> {
         let writing = Error::file("writing files on their way in");
         let synced = all.and_then(|()| self.disk.sync(growing).map_err(writing));
         if let Err(error) = synced {
-            self.give_up(&staged);
+            give_up(self.inner, &staged);
             return Err(error);
         }
         Ok(staged)
-    }
-
-    /// Removes what came. What stays is swept at the next start.
-    fn give_up(&self, staged: &[Staged]) {
-        for one in staged {
-            if let Staged::Arrived(id, ..) = one {
-                let _ = self.inner.data.incoming().remove(*id);
-            }
-        }
     }
 
     fn one(
@@ -149,6 +140,15 @@ impl<'a> Stage<'a> {
             return Ok(Err(said::CUT_OFF.to_owned()));
         }
         Ok(Ok((hasher.finalize().into(), file)))
+    }
+}
+
+/// Removes what came. What stays is swept at the next start.
+pub(super) fn give_up(inner: &Inner, staged: &[Staged]) {
+    for one in staged {
+        if let Staged::Arrived(id, ..) = one {
+            let _ = inner.data.incoming().remove(*id);
+        }
     }
 }
 
