@@ -77,6 +77,8 @@ pub(crate) struct Keeper {
     /// What changes added that nothing has to be read for, by number of the change.
     fresh: Mutex<BTreeMap<i64, Vec<Facts>>>,
     changed: watch::Sender<(i64, bool)>,
+    /// Whether it will follow nothing any more.
+    closed: watch::Sender<bool>,
 }
 
 impl Default for Keeper {
@@ -87,6 +89,7 @@ impl Default for Keeper {
             asked: AtomicU64::new(0),
             fresh: Mutex::default(),
             changed: watch::Sender::new((0, false)),
+            closed: watch::Sender::new(false),
         }
     }
 }
@@ -128,13 +131,24 @@ impl Keeper {
         self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until the index is complete, at most so long.
+    /// Waits until the index is complete, at most so long, and no longer than until the gallery is closed.
     pub(crate) async fn ready(&self, patience: Duration) -> bool {
-        let mut changed = self.changed.subscribe();
-        let waiting = changed.wait_for(|(_, ready)| *ready);
+        let (mut changed, mut closed) = (self.changed.subscribe(), self.closed.subscribe());
+        let waiting = async {
+            tokio::select! {
+                biased;
+                known = changed.wait_for(|(_, ready)| *ready) => known.is_ok(),
+                _ = closed.wait_for(|closed| *closed) => false,
+            }
+        };
         tokio::time::timeout(patience, waiting)
             .await
-            .is_ok_and(|known| known.is_ok())
+            .unwrap_or(false)
+    }
+
+    /// Nobody waits for it any more: whoever did would hold the gallery, and with it its folder.
+    pub(crate) fn close(&self) {
+        self.closed.send_replace(true);
     }
 }
 
@@ -350,4 +364,19 @@ fn next_fresh(inner: &Inner, change: i64) -> Option<Vec<Facts>> {
     let mut waiting = inner.keeper.fresh();
     *waiting = waiting.split_off(&(change + 1));
     waiting.remove(&(change + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_waits_for_the_index_lets_a_closed_gallery_go() {
+        let keeper = Keeper::default();
+        let patience = Duration::from_hours(1);
+        let (ready, ()) = tokio::join!(keeper.ready(patience), async { keeper.close() });
+        assert!(!ready);
+        keeper.publish(Index::default(), 1, true);
+        assert!(keeper.ready(patience).await, "what was loaded stays so");
+    }
 }

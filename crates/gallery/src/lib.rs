@@ -191,6 +191,7 @@ impl Gallery {
     pub async fn close(&self) {
         self.inner.desk.stop().await;
         self.inner.scanner.stop();
+        self.inner.keeper.close();
         self.inner.pool.close();
         self.inner.store.close().await;
     }
