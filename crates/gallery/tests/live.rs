@@ -26,6 +26,11 @@ const MORE: usize = 150_000;
 /// A picture that was not seen so long after its last byte will not be.
 const LOST: Duration = Duration::from_secs(30);
 
+/// Each is seen so soon after its last byte.
+const SOON: Duration = Duration::from_secs(3);
+/// But for so many, on which a stall of the machine may fall.
+const STALLED: usize = 2;
+
 /// How a program writes a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Manner {
@@ -294,5 +299,9 @@ async fn half_written_files_appear_once_and_whole() {
     waits.sort_unstable();
     let (middle, longest) = (waits[waits.len() / 2], waits[waits.len() - 1]);
     println!("seen after {middle:?} (half of them), {longest:?} (the last)");
-    assert!(middle < Duration::from_secs(3), "half took {middle:?}");
+    let late = waits.iter().filter(|wait| **wait > SOON).count();
+    assert!(
+        late <= STALLED,
+        "{late} took longer than {SOON:?}, at most {longest:?}"
+    );
 }
