@@ -50,6 +50,8 @@ pub struct Uploads<'a> {
     inner: &'a Arc<Inner>,
     /// What is told of those that begin, as the journal keeps it.
     about: Option<String>,
+    /// Whether their first bytes come at once.
+    at_once: bool,
 }
 
 /// Whose file one becomes.
@@ -128,11 +130,20 @@ impl Gallery {
         Uploads {
             inner: &self.inner,
             about: None,
+            at_once: false,
         }
     }
 }
 
 impl Uploads<'_> {
+    /// The first bytes of files come together with the word that they will: nobody goes on with one of which none came,
+    /// so it is not made sure of before they are.
+    #[must_use]
+    pub fn at_once(mut self) -> Self {
+        self.at_once = true;
+        self
+    }
+
     /// Says that a file of so many bytes will come, under a name that its sender gives it.
     ///
     /// # Errors
@@ -196,7 +207,16 @@ impl Uploads<'_> {
             about: self.about.clone(),
         };
         let row = self.inner.store.begin_upload(new).await?;
-        let made = blocking(move || incoming.create(id)).await?;
+        // One without a length comes in one piece.
+        let at_once = self.at_once || length.is_none();
+        let made = blocking(move || {
+            if at_once {
+                incoming.begin(id).map(drop)
+            } else {
+                incoming.create(id)
+            }
+        });
+        let made = made.await?;
         if let Err(error) = made {
             // Nobody learns its id, so nobody can go on with it.
             forget(self.inner, id).await?;
@@ -244,14 +264,18 @@ impl Uploads<'_> {
         let turn = if here < size {
             let incoming = self.inner.data.incoming();
             let received = receive::receive(incoming, turn, (offset, size), body, checksum).await?;
-            self.inner
-                .store
-                .see_upload(id, self.inner.options.clock.now())
-                .await?;
-            match received {
-                receive::Received::Whole(turn) => turn,
-                receive::Received::Part(_, length) => return Ok(Added::Kept(told(&row, length))),
-                receive::Received::Garbled => return Ok(Added::Garbled),
+            let added = match received {
+                receive::Received::Whole(turn) => Ok(turn),
+                receive::Received::Part(_, length) => Err(Added::Kept(told(&row, length))),
+                receive::Received::Garbled => Err(Added::Garbled),
+            };
+            match added {
+                Ok(turn) => turn,
+                Err(added) => {
+                    let now = self.inner.options.clock.now();
+                    self.inner.store.see_upload(id, now).await?;
+                    return Ok(added);
+                }
             }
         } else {
             turn

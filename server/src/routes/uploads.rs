@@ -91,6 +91,9 @@ pub(crate) async fn begin(
     if let Some(about) = about {
         uploads = uploads.telling(&about)?;
     }
+    if bytes.is_some() {
+        uploads = uploads.at_once();
+    }
     let mut upload = match (attach, replaces) {
         (Some(image), _) => uploads.attach(id(&image)?, &name, length).await?,
         (None, Some(image)) => uploads.replace(id(&image)?, &name, length).await?,

@@ -16,6 +16,9 @@ use anyhow::{Result, ensure};
 const PIXEL: &[u8] = b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\x0aIDATx\x9cch\x00\x00\x00\x82\x00\x81w\xcdr\xb6\x00\x00\x00\x00IEND\xaeB`\x82";
 /// Bytes of the file that is sent.
 const LENGTH: usize = 1 << 30;
+/// Small files that are sent one after the other, and bytes of each.
+const SMALL: u32 = 200;
+const SMALL_LENGTH: usize = 100_000;
 /// How many of them are written at a time.
 const BLOCK: usize = 1 << 20;
 /// Pictures of each archive.
@@ -82,6 +85,39 @@ fn upload(bench: &mut Bench) -> Result<()> {
     report.add(whole.unit("MB/s"));
     let grown = figure("-", "upload, memory that it took", most - before);
     report.add(grown.unit("MB").at_most(64.0));
+    answers(bench, &server, &data)
+}
+
+/// How long a small picture takes until it is answered for, beside what the disk takes to keep its bytes.
+fn answers(bench: &mut Bench, server: &Server, folder: &Path) -> Result<()> {
+    let mut client = server.client()?;
+    let (mut answers, mut syncs) = (Vec::new(), Vec::new());
+    for number in 0..SMALL {
+        let mut bytes = PIXEL.to_vec();
+        bytes.extend(u64::from(number).to_le_bytes());
+        bytes.resize(SMALL_LENGTH, 7);
+        let answer = client.send(&bytes)?;
+        ensure!(
+            answer.status == 201,
+            "an upload was answered with {}",
+            answer.status
+        );
+        answers.push(answer.whole);
+        let start = Instant::now();
+        let mut file = fs::File::create(folder.join(format!("synced-{number}")))?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        syncs.push(start.elapsed());
+    }
+    let middle = |mut times: Vec<Duration>| {
+        times.sort_unstable();
+        times[times.len() / 2].as_secs_f64() * 1e3
+    };
+    let (answer, sync) = (middle(answers), middle(syncs));
+    let report = &mut bench.report;
+    report.add(figure("-", "a file of 100 kB, made and synced, p50", sync).unit("ms"));
+    let answered = figure("-", "an upload of 100 kB, answered for, p50", answer).unit("ms");
+    report.add(answered.limit(sync));
     Ok(())
 }
 

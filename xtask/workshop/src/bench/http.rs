@@ -47,6 +47,17 @@ impl Client {
         self.ask(format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n").as_bytes())
     }
 
+    /// Sends the first bytes of a file of so many, all in one request.
+    pub(super) fn send(&mut self, bytes: &[u8]) -> Result<Answer> {
+        let (port, length) = (self.port, bytes.len());
+        let head = format!(
+            "POST /uploads HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nTus-Resumable: \
+             1.0.0\r\nUpload-Length: {length}\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: \
+             {length}\r\n\r\n"
+        );
+        self.ask(&[head.as_bytes(), bytes].concat())
+    }
+
     /// Calls a server function, whatever it answers.
     pub(super) fn post(&mut self, endpoint: &str, arguments: &Value) -> Result<Answer> {
         let (port, body) = (self.port, arguments.to_string());
