@@ -82,7 +82,7 @@ pub use roots::Roots;
 pub use scan::Scans;
 pub use search::Search;
 pub use sets::Sets;
-pub use settings::Settings;
+pub use settings::{SettingLine, Settings, SettingsBeside};
 pub use tags::Tags;
 pub use trash::Trash;
 pub use uploads::{Added, Checksum, MOST as MOST_UPLOAD, Uploads};
@@ -179,6 +179,7 @@ impl Gallery {
         care::start_ballast(&inner);
         care::start_snapshots(&inner);
         jobs::start(&inner);
+        settings::start(&inner);
         Ok(Self { inner })
     }
 

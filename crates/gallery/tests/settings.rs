@@ -4,7 +4,7 @@
     reason = "helpers of tests are not covered by allow-unwrap-in-tests"
 )]
 
-use std::{path::Path, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use domain::{
     bytes::Bytes,
@@ -14,7 +14,7 @@ use domain::{
     settings::{Fixed, LibrarySettings, Notice, SaidBy, SettingName, SettingsNow},
     time::DAY,
 };
-use gallery::Error;
+use gallery::{Error, Options, SettingLine, SettingsBeside};
 use testkit::{Library, picture};
 
 async fn change(library: &Library, values: &[(&str, &str)]) -> Result<SettingsNow, Error> {
@@ -308,4 +308,122 @@ async fn folders_are_watched_from_the_moment_that_it_is_set() {
     };
     let came = tokio::time::timeout(Duration::from_secs(30), came).await;
     assert!(came.is_ok(), "nobody noticed the new file");
+}
+
+/// What another process says of the library.
+fn elsewhere(library: &Library) -> Options {
+    Options::new(library.data())
+}
+
+async fn until(library: &Library, condition: impl Fn(&LibrarySettings) -> bool) -> LibrarySettings {
+    let waiting = async {
+        loop {
+            let settings = now(library).await.settings;
+            if condition(&settings) {
+                return settings;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let came = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+    came.expect("the gallery notices what another process set")
+}
+
+fn line(lines: &[SettingLine], name: &str) -> (String, String, String) {
+    let line = lines.iter().find(|line| line.name == name).unwrap();
+    (line.value.clone(), line.default.clone(), line.said.clone())
+}
+
+fn told(value: &str, default: &str, said: &str) -> (String, String, String) {
+    (value.to_owned(), default.to_owned(), said.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_process_sets_is_noticed_and_nothing_that_was_set_is_lost() {
+    let library = working().await;
+    change(&library, &[("thumbnail-quality", "60")])
+        .await
+        .unwrap();
+    let beside = SettingsBeside::open(&elsewhere(&library)).await.unwrap();
+    let value = |name: &str, text: &str| [(name.to_owned(), text.to_owned())];
+    beside.change(&value("trash-days", "90")).await.unwrap();
+    // At once, before the gallery can have looked: both are set then.
+    change(&library, &[("look-minutes", "20")]).await.unwrap();
+    let settings = until(&library, |now| now.trash_days == 90).await;
+    assert_eq!(settings.look_minutes, 20);
+    let lines = beside.all().await.unwrap();
+    assert_eq!(line(&lines, "trash-days"), told("90", "30", "this library"));
+    assert_eq!(
+        line(&lines, "thumbnail-quality"),
+        told("60", "78", "this library")
+    );
+    assert_eq!(line(&lines, "look-minutes").0, "20");
+    assert_eq!(line(&lines, "prepare"), told("true", "true", "default"));
+    assert_eq!(lines.last().unwrap().name, "ffmpeg");
+
+    // A smaller cache is that small soon.
+    let old = library.data().join("thumbs").join("00");
+    fs::create_dir_all(&old).unwrap();
+    let file = fs::File::create(old.join("0.webp")).unwrap();
+    file.set_len(100_000_000).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH).unwrap();
+    change(&library, &[("thumbnail-cache", "1GiB")])
+        .await
+        .unwrap();
+    beside
+        .change(&value("thumbnail-cache", "64MB"))
+        .await
+        .unwrap();
+    let went = async {
+        while old.join("0.webp").exists() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let went = tokio::time::timeout(Duration::from_secs(30), went).await;
+    assert!(went.is_ok(), "the cache stayed as large as it was");
+
+    beside.reset("trash-days").await.unwrap();
+    until(&library, |now| now.trash_days == 30).await;
+    let refused = beside.reset("ffmpeg").await.unwrap_err().problem();
+    assert!(refused.message.contains("--ffmpeg"), "{refused:?}");
+    beside.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_goes_out_and_in_beside_the_gallery_and_one_with_a_slip_changes_nothing() {
+    let library = Library::of_pictures(0).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("settings.toml");
+    let beside = SettingsBeside::open(&elsewhere(&library)).await.unwrap();
+    beside.export_to(&file).await.unwrap();
+    let toml = fs::read_to_string(&file).unwrap();
+    assert_eq!(toml, beside.export().await.unwrap());
+    let again = beside.export_to(&file).await.unwrap_err().problem();
+    assert_eq!(again.kind, ProblemKind::Conflict);
+    assert_eq!(fs::read_to_string(&file).unwrap(), toml);
+
+    let slip = toml.replace("trash-days = 30", "trash-days = 7") + "\ntrahs-days = 1\n";
+    fs::write(&file, slip).unwrap();
+    let refused = beside.import(&file).await.unwrap_err().problem();
+    assert!(refused.message.contains("trahs-days"), "{refused:?}");
+    assert_eq!(beside.export().await.unwrap(), toml);
+    fs::write(&file, vec![b'#'; 70_000]).unwrap();
+    let refused = beside.import(&file).await.unwrap_err().problem();
+    assert_eq!(refused.kind, ProblemKind::TooLarge);
+    fs::write(&file, "trash-days = 7\n").unwrap();
+    beside.import(&file).await.unwrap();
+    until(&library, |now| now.trash_days == 7).await;
+
+    let mut fixing = elsewhere(&library);
+    fixing.fixed = vec![Fixed {
+        name: SettingName::TrashDays,
+        by: SaidBy::Variable,
+    }];
+    let fixing = SettingsBeside::open(&fixing).await.unwrap();
+    let said = line(&fixing.all().await.unwrap(), "trash-days").2;
+    assert_eq!(said, "the variable PROOFSHEET_TRASH_DAYS");
+    let refused = fixing.reset("trash-days").await.unwrap_err().problem();
+    assert_eq!(refused.kind, ProblemKind::Conflict);
+    fixing.close().await;
+    beside.close().await;
 }
