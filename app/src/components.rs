@@ -54,6 +54,7 @@ pub mod set_editor;
 pub mod set_form;
 pub mod set_head;
 pub mod set_links;
+pub mod setting_field;
 pub mod sign_out;
 pub mod signs;
 pub mod sort_menu;

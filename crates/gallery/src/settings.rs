@@ -18,13 +18,19 @@ use domain::{
 use store::Store;
 
 pub use self::beside::{SettingLine, SettingsBeside};
-use self::file::{invalid, refuse_fixed, unknown};
-use crate::{Clock, Gallery, Inner, Options, error::Error, poster, scan};
+use self::file::{Said, invalid, refuse_fixed, unknown};
+use crate::{
+    Clock, Gallery, Inner, Options, error::Error, keeper, poster, roots::told as folders, scan,
+};
 
 /// Under this name they are kept: a JSON object of texts, with only those that somebody set.
 const KEPT: &str = "library.settings";
 /// How often it is looked whether another process set something.
 const LOOK: Duration = Duration::from_secs(2);
+
+/// Among what was set: another text whenever a file of settings changed the watched folders, by which other
+/// processes notice that.
+const ROOTS: &str = "roots";
 
 /// What somebody set, by name.
 type Told = BTreeMap<String, String>;
@@ -64,31 +70,46 @@ impl Settings<'_> {
         })
     }
 
-    /// What is in force as a TOML file, which [`Settings::import`] reads.
-    pub fn export(&self) -> String {
-        self.inner.settings.now().toml()
+    /// What is in force, without looking at anything.
+    pub fn in_force(&self) -> LibrarySettings {
+        self.inner.settings.now()
+    }
+
+    /// What is in force and the watched folders as a TOML file, which [`Settings::import`] reads.
+    pub async fn export(&self) -> Result<String, Error> {
+        let roots = folders::tables(&self.inner.store, &self.inner.options).await?;
+        Ok(self.inner.settings.now().toml() + &roots)
     }
 
     /// Sets values by their names: all of them, or none when one of them cannot be. They are in force when it
     /// returns; a smaller cache is that small then. A value that was fixed at the start is refused, unless it
     /// is that.
     pub async fn change(&self, values: &[(String, String)]) -> Result<SettingsNow, Error> {
-        let kept = &self.inner.settings;
-        let mut known = kept.told.lock().await;
-        let told = told(&self.inner.store).await?;
-        let wanted = with(&told, values, &self.inner.options)?;
-        if wanted != told {
-            keep(&self.inner.store, &wanted).await?;
+        let said = Said {
+            values: values.to_vec(),
+            roots: Vec::new(),
+        };
+        self.take(said, "").await
+    }
+
+    /// Sets what a TOML file says, which may leave some out, and watches the folders that it names; those that are
+    /// watched already get the name, role and permissions of the file, and none is left. All is checked before
+    /// anything is changed.
+    pub async fn import(&self, file: &[u8], actor: &str) -> Result<SettingsNow, Error> {
+        self.take(file::read(file)?, actor).await
+    }
+
+    async fn take(&self, said: Said, actor: &str) -> Result<SettingsNow, Error> {
+        let Inner { store, options, .. } = &**self.inner;
+        let mut known = self.inner.settings.told.lock().await;
+        let wanted = take(store, options, said, actor).await?;
+        if wanted.get(ROOTS) != known.get(ROOTS) {
+            look_at_folders(self.inner).await?;
         }
         follow(self.inner, &wanted).await?;
         *known = wanted;
         drop(known);
         self.now().await
-    }
-
-    /// Sets what a TOML file says, which may leave some out. One that says something unknown changes nothing.
-    pub async fn import(&self, file: &[u8]) -> Result<SettingsNow, Error> {
-        self.change(&file::read(file)?).await
     }
 }
 
@@ -140,9 +161,34 @@ async fn look(inner: &Inner) -> Result<(), Error> {
     let told = told(&inner.store).await?;
     if told != *known {
         follow(inner, &told).await?;
+        let moved = told.get(ROOTS) != known.get(ROOTS);
         *known = told;
+        drop(known);
+        if moved {
+            look_at_folders(inner).await?;
+        }
     }
     Ok(())
+}
+
+/// Reads the watched folders, which are others or under other names than before.
+async fn look_at_folders(inner: &Inner) -> Result<(), Error> {
+    scan::request(inner);
+    keeper::catch_up(inner).await
+}
+
+/// Checks all that is said, then keeps it; answers with what is kept then.
+async fn take(store: &Store, options: &Options, said: Said, actor: &str) -> Result<Told, Error> {
+    let before = told(store).await?;
+    let mut wanted = with(&before, &said.values, options)?;
+    let plan = folders::plan(store, options, said.roots).await?;
+    if plan.carry_out(store, options, actor).await? {
+        wanted.insert(ROOTS.to_owned(), format!("{:032x}", options.clock.mint()));
+    }
+    if wanted != before {
+        keep(store, &wanted).await?;
+    }
+    Ok(wanted)
 }
 
 /// Goes on as it is set now.

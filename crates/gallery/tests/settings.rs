@@ -8,13 +8,17 @@ use std::{fs, path::Path, time::Duration};
 
 use domain::{
     bytes::Bytes,
+    image::ThumbSize,
     judgement::Edit,
     problem::ProblemKind,
+    scan::Root,
     selection::Selection,
-    settings::{Fixed, LibrarySettings, Notice, SaidBy, SettingName, SettingsNow},
+    settings::{
+        Density, Fixed, Keys, LibrarySettings, Notice, SaidBy, SettingName, SettingsNow, Theme,
+    },
     time::DAY,
 };
-use gallery::{Error, Options, SettingLine, SettingsBeside};
+use gallery::Error;
 use testkit::{Library, picture};
 
 async fn change(library: &Library, values: &[(&str, &str)]) -> Result<SettingsNow, Error> {
@@ -32,6 +36,10 @@ async fn now(library: &Library) -> SettingsNow {
 fn refused(answer: Result<SettingsNow, Error>) -> (ProblemKind, String) {
     let problem = answer.unwrap_err().problem();
     (problem.kind, problem.message)
+}
+
+async fn roots(library: &Library) -> Vec<Root> {
+    library.gallery.roots().all().await.unwrap()
 }
 
 /// A library whose background work runs, with a picture.
@@ -55,6 +63,10 @@ async fn what_was_set_is_in_force_and_survives_reopening() {
             ("notice", "never"),
             ("look-minutes", "60"),
             ("prepare", "false"),
+            ("thumbnail-sizes", "512, 1024"),
+            ("theme", "system"),
+            ("density", "large"),
+            ("keys", "immich"),
         ],
     )
     .await
@@ -66,6 +78,10 @@ async fn what_was_set_is_in_force_and_survives_reopening() {
         notice: Notice::Never,
         look_minutes: 60,
         prepare: false,
+        thumbnail_sizes: vec![ThumbSize::Medium, ThumbSize::Large],
+        theme: Theme::System,
+        density: Density::Large,
+        keys: Keys::Immich,
     };
     assert_eq!(told.settings, expected);
     let library = library.reopened_with(|options| options.finish = true).await;
@@ -96,23 +112,42 @@ async fn a_bad_value_or_name_changes_nothing_and_says_what_may_be() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_as_toml_can_be_read_by_another_library() {
     let one = Library::of_pictures(0).await;
-    change(&one, &[("trash-days", "90"), ("thumbnail-cache", "1GiB")])
-        .await
-        .unwrap();
-    let toml = one.gallery.settings().export();
-    assert!(toml.contains("\ntrash-days = 90\n"), "{toml}");
-    assert!(toml.contains("\nthumbnail-cache = \"1GiB\"\n"), "{toml}");
+    change(
+        &one,
+        &[
+            ("trash-days", "90"),
+            ("thumbnail-cache", "1GiB"),
+            ("thumbnail-sizes", "1024"),
+            ("theme", "light"),
+        ],
+    )
+    .await
+    .unwrap();
+    let toml = one.gallery.settings().export().await.unwrap();
+    for line in [
+        "\ntrash-days = 90\n",
+        "\nthumbnail-cache = \"1GiB\"\n",
+        "\nthumbnail-sizes = [1024]\n",
+        "\ntheme = \"light\"\n",
+    ] {
+        assert!(toml.contains(line), "{line:?} is not in {toml}");
+    }
     let other = Library::of_pictures(0).await;
-    let brought = other.gallery.settings().import(toml.as_bytes()).await;
+    let brought = other.gallery.settings().import(toml.as_bytes(), "me").await;
     assert_eq!(brought.unwrap().settings, now(&one).await.settings);
-    assert_eq!(other.gallery.settings().export(), toml);
+    // It watches the folder of the first as well now.
+    assert_eq!(roots(&other).await.len(), 2);
+    let again = other.gallery.settings().export().await.unwrap();
+    for line in toml.lines() {
+        assert!(again.contains(line), "{line:?} is not in {again}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_with_a_slip_is_refused_whole() {
     let library = Library::of_pictures(0).await;
     let before = now(&library).await;
-    let files: [(&[u8], &str); 6] = [
+    let files: [(&[u8], &str); 8] = [
         (
             b"trash-days = 5\ntrahs-days = 7\n",
             "no setting called trahs-days",
@@ -125,18 +160,27 @@ async fn a_file_with_a_slip_is_refused_whole() {
         (b"[library]\ntrash-days = 5\n", "no setting called library"),
         (b"trash-days = 5\nthumbnail-quality = 200\n", "50 to 95"),
         (b"trash-days = \"\xff\"\n", "UTF-8"),
+        (
+            b"trash-days = 5\nthumbnail-sizes = [256, 300]\n",
+            "256, 512 and 1024",
+        ),
+        (b"trash-days = 5\nthumbnail-sizes = {}\n", "[256, 512]"),
     ];
     for (file, said) in files {
-        let (kind, message) = refused(library.gallery.settings().import(file).await);
+        let (kind, message) = refused(library.gallery.settings().import(file, "me").await);
         assert_eq!(kind, ProblemKind::Invalid);
         assert!(message.contains(said), "{message}");
         assert_eq!(now(&library).await, before);
     }
     let large = vec![b'#'; 70_000];
-    let (kind, _) = refused(library.gallery.settings().import(&large).await);
+    let (kind, _) = refused(library.gallery.settings().import(&large, "me").await);
     assert_eq!(kind, ProblemKind::TooLarge);
     // A file may leave something out.
-    let some = library.gallery.settings().import(b"trash-days = 5\n").await;
+    let some = library
+        .gallery
+        .settings()
+        .import(b"trash-days = 5\n", "me")
+        .await;
     assert_eq!(some.unwrap().settings.trash_days, 5);
 }
 
@@ -310,120 +354,28 @@ async fn folders_are_watched_from_the_moment_that_it_is_set() {
     assert!(came.is_ok(), "nobody noticed the new file");
 }
 
-/// What another process says of the library.
-fn elsewhere(library: &Library) -> Options {
-    Options::new(library.data())
-}
-
-async fn until(library: &Library, condition: impl Fn(&LibrarySettings) -> bool) -> LibrarySettings {
-    let waiting = async {
-        loop {
-            let settings = now(library).await.settings;
-            if condition(&settings) {
-                return settings;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    let came = tokio::time::timeout(Duration::from_secs(30), waiting).await;
-    came.expect("the gallery notices what another process set")
-}
-
-fn line(lines: &[SettingLine], name: &str) -> (String, String, String) {
-    let line = lines.iter().find(|line| line.name == name).unwrap();
-    (line.value.clone(), line.default.clone(), line.said.clone())
-}
-
-fn told(value: &str, default: &str, said: &str) -> (String, String, String) {
-    (value.to_owned(), default.to_owned(), said.to_owned())
-}
-
 #[tokio::test(flavor = "multi_thread")]
-async fn what_another_process_sets_is_noticed_and_nothing_that_was_set_is_lost() {
-    let library = working().await;
-    change(&library, &[("thumbnail-quality", "60")])
+async fn thumbnails_are_made_ahead_in_the_sizes_that_are_set() {
+    let library = Library::new(|options| options.finish = true).await;
+    change(&library, &[("thumbnail-sizes", "1024, 256")])
         .await
         .unwrap();
-    let beside = SettingsBeside::open(&elsewhere(&library)).await.unwrap();
-    let value = |name: &str, text: &str| [(name.to_owned(), text.to_owned())];
-    beside.change(&value("trash-days", "90")).await.unwrap();
-    // At once, before the gallery can have looked: both are set then.
-    change(&library, &[("look-minutes", "20")]).await.unwrap();
-    let settings = until(&library, |now| now.trash_days == 90).await;
-    assert_eq!(settings.look_minutes, 20);
-    let lines = beside.all().await.unwrap();
-    assert_eq!(line(&lines, "trash-days"), told("90", "30", "this library"));
-    assert_eq!(
-        line(&lines, "thumbnail-quality"),
-        told("60", "78", "this library")
-    );
-    assert_eq!(line(&lines, "look-minutes").0, "20");
-    assert_eq!(line(&lines, "prepare"), told("true", "true", "default"));
-    assert_eq!(lines.last().unwrap().name, "ffmpeg");
-
-    // A smaller cache is that small soon.
-    let old = library.data().join("thumbs").join("00");
-    fs::create_dir_all(&old).unwrap();
-    let file = fs::File::create(old.join("0.webp")).unwrap();
-    file.set_len(100_000_000).unwrap();
-    file.set_modified(std::time::UNIX_EPOCH).unwrap();
-    change(&library, &[("thumbnail-cache", "1GiB")])
-        .await
-        .unwrap();
-    beside
-        .change(&value("thumbnail-cache", "64MB"))
-        .await
-        .unwrap();
-    let went = async {
-        while old.join("0.webp").exists() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+    library.write("00000.png", &picture::a1111("a quiet dune", 0));
+    library.scan().await;
+    library.gallery.scans().finished().await.unwrap();
+    let folders = fs::read_dir(library.data().join("thumbs")).unwrap();
+    let files = folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
+    let mut names: Vec<String> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let ends = |names: &[String]| -> Vec<bool> {
+        ["256", "512", "1024"]
+            .map(|size| {
+                let end = format!("-{size}-v1.webp");
+                names.iter().any(|name| name.ends_with(&end))
+            })
+            .into()
     };
-    let went = tokio::time::timeout(Duration::from_secs(30), went).await;
-    assert!(went.is_ok(), "the cache stayed as large as it was");
-
-    beside.reset("trash-days").await.unwrap();
-    until(&library, |now| now.trash_days == 30).await;
-    let refused = beside.reset("ffmpeg").await.unwrap_err().problem();
-    assert!(refused.message.contains("--ffmpeg"), "{refused:?}");
-    beside.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_file_goes_out_and_in_beside_the_gallery_and_one_with_a_slip_changes_nothing() {
-    let library = Library::of_pictures(0).await;
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("settings.toml");
-    let beside = SettingsBeside::open(&elsewhere(&library)).await.unwrap();
-    beside.export_to(&file).await.unwrap();
-    let toml = fs::read_to_string(&file).unwrap();
-    assert_eq!(toml, beside.export().await.unwrap());
-    let again = beside.export_to(&file).await.unwrap_err().problem();
-    assert_eq!(again.kind, ProblemKind::Conflict);
-    assert_eq!(fs::read_to_string(&file).unwrap(), toml);
-
-    let slip = toml.replace("trash-days = 30", "trash-days = 7") + "\ntrahs-days = 1\n";
-    fs::write(&file, slip).unwrap();
-    let refused = beside.import(&file).await.unwrap_err().problem();
-    assert!(refused.message.contains("trahs-days"), "{refused:?}");
-    assert_eq!(beside.export().await.unwrap(), toml);
-    fs::write(&file, vec![b'#'; 70_000]).unwrap();
-    let refused = beside.import(&file).await.unwrap_err().problem();
-    assert_eq!(refused.kind, ProblemKind::TooLarge);
-    fs::write(&file, "trash-days = 7\n").unwrap();
-    beside.import(&file).await.unwrap();
-    until(&library, |now| now.trash_days == 7).await;
-
-    let mut fixing = elsewhere(&library);
-    fixing.fixed = vec![Fixed {
-        name: SettingName::TrashDays,
-        by: SaidBy::Variable,
-    }];
-    let fixing = SettingsBeside::open(&fixing).await.unwrap();
-    let said = line(&fixing.all().await.unwrap(), "trash-days").2;
-    assert_eq!(said, "the variable PROOFSHEET_TRASH_DAYS");
-    let refused = fixing.reset("trash-days").await.unwrap_err().problem();
-    assert_eq!(refused.kind, ProblemKind::Conflict);
-    fixing.close().await;
-    beside.close().await;
+    assert_eq!(ends(&names), [true, false, true], "{names:?}");
 }

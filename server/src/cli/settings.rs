@@ -8,6 +8,9 @@ use gallery::SettingsBeside;
 use super::{Failure, Outcome, block_on, out, prepare};
 use crate::config::Settings;
 
+/// Under this name the history shows what an import changed.
+const ACTOR: &str = "proofsheet settings";
+
 /// See and change what is set for the library
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -83,7 +86,7 @@ async fn answer(settings: &SettingsBeside, asked: &Asked) -> Result<Outcome, Fai
         (What::Export, None, None) => out::print(&settings.export().await?),
         (What::Export, Some(file), None) => settings.export_to(Path::new(file)).await?,
         (What::Import, Some(file), None) => {
-            settings.import(Path::new(file)).await?;
+            settings.import(Path::new(file), ACTOR).await?;
             return list(settings, None, asked.json).await;
         }
         (what, ..) => return Err(Failure(misunderstood(what).to_owned())),

@@ -42,21 +42,66 @@ async fn settings_are_changed_by_name_and_go_out_and_in_as_a_file() {
     let other = Site::new(&[]).await;
     let (status, told) = send(&other, "settings/import", "settings.toml", &answer.body).await;
     assert_eq!(status, 200, "{told}");
-    assert_eq!(other.get("/settings.toml").await.text(), toml);
+    let both = other.get("/settings.toml").await.text();
+    assert_eq!(both.matches("[[roots]]").count(), 2, "{both}");
+    for line in toml.lines() {
+        assert!(both.contains(line), "{line:?} is not in {both}");
+    }
     let slip = b"trash-days = 5\ntrahs-days = 7\n";
     let (status, problem) = send(&other, "settings/import", "settings.toml", slip).await;
     assert_eq!(status, 422, "{problem}");
     let message = problem["message"].as_str().unwrap();
     assert!(message.contains("trahs-days"), "{message}");
-    assert_eq!(other.get("/settings.toml").await.text(), toml);
+    assert_eq!(other.get("/settings.toml").await.text(), both);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_shows_what_holds_before_any_script_runs() {
     let site = Site::new(&[]).await;
     let page = site.get("/settings").await.text();
-    for said in ["Days in the trash", "value=\"30\"", "value=\"8GiB\""] {
+    for said in [
+        "Days in the trash",
+        "value=\"30\"",
+        "value=\"8GiB\"",
+        "Minutes between two looks through all folders",
+        "New files are noticed",
+        "Make thumbnails before somebody looks",
+        "Sizes that are made ahead",
+        "Quality of thumbnails",
+        "Theme",
+        "Size of the pictures in the grid",
+        "Set of keys",
+    ] {
         assert!(page.contains(said), "{said} is not in {page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_looks_as_the_library_says_from_its_first_byte() {
+    let site = Site::new(&[]).await;
+    let root = async |path: &str| {
+        let page = site.get(path).await.text();
+        let at = page.find("<html").unwrap();
+        page[at..at + page[at..].find('>').unwrap()].to_owned()
+    };
+    let plain = root("/").await;
+    for name in ["data-theme", "data-density", "data-keys"] {
+        assert!(!plain.contains(name), "{plain}");
+    }
+    let values = r#"[["theme","light"],["density","compact"],["keys","immich"]]"#;
+    let body = format!("{{\"values\":{values}}}");
+    let answer = site
+        .post("/fn/settings/change", "application/json", &body)
+        .await;
+    assert_eq!(answer.status, 200);
+    for path in ["/", "/settings"] {
+        let set = root(path).await;
+        assert!(set.contains("data-theme=\"light\""), "{path}: {set}");
+        assert!(set.contains("data-density=\"compact\""), "{path}: {set}");
+        assert!(
+            set.contains("data-keys=\"page Space Space X\n"),
+            "{path}: {set}"
+        );
     }
 }
 

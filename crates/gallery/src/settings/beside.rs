@@ -10,11 +10,10 @@ use serde::Serialize;
 use store::Store;
 
 use super::{
-    Told,
-    file::{self, MOST_FILE, refuse_fixed, unknown},
-    fixed, in_force, keep, told, with,
+    file::{self, MOST_FILE, Said, refuse_fixed, unknown},
+    fixed, in_force, keep, take, told,
 };
-use crate::{Options, error::Error, files, owner, poster};
+use crate::{Options, error::Error, files, owner, poster, roots::told as folders};
 
 /// The name of the program that only the start of the server sets.
 const FFMPEG: &str = "ffmpeg";
@@ -90,9 +89,12 @@ impl SettingsBeside {
 
     /// Sets values by their names: all of them, or none when one of them cannot be.
     pub async fn change(&self, values: &[(String, String)]) -> Result<(), Error> {
-        let before = told(&self.store).await?;
-        let wanted = with(&before, values, &self.options)?;
-        self.keep(&before, &wanted).await
+        let said = Said {
+            values: values.to_vec(),
+            roots: Vec::new(),
+        };
+        take(&self.store, &self.options, said, "").await?;
+        Ok(())
     }
 
     /// Takes back what was set by a name, so that its default holds again.
@@ -104,12 +106,16 @@ impl SettingsBeside {
         let before = told(&self.store).await?;
         let mut wanted = before.clone();
         wanted.remove(word);
-        self.keep(&before, &wanted).await
+        if wanted == before {
+            return Ok(());
+        }
+        keep(&self.store, &wanted).await
     }
 
-    /// What is in force as a TOML file, which [`SettingsBeside::import`] reads.
+    /// What is in force and the watched folders as a TOML file, which [`SettingsBeside::import`] reads.
     pub async fn export(&self) -> Result<String, Error> {
-        Ok(in_force(&told(&self.store).await?, &self.options).toml())
+        let settings = in_force(&told(&self.store).await?, &self.options);
+        Ok(settings.toml() + &folders::tables(&self.store, &self.options).await?)
     }
 
     /// The same as a new file; one that is there is left as it is.
@@ -138,8 +144,8 @@ impl SettingsBeside {
         ))
     }
 
-    /// Sets what a TOML file says, which may leave some out. One that says something unknown changes nothing.
-    pub async fn import(&self, path: &Path) -> Result<(), Error> {
+    /// Sets what a TOML file says, like [`Settings::import`](crate::Settings::import).
+    pub async fn import(&self, path: &Path, actor: &str) -> Result<(), Error> {
         let place = path.to_owned();
         let read = files::blocking(move || {
             let (file, _) = files::OpenFile::open_named(&place)?;
@@ -151,18 +157,12 @@ impl SettingsBeside {
         });
         let bytes = read.await?;
         let bytes = bytes.map_err(Error::file("reading a file of settings"))?;
-        self.change(&file::read(&bytes)?).await
+        take(&self.store, &self.options, file::read(&bytes)?, actor).await?;
+        Ok(())
     }
 
     /// Ends the connection.
     pub async fn close(&self) {
         self.store.close().await;
-    }
-
-    async fn keep(&self, before: &Told, wanted: &Told) -> Result<(), Error> {
-        if before == wanted {
-            return Ok(());
-        }
-        keep(&self.store, wanted).await
     }
 }

@@ -5,13 +5,24 @@ use domain::{
     settings::{Fixed, SettingName},
 };
 
-use crate::error::Error;
+use toml::Value;
+
+use crate::{
+    error::Error,
+    roots::told::{self, ToldRoot},
+};
 
 /// Most bytes of a file of settings.
 pub(super) const MOST_FILE: usize = 64 << 10;
 
-/// The values of a TOML file by their names.
-pub(super) fn read(file: &[u8]) -> Result<Vec<(String, String)>, Error> {
+/// What a TOML file says: values by their names, and watched folders.
+pub(super) struct Said {
+    pub(super) values: Vec<(String, String)>,
+    pub(super) roots: Vec<ToldRoot>,
+}
+
+/// Reads a TOML file.
+pub(super) fn read(file: &[u8]) -> Result<Said, Error> {
     if file.len() > MOST_FILE {
         let sentence =
             "This file is larger than 64 kB, so it holds no settings. Nothing was changed.";
@@ -19,7 +30,7 @@ pub(super) fn read(file: &[u8]) -> Result<Vec<(String, String)>, Error> {
     }
     let text = std::str::from_utf8(file)
         .map_err(|_| invalid("This is no text file in UTF-8.".to_owned()))?;
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+    let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
         let at = error.span().map_or(0, |span| span.start);
         let line = text
             .as_bytes()
@@ -31,21 +42,36 @@ pub(super) fn read(file: &[u8]) -> Result<Vec<(String, String)>, Error> {
             line.count() + 1
         ))
     })?;
-    let one = |(word, value): (String, toml::Value)| {
-        let text = match value {
-            toml::Value::String(text) => text,
-            toml::Value::Integer(number) => number.to_string(),
-            toml::Value::Boolean(on) => on.to_string(),
-            _ => {
-                SettingName::read(&word).ok_or_else(|| unknown(&word))?;
-                return Err(invalid(format!(
-                    "The setting {word} is one text, whole number, true or false."
-                )));
-            }
-        };
-        Ok((word, text))
+    let roots = table.remove("roots").map(told::read);
+    Ok(Said {
+        values: table.into_iter().map(one).collect::<Result<_, _>>()?,
+        roots: roots.transpose()?.unwrap_or_default(),
+    })
+}
+
+fn one((word, value): (String, Value)) -> Result<(String, String), Error> {
+    let name = SettingName::read(&word).ok_or_else(|| unknown(&word))?;
+    let text = match (name, value) {
+        (_, Value::String(text)) => text,
+        (_, Value::Integer(number)) => number.to_string(),
+        (_, Value::Boolean(on)) => on.to_string(),
+        (SettingName::ThumbnailSizes, Value::Array(sizes)) => {
+            let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+            sizes.join(",")
+        }
+        (SettingName::ThumbnailSizes, _) => {
+            return Err(invalid(
+                "The setting thumbnail-sizes is a list of whole numbers, like [256, 512]."
+                    .to_owned(),
+            ));
+        }
+        _ => {
+            return Err(invalid(format!(
+                "The setting {word} is one text, whole number, true or false."
+            )));
+        }
     };
-    table.into_iter().map(one).collect()
+    Ok((word, text))
 }
 
 pub(super) fn invalid(sentence: String) -> Error {
