@@ -6,6 +6,7 @@ pub mod aside;
 pub mod aside_links;
 pub mod carry;
 pub mod chips;
+pub mod compare_disk;
 pub mod cull_end;
 pub mod cull_stack;
 pub mod dialog;

@@ -120,6 +120,7 @@ struct Inner {
     receiver: uploads::Receiver,
     owner: Owner,
     desk: Arc<jobs::Desk>,
+    comparing: health::Comparing,
     /// Tells this library from every other one.
     library: String,
 }
@@ -158,6 +159,7 @@ impl Gallery {
             receiver: uploads::Receiver::default(),
             owner: Owner::new(store.clone(), options.clock.clone()),
             desk: Arc::new(jobs::Desk::new()),
+            comparing: health::Comparing::default(),
             store,
             ballast,
             data,
@@ -176,8 +178,7 @@ impl Gallery {
         owner::start(&inner);
         exchange::start(&inner);
         scan::start(&inner);
-        care::start_ballast(&inner);
-        care::start_snapshots(&inner);
+        care::start(&inner);
         jobs::start(&inner);
         settings::start(&inner);
         Ok(Self { inner })
