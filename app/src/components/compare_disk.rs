@@ -114,7 +114,7 @@ fn line(line: &DriftLine) -> AnyView {
         view! { <li>{path}</li> }
     });
     let more = line.count - line.examples.len() as u64;
-    let link = (line.kind == DriftKind::Missing).then(|| {
+    let pictures = (line.kind == DriftKind::Missing).then(|| {
         view! {
             <a class="link" href="/?is=missing">
                 {said::SHOW_MISSING}
@@ -124,7 +124,7 @@ fn line(line: &DriftLine) -> AnyView {
     view! {
         <li class="compare-disk-kind">
             <h3>{said::what(line.kind, line.count)}</h3>
-            <p>{said::advice(line.kind)} " " {link}</p>
+            <p>{said::advice(line.kind)} " " {pictures}</p>
             <ul class="compare-disk-examples">
                 {examples.collect_view()}
                 {(more > 0).then(|| view! { <li>{said::more(more)}</li> })}
