@@ -8,6 +8,7 @@ pub mod duel;
 pub mod exchange;
 pub mod exports;
 pub mod fields;
+pub mod health;
 pub mod images;
 pub mod insights;
 pub mod jobs;

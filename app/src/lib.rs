@@ -25,8 +25,10 @@ use leptos_router::{
     components::{Route, Router, Routes},
 };
 
+use domain::settings::{Keys, LibrarySettings};
 use later::{RARELY, SOON};
 use pages::{library::LibraryPage, not_found::NotFound};
+use shortcuts::PRESETS;
 
 /// In the context of a page that a session let in: somebody may sign out there.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +52,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     // Read by the style of `components::sign_out`: the page itself is the same for everybody.
     let signed_in = use_context::<BehindPassphrase>().map(|_| "");
     provide_context(later::Sheet(later_sheet(&options)));
+    let look = Look::known();
+    let (density, keys) = (look.density, look.keys);
     let rest = view! {
         <HydrationScripts options=options.clone() />
         <MetaTags />
@@ -57,12 +61,59 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let rest = rest.into_any();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-signed-in=signed_in data-library=library data-build=build>
+        <html
+            lang="en"
+            data-theme=look.theme
+            data-density=density
+            data-keys=keys
+            data-signed-in=signed_in
+            data-library=library
+            data-build=build
+        >
             {head(options, rest)}
             <body>
                 <App />
             </body>
         </html>
+    }
+}
+
+/// What the library says of how a page looks in a browser in which nobody chose; only what is not as it is anyway.
+///
+/// It stands on the root element from the first byte, so nothing changes when the page comes alive. `public/theme.js`
+/// and `state::preferences` put what was chosen in a browser in its place.
+#[derive(Debug, Default)]
+struct Look {
+    theme: Option<&'static str>,
+    density: Option<&'static str>,
+    /// What differs from the table of keys, as [`shortcuts::Keymap`] reads it.
+    keys: Option<&'static str>,
+}
+
+impl Look {
+    /// That of the settings in the context.
+    fn known() -> Self {
+        let Some(settings) = use_context::<LibrarySettings>() else {
+            return Self::default();
+        };
+        let plain = LibrarySettings::default();
+        let LibrarySettings {
+            theme,
+            density,
+            keys,
+            ..
+        } = settings;
+        let preset = Keys::ALL
+            .iter()
+            .zip(PRESETS)
+            .find(|(word, _)| **word == keys);
+        Self {
+            theme: (theme != plain.theme).then(|| theme.word()),
+            density: (density != plain.density).then(|| density.word()),
+            keys: preset
+                .map(|(_, preset)| preset.keys)
+                .filter(|keys| !keys.is_empty()),
+        }
     }
 }
 
@@ -80,14 +131,14 @@ fn duel() -> AnyView {
 
 /// A document that needs no script: what the server shows to whoever is not signed in.
 fn bare(options: LeptosOptions, title: AnyView, content: AnyView) -> AnyView {
-    let look = later_sheet(&options);
+    let sheet = later_sheet(&options);
     let rest = view! {
         {title}
-        <link rel="stylesheet" href=look />
+        <link rel="stylesheet" href=sheet />
     };
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=Look::known().theme>
             {head(options, rest.into_any())}
             <body>{content}</body>
         </html>
@@ -225,5 +276,17 @@ pub fn App() -> impl IntoView {
         </Router>
         <components::toast::ToastList />
         {later::when_stirred(&SOON, |soon| (soon.standing)())}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_that_a_library_names_are_the_sets_that_the_page_knows() {
+        let names = PRESETS.map(|preset| preset.name.to_lowercase().replace(' ', "-"));
+        let words: Vec<&str> = Keys::ALL.iter().map(|keys| keys.word()).collect();
+        assert_eq!(words, names);
     }
 }

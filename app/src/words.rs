@@ -9,6 +9,7 @@ pub mod add;
 pub mod aside;
 pub mod clean;
 pub mod cull;
+pub mod drift;
 pub mod duel;
 pub mod edits;
 pub mod exchange;

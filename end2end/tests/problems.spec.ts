@@ -23,6 +23,16 @@ test("every broken file is listed with its reason", async ({ gallery, page, serv
   }
 });
 
+test("the disk is compared with what is known of it, and what came of it stays", async ({ gallery, page }) => {
+  await gallery.open("/problems");
+  const part = page.getByRole("region", { name: "Compare with the disk" });
+  await part.getByRole("button", { name: "Compare now" }).press("Enter");
+  await expect(part.getByRole("status")).toContainText("compared on", { timeout: 30_000 });
+  await page.reload();
+  await gallery.alive();
+  await expect(part.getByRole("status")).toContainText("compared on");
+});
+
 test("a watched folder tells what it holds and is read again", async ({ gallery, page, server }) => {
   const { total } = await server.quiet();
   await gallery.open("/folders");

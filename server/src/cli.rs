@@ -21,6 +21,7 @@ mod restore;
 mod scan;
 mod serve;
 mod sessions;
+mod settings;
 mod terminal;
 mod thumbs;
 mod tls;
@@ -69,6 +70,7 @@ enum Command {
     Restore(restore::Arguments),
     Import(Box<import::Arguments>),
     Jobs(jobs::Arguments),
+    Settings(settings::Arguments),
     Config(config::Arguments),
     Passphrase(passphrase::Arguments),
     Sessions(sessions::Arguments),
@@ -190,6 +192,7 @@ fn dispatch(command: Command, matches: &ArgMatches) -> Result<Outcome, Failure> 
         Command::Restore(arguments) => restore::run(arguments, matches),
         Command::Import(arguments) => import::run(*arguments, matches),
         Command::Jobs(arguments) => jobs::run(arguments, matches),
+        Command::Settings(arguments) => settings::run(arguments, matches),
         Command::Config(arguments) => config::run(arguments, matches),
         Command::Passphrase(arguments) => passphrase::run(arguments, matches),
         Command::Sessions(arguments) => sessions::run(arguments, matches),

@@ -22,10 +22,10 @@ pub async fn change(values: Vec<(String, String)>) -> Result<SettingsNow, ApiErr
     answer(gallery()?.settings().change(&values).await)
 }
 
-/// Sets what a TOML file says: one form field with the file.
+/// Sets what a TOML file says, watched folders included: one form field with the file.
 #[server(name = ImportSettingsRequest, prefix = "/fn", endpoint = "settings/import", input = MultipartFormData)]
 pub async fn import(data: MultipartData) -> Result<SettingsNow, ApiError> {
-    use super::server::{answer, gallery, one_file};
+    use super::server::{ACTOR, answer, gallery, one_file};
     let (_, file) = one_file(data).await?;
-    answer(gallery()?.settings().import(&file).await)
+    answer(gallery()?.settings().import(&file, ACTOR).await)
 }

@@ -266,9 +266,14 @@ pub fn hide_popover(id: &str) {
     dom::call(&element, "hidePopover", &[]);
 }
 
-/// The theme that was chosen in this browser: `dark`, `light` or `system`.
+/// The theme that the page has: `dark`, `light` or `system`, as it was chosen in this browser or for the library.
 pub fn theme() -> Option<String> {
-    storage::get(THEME)
+    dom::root_attribute("data-theme")
+}
+
+/// Forgets what was chosen in this browser.
+pub fn forget_theme() {
+    storage::remove(THEME);
 }
 
 /// Chooses a theme and keeps the choice.

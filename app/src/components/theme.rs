@@ -12,17 +12,17 @@ const THEMES: [(&str, &str, &str); 3] = [
     ("system", "system", "As the system"),
 ];
 
-/// One button that goes from theme to theme. Dark is the first, until something else was chosen.
+/// One button that goes from theme to theme. The first is that of the library, until something else was chosen.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
     let current = RwSignal::new(0_usize);
     let hydrated = hydrated();
-    // The stored choice is only known in the browser; `theme.js` has applied it already.
+    // The choice is only known in the browser; `theme.js` has applied it already.
     Effect::new(move || {
-        let stored = files::theme();
+        let chosen = files::theme();
         let known = THEMES
             .iter()
-            .position(|theme| Some(theme.0) == stored.as_deref());
+            .position(|theme| Some(theme.0) == chosen.as_deref());
         current.set(known.unwrap_or(0));
     });
     let next = move || (current.get() + 1) % THEMES.len();

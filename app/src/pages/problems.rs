@@ -11,8 +11,8 @@ use leptos_meta::Title;
 use crate::{
     api::{images::unread, roots::problems},
     components::{
-        drop_inspect::DropInspect, empty::Drawing, icon::Icon, loaded::ProblemNote,
-        top_bar::PageBar, unread::UnreadRecipes,
+        compare_disk::CompareDisk, drop_inspect::DropInspect, empty::Drawing, icon::Icon,
+        loaded::ProblemNote, top_bar::PageBar, unread::UnreadRecipes,
     },
     state::{
         query::{QueryState, use_query},
@@ -65,6 +65,7 @@ pub fn ProblemsPage() -> impl IntoView {
                         })
                 }}
             </Transition>
+            <CompareDisk />
             <DropInspect />
         </main>
     }

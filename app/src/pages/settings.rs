@@ -2,7 +2,7 @@
 
 use domain::{
     number,
-    settings::{LibrarySettings, Notice, SettingName, SettingsNow},
+    settings::{SettingName, SettingsNow},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -12,8 +12,14 @@ use crate::{
         ApiError,
         settings::{change, import, now},
     },
-    browser::files,
-    components::{help::Help, icon::Icon, loaded::ProblemNote, top_bar::PageBar},
+    browser::{files, history},
+    components::{
+        help::Help,
+        icon::Icon,
+        loaded::ProblemNote,
+        setting_field::{Field, SettingField},
+        top_bar::PageBar,
+    },
     state::{
         preferences::{CELL, use_preferences},
         remote::Remote,
@@ -22,8 +28,30 @@ use crate::{
     words::{self, settings as said},
 };
 
-/// A setting with what stands in its field.
-type Field = (SettingName, RwSignal<String>);
+/// The settings by what they are about.
+const GROUPS: [(&str, &str, &[SettingName]); 4] = [
+    (
+        "settings-new",
+        said::NEW_FILES,
+        &[SettingName::Notice, SettingName::LookMinutes],
+    ),
+    (
+        "settings-thumbnails",
+        said::THUMBNAILS,
+        &[
+            SettingName::Prepare,
+            SettingName::ThumbnailSizes,
+            SettingName::ThumbnailQuality,
+            SettingName::ThumbnailCache,
+        ],
+    ),
+    ("settings-trash", said::TRASH, &[SettingName::TrashDays]),
+    (
+        "settings-look",
+        said::LOOK,
+        &[SettingName::Theme, SettingName::Density, SettingName::Keys],
+    ),
+];
 
 /// The page `/settings`.
 #[component]
@@ -110,7 +138,19 @@ fn Library(first: SettingsNow) -> impl IntoView {
             <h2 id="settings-library">"Library"</h2>
             <p class="without-wasm">{words::NEEDS_WASM}</p>
             <form class="settings-form" on:submit=save novalidate>
-                {fields.map(|field| view! { <One field told /> })}
+                {GROUPS
+                    .map(|(id, title, names)| {
+                        view! {
+                            <div class="settings-group" role="group" aria-labelledby=id>
+                                <h3 id=id>{title}</h3>
+                                {fields
+                                    .into_iter()
+                                    .filter(|field| names.contains(&field.0))
+                                    .map(|field| view! { <SettingField field told /> })
+                                    .collect_view()}
+                            </div>
+                        }
+                    })}
                 <p class="hint">{move || told.with(said::ffmpeg)}</p>
                 <Problem problem />
                 <div class="needs-wasm">
@@ -121,92 +161,6 @@ fn Library(first: SettingsNow) -> impl IntoView {
             </form>
         </section>
         <AsFile came busy />
-    }
-    .into_any()
-}
-
-/// One setting: its name, its field, what to know of it, and what is wrong with what stands there.
-#[component]
-fn One(field: Field, told: RwSignal<SettingsNow>) -> impl IntoView {
-    let (name, text) = field;
-    let id = name.word();
-    let about = format!("{id}-about");
-    let fixed = told.with_untracked(|now| now.fixed(name));
-    let wrong = Memo::new(move |_| {
-        let mut tried = LibrarySettings::default();
-        text.with(|text| tried.set(name, text)).err()
-    });
-    let invalid = move || wrong.get().map(|_| "true");
-    let typed = move |event| text.set(event_target_value(&event));
-    let off = fixed.is_some();
-    let described = about.clone();
-    let control = match name {
-        SettingName::Prepare => view! {
-            <label class="check">
-                <input
-                    type="checkbox"
-                    id=id
-                    aria-describedby=described
-                    disabled=off
-                    checked=text.get_untracked() == "true"
-                    prop:checked=move || text.get() == "true"
-                    on:change=move |event| text.set(event_target_checked(&event).to_string())
-                />
-                {said::name(name)}
-            </label>
-        }
-        .into_any(),
-        SettingName::Notice => {
-            let option = |way: Notice| {
-                view! {
-                    <option value=way.word() selected=move || text.get() == way.word()>
-                        {said::notice(way)}
-                    </option>
-                }
-            };
-            view! {
-                <select
-                    class="select"
-                    id=id
-                    aria-describedby=described
-                    disabled=off
-                    on:change=typed
-                >
-                    {Notice::ALL.map(option)}
-                </select>
-            }
-            .into_any()
-        }
-        _ => view! {
-            <input
-                class="input"
-                type="text"
-                id=id
-                autocomplete="off"
-                aria-describedby=described
-                aria-invalid=invalid
-                disabled=off
-                value=text.get_untracked()
-                prop:value=move || text.get()
-                on:input=typed
-            />
-        }
-        .into_any(),
-    };
-    let label =
-        (name != SettingName::Prepare).then(|| view! { <label for=id>{said::name(name)}</label> });
-    let hint = move || match fixed {
-        Some(fixed) => said::fixed(&fixed.place()),
-        None => told.with(|now| said::hint(name, now)),
-    };
-    view! {
-        <div class="field">
-            {label} {control} <p class="hint" id=about>
-                {hint}
-            </p> <p class="settings-problem" role="status">
-                {move || wrong.get()}
-            </p>
-        </div>
     }
     .into_any()
 }
@@ -278,6 +232,10 @@ fn ThisBrowser() -> impl IntoView {
             preferences.set_cell(edge);
         }
     };
+    let forget = move |_| {
+        preferences.forget_look();
+        history::reload();
+    };
     view! {
         <section class="settings-part needs-wasm" aria-labelledby="settings-browser">
             <h2 id="settings-browser">"This browser"</h2>
@@ -307,6 +265,12 @@ fn ThisBrowser() -> impl IntoView {
                 <button type="button" class="button" on:click=move |_| helping.set(true)>
                     <Icon name="keyboard" />
                     "Keys"
+                </button>
+            </div>
+            <p>{said::FORGET_WHY}</p>
+            <div>
+                <button type="button" class="button" on:click=forget>
+                    {said::FORGET}
                 </button>
             </div>
             <Show when=move || helping.get()>

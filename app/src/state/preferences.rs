@@ -1,11 +1,11 @@
 //! How this person likes the page. Kept in this browser; the server and the first client render
-//! know only the defaults, the style sheet and `public/theme.js` see to it that nothing jumps.
+//! know only what is set for the library, the style sheet and `public/theme.js` see to it that nothing jumps.
 
 use domain::number;
 use leptos::prelude::*;
 
 use crate::{
-    browser::{dom, storage},
+    browser::{dom, files, storage},
     shortcuts::{Action, Keymap},
 };
 
@@ -116,6 +116,13 @@ impl Preferences {
         self.set_keymap(Keymap::read(&own));
     }
 
+    /// Forgets what was chosen here of what a library sets too; the next page begins with that.
+    pub fn forget_look(&self) {
+        files::forget_theme();
+        storage::remove(CELL_KEY);
+        storage::remove(KEYMAP_KEY);
+    }
+
     /// What a button says that does what a key does: `Favourite (F)`.
     pub fn hint(self, name: &'static str, action: Action) -> impl Fn() -> String + Copy + Send {
         move || match self.keymap.with(|keymap| keymap.stroke_of(action)) {
@@ -143,8 +150,9 @@ impl Preferences {
             .set(storage::get(FIT_KEY).as_deref() == Some("contain"));
         self.single_keys
             .set(storage::get(KEYS_KEY).as_deref() != Some("off"));
-        let keymap = storage::get(KEYMAP_KEY).unwrap_or_default();
-        self.keymap.set(Keymap::read(&keymap));
+        // Where nobody chose here, those of the library.
+        let keymap = storage::get(KEYMAP_KEY).or_else(|| dom::root_attribute("data-keys"));
+        self.keymap.set(Keymap::read(&keymap.unwrap_or_default()));
         self.backdrop
             .set(match storage::get(BACKDROP_KEY).as_deref() {
                 Some("grey") => Backdrop::Grey,

@@ -1,6 +1,6 @@
 //! Settings in words.
 
-use domain::settings::{Notice, SettingName, SettingsNow};
+use domain::settings::{Density, Keys, Notice, SettingName, SettingsNow, Theme};
 
 use super::bytes;
 
@@ -18,8 +18,22 @@ pub const FOLDERS: &str = "Which folders are watched, and what may be done to th
 /// What belongs to a browser.
 pub const BROWSER: &str = "How this browser shows the gallery. The button at the right of the bar above changes the theme.";
 /// What a file of settings is.
-pub const FILE: &str = "All settings of the library as a text file in TOML, for another library or to be kept. A file that comes in \
-                        may leave some out; one with a name or a value that is not known changes nothing.";
+pub const FILE: &str = "All settings of the library and its watched folders as a text file in TOML, for another library or to be kept. \
+                        A file that comes in may leave some out, and no folder goes by it; one with something in it that \
+                        cannot be changes nothing.";
+/// Settings of new files.
+pub const NEW_FILES: &str = "New files";
+/// Settings of thumbnails.
+pub const THUMBNAILS: &str = "Thumbnails";
+/// Settings of the trash.
+pub const TRASH: &str = "Trash";
+/// Settings of how a page looks.
+pub const LOOK: &str = "How it looks where nobody chose";
+/// Forgets what was chosen in this browser,
+pub const FORGET: &str = "Forget what was chosen here";
+/// and why somebody would.
+pub const FORGET_WHY: &str = "What was chosen in this browser, as theme, size of the pictures or keys, goes before what is set \
+                              for the library.";
 /// Names the field of the file.
 pub const CHOOSE: &str = "A file of settings";
 
@@ -32,6 +46,10 @@ pub fn name(name: SettingName) -> &'static str {
         SettingName::Notice => "New files are noticed",
         SettingName::LookMinutes => "Minutes between two looks through all folders",
         SettingName::Prepare => "Make thumbnails before somebody looks",
+        SettingName::ThumbnailSizes => "Sizes that are made ahead",
+        SettingName::Theme => "Theme",
+        SettingName::Density => "Size of the pictures in the grid",
+        SettingName::Keys => "Set of keys",
     }
 }
 
@@ -63,6 +81,19 @@ pub fn hint(name: SettingName, now: &SettingsNow) -> String {
                                  inside of pixels are not found meanwhile."
                 .to_owned()
         }
+        SettingName::ThumbnailSizes => {
+            "Long edges. The others are made when somebody looks. A size that is added is made for pictures that come \
+             from then on, and for all by the work “Make all thumbnails”."
+                .to_owned()
+        }
+        SettingName::Theme => {
+            "What was chosen in a browser stays there. This is what the others begin with.".to_owned()
+        }
+        SettingName::Density => "In proportion to the width of the screen.".to_owned(),
+        SettingName::Keys => {
+            "What each of them does is listed under Keys below, where a browser may change single keys."
+                .to_owned()
+        }
     }
 }
 
@@ -73,6 +104,39 @@ pub fn notice(notice: Notice) -> &'static str {
         Notice::Looking => "Every few minutes",
         Notice::Never => "Only at the start and when asked",
     }
+}
+
+/// A theme.
+pub fn theme(theme: Theme) -> &'static str {
+    match theme {
+        Theme::Dark => "Dark",
+        Theme::Light => "Light",
+        Theme::System => "As the device has it",
+    }
+}
+
+/// How large pictures are.
+pub fn density(density: Density) -> &'static str {
+    match density {
+        Density::Compact => "Small: many at once",
+        Density::Standard => "As usual",
+        Density::Large => "Large",
+    }
+}
+
+/// Whose keys.
+pub fn keys(keys: Keys) -> &'static str {
+    match keys {
+        Keys::Proofsheet => "Proofsheet",
+        Keys::SmartGallery => "SmartGallery",
+        Keys::Immich => "Immich",
+        Keys::LeftHand => "Left hand",
+    }
+}
+
+/// A size of thumbnails.
+pub fn size(pixels: u32) -> String {
+    format!("{pixels} pixels")
 }
 
 /// Said of a setting that the start of the server fixed.

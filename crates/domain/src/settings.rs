@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bytes::Bytes;
+use crate::{bytes::Bytes, image::ThumbSize};
 
 /// Days in the trash: fewest and most.
 const TRASH_DAYS: (u32, u32) = (1, 3650);
@@ -34,17 +34,29 @@ pub enum SettingName {
     LookMinutes,
     /// Whether thumbnails are made before somebody looks.
     Prepare,
+    /// Which sizes of thumbnails are made before somebody looks.
+    ThumbnailSizes,
+    /// The theme in a browser in which nobody chose one.
+    Theme,
+    /// How large pictures are in a browser in which nobody chose that.
+    Density,
+    /// What keys do in a browser in which nobody chose that.
+    Keys,
 }
 
 impl SettingName {
     /// All of them, in the order in which they are shown and written.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::TrashDays,
-        Self::ThumbnailCache,
-        Self::ThumbnailQuality,
         Self::Notice,
         Self::LookMinutes,
         Self::Prepare,
+        Self::ThumbnailSizes,
+        Self::ThumbnailQuality,
+        Self::ThumbnailCache,
+        Self::Theme,
+        Self::Density,
+        Self::Keys,
     ];
 
     /// Its name in files and commands.
@@ -56,6 +68,10 @@ impl SettingName {
             Self::Notice => "notice",
             Self::LookMinutes => "look-minutes",
             Self::Prepare => "prepare",
+            Self::ThumbnailSizes => "thumbnail-sizes",
+            Self::Theme => "theme",
+            Self::Density => "density",
+            Self::Keys => "keys",
         }
     }
 
@@ -81,8 +97,49 @@ impl SettingName {
             Self::Prepare => {
                 "Whether pictures are hashed and thumbnails made before somebody looks: true or false."
             }
+            Self::ThumbnailSizes => {
+                "Long edges of the thumbnails that are made before somebody looks: one or more of 256, 512 and 1024."
+            }
+            Self::Theme => {
+                "Theme in a browser in which nobody chose one: dark, light or system (as the device has it)."
+            }
+            Self::Density => {
+                "How large pictures are in a browser in which nobody chose that: compact, standard or large."
+            }
+            Self::Keys => {
+                "What keys do in a browser in which nobody chose that: proofsheet, smartgallery, immich or left-hand."
+            }
         }
     }
+}
+
+/// One of a few words.
+macro_rules! words {
+    ($(#[$about:meta])* $name:ident { $($(#[$of:meta])* $one:ident => $word:literal,)+ }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name {
+            $($(#[$of])* $one,)+
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$one,)+];
+
+            /// Its word in files and commands.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $(Self::$one => $word,)+
+                }
+            }
+
+            /// The one of this word.
+            pub fn read(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
+        }
+    };
 }
 
 /// How new files in the watched folders are noticed.
@@ -111,6 +168,47 @@ impl Notice {
     }
 }
 
+words! {
+    /// Which theme a page has.
+    Theme {
+        /// Light on dark.
+        #[default]
+        Dark => "dark",
+        /// Dark on light.
+        Light => "light",
+        /// As the device has it.
+        System => "system",
+    }
+}
+
+words! {
+    /// How large the pictures of the grid are, for the width of the screen.
+    Density {
+        /// More of them than usual.
+        Compact => "compact",
+        /// As usual.
+        #[default]
+        Standard => "standard",
+        /// Fewer, larger ones.
+        Large => "large",
+    }
+}
+
+words! {
+    /// A whole set of keys; `app/src/shortcuts/presets.rs` says what they do.
+    Keys {
+        /// Those of the photographers' programs.
+        #[default]
+        Proofsheet => "proofsheet",
+        /// Those of the gallery of this name.
+        SmartGallery => "smartgallery",
+        /// Those of Immich.
+        Immich => "immich",
+        /// Everything under one hand.
+        LeftHand => "left-hand",
+    }
+}
+
 /// What is set for a library.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LibrarySettings {
@@ -126,6 +224,14 @@ pub struct LibrarySettings {
     pub look_minutes: u32,
     /// Whether pictures are hashed and their thumbnails made before somebody looks.
     pub prepare: bool,
+    /// Which sizes of thumbnails are made before somebody looks: at least one, smallest first.
+    pub thumbnail_sizes: Vec<ThumbSize>,
+    /// The theme in a browser in which nobody chose one.
+    pub theme: Theme,
+    /// How large pictures are in a browser in which nobody chose that.
+    pub density: Density,
+    /// What keys do in a browser in which nobody chose that.
+    pub keys: Keys,
 }
 
 impl Default for LibrarySettings {
@@ -137,6 +243,10 @@ impl Default for LibrarySettings {
             notice: Notice::Events,
             look_minutes: 10,
             prepare: true,
+            thumbnail_sizes: vec![ThumbSize::Small, ThumbSize::Medium],
+            theme: Theme::default(),
+            density: Density::default(),
+            keys: Keys::default(),
         }
     }
 }
@@ -151,6 +261,14 @@ impl LibrarySettings {
             SettingName::Notice => self.notice.word().to_owned(),
             SettingName::LookMinutes => self.look_minutes.to_string(),
             SettingName::Prepare => self.prepare.to_string(),
+            SettingName::ThumbnailSizes => {
+                let sizes = self.thumbnail_sizes.iter();
+                let sizes: Vec<String> = sizes.map(|size| size.pixels().to_string()).collect();
+                sizes.join(", ")
+            }
+            SettingName::Theme => self.theme.word().to_owned(),
+            SettingName::Density => self.density.word().to_owned(),
+            SettingName::Keys => self.keys.word().to_owned(),
         }
     }
 
@@ -194,6 +312,26 @@ impl LibrarySettings {
                     |_| "Thumbnails are made before somebody looks, or not. Write true or false.",
                 )?;
             }
+            SettingName::ThumbnailSizes => {
+                self.thumbnail_sizes = sizes(text).ok_or(
+                    "Thumbnails are made ahead in one or more of the sizes 256, 512 and 1024. Write them with commas \
+                     between them.",
+                )?;
+            }
+            SettingName::Theme => {
+                self.theme = Theme::read(text)
+                    .ok_or("The theme is dark, light or system. Write one of these words.")?;
+            }
+            SettingName::Density => {
+                self.density = Density::read(text).ok_or(
+                    "The size of the pictures is compact, standard or large. Write one of these words.",
+                )?;
+            }
+            SettingName::Keys => {
+                self.keys = Keys::read(text).ok_or(
+                    "Keys are those of proofsheet, smartgallery, immich or left-hand. Write one of these words.",
+                )?;
+            }
         }
         Ok(())
     }
@@ -203,20 +341,32 @@ impl LibrarySettings {
         let mut toml = "# Settings of a Proofsheet library\n".to_owned();
         for name in SettingName::ALL {
             let text = self.text(name);
-            let quote = match name {
-                SettingName::ThumbnailCache | SettingName::Notice => "\"",
-                _ => "",
+            let (before, after) = match name {
+                SettingName::TrashDays
+                | SettingName::ThumbnailQuality
+                | SettingName::LookMinutes
+                | SettingName::Prepare => ("", ""),
+                SettingName::ThumbnailSizes => ("[", "]"),
+                _ => ("\"", "\""),
             };
             // Writing into memory cannot fail.
             let _ = writeln!(
                 toml,
-                "\n# {}\n{} = {quote}{text}{quote}",
+                "\n# {}\n{} = {before}{text}{after}",
                 name.about(),
                 name.word()
             );
         }
         toml
     }
+}
+
+/// Sizes of thumbnails with commas between them, at least one; smallest first, each once.
+fn sizes(text: &str) -> Option<Vec<ThumbSize>> {
+    let one = |word: &str| ThumbSize::from_pixels(word.trim().parse().ok()?);
+    let told: Vec<ThumbSize> = text.split(',').map(one).collect::<Option<_>>()?;
+    let known = ThumbSize::ALL.into_iter();
+    Some(known.filter(|size| told.contains(size)).collect())
 }
 
 /// A whole number from the first to the second.
@@ -297,6 +447,10 @@ mod tests {
             (SettingName::Notice, "never"),
             (SettingName::LookMinutes, "1440"),
             (SettingName::Prepare, "false"),
+            (SettingName::ThumbnailSizes, "256, 1024"),
+            (SettingName::Theme, "light"),
+            (SettingName::Density, "compact"),
+            (SettingName::Keys, "left-hand"),
         ];
         for (name, text) in told {
             changed.set(name, text).unwrap();
@@ -323,6 +477,13 @@ mod tests {
             (SettingName::Notice, ["Events", "poll", "", "true"]),
             (SettingName::LookMinutes, ["0", "1441", "ten", "1e2"]),
             (SettingName::Prepare, ["yes", "1", "", "TRUE"]),
+            (
+                SettingName::ThumbnailSizes,
+                ["", "300", "256, 512, 2048", "256;512"],
+            ),
+            (SettingName::Theme, ["Dark", "black", "", "auto"]),
+            (SettingName::Density, ["200", "Compact", "", "dense"]),
+            (SettingName::Keys, ["Immich", "vim", "", "left hand"]),
         ];
         for (name, texts) in refused {
             for text in texts {
@@ -331,6 +492,20 @@ mod tests {
                 assert_eq!(settings, LibrarySettings::default());
             }
         }
+    }
+
+    #[test]
+    fn sizes_are_kept_smallest_first_and_each_once() {
+        let mut settings = LibrarySettings::default();
+        settings
+            .set(SettingName::ThumbnailSizes, "1024,256 , 1024")
+            .unwrap();
+        assert_eq!(settings.text(SettingName::ThumbnailSizes), "256, 1024");
+        assert!(
+            settings
+                .toml()
+                .contains("\nthumbnail-sizes = [256, 1024]\n")
+        );
     }
 
     #[test]

@@ -13,28 +13,32 @@ mod restore;
 mod snapshots;
 mod verify;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use domain::problem::ProblemKind;
 use store::Store;
 
 pub use backup::{Backup, BackupOptions, Totals, backup};
-pub(crate) use ballast::{Ballast, start as start_ballast};
+pub(crate) use ballast::Ballast;
 pub use restore::{Checked, RestoreOptions, Restored, check, restore};
-pub(crate) use snapshots::{
-    last as last_snapshot, start as start_snapshots, take as take_snapshot,
-};
+pub(crate) use snapshots::{last as last_snapshot, take as take_snapshot};
 pub use verify::{Depth, Finding, FindingKind, Verification, VerifyOptions, verify};
-pub(crate) use verify::{Looked, glance, look_again, look_around, next_piece};
+pub(crate) use verify::{Looked, away, glance, glance_with, look_again, look_around, next_piece};
 
 use crate::{
-    Options,
+    Inner, Options,
     error::Error,
     files::{self, blocking},
 };
 
 /// How far work has come that takes a while: files so far, and of how many.
 pub(crate) type Told<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
+
+/// Begins to keep room for clearing up, and to copy the database.
+pub(crate) fn start(inner: &Arc<Inner>) {
+    ballast::start(inner);
+    snapshots::start(inner);
+}
 
 /// The database of a library that somebody may be using, to look at it alone.
 async fn look(options: &Options) -> Result<Store, Error> {

@@ -1,14 +1,16 @@
 //! Whether everything is as it should be, for `proofsheet doctor` and for whoever keeps a server running.
 
+mod compare;
 mod drift;
 mod numbers;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use domain::{query::Query, scan::RootState, time::DAY};
 use serde::Serialize;
 use store::Engine;
 
+pub(crate) use compare::Comparing;
 pub use drift::drift;
 pub use numbers::Numbers;
 
@@ -26,7 +28,7 @@ const REMOTE: [i64; 5] = [0x6969, 0xfe53_4d42, 0xff53_4d42, 0x6573_5546, 0x0102_
 
 /// Whether everything is as it should be.
 pub struct Health<'a> {
-    inner: &'a Inner,
+    inner: &'a Arc<Inner>,
 }
 
 /// What was looked at, and what is wrong.
@@ -46,7 +48,7 @@ impl Gallery {
 }
 
 impl<'a> Health<'a> {
-    pub(crate) fn new(inner: &'a Inner) -> Self {
+    pub(crate) fn new(inner: &'a Arc<Inner>) -> Self {
         Self { inner }
     }
 

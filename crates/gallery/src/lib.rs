@@ -82,7 +82,7 @@ pub use roots::Roots;
 pub use scan::Scans;
 pub use search::Search;
 pub use sets::Sets;
-pub use settings::Settings;
+pub use settings::{SettingLine, Settings, SettingsBeside};
 pub use tags::Tags;
 pub use trash::Trash;
 pub use uploads::{Added, Checksum, MOST as MOST_UPLOAD, Uploads};
@@ -120,6 +120,7 @@ struct Inner {
     receiver: uploads::Receiver,
     owner: Owner,
     desk: Arc<jobs::Desk>,
+    comparing: health::Comparing,
     /// Tells this library from every other one.
     library: String,
 }
@@ -158,6 +159,7 @@ impl Gallery {
             receiver: uploads::Receiver::default(),
             owner: Owner::new(store.clone(), options.clock.clone()),
             desk: Arc::new(jobs::Desk::new()),
+            comparing: health::Comparing::default(),
             store,
             ballast,
             data,
@@ -176,9 +178,9 @@ impl Gallery {
         owner::start(&inner);
         exchange::start(&inner);
         scan::start(&inner);
-        care::start_ballast(&inner);
-        care::start_snapshots(&inner);
+        care::start(&inner);
         jobs::start(&inner);
+        settings::start(&inner);
         Ok(Self { inner })
     }
 

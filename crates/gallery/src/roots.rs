@@ -4,6 +4,7 @@ mod choose;
 mod name;
 mod reachable;
 mod relocate;
+pub(crate) mod told;
 
 use std::{
     path::{Path, PathBuf},
@@ -21,8 +22,11 @@ use store::{
 };
 use tokio::sync::Mutex;
 
-use self::choose::real_folder;
 pub(crate) use self::reachable::{Reachable, reachable};
+use self::{
+    choose::real_folder,
+    name::{find, refuse_unwritable},
+};
 use crate::{
     Gallery, Inner, demo,
     error::{Error, not_found},
@@ -161,16 +165,7 @@ impl Roots<'_> {
 
     async fn refuse_unwritable(&self, id: RootId) -> Result<(), Error> {
         let rows = self.inner.store.roots().await?;
-        let row = rows.into_iter().find(|row| row.id == id);
-        let path = row.ok_or_else(not_found)?.path;
-        if files::blocking(move || files::is_writable(Path::new(&path))).await? {
-            return Ok(());
-        }
-        Err(Error::told(
-            ProblemKind::Forbidden,
-            "Proofsheet may not write into this folder. Nothing was changed; allow the account that runs \
-             Proofsheet to write there, then try again.",
-        ))
+        refuse_unwritable(&find(&rows, id)?.path).await
     }
 
     /// Answers a suspicious scan. `gone` believes that the files were removed and reads the folder

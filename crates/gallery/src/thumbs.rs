@@ -25,9 +25,6 @@ use crate::{
     poster, settings,
 };
 
-/// The sizes that are made before anybody asks; the largest is made when somebody looks.
-pub(crate) const EAGER: [ThumbSize; 2] = [ThumbSize::Small, ThumbSize::Medium];
-
 type Flight = OnceCell<Result<Bytes, Problem>>;
 
 /// The thumbnail cache and what is being made right now.
@@ -91,11 +88,9 @@ pub(crate) async fn refresh(inner: &Inner, file: &FileRow, force: bool) -> Resul
         file.content_hash
             .is_some_and(|content| inner.thumbs.cache.has(&content, *size))
     };
-    let wanted = EAGER
-        .iter()
-        .filter(|size| force || !kept(size))
-        .copied()
-        .collect::<Vec<_>>();
+    // Those that are made before anybody asks; the others are made when somebody looks.
+    let mut wanted = inner.settings.now().thumbnail_sizes;
+    wanted.retain(|size| force || !kept(size));
     if wanted.is_empty() {
         return Ok(false);
     }

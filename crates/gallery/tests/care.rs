@@ -9,10 +9,15 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use bytes::Bytes;
-use domain::{id::ImageId, time::DAY};
+use domain::{
+    drift::{Compared, DriftKind},
+    id::ImageId,
+    time::DAY,
+};
 use futures::stream;
 use gallery::{Depth, Finding, FindingKind, Options, Verification, VerifyOptions, verify};
 use testkit::{Library, picture};
@@ -138,6 +143,74 @@ async fn what_is_missing_changed_rotten_or_unknown_is_named_and_nothing_is_repai
         found,
         "nothing was repaired"
     );
+}
+
+/// The page asks the gallery that is open.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_gallery_compares_the_disk_once_at_a_time_and_changes_nothing() {
+    let library = library_of(12).await;
+    let gallery = &library.gallery;
+    let health = gallery.health();
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().canonicalize().unwrap().join("other");
+    fs::create_dir(&other).unwrap();
+    gallery.roots().add(other.to_str().unwrap()).await.unwrap();
+    library.scan().await;
+    assert_eq!(health.compared(), Compared::Never);
+    let ended = async || {
+        let waiting = async {
+            loop {
+                match health.compared() {
+                    Compared::Looking(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+                    Compared::Done(drift) => return drift,
+                    other => panic!("{other:?}"),
+                }
+            }
+        };
+        let ended = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+        ended.expect("it ends")
+    };
+    assert_eq!(health.compare(), Compared::Looking(0));
+    let drift = ended().await;
+    assert_eq!((drift.files, drift.lines, drift.away), (12, vec![], vec![]));
+    assert_eq!(drift.at, library.clock.now());
+
+    for seed in (0..12).step_by(2) {
+        let day = seed % 3;
+        fs::remove_file(library.path(&format!("day {day}/{seed:05}.png"))).unwrap();
+    }
+    library.write("day 1/00001.png", b"another picture");
+    let thumbs = library.data().join("thumbs/ab");
+    fs::create_dir_all(&thumbs).unwrap();
+    let nobody = thumbs.join(format!("{}-256-v1.webp", "ab".repeat(32)));
+    fs::write(&nobody, b"RIFF").unwrap();
+    fs::remove_dir(&other).unwrap();
+    // Whoever asks while it goes on is told so, and nothing begins anew.
+    health.compare();
+    assert!(matches!(
+        health.compare(),
+        Compared::Looking(_) | Compared::Done(_)
+    ));
+    let drift = ended().await;
+    assert_eq!(drift.files, 12);
+    assert_eq!(drift.away, [other.to_str().unwrap()]);
+    let lines: Vec<_> = drift
+        .lines
+        .iter()
+        .map(|line| (line.kind, line.count, line.examples.len()))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            (DriftKind::Missing, 6, 5),
+            (DriftKind::Changed, 1, 1),
+            (DriftKind::StrayThumbnail, 1, 1),
+        ]
+    );
+    assert!(drift.lines[1].examples[0].ends_with("day 1/00001.png"));
+    assert!(nobody.exists());
+    assert_eq!(library.find("").await.len(), 12);
+    assert!(library.find("is=missing").await.is_empty());
 }
 
 /// The same is told without reading a file, with examples and with what to do.

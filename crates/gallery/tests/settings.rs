@@ -4,14 +4,18 @@
     reason = "helpers of tests are not covered by allow-unwrap-in-tests"
 )]
 
-use std::{path::Path, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use domain::{
     bytes::Bytes,
+    image::ThumbSize,
     judgement::Edit,
     problem::ProblemKind,
+    scan::Root,
     selection::Selection,
-    settings::{Fixed, LibrarySettings, Notice, SaidBy, SettingName, SettingsNow},
+    settings::{
+        Density, Fixed, Keys, LibrarySettings, Notice, SaidBy, SettingName, SettingsNow, Theme,
+    },
     time::DAY,
 };
 use gallery::Error;
@@ -32,6 +36,10 @@ async fn now(library: &Library) -> SettingsNow {
 fn refused(answer: Result<SettingsNow, Error>) -> (ProblemKind, String) {
     let problem = answer.unwrap_err().problem();
     (problem.kind, problem.message)
+}
+
+async fn roots(library: &Library) -> Vec<Root> {
+    library.gallery.roots().all().await.unwrap()
 }
 
 /// A library whose background work runs, with a picture.
@@ -55,6 +63,10 @@ async fn what_was_set_is_in_force_and_survives_reopening() {
             ("notice", "never"),
             ("look-minutes", "60"),
             ("prepare", "false"),
+            ("thumbnail-sizes", "512, 1024"),
+            ("theme", "system"),
+            ("density", "large"),
+            ("keys", "immich"),
         ],
     )
     .await
@@ -66,6 +78,10 @@ async fn what_was_set_is_in_force_and_survives_reopening() {
         notice: Notice::Never,
         look_minutes: 60,
         prepare: false,
+        thumbnail_sizes: vec![ThumbSize::Medium, ThumbSize::Large],
+        theme: Theme::System,
+        density: Density::Large,
+        keys: Keys::Immich,
     };
     assert_eq!(told.settings, expected);
     let library = library.reopened_with(|options| options.finish = true).await;
@@ -96,23 +112,42 @@ async fn a_bad_value_or_name_changes_nothing_and_says_what_may_be() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_as_toml_can_be_read_by_another_library() {
     let one = Library::of_pictures(0).await;
-    change(&one, &[("trash-days", "90"), ("thumbnail-cache", "1GiB")])
-        .await
-        .unwrap();
-    let toml = one.gallery.settings().export();
-    assert!(toml.contains("\ntrash-days = 90\n"), "{toml}");
-    assert!(toml.contains("\nthumbnail-cache = \"1GiB\"\n"), "{toml}");
+    change(
+        &one,
+        &[
+            ("trash-days", "90"),
+            ("thumbnail-cache", "1GiB"),
+            ("thumbnail-sizes", "1024"),
+            ("theme", "light"),
+        ],
+    )
+    .await
+    .unwrap();
+    let toml = one.gallery.settings().export().await.unwrap();
+    for line in [
+        "\ntrash-days = 90\n",
+        "\nthumbnail-cache = \"1GiB\"\n",
+        "\nthumbnail-sizes = [1024]\n",
+        "\ntheme = \"light\"\n",
+    ] {
+        assert!(toml.contains(line), "{line:?} is not in {toml}");
+    }
     let other = Library::of_pictures(0).await;
-    let brought = other.gallery.settings().import(toml.as_bytes()).await;
+    let brought = other.gallery.settings().import(toml.as_bytes(), "me").await;
     assert_eq!(brought.unwrap().settings, now(&one).await.settings);
-    assert_eq!(other.gallery.settings().export(), toml);
+    // It watches the folder of the first as well now.
+    assert_eq!(roots(&other).await.len(), 2);
+    let again = other.gallery.settings().export().await.unwrap();
+    for line in toml.lines() {
+        assert!(again.contains(line), "{line:?} is not in {again}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_with_a_slip_is_refused_whole() {
     let library = Library::of_pictures(0).await;
     let before = now(&library).await;
-    let files: [(&[u8], &str); 6] = [
+    let files: [(&[u8], &str); 8] = [
         (
             b"trash-days = 5\ntrahs-days = 7\n",
             "no setting called trahs-days",
@@ -125,18 +160,27 @@ async fn a_file_with_a_slip_is_refused_whole() {
         (b"[library]\ntrash-days = 5\n", "no setting called library"),
         (b"trash-days = 5\nthumbnail-quality = 200\n", "50 to 95"),
         (b"trash-days = \"\xff\"\n", "UTF-8"),
+        (
+            b"trash-days = 5\nthumbnail-sizes = [256, 300]\n",
+            "256, 512 and 1024",
+        ),
+        (b"trash-days = 5\nthumbnail-sizes = {}\n", "[256, 512]"),
     ];
     for (file, said) in files {
-        let (kind, message) = refused(library.gallery.settings().import(file).await);
+        let (kind, message) = refused(library.gallery.settings().import(file, "me").await);
         assert_eq!(kind, ProblemKind::Invalid);
         assert!(message.contains(said), "{message}");
         assert_eq!(now(&library).await, before);
     }
     let large = vec![b'#'; 70_000];
-    let (kind, _) = refused(library.gallery.settings().import(&large).await);
+    let (kind, _) = refused(library.gallery.settings().import(&large, "me").await);
     assert_eq!(kind, ProblemKind::TooLarge);
     // A file may leave something out.
-    let some = library.gallery.settings().import(b"trash-days = 5\n").await;
+    let some = library
+        .gallery
+        .settings()
+        .import(b"trash-days = 5\n", "me")
+        .await;
     assert_eq!(some.unwrap().settings.trash_days, 5);
 }
 
@@ -308,4 +352,30 @@ async fn folders_are_watched_from_the_moment_that_it_is_set() {
     };
     let came = tokio::time::timeout(Duration::from_secs(30), came).await;
     assert!(came.is_ok(), "nobody noticed the new file");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thumbnails_are_made_ahead_in_the_sizes_that_are_set() {
+    let library = Library::new(|options| options.finish = true).await;
+    change(&library, &[("thumbnail-sizes", "1024, 256")])
+        .await
+        .unwrap();
+    library.write("00000.png", &picture::a1111("a quiet dune", 0));
+    library.scan().await;
+    library.gallery.scans().finished().await.unwrap();
+    let folders = fs::read_dir(library.data().join("thumbs")).unwrap();
+    let files = folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
+    let mut names: Vec<String> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let ends = |names: &[String]| -> Vec<bool> {
+        ["256", "512", "1024"]
+            .map(|size| {
+                let end = format!("-{size}-v1.webp");
+                names.iter().any(|name| name.ends_with(&end))
+            })
+            .into()
+    };
+    assert_eq!(ends(&names), [true, false, true], "{names:?}");
 }

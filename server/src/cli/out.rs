@@ -12,6 +12,11 @@ pub(super) fn say(line: impl AsRef<str>) {
     let _ = writeln!(io::stdout().lock(), "{}", line.as_ref());
 }
 
+/// Prints a text that ends its lines by itself.
+pub(super) fn print(text: &str) {
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+}
+
 /// Prints a value as one line of JSON.
 pub(super) fn json(value: &impl Serialize) {
     say(serde_json::to_string(value).unwrap_or_default());

@@ -46,9 +46,10 @@ pub(crate) async fn sidecars(
 }
 
 /// `GET /settings.toml`: what is set for the library, to be kept or brought into another one.
-pub(crate) async fn settings(State(state): State<AppState>) -> Response {
+pub(crate) async fn settings(State(state): State<AppState>) -> Result<Response, Refusal> {
+    let toml = state.gallery.settings().export().await?;
     let headers = headers("application/toml", "settings.toml");
-    (headers, state.gallery.settings().export()).into_response()
+    Ok((headers, toml).into_response())
 }
 
 fn headers(mime: &'static str, name: &str) -> HeaderMap {

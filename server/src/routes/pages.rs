@@ -16,7 +16,8 @@ use crate::middleware::{BARE_PAGE, page_policy};
 use crate::problem::Refusal;
 
 /// What every page and server function finds in its context: the gallery, and whether a session let
-/// it in; while a page is rendered, also which library it is of, and the policy that names its nonce.
+/// it in; while a page is rendered, also which library it is of and what is set for it, and the policy that names its
+/// nonce.
 pub(crate) fn context(
     gallery: Gallery,
     made: app::Made,
@@ -24,6 +25,7 @@ pub(crate) fn context(
     move || {
         provide_context(gallery.clone());
         provide_context(made.clone());
+        provide_context(gallery.settings().in_force());
         let asked = use_context::<http::request::Parts>();
         if asked.is_some_and(|asked| asked.extensions.get::<SignedIn>().is_some()) {
             provide_context(app::BehindPassphrase);
@@ -44,9 +46,12 @@ pub(crate) fn shell(
 }
 
 /// A page that needs no script: rendered at once, and only our own files may be loaded by it.
-pub(crate) fn bare<V: IntoView>(view: impl FnOnce() -> V) -> Response {
+pub(crate) fn bare<V: IntoView>(gallery: &Gallery, view: impl FnOnce() -> V) -> Response {
     let owner = Owner::new();
-    let html = owner.with(|| view().into_view().to_html());
+    let html = owner.with(|| {
+        provide_context(gallery.settings().in_force());
+        view().into_view().to_html()
+    });
     // Lists of children end with a mark for whoever takes a page over, and a title shows it.
     let html = html.replacen("<!></title>", "</title>", 1);
     owner.cleanup();

@@ -102,7 +102,7 @@ async fn show(
         readable_by_others: !state.tls && !is_this_machine(headers),
     };
     let options = state.options.clone();
-    Ok((status, bare(move || sign_in(options, page))).into_response())
+    Ok((status, bare(&state.gallery, move || sign_in(options, page))).into_response())
 }
 
 /// Whether a browser reaches this server without any network in between.

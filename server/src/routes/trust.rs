@@ -58,7 +58,7 @@ pub(crate) async fn page(
         platform: platform(agent.unwrap_or_default()),
     };
     let options = state.options.clone();
-    Ok(bare(move || trust(options, page)))
+    Ok(bare(&state.gallery, move || trust(options, page)))
 }
 
 /// `GET /trust/proofsheet-ca.crt` and `.pem`: the authority's certificate for devices and for programs.

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::client::Site;
 
 /// Asks until the answer has a status; the index loads in the background.
@@ -111,4 +113,44 @@ async fn numbers_are_closed_like_everything_else_when_a_passphrase_is_set() {
     site.library.clock.advance(1_000);
     assert_eq!(site.get("/metrics").await.status, 401);
     ready(&site, 200).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_problems_compares_the_disk_and_says_what_differs() {
+    let site = Site::new(&[("a.png", "a fox"), ("b.png", "a cow")]).await;
+    ready(&site, 200).await;
+    let ask = async |endpoint: &str| {
+        let path = format!("/fn/health/{endpoint}");
+        let answer = site.post(&path, "application/json", "{}").await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        serde_json::from_slice::<Value>(&answer.body).unwrap()
+    };
+    assert_eq!(ask("compared").await, "never");
+    let page = site.get("/problems").await.text();
+    assert!(page.contains("Compare with the disk"), "{page}");
+    fs::remove_file(site.library.path("a.png")).unwrap();
+    let begun = ask("compare").await;
+    assert!(begun["looking"].is_u64(), "{begun}");
+    let waiting = async {
+        loop {
+            let now = ask("compared").await;
+            if now["looking"].is_null() {
+                return now;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+    let drift = &ended.expect("it ends")["done"];
+    assert_eq!(drift["files"], 2, "{drift}");
+    assert_eq!(drift["lines"][0]["kind"], "missing", "{drift}");
+    assert_eq!(drift["lines"][0]["count"], 1, "{drift}");
+    let page = site.get("/problems").await.text();
+    for said in [
+        "1 file is not where it was",
+        "a.png",
+        "href=\"/?is=missing\"",
+    ] {
+        assert!(page.contains(said), "{said} is not in {page}");
+    }
 }

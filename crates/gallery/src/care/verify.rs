@@ -170,18 +170,32 @@ pub(crate) async fn glance(
 ) -> Result<u64, Error> {
     refuse_nothing(options)?;
     let store = owner::open_beside(options).await?;
+    let at_once = options.workers.max(1);
+    let came = glance_with(&store, (options, at_once), found, &|_| ()).await;
+    store.close().await;
+    came
+}
+
+/// The same with a database that is open, looking at so many files at once; `told` hears how many files that were
+/// so far.
+pub(crate) async fn glance_with(
+    store: &Store,
+    (options, at_once): (&Options, usize),
+    found: &mut (dyn FnMut(Finding) + Send),
+    told: &(dyn Fn(u64) + Send + Sync),
+) -> Result<u64, Error> {
     let mut tell = |finding, _: Option<i64>| found(finding);
     let mut run = Run {
-        roots: roots(&store).await?,
+        roots: roots(store).await?,
         position: Position {
             depth: Depth::Fast,
             turn: 0,
             after: i64::MIN,
             so_far: Verification::default(),
         },
-        store,
+        store: store.clone(),
         options,
-        at_once: options.workers.max(1),
+        at_once,
         found: &mut tell,
     };
     loop {
@@ -189,9 +203,9 @@ pub(crate) async fn glance(
         let Some(last) = page.last() else { break };
         run.position.after = last.location;
         run.page(page).await?;
+        told(run.position.so_far.files);
     }
     strays::look(&mut run).await?;
-    run.store.close().await;
     Ok(run.position.so_far.files)
 }
 
@@ -242,6 +256,15 @@ async fn roots(store: &Store) -> Result<HashMap<i64, (Arc<RootRow>, bool)>, Erro
         rows.into_iter().map(with_state).collect()
     })
     .await
+}
+
+/// The paths of the watched folders that are not there.
+pub(crate) async fn away(store: &Store) -> Result<Vec<String>, Error> {
+    let roots = roots(store).await?;
+    let gone = roots.values().filter(|(_, there)| !there);
+    let mut gone: Vec<String> = gone.map(|(row, _)| row.path.clone()).collect();
+    gone.sort();
+    Ok(gone)
 }
 
 async fn begin(store: &Store, how: VerifyOptions) -> Result<Position, Error> {

@@ -33,16 +33,20 @@ impl Roots<'_> {
         self.watch(real, text, role).await
     }
 
-    /// The real place of a folder that somebody chose, also as text.
+    /// [`allowed`] here.
     pub(super) async fn allowed(&self, path: &str) -> Result<(PathBuf, String), Error> {
-        let path = PathBuf::from(path);
-        let parents = self.inner.options.picker.clone();
-        let real = files::blocking(move || {
-            let real = Allowed::of(&parents).real_folder(&path);
-            real.map_err(|refusal| refused(Some(&path), refusal, &parents))
-        });
-        with_text(real.await??)
+        allowed(&self.inner.options.picker, path).await
     }
+}
+
+/// The real place of a folder that somebody chose, also as text; refused outside these parents.
+pub(super) async fn allowed(parents: &[PathBuf], path: &str) -> Result<(PathBuf, String), Error> {
+    let (path, parents) = (PathBuf::from(path), parents.to_vec());
+    let real = files::blocking(move || {
+        let real = Allowed::of(&parents).real_folder(&path);
+        real.map_err(|refusal| refused(Some(&path), refusal, &parents))
+    });
+    with_text(real.await??)
 }
 
 /// The real place of a folder that whoever runs the gallery named, also as text.

@@ -1,13 +1,23 @@
 //! What a watched folder is called, and whether it is left alone.
 
-use domain::{id::RootId, problem::ProblemKind, query::Query, text::normalise};
-use store::rows::RootRow;
+use std::path::PathBuf;
+
+use domain::{
+    id::{OperationId, RootId},
+    problem::ProblemKind,
+    query::Query,
+    text::normalise,
+};
+use store::{
+    Store,
+    rows::{Author, RootRow},
+};
 
 use super::Roots;
 use crate::{
-    Sets,
+    Clock,
     error::{Error, not_found},
-    keeper, scan,
+    files, keeper, scan,
 };
 
 /// Most characters of a name.
@@ -35,23 +45,10 @@ impl Roots<'_> {
                 ),
             ));
         }
-        self.inner.store.rename_root(id, &name).await?;
-        keeper::catch_up(self.inner).await?;
-        self.rename_in_sets(&row.name, &name, actor).await
-    }
-
-    /// The filters of photosets follow the name of a folder.
-    async fn rename_in_sets(&self, before: &str, after: &str, actor: &str) -> Result<(), Error> {
-        let sets = Sets::new(self.inner);
-        for listed in sets.list().await? {
-            let asked = Query::parse(&listed.set.query);
-            if let Some(asked) = asked.with_folder_renamed(before, after) {
-                let mut set = listed.set.clone();
-                set.query = asked.to_string();
-                sets.edit(listed.id, listed.set, set, actor).await?;
-            }
-        }
-        Ok(())
+        let (store, clock) = (&self.inner.store, &self.inner.options.clock);
+        store.rename_root(id, &name).await?;
+        rename_in_sets(store, clock, (&row.name, &name), actor).await?;
+        keeper::catch_up(self.inner).await
     }
 
     /// Leaves a watched folder alone, or goes on with it. While it is left alone its pictures stay as they
@@ -86,7 +83,43 @@ pub(super) fn find(rows: &[RootRow], id: RootId) -> Result<&RootRow, Error> {
     rows.iter().find(|row| row.id == id).ok_or_else(not_found)
 }
 
-fn checked(name: &str) -> Result<String, Error> {
+/// The filters of photosets follow the name of a folder.
+pub(super) async fn rename_in_sets(
+    store: &Store,
+    clock: &Clock,
+    (before, after): (&str, &str),
+    actor: &str,
+) -> Result<(), Error> {
+    for (_, id, was) in store.sets().await? {
+        let asked = Query::parse(&was.query);
+        if let Some(asked) = asked.with_folder_renamed(before, after) {
+            let mut set = was.clone();
+            set.query = asked.to_string();
+            let author = Author {
+                operation: OperationId(clock.mint()),
+                at: clock.now(),
+                actor: actor.to_owned(),
+            };
+            store.edit_set(author, id, was, set).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a folder into which nothing can be written.
+pub(super) async fn refuse_unwritable(path: &str) -> Result<(), Error> {
+    let path = PathBuf::from(path);
+    if files::blocking(move || files::is_writable(&path)).await? {
+        return Ok(());
+    }
+    Err(Error::told(
+        ProblemKind::Forbidden,
+        "Proofsheet may not write into this folder. Nothing was changed; allow the account that runs \
+         Proofsheet to write there, then try again.",
+    ))
+}
+
+pub(super) fn checked(name: &str) -> Result<String, Error> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let letters = name.chars().count();
     let odd = name.contains(SPECIAL) || name.chars().any(char::is_control);

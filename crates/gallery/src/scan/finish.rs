@@ -22,7 +22,7 @@ use crate::{
     keeper,
     pool::Urgency,
     poster, reader,
-    thumbs::{EAGER, Prepared, Wish, prepare},
+    thumbs::{Prepared, Wish, prepare},
 };
 
 /// Pictures taken up at a time.
@@ -230,10 +230,11 @@ async fn make(inner: &Arc<Inner>, picture: &Unfinished) -> Result<Prepared, Erro
     } else {
         None
     };
+    let settings = inner.settings.now();
     let wish = Wish {
         format: picture.format,
-        sizes: EAGER.to_vec(),
-        quality: inner.settings.now().thumbnail_quality,
+        sizes: settings.thumbnail_sizes,
+        quality: settings.thumbnail_quality,
         poster,
         limits: inner.options.limits,
         chunks: true,

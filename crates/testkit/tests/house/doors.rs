@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{files, text};
 
 /// The list of what a browser may ask for: a security surface that fits on one screen.
-const DOORS: [(&str, &str); 89] = [
+const DOORS: [(&str, &str); 91] = [
     ("duel/decide", "duels().decide"),
     ("duel/round", "duels().round"),
     ("duel/start_over", "duels().start_over"),
@@ -21,6 +21,8 @@ const DOORS: [(&str, &str); 89] = [
     ("exports/weigh", "exports().weigh"),
     ("fields/set", "fields().set"),
     ("fields/set_one", "fields().set_one"),
+    ("health/compare", "health().compare"),
+    ("health/compared", "health().compared"),
     ("images/image", "images().detail"),
     ("images/inspect", "images().begin_inspection"),
     ("images/origins", "images().origins"),
