@@ -66,7 +66,7 @@ fn understand(call: &str) -> Option<Call> {
     // Not the copy of the database that is made each day, which has such a name too while it grows.
     let part = first
         .as_deref()
-        .is_some_and(|path| path.contains("/incoming/") && path.ends_with(".part"));
+        .is_some_and(|path| path.contains("/incoming/"));
     Some(match name {
         "openat" if call.contains(".part\"") && call.contains("O_EXCL") => Call::Made,
         "write" | "pwrite64" | "writev" if part => Call::Wrote,
