@@ -136,6 +136,7 @@ impl Gallery {
             ..store::OpenOptions::default()
         };
         let store = store::Store::open(&options.database(), open).await?;
+        let place = exports::place(&data, &options.clock)?;
         let library = settings::library(&store, &options.clock).await?;
         let settings = settings::Kept::load(&store, &options).await?;
         let inner = Arc::new(Inner {
@@ -157,13 +158,12 @@ impl Gallery {
             followed: exchange::Followed::default(),
             receiver: uploads::Receiver::default(),
             owner: Owner::new(store.clone(), options.clock.clone()),
-            desk: Arc::new(jobs::Desk::new()),
+            desk: Arc::new(jobs::Desk::new(place)),
             store,
             ballast,
             data,
             options,
         });
-        exports::give_up_interrupted(&inner).await?;
         trash::recover(&inner).await?;
         organise::recover(&inner).await?;
         uploads::recover(&inner).await?;
