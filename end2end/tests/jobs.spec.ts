@@ -39,3 +39,23 @@ test("the page is reached from the palette, and follows what others ask for", as
   const list = await server.ask<Job[]>("jobs/list", {});
   expect(list.find((one) => one.id === id)?.state).toBe("done");
 });
+
+test("an archive that was asked for is fetched again from its job", async ({ gallery, page }) => {
+  await gallery.openGrid();
+  await gallery.cell(0).click({ modifiers: ["ControlOrMeta"] });
+  await gallery.toolbar.getByRole("button", { name: "Download" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Download \d/ });
+  const first = page.waitForEvent("download", { timeout: 30_000 });
+  await dialog.getByRole("button", { name: /^Download \d/ }).click();
+  const address = new URL((await first).url()).pathname;
+  await gallery.open("/jobs");
+  const link = page.getByRole("link", { name: "Download archive" });
+  const own = page.locator(`a[href="${address}"]`).and(link);
+  const job = page.getByRole("listitem").filter({ has: own });
+  await expect(job.getByRole("heading", { name: "Prepare an archive" })).toBeVisible();
+  await expect(job.getByRole("status")).toHaveText("Done");
+  await expect(job.getByText("It is kept for a day.")).toBeVisible();
+  const again = page.waitForEvent("download", { timeout: 30_000 });
+  await own.click();
+  expect(new URL((await again).url()).pathname).toBe(address);
+});

@@ -118,12 +118,18 @@ pub fn ExportDialog(
 /// Looks again and again until the archive is ready, then fetches it.
 fn follow(stage: RwSignal<Stage>, status: ExportStatus) {
     let (outcome, id, url) = (status.state, status.id, status.url());
+    let why = status.why.clone();
     stage.try_set(Stage::Working(status));
     match outcome {
         ExportState::Preparing => timers::after(PULSE, move || look(stage, id)),
         ExportState::Ready => files::download(&url),
         ExportState::Failed => {
-            stage.try_set(Stage::Failed(words::EXPORT_FAILED.to_owned()));
+            let told = if why.is_empty() {
+                words::EXPORT_FAILED
+            } else {
+                &why
+            };
+            stage.try_set(Stage::Failed(told.to_owned()));
         }
     }
 }

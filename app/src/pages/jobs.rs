@@ -206,6 +206,18 @@ fn Row(id: JobId, watched: Watched) -> impl IntoView {
         let text = told(|job| job.message.clone())();
         (!text.is_empty()).then(|| view! { <p class="job-message">{text}</p> })
     };
+    let archive = move || {
+        let url = job.with(|job| job.as_ref().and_then(Job::archive))?;
+        let link = view! {
+            <p>
+                <a class="button" href=url download rel="external">
+                    <Icon name="download" />
+                    {say::FETCH}
+                </a>
+            </p>
+        };
+        Some(link)
+    };
     view! {
         <li class="job">
             <div class="job-head">
@@ -217,6 +229,7 @@ fn Row(id: JobId, watched: Watched) -> impl IntoView {
             {move || bar().map(|share| view! { <Bar share name=told(say::name)() /> })}
             <p class="job-facts">{told(say::progress)}</p>
             {message}
+            {archive}
             <Actions job watched />
             <Details id job />
         </li>

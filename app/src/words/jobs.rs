@@ -37,6 +37,8 @@ pub const SCAN: &str = "Reading the folders";
 pub const DETAILS: &str = "What happened";
 /// Heads the list of what failed.
 pub const FAILED: &str = "Could not be done";
+/// Takes the archive that a job made.
+pub const FETCH: &str = "Download archive";
 /// Takes that list away.
 pub const TABLE: &str = "Download CSV";
 
@@ -49,6 +51,7 @@ pub fn start(kind: JobKind) -> &'static str {
         JobKind::Hashes => "Hash all files",
         JobKind::Backup => "Back up",
         JobKind::Import => "Take archives in",
+        JobKind::Export => "Prepare an archive",
     }
 }
 
@@ -160,6 +163,7 @@ mod tests {
             ended: None,
             worked: 0,
             message: String::new(),
+            ready: false,
         };
         assert_eq!(progress(&job), "asked for 31 May 2026, 14:23");
         (job.done, job.total, job.worked) = (1_204, 48_113, 60_000);

@@ -57,6 +57,9 @@ pub struct ExportStatus {
     pub bytes: Option<u64>,
     /// Pictures that had to be left out, with the reason for each, at most 100.
     pub left_out: Vec<(String, String)>,
+    /// Why it could not be made, in words for people; empty otherwise, and where all of it was left out.
+    #[serde(default)]
+    pub why: String,
 }
 
 impl ExportStatus {

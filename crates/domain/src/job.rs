@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::JobId, time::Timestamp};
+use crate::{
+    id::{ExportId, JobId},
+    time::Timestamp,
+};
 
 /// A job that failed so often in a row, without getting any further in between, is given up.
 pub const MOST_ATTEMPTS: u32 = 5;
@@ -29,17 +32,20 @@ pub enum JobKind {
     Backup,
     /// Archives of pictures are taken in.
     Import,
+    /// Pictures are made ready to be taken away as one archive.
+    Export,
 }
 
 impl JobKind {
-    /// All of them, those that can be started without naming a place first.
-    pub const ALL: [Self; 6] = [
+    /// All of them, those that can be started without naming anything first.
+    pub const ALL: [Self; 7] = [
         Self::Verify,
         Self::Thumbnails,
         Self::Recipes,
         Self::Hashes,
         Self::Backup,
         Self::Import,
+        Self::Export,
     ];
 
     /// Its word in the database and on the command line.
@@ -51,6 +57,7 @@ impl JobKind {
             Self::Hashes => "hashes",
             Self::Backup => "backup",
             Self::Import => "import",
+            Self::Export => "export",
         }
     }
 
@@ -163,6 +170,9 @@ pub struct Job {
     pub worked: u64,
     /// What came of it, or why it could not go on.
     pub message: String,
+    /// Whether what it made can be fetched at [`Job::archive`] right now.
+    #[serde(default)]
+    pub ready: bool,
 }
 
 impl Job {
@@ -174,6 +184,12 @@ impl Job {
     /// How much of it is done, from 0 to 1; `None` while it is not known how much there is.
     pub fn share(&self) -> Option<f64> {
         (self.total > 0).then(|| (self.done as f64 / self.total as f64).min(1.0))
+    }
+
+    /// Where the archive that it made is fetched, while it is kept. It has the id of its job.
+    pub fn archive(&self) -> Option<String> {
+        let export = ExportId(self.id.0);
+        self.ready.then(|| format!("/export/{export}.zip"))
     }
 
     /// Whether a person may ask for this as it stands.
@@ -265,6 +281,7 @@ mod tests {
             ended: None,
             worked: 0,
             message: String::new(),
+            ready: false,
         }
     }
 
@@ -333,6 +350,15 @@ mod tests {
             ..job(JobState::Running)
         };
         assert_eq!(allowed(&ending), []);
+    }
+
+    #[test]
+    fn an_archive_is_fetched_by_the_id_of_its_job_while_it_is_kept() {
+        let mut job = job(JobState::Done);
+        assert_eq!(job.archive(), None);
+        job.ready = true;
+        let place = "/export/00000000000000000000000001.zip";
+        assert_eq!(job.archive().as_deref(), Some(place));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Taking pictures away as one archive whose every byte is known before it is sent.
 //!
-//! An export is prepared by a background task (`prepare`): it names the files (`name`), reads what
-//! has no checksum yet, writes the texts into a spool file and keeps the plan (`plan`) in the
-//! database. Sending (`archive`) only reads.
+//! An export is prepared by a job of its id (`jobs/whole.rs`, `prepare`): it names the files (`name`), reads what
+//! has no checksum yet, writes the texts into a spool file and keeps the plan (`plan`) in the database. Whether one
+//! that is not ready ever will be says its job. Sending (`archive`) only reads.
 
 mod archive;
 mod name;
@@ -12,26 +12,28 @@ mod text;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use domain::{
     export::{ExportRequest, ExportState, ExportStatus},
-    id::ExportId,
+    id::{ExportId, JobId},
+    job::{Job, JobState},
     problem::ProblemKind,
     selection::Selection,
     time::{DAY, Timestamp},
 };
-use store::rows::ExportRow;
-use tokio::sync::{Semaphore, mpsc, watch};
+use store::{StoreError, rows::ExportRow};
+use tokio::sync::Semaphore;
 
 pub use archive::Archive;
+pub(crate) use prepare::prepare;
 
 use crate::{
-    Gallery, Inner,
-    error::{Error, not_found},
-    files::{self, Spool},
+    Clock, Gallery, Inner, Jobs, Task,
+    error::Error,
+    files::{self, DataFolder},
 };
 
 /// Most pictures in one archive.
@@ -42,96 +44,100 @@ const KEPT: i64 = DAY;
 const SWEEP: Duration = Duration::from_hours(1);
 /// Archives that are sent at once, because each takes a thread and memory of its own.
 const SENT_AT_ONCE: usize = 64;
-/// What became of an archive that was never finished.
-const INTERRUPTED: &str = "Proofsheet was stopped while it prepared this archive. Your pictures are \
-     untouched; select them and download again.";
+/// How often somebody who waits looks at what another process prepares.
+const LOOK: Duration = Duration::from_secs(1);
+/// What is said of one that was never begun.
+const LOST: &str =
+    "This archive was not begun. Your pictures are untouched; select them and download again.";
+/// And of one that a person ended.
+const CANCELLED: &str = "This archive was cancelled before it was ready. Your pictures are untouched; try again on the page \
+     of jobs, or select them and download again.";
+/// What a job says of an archive that is gone.
+const SWEPT: &str = "The archive was kept for a day and is gone. The pictures are untouched; select them and download again.";
 /// Plans kept ready, because a browser fetches an archive in several ranges.
 const READY: usize = 8;
 
-/// The queue of exports to prepare, and the plans of those that are being fetched.
+/// The plans of archives that are being fetched.
 pub(crate) struct Exporter {
-    queue: mpsc::UnboundedSender<ExportId>,
-    waiting: Mutex<Option<mpsc::UnboundedReceiver<ExportId>>>,
     ready: Mutex<HashMap<ExportId, Arc<archive::Ready>>>,
     /// Places for archives that are being sent.
     places: Arc<Semaphore>,
-    /// Told whenever an export got further.
-    moved: watch::Sender<()>,
 }
 
 impl Default for Exporter {
     fn default() -> Self {
-        let (queue, waiting) = mpsc::unbounded_channel();
         Self {
-            queue,
-            waiting: Mutex::new(Some(waiting)),
             ready: Mutex::default(),
             places: Arc::new(Semaphore::new(SENT_AT_ONCE)),
-            moved: watch::Sender::default(),
         }
     }
 }
 
-/// Starts preparing exports one after the other, and sweeping old ones.
+impl Exporter {
+    fn ready(&self) -> MutexGuard<'_, HashMap<ExportId, Arc<archive::Ready>>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// It is another one from now on, or none.
+    fn forget(&self, id: ExportId) {
+        self.ready().remove(&id);
+    }
+}
+
+/// The name of a data folder among those whose processes share a database. It is minted at its first start, and lies
+/// beside the texts of archives, which are where it is.
+pub(crate) fn place(data: &DataFolder, clock: &Clock) -> Result<String, Error> {
+    let path = data.place();
+    if let Ok(place) = files::read_text(&path)
+        && !place.is_empty()
+    {
+        return Ok(place);
+    }
+    let place = format!("{:032x}", clock.secret());
+    files::write_whole(&path, place.as_bytes()).map_err(Error::file("naming the data folder"))?;
+    Ok(place)
+}
+
+/// Starts sweeping old archives.
 pub(crate) fn start(inner: &Arc<Inner>) {
-    let waiting = inner
-        .exporter
-        .waiting
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
-    let Some(mut waiting) = waiting else { return };
     let weak = Arc::downgrade(inner);
     tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(SWEEP);
         loop {
-            let next = tokio::time::timeout(SWEEP, waiting.recv()).await;
+            ticks.tick().await;
             let Some(inner) = weak.upgrade() else { return };
-            match next {
-                Ok(Some(id)) => prepare::run(&inner, id).await,
-                Ok(None) => return,
-                Err(_) => sweep(&inner).await,
+            match sweep(&inner).await {
+                Ok(()) => {}
+                Err(Error::Store(StoreError::Closed)) => return,
+                Err(error) => {
+                    tracing::error!(error = %error.chain(), "old archives could not be removed");
+                }
             }
         }
     });
 }
 
-/// Marks archives as failed that were being prepared when the process ended: what of them was done
-/// is lost, and nothing would ever go on with them.
-pub(crate) async fn give_up_interrupted(inner: &Inner) -> Result<(), Error> {
-    for id in inner.store.exports_before(Timestamp(i64::MAX)).await? {
-        // Another process may prepare its own at this moment; its texts lie in its own data folder.
-        if !files::exists(&inner.data.spool(&id.to_string())) {
+/// Removes archives that are too old to be fetched.
+async fn sweep(inner: &Inner) -> Result<(), Error> {
+    let now = inner.options.clock.now();
+    let before = Timestamp(now.0 - KEPT);
+    for id in inner.store.exports_before(before).await? {
+        // One that is prepared for so long is not over.
+        if !inner.store.settle_job(JobId(id.0), SWEPT, now).await? {
             continue;
         }
-        let Some(mut row) = inner.store.export(id).await? else {
+        let Some(row) = inner.store.export(id).await? else {
             continue;
         };
-        if row.state != ExportState::Preparing {
-            continue;
+        inner.store.remove_export(id).await?;
+        inner.exporter.forget(id);
+        let times = plan::unpack(&row.plan).map_or(0, |plan| plan.time);
+        for time in 1..=times + 1 {
+            files::remove(&inner.data.spool(&id.to_string(), time))
+                .map_err(Error::file("removing an old archive's texts"))?;
         }
-        row.state = ExportState::Failed;
-        row.plan = Vec::new();
-        row.left_out = vec![("the archive".to_owned(), INTERRUPTED.to_owned())];
-        inner.store.update_export(&row).await?;
     }
     Ok(())
-}
-
-/// Removes archives that are too old to be fetched.
-async fn sweep(inner: &Inner) {
-    let before = Timestamp(inner.options.clock.now().0 - KEPT);
-    let old = inner.store.exports_before(before).await.unwrap_or_default();
-    for id in old {
-        let removed = files::remove(&inner.data.spool(&id.to_string()));
-        if removed.is_ok() && inner.store.remove_export(id).await.is_ok() {
-            inner
-                .exporter
-                .ready
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&id);
-        }
-    }
 }
 
 /// Taking pictures away.
@@ -180,23 +186,21 @@ impl<'a> Exports<'a> {
             id: ExportId(clock.secret()),
             state: ExportState::Preparing,
             request,
-            plan: plan::pack_keys(&keys),
             bytes: None,
             pictures: keys.len() as u64,
+            plan: plan::pack(&plan::Plan {
+                keys,
+                time: 0,
+                files: Vec::new(),
+            }),
             prepared: 0,
             left_out: Vec::new(),
             created: clock.now(),
         };
-        // Tells after a restart that this one was ours.
-        let spool = self.inner.data.spool(&row.id.to_string());
-        Spool::create(&spool).map_err(Error::file("writing an archive's texts"))?;
         self.inner.store.save_export(&row).await?;
-        self.inner
-            .exporter
-            .queue
-            .send(row.id)
-            .map_err(|_| Error::Worker)?;
-        Ok(status(row))
+        let task = Task::Export { id: row.id };
+        Jobs::of(self.inner).ask(task).await?;
+        Ok(status(row, String::new()))
     }
 
     /// Bytes of the files of a selection: what an archive of the originals takes, but for names and
@@ -208,25 +212,35 @@ impl<'a> Exports<'a> {
 
     /// How far an archive is.
     pub async fn status(&self, id: ExportId) -> Result<ExportStatus, Error> {
-        let row = self.inner.store.export(id).await?.ok_or_else(gone)?;
-        Ok(status(row))
+        // In this order: what it prepares is written down before a job ends.
+        let job = self.inner.store.job(JobId(id.0)).await?;
+        let mut row = self.inner.store.export(id).await?.ok_or_else(gone)?;
+        let job = job.map(|row| row.job);
+        let mut why = String::new();
+        if row.state == ExportState::Preparing {
+            row.prepared = job.as_ref().map_or(0, |job| job.done);
+            why = never(job.as_ref()).unwrap_or_default();
+        }
+        if !why.is_empty() {
+            row.state = ExportState::Failed;
+        }
+        Ok(status(row, why))
     }
 
-    /// Waits until an archive is ready, or could not be made; at most so long. One that another
-    /// process prepares is only looked at when the time is over.
+    /// Waits until an archive is ready, or could not be made; at most so long.
     pub async fn wait(&self, id: ExportId, patience: Duration) -> Result<ExportStatus, Error> {
         let patience = tokio::time::Instant::now() + patience;
         // Listening begins before looking, so that nothing falls between the two.
-        let mut moved = self.inner.exporter.moved.subscribe();
+        let mut moved = self.inner.desk.moved.subscribe();
         loop {
             let status = self.status(id).await?;
             if status.state != ExportState::Preparing {
                 return Ok(status);
             }
-            if tokio::time::timeout_at(patience, moved.changed())
-                .await
-                .is_err()
-            {
+            // Others may prepare it, or end it.
+            let soon = patience.min(tokio::time::Instant::now() + LOOK);
+            let told = tokio::time::timeout_at(soon, moved.changed()).await;
+            if told.is_err() && soon == patience {
                 return self.status(id).await;
             }
         }
@@ -242,15 +256,7 @@ impl<'a> Exports<'a> {
                  another download is done.",
             )
         })?;
-        let kept = {
-            let ready = self
-                .inner
-                .exporter
-                .ready
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            ready.get(&id).cloned()
-        };
+        let kept = self.inner.exporter.ready().get(&id).cloned();
         if let Some(ready) = kept {
             return Ok(Archive::new(ready, place));
         }
@@ -258,22 +264,21 @@ impl<'a> Exports<'a> {
         match row.state {
             ExportState::Ready => {}
             ExportState::Preparing => {
-                return Err(Error::told(
-                    ProblemKind::Busy,
-                    "This archive is still being prepared. Nothing is lost; try again in a moment.",
-                ));
+                let job = self.inner.store.job(JobId(id.0)).await?;
+                return Err(match never(job.map(|row| row.job).as_ref()) {
+                    Some(why) => Error::told(ProblemKind::NotFound, why),
+                    None => Error::told(
+                        ProblemKind::Busy,
+                        "This archive is still being prepared. Nothing is lost; try again in a moment.",
+                    ),
+                });
             }
             ExportState::Failed => return Err(gone()),
         }
-        let spool = self.inner.data.spool(&id.to_string());
-        let plan = plan::unpack(&row.plan).ok_or_else(not_found)?;
-        let ready = Arc::new(archive::Ready::new(plan, spool, row.created));
-        let mut kept = self
-            .inner
-            .exporter
-            .ready
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let plan = plan::unpack(&row.plan).ok_or_else(gone)?;
+        let spool = self.inner.data.spool(&id.to_string(), plan.time);
+        let ready = Arc::new(archive::Ready::new(plan.files, spool, row.created));
+        let mut kept = self.inner.exporter.ready();
         if kept.len() >= READY {
             kept.clear();
         }
@@ -290,7 +295,18 @@ fn gone() -> Error {
     )
 }
 
-fn status(row: ExportRow) -> ExportStatus {
+/// Why an archive that is not ready will not be by itself; `None` when it will.
+fn never(job: Option<&Job>) -> Option<String> {
+    let Some(job) = job else {
+        return Some(LOST.to_owned());
+    };
+    match job.state {
+        JobState::Cancelled => Some(CANCELLED.to_owned()),
+        state => state.is_over().then(|| job.message.clone()),
+    }
+}
+
+fn status(row: ExportRow, why: String) -> ExportStatus {
     ExportStatus {
         id: row.id,
         state: row.state,
@@ -298,49 +314,6 @@ fn status(row: ExportRow) -> ExportStatus {
         prepared: row.prepared,
         bytes: row.bytes,
         left_out: row.left_out,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::{export::ExportOptions, selection::Selection};
-
-    use super::*;
-    use crate::{Gallery, Options};
-
-    fn preparing(id: u128) -> ExportRow {
-        ExportRow {
-            id: ExportId(id),
-            state: ExportState::Preparing,
-            request: ExportRequest {
-                selection: Selection::These(Vec::new()),
-                options: ExportOptions::default(),
-            },
-            plan: plan::pack_keys(&[1]),
-            bytes: None,
-            pictures: 1,
-            prepared: 0,
-            left_out: Vec::new(),
-            created: Timestamp(1),
-        }
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn an_archive_that_a_restart_interrupted_says_so() {
-        let folder = tempfile::tempdir().unwrap();
-        let (ours, theirs) = (preparing(1), preparing(2));
-        let gallery = Gallery::open(Options::new(folder.path())).await.unwrap();
-        gallery.inner.store.save_export(&ours).await.unwrap();
-        gallery.inner.store.save_export(&theirs).await.unwrap();
-        let spool = gallery.inner.data.spool(&ours.id.to_string());
-        Spool::create(&spool).unwrap();
-        give_up_interrupted(&gallery.inner).await.unwrap();
-        let status = gallery.exports().status(ours.id).await.unwrap();
-        assert_eq!(status.state, ExportState::Failed);
-        let (_, reason) = &status.left_out[0];
-        assert!(reason.contains("download again"), "{reason}");
-        let other = gallery.exports().status(theirs.id).await.unwrap();
-        assert_eq!(other.state, ExportState::Preparing, "another process's");
-        gallery.close().await;
+        why,
     }
 }

@@ -255,9 +255,15 @@ impl DataFolder {
         self.path.join("snapshots")
     }
 
-    /// Where an export keeps the texts it made.
-    pub(crate) fn spool(&self, export: &str) -> PathBuf {
-        self.path.join("exports").join(format!("{export}.spool"))
+    /// Where an export keeps the texts it made when it was prepared for the n-th time.
+    pub(crate) fn spool(&self, export: &str, time: u32) -> PathBuf {
+        let name = format!("{export}-{time}.spool");
+        self.path.join("exports").join(name)
+    }
+
+    /// Where the name of this folder is kept, by which those who share a database tell theirs apart.
+    pub(crate) fn place(&self) -> PathBuf {
+        self.path.join("exports").join("place")
     }
 }
 

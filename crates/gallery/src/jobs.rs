@@ -1,13 +1,14 @@
 //! Long work that is watched, paused and retried, and that goes on where it was after a restart.
 //!
-//! What is asked for is a row of the database (`store/src/jobs.rs`), so several processes may share the queue. One
-//! task (`turns`) takes one job at a time and does it piece by piece; after each piece it is written down how far it
-//! came (`piece`). What each kind does is in `files` (what goes from file to file), `verify` and `whole` (what cannot
+//! What is asked for is a row of the database (`store/src/jobs.rs`), so several processes may share the queue. In each
+//! of two lanes (`lane`) a task (`turns`) takes one job at a time and does it piece by piece; after each piece it is
+//! written down how far it came (`piece`). What each kind does is in `files` (what goes from file to file), `verify` and `whole` (what cannot
 //! be cut into pieces, but can be begun again without doing anything twice).
 //!
 //! To add a kind: its word in `domain`, its variant of [`Task`], and its piece.
 
 mod files;
+mod lane;
 mod piece;
 #[cfg(test)]
 mod tests;
@@ -23,7 +24,7 @@ use std::{
 
 use bytes::Bytes;
 use domain::{
-    id::JobId,
+    id::{ExportId, JobId},
     job::{Job, JobChange, JobDetail, JobError, JobKind},
     problem::ProblemKind,
 };
@@ -33,8 +34,12 @@ use store::{
     Store, StoreError,
     rows::{JobErrorRow, JobRow, NewJob},
 };
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinHandle,
+};
 
+use self::lane::Lane;
 use crate::{
     Clock, Gallery, Inner, Options,
     error::{Error, not_found},
@@ -79,6 +84,11 @@ pub enum Task {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sent: Option<String>,
     },
+    /// Make pictures ready to be taken away as one archive.
+    Export {
+        /// The archive, of which the database holds what goes into it. The job has the same id.
+        id: ExportId,
+    },
 }
 
 impl Task {
@@ -91,6 +101,7 @@ impl Task {
             Self::Hashes => JobKind::Hashes,
             Self::Backup { .. } => JobKind::Backup,
             Self::Import { .. } => JobKind::Import,
+            Self::Export { .. } => JobKind::Export,
         }
     }
 
@@ -115,6 +126,7 @@ impl Task {
     /// Work of which somebody wants to see something goes before what only looks after the library.
     fn priority(&self) -> u32 {
         match self {
+            Self::Export { .. } => 40,
             Self::Import { .. } => 30,
             Self::Thumbnails | Self::Recipes => 20,
             Self::Backup { .. } => 15,
@@ -123,32 +135,49 @@ impl Task {
     }
 }
 
-/// What the task that works and those who ask for work share.
+/// What the tasks that work and those who ask for work share.
 pub(crate) struct Desk {
-    /// There is something to do, or a person wants something.
-    wake: Notify,
+    /// Of each lane: there is something to do, or a person wants something.
+    wake: [Notify; Lane::ALL.len()],
     stopped: watch::Sender<bool>,
-    /// Whether nobody works, so that the database may be closed.
-    rests: watch::Sender<bool>,
+    /// So many lanes are at work; without one the database may be closed.
+    at_work: watch::Sender<usize>,
+    /// Told whenever a turn at a job ended, or a person wanted something.
+    pub(crate) moved: watch::Sender<()>,
+    /// Names the data folder; empty beside the process that has it.
+    place: String,
     /// How often work stood back for people.
     stood_back: AtomicU64,
 }
 
 impl Desk {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(place: String) -> Self {
         Self {
-            wake: Notify::new(),
+            wake: Default::default(),
             stopped: watch::Sender::new(false),
-            rests: watch::Sender::new(true),
+            at_work: watch::Sender::new(0),
+            moved: watch::Sender::default(),
+            place,
             stood_back: AtomicU64::new(0),
         }
+    }
+
+    /// Somebody asks for something.
+    fn wake(&self) {
+        self.wake.iter().for_each(Notify::notify_one);
+        self.moved.send_replace(());
+    }
+
+    /// Waits until somebody asks for something.
+    async fn woken(&self, lane: Lane) {
+        self.wake[lane as usize].notified().await;
     }
 
     /// Ends the work at once and waits until it is written down where it can go on.
     pub(crate) async fn stop(&self) {
         self.stopped.send_replace(true);
-        let mut rests = self.rests.subscribe();
-        let resting = rests.wait_for(|rests| *rests);
+        let mut at_work = self.at_work.subscribe();
+        let resting = at_work.wait_for(|lanes| *lanes == 0);
         if tokio::time::timeout(FAREWELL, resting).await.is_err() {
             tracing::warn!(
                 "a job could not be put aside in time; it is taken up again at the next start"
@@ -157,12 +186,19 @@ impl Desk {
     }
 }
 
-/// Starts the task that works; it ends when the gallery is closed or gone.
+/// Starts the tasks that work; they end when the gallery is closed or gone. Archives are prepared also where nothing
+/// else goes on in the background.
 pub(crate) fn start(inner: &Arc<Inner>) {
+    run(inner, Lane::Archives);
     if inner.options.finish {
-        inner.desk.rests.send_replace(false);
-        tokio::spawn(turns::task(Arc::downgrade(inner), Arc::clone(&inner.desk)));
+        run(inner, Lane::Rest);
     }
+}
+
+fn run(inner: &Arc<Inner>, lane: Lane) -> JoinHandle<()> {
+    let desk = Arc::clone(&inner.desk);
+    desk.at_work.send_modify(|lanes| *lanes += 1);
+    tokio::spawn(turns::task(Arc::downgrade(inner), desk, lane))
 }
 
 /// The queue of long work. Cloning is cheap and gives the same one.
@@ -195,7 +231,7 @@ impl Jobs {
         Ok(Self {
             store: owner::open_beside(options).await?,
             clock: options.clock.clone(),
-            desk: Arc::new(Desk::new()),
+            desk: Arc::new(Desk::new(String::new())),
         })
     }
 
@@ -207,13 +243,19 @@ impl Jobs {
     /// Asks for work that needs nothing but its name. Where the same is asked for already, that is the answer.
     ///
     /// # Errors
-    /// [`ProblemKind::Invalid`] for what needs a folder.
+    /// [`ProblemKind::Invalid`] for what needs a folder, or pictures.
     pub async fn start(&self, kind: JobKind) -> Result<Job, Error> {
         let task = match kind {
             JobKind::Verify => Task::Verify,
             JobKind::Recipes => Task::Recipes,
             JobKind::Thumbnails => Task::Thumbnails,
             JobKind::Hashes => Task::Hashes,
+            JobKind::Export => {
+                return Err(Error::told(
+                    ProblemKind::Invalid,
+                    "An archive is made of pictures. Nothing was started; select some, then download them.",
+                ));
+            }
             JobKind::Backup | JobKind::Import => {
                 return Err(Error::told(
                     ProblemKind::Invalid,
@@ -240,8 +282,14 @@ impl Jobs {
             ));
         }
         let work = serde_json::to_string(&task).map_err(|_| Error::Worker)?;
+        let (id, place) = match task {
+            // Its texts lie in the data folder.
+            Task::Export { id } => (JobId(id.0), self.desk.place.clone()),
+            _ => (JobId(self.clock.mint()), String::new()),
+        };
         let new = NewJob {
-            id: JobId(self.clock.mint()),
+            id,
+            place,
             kind: task.kind(),
             about: task.about().to_owned(),
             dedupe: work.clone(),
@@ -255,14 +303,14 @@ impl Jobs {
             let line = "Asked for.";
             self.store.note_job(id, line, self.clock.now()).await?;
         }
-        self.desk.wake.notify_one();
+        self.desk.wake();
         self.one(id).await
     }
 
     /// All that is not over in the order in which it has its turn, then what ended last.
     pub async fn list(&self) -> Result<Vec<Job>, Error> {
         let rows = self.store.jobs(LISTED).await?;
-        Ok(rows.into_iter().map(|row| row.job).collect())
+        Ok(rows.into_iter().map(|row| self.seen(row)).collect())
     }
 
     /// A job with what happened to it and the first of what failed.
@@ -298,7 +346,7 @@ impl Jobs {
             JobChange::Retry => "Somebody asked to try again what failed.",
         };
         self.store.note_job(id, line, now).await?;
-        self.desk.wake.notify_one();
+        self.desk.wake();
         self.one(id).await
     }
 
@@ -333,7 +381,14 @@ impl Jobs {
 
     async fn one(&self, id: JobId) -> Result<Job, Error> {
         let row: Option<JobRow> = self.store.job(id).await?;
-        row.map(|row| row.job).ok_or_else(not_found)
+        row.map(|row| self.seen(row)).ok_or_else(not_found)
+    }
+
+    /// A job as this process knows it: an archive is fetched where it lies.
+    fn seen(&self, row: JobRow) -> Job {
+        let mut job = row.job;
+        job.ready &= row.place == self.desk.place;
+        job
     }
 }
 

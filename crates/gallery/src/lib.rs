@@ -132,11 +132,8 @@ impl Gallery {
         let data = files::DataFolder::open(&options.data_dir)?;
         // Before the database, which could not be opened on a full disk.
         let ballast = care::Ballast::new(data.path(), options.ballast);
-        let open = store::OpenOptions {
-            on_full: Some(ballast.on_full()),
-            ..store::OpenOptions::default()
-        };
-        let store = store::Store::open(&options.database(), open).await?;
+        let store = store::Store::open(&options.database(), ballast.watching()).await?;
+        let place = exports::place(&data, &options.clock)?;
         let library = settings::library(&store, &options.clock).await?;
         let settings = settings::Kept::load(&store, &options).await?;
         let inner = Arc::new(Inner {
@@ -158,14 +155,13 @@ impl Gallery {
             followed: exchange::Followed::default(),
             receiver: uploads::Receiver::default(),
             owner: Owner::new(store.clone(), options.clock.clone()),
-            desk: Arc::new(jobs::Desk::new()),
+            desk: Arc::new(jobs::Desk::new(place)),
             comparing: health::Comparing::default(),
             store,
             ballast,
             data,
             options,
         });
-        exports::give_up_interrupted(&inner).await?;
         trash::recover(&inner).await?;
         organise::recover(&inner).await?;
         uploads::recover(&inner).await?;

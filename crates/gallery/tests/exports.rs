@@ -9,10 +9,13 @@ use std::{
 
 use domain::{
     export::{ExportOptions, ExportRequest, ExportState, ExportStatus},
+    id::JobId,
+    job::{JobChange, JobState},
     overlay::Part,
     problem::ProblemKind,
     query::Query,
     selection::Selection,
+    time::DAY,
     window::Window,
 };
 use futures::TryStreamExt;
@@ -339,4 +342,70 @@ async fn a_selection_is_weighed_before_it_is_packed() {
     let third = exports.weigh(&Selection::These(vec![cards[2].id])).await;
     assert_eq!(two + third.unwrap(), all);
     assert!(two > 0 && two < all);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_left_out_is_listed_by_the_job_and_comes_along_when_it_can() {
+    let library = library().await;
+    let jobs = library.gallery.jobs();
+    let away = library.folder().join("away");
+    fs::rename(library.path("a/same.png"), &away).unwrap();
+    let options = ExportOptions {
+        text: false,
+        ..ExportOptions::default()
+    };
+    let status = export(&library, options).await;
+    let id = JobId(status.id.0);
+    let over = async |failed: u64| {
+        let waiting = async {
+            loop {
+                let detail = jobs.detail(id).await.unwrap();
+                if detail.job.state == JobState::Done && detail.job.failed == failed {
+                    return detail;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let over = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+        over.expect("the job ends")
+    };
+    let detail = over(1).await;
+    assert_eq!((detail.job.done, detail.job.total), (3, 3));
+    assert!(detail.job.message.contains("2 pictures; 1 had"));
+    assert_eq!(detail.job.archive(), Some(status.url()));
+    assert_eq!(detail.errors[0].name, "same.png");
+    assert!(!detail.errors[0].reason.is_empty());
+    fs::rename(&away, library.path("a/same.png")).unwrap();
+    jobs.change(id, JobChange::Retry).await.unwrap();
+    let detail = over(0).await;
+    assert!(detail.job.message.contains("all 3 pictures"));
+    let zip = fetch(&library, &status).await.unwrap();
+    assert_eq!(names(&zip), ["same (2).png", "same.png", "漢字.png"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_goes_after_a_day_and_its_job_says_so() {
+    let library = library().await;
+    let status = export(&library, ExportOptions::default()).await;
+    let spools = |library: &Library| {
+        let files = fs::read_dir(library.data().join("exports")).unwrap();
+        // Beside the name of the folder.
+        files.count() - 1
+    };
+    assert_eq!(spools(&library), 1);
+    library.clock.advance(DAY + 1);
+    let library = library.reopened().await;
+    let swept = async {
+        while spools(&library) > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let swept = tokio::time::timeout(Duration::from_secs(30), swept).await;
+    swept.expect("it goes");
+    let job = library.gallery.jobs().detail(JobId(status.id.0)).await;
+    let job = job.unwrap().job;
+    assert_eq!((job.state, job.archive()), (JobState::Done, None));
+    assert!(job.message.contains("is gone"), "{}", job.message);
+    let gone = library.gallery.exports().status(status.id).await;
+    assert_eq!(gone.unwrap_err().problem().kind, ProblemKind::NotFound);
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Result, Store, StoreError,
-    rows::{Hold, JobEnd, JobErrorRow, JobRow, JobStep, NewJob, NewJobError},
+    rows::{Hold, JobEnd, JobErrorRow, JobRow, JobStep, NewJob, NewJobError, Taker},
     sql::{Arg, Tx, args, json},
 };
 
@@ -42,11 +42,14 @@ struct Cells {
     created: i64,
     started: Option<i64>,
     ended: Option<i64>,
+    place: String,
+    ready: i64,
 }
 
 const SELECT: &str = "\
     SELECT ROWS[uid, kind, about, work, state, asked, again, priority, attempts, due_ms, worker, cursor, \
-        done, total, failed, worked_ms, message, created_ms, started_ms, ended_ms] \
+        done, total, failed, worked_ms, message, created_ms, started_ms, ended_ms, place, \
+        (SELECT COUNT(*) FROM exports AS e WHERE e.uid = jobs.uid AND e.state = 'ready')] \
      FROM jobs ";
 
 /// The states of those that are not over.
@@ -59,23 +62,25 @@ impl Store {
             .await
     }
 
-    /// Whether there is a job whose turn it is.
-    pub async fn job_is_due(&self, now: Timestamp) -> Result<bool> {
-        let text = "SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND due_ms <= $1";
-        let count = self.read_once().await?.number(text, args![now.0]).await?;
+    /// Whether there is a job for `taker` whose turn it is.
+    pub async fn job_is_due(&self, taker: &Taker, now: Timestamp) -> Result<bool> {
+        let text = "SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND due_ms <= $1 \
+             AND kind IN (SELECT item.value ->> 0 FROM EACH($2)) AND place IN ('', $3)";
+        let args = args![now.0, kinds(taker)?, taker.place.as_str()];
+        let count = self.read_once().await?.number(text, args).await?;
         Ok(count > 0)
     }
 
-    /// Takes the most urgent job whose turn it is, for `worker` and until a moment. Of several that ask at the
-    /// same time each gets another one.
+    /// Takes the most urgent job for `taker` whose turn it is, until a moment. Of several that ask at the same time
+    /// each gets another one.
     pub async fn claim_job(
         &self,
-        worker: &str,
+        taker: &Taker,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<JobRow>> {
-        let worker = worker.to_owned();
-        self.write(move |tx| Box::pin(async move { claim(tx, worker, now, until).await }))
+        let taker = taker.clone();
+        self.write(move |tx| Box::pin(async move { claim(tx, &taker, now, until).await }))
             .await
     }
 
@@ -126,10 +131,20 @@ impl Store {
             .await
     }
 
-    /// Jobs that somebody took and did not speak of until a moment.
-    pub async fn jobs_unheard(&self, before: Timestamp) -> Result<Vec<JobRow>> {
-        let text = format!("{SELECT} WHERE state = 'running' AND lease_ms < $1");
-        list(&mut self.read_once().await?, &text, args![before.0]).await
+    /// Jobs that somebody took and did not speak of until a moment; of those that depend on the data folder `place`,
+    /// until the moment `ours`.
+    pub async fn jobs_unheard(
+        &self,
+        before: Timestamp,
+        ours: Timestamp,
+        place: &str,
+    ) -> Result<Vec<JobRow>> {
+        let text = format!(
+            "{SELECT} WHERE state = 'running' \
+             AND lease_ms < CASE WHEN place = $3 AND place <> '' THEN $2 ELSE $1 END"
+        );
+        let args = args![before.0, ours.0, place];
+        list(&mut self.read_once().await?, &text, args).await
     }
 
     /// Does with a job what a person wants.
@@ -151,6 +166,22 @@ impl Store {
                     None => Err(StoreError::NotFound("job")),
                     Some(_) => Err(StoreError::Conflict("a job in another state".to_owned())),
                 }
+            })
+        })
+        .await
+    }
+
+    /// Says something else of a job that nobody works on, and ends it where it was not over; `false` when somebody
+    /// works on it. Nothing happens when it is forgotten.
+    pub async fn settle_job(&self, id: JobId, message: &str, now: Timestamp) -> Result<bool> {
+        let message = message.to_owned();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let text = "UPDATE jobs SET message = $2, ended_ms = COALESCE(ended_ms, $3), \
+                        state = CASE WHEN ended_ms IS NULL THEN 'cancelled' ELSE state END \
+                     WHERE uid = $1 AND state <> 'running'";
+                let args = args![id.to_string(), message, now.0];
+                Ok(tx.execute(text, args).await? > 0 || one(tx, id).await?.is_none())
             })
         })
         .await
@@ -247,8 +278,8 @@ impl Store {
 }
 
 async fn add(tx: &mut Tx, new: &NewJob) -> Result<JobId> {
-    let text = "INSERT INTO jobs (uid, kind, about, work, dedupe, state, priority, due_ms, created_ms) \
-         VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7, $7) \
+    let text = "INSERT INTO jobs (uid, kind, about, work, dedupe, state, priority, due_ms, created_ms, place) \
+         VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7, $7, $8) \
          ON CONFLICT (dedupe) WHERE state IN ('waiting', 'running', 'paused') DO NOTHING";
     let (kind, priority) = (new.kind.word(), i64::from(new.priority));
     let args = args![
@@ -258,7 +289,8 @@ async fn add(tx: &mut Tx, new: &NewJob) -> Result<JobId> {
         new.work.as_str(),
         new.dedupe.as_str(),
         priority,
-        new.at.0
+        new.at.0,
+        new.place.as_str()
     ];
     if tx.execute(text, args).await? > 0 {
         return Ok(new.id);
@@ -271,7 +303,7 @@ async fn add(tx: &mut Tx, new: &NewJob) -> Result<JobId> {
 
 async fn claim(
     tx: &mut Tx,
-    worker: String,
+    taker: &Taker,
     now: Timestamp,
     until: Timestamp,
 ) -> Result<Option<JobRow>> {
@@ -280,14 +312,23 @@ async fn claim(
         "UPDATE jobs SET state = 'running', asked = '', worker = $1, lease_ms = $2, \
             started_ms = COALESCE(started_ms, $3) \
          WHERE uid = (SELECT uid FROM jobs WHERE state = 'waiting' AND due_ms <= $3 \
+            AND kind IN (SELECT item.value ->> 0 FROM EACH($4)) AND place IN ('', $5) \
             ORDER BY priority DESC, created_ms, uid LIMIT 1 {skip}) \
          RETURNING uid"
     );
-    let claimed: Option<(String,)> = tx.row(&text, args![worker, until.0, now.0]).await?;
+    let (worker, place) = (taker.worker.as_str(), taker.place.as_str());
+    let args = args![worker, until.0, now.0, kinds(taker)?, place];
+    let claimed: Option<(String,)> = tx.row(&text, args).await?;
     match claimed.and_then(|(id,)| id.parse().ok()) {
         Some(id) => one(tx, id).await,
         None => Ok(None),
     }
+}
+
+/// The words of what somebody takes, as a statement takes them.
+fn kinds(taker: &Taker) -> Result<String> {
+    let words = taker.kinds.iter().map(|kind| (kind.word(),));
+    json(&words.collect::<Vec<_>>())
 }
 
 async fn save(
@@ -451,11 +492,13 @@ fn job(cells: Cells) -> Option<JobRow> {
         ended: cells.ended.map(Timestamp),
         worked: cells.worked.cast_unsigned(),
         message: cells.message,
+        ready: cells.ready > 0,
     };
     Some(JobRow {
         job,
         work: cells.work,
         cursor: cells.cursor,
         worker: cells.worker,
+        place: cells.place,
     })
 }

@@ -45,6 +45,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = migrations![
     19 "records" "0019_records.sql",
     20 "told uploads" "0020_told_uploads.sql",
     21 "inputs" "0021_inputs.sql",
+    22 "archives" "0022_archives.sql",
 ];
 
 /// The newest schema that this program knows.

@@ -27,7 +27,7 @@ use domain::{
 
 use crate::Fresh;
 pub use care::{HeldFile, PlacedFile};
-pub use jobs::{Hold, JobEnd, JobErrorRow, JobRow, JobStep, NewJob, NewJobError};
+pub use jobs::{Hold, JobEnd, JobErrorRow, JobRow, JobStep, NewJob, NewJobError, Taker};
 pub use moves::{Begun, MoveRow, MovedFile, NewMove, PastMove, Spot};
 pub use records::{NewRecord, RecordRow};
 pub use roots::{NewRoot, RootCount, RootIdentity, RootKind, RootRow};

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use store::OnFull;
+use store::{OnFull, OpenOptions};
 
 use crate::{
     Inner,
@@ -65,10 +65,13 @@ impl Ballast {
         free < self.shared.bytes / SCARCE
     }
 
-    /// For the store, which tells when a write found no room.
-    pub(crate) fn on_full(&self) -> OnFull {
+    /// Options of a store that tells when a write found no room.
+    pub(crate) fn watching(&self) -> OpenOptions {
         let ballast = self.clone();
-        OnFull::new(move || ballast.release())
+        OpenOptions {
+            on_full: Some(OnFull::new(move || ballast.release())),
+            ..OpenOptions::default()
+        }
     }
 
     /// Gives the room back, if there is any to give.

@@ -52,23 +52,25 @@ pub(super) enum Source {
     },
 }
 
+/// An archive as the database holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Plan {
+    /// Keys of the pictures that were asked for, in their order.
+    pub(super) keys: Vec<i64>,
+    /// How often it was prepared to its end; each time has a spool file of its own, so that whoever fetches an
+    /// earlier one gets that.
+    pub(super) time: u32,
+    /// What it consists of, once that is known.
+    pub(super) files: Vec<PlannedFile>,
+}
+
 /// A plan as it is kept.
-pub(super) fn pack(plan: &[PlannedFile]) -> Vec<u8> {
+pub(super) fn pack(plan: &Plan) -> Vec<u8> {
     deflate(&serde_json::to_vec(plan).unwrap_or_default())
 }
 
 /// A kept plan; `None` when it is damaged.
-pub(super) fn unpack(bytes: &[u8]) -> Option<Vec<PlannedFile>> {
-    serde_json::from_slice(&inflate(bytes)?).ok()
-}
-
-/// The pictures of an export whose plan is not made yet.
-pub(super) fn pack_keys(keys: &[i64]) -> Vec<u8> {
-    deflate(&serde_json::to_vec(keys).unwrap_or_default())
-}
-
-/// The pictures of [`pack_keys`].
-pub(super) fn unpack_keys(bytes: &[u8]) -> Option<Vec<i64>> {
+pub(super) fn unpack(bytes: &[u8]) -> Option<Plan> {
     serde_json::from_slice(&inflate(bytes)?).ok()
 }
 

@@ -1,23 +1,28 @@
 //! Making the plan of an archive.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use domain::{
     export::{ExportOptions, ExportState},
     id::ExportId,
+    image::ImageCard,
     recipe::Recipe,
     time::Timestamp,
 };
-use store::rows::{ExportRow, FileRow};
+use store::rows::{FileRow, NewJobError};
 
 use super::{
+    gone,
     name::Namer,
-    plan::{self, PlannedFile, Source},
+    plan::{self, Plan, PlannedFile, Source},
     text,
 };
 use crate::{
     Inner,
-    error::{Error, media_sentence},
+    error::{Error, closing, media_sentence},
     files::{self, OpenFile, Place, Spool, Stat},
     images::place_of,
     pool::{Pulse, Urgency},
@@ -33,33 +38,35 @@ const NO_FILE: &str = "Only the address of this picture is known, so there is no
 /// Files larger than this are not stripped.
 const MOST_STRIPPED: u64 = 512 << 20;
 
-/// Prepares an export; a failure is kept as its state.
-pub(super) async fn run(inner: &Arc<Inner>, id: ExportId) {
-    let Ok(Some(mut row)) = inner.store.export(id).await else {
-        return;
-    };
-    if let Err(error) = prepare(inner, &mut row).await {
-        tracing::error!(error = %error.chain(), "an archive could not be prepared");
-        row.state = ExportState::Failed;
-        row.left_out = vec![("the archive".to_owned(), error.problem().message)];
-    }
-    if let Err(error) = inner.store.update_export(&row).await {
-        tracing::error!(%error, "the state of an archive could not be kept");
-    }
-    inner.exporter.moved.send_replace(());
+/// What came of preparing an archive.
+pub(crate) struct Prepared {
+    /// Pictures that were asked for and are still known.
+    pub(crate) pictures: u64,
+    /// Those that are not in it, each with its reason.
+    pub(crate) left_out: Vec<NewJobError>,
 }
 
-async fn prepare(inner: &Arc<Inner>, row: &mut ExportRow) -> Result<(), Error> {
-    let keys = plan::unpack_keys(&row.plan).ok_or(Error::Worker)?;
-    let options = row.request.options.clone();
-    let spool = inner.data.spool(&row.id.to_string());
+/// Makes an archive ready to be fetched, and tells how many pictures of how many are. Cut off and begun again it
+/// comes to the same; one that was ready stays so until the new one is.
+///
+/// # Errors
+/// Among others [`ProblemKind::NotFound`](domain::problem::ProblemKind::NotFound) when it is not kept any more.
+pub(crate) async fn prepare(
+    inner: &Arc<Inner>,
+    id: ExportId,
+    tell: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Prepared, Error> {
+    let mut row = inner.store.export(id).await?.ok_or_else(gone)?;
+    let Plan { keys, time, .. } = plan::unpack(&row.plan).ok_or_else(gone)?;
+    let (options, time) = (row.request.options.clone(), time + 1);
+    let spool = inner.data.spool(&id.to_string(), time);
     let spool = Spool::create(&spool).map_err(Error::file("writing an archive's texts"))?;
     let mut work = Work {
         namer: Namer::new(&options.template, keys.len()),
         spool,
         plan: Vec::with_capacity(keys.len() * 2),
         manifest: text::MANIFEST_HEAD.to_owned(),
-        now: inner.options.clock.now(),
+        now: row.created,
         options: &options,
     };
     let needs_recipe = options.text
@@ -68,11 +75,15 @@ async fn prepare(inner: &Arc<Inner>, row: &mut ExportRow) -> Result<(), Error> {
         || options.template.contains("{seed}")
         || options.template.contains("{model}")
         || options.template.contains("{tool}");
-    row.plan = Vec::new();
+    let total = keys.len() as u64;
+    let mut left_out = Vec::new();
+    row.prepared = 0;
     for keys in keys.chunks(BATCH) {
         let files = inner.store.files_of(keys).await?;
-        leave_out(inner, keys, &files, row).await?;
-        let mut recipes = std::collections::HashMap::new();
+        let bare = bare(inner, keys, &files).await?;
+        row.prepared += bare.len() as u64;
+        left_out.extend(bare);
+        let mut recipes = HashMap::new();
         if needs_recipe {
             recipes.extend(inner.store.recipes_of(keys).await?);
         }
@@ -81,43 +92,48 @@ async fn prepare(inner: &Arc<Inner>, row: &mut ExportRow) -> Result<(), Error> {
             row.prepared += 1;
             match measure(inner, &file, options.strip).await {
                 Ok(measured) => work.add(row.prepared as usize, &file, &recipe, measured)?,
-                Err(error) if row.left_out.len() < REASONS => {
-                    row.left_out.push((file.name, reason(&error)));
-                }
-                Err(_) => {}
+                // Not the file's fault, and another time it may be there.
+                Err(_) if inner.pool.is_closed() => return Err(closing()),
+                Err(error) => left_out.push(error_of(file.image, file.name, reason(&error))),
             }
+            tell(row.prepared, total);
         }
-        inner.store.update_export(row).await?;
     }
+    let told = left_out.iter().take(REASONS);
+    row.left_out = told
+        .map(|error| (error.name.clone(), error.reason.clone()))
+        .collect();
     if work.plan.is_empty() {
         row.state = ExportState::Failed;
-        return Ok(());
+    } else {
+        let files = work.finish()?;
+        row.bytes = Some(super::archive::layout(&files).len());
+        row.plan = plan::pack(&Plan { keys, time, files });
+        row.state = ExportState::Ready;
     }
-    let plan = work.finish()?;
-    let layout = super::archive::layout(&plan);
-    row.bytes = Some(layout.len());
-    row.plan = plan::pack(&plan);
-    row.state = ExportState::Ready;
-    Ok(())
+    inner.store.update_export(&row).await?;
+    inner.exporter.forget(id);
+    Ok(Prepared {
+        pictures: row.prepared,
+        left_out,
+    })
 }
 
-/// Tells of the pictures that have no file.
-async fn leave_out(
-    inner: &Inner,
-    keys: &[i64],
-    files: &[FileRow],
-    row: &mut ExportRow,
-) -> Result<(), Error> {
+/// The pictures that have no file.
+async fn bare(inner: &Inner, keys: &[i64], files: &[FileRow]) -> Result<Vec<NewJobError>, Error> {
     let held: HashSet<i64> = files.iter().map(|file| file.image).collect();
     let bare = keys.iter().copied().filter(|key| !held.contains(key));
     let cards = inner.store.cards(&bare.collect::<Vec<_>>()).await?;
-    for (_, card) in cards {
-        row.prepared += 1;
-        if row.left_out.len() < REASONS {
-            row.left_out.push((card.name, NO_FILE.to_owned()));
-        }
+    let one = |(key, card): (i64, ImageCard)| error_of(key, card.name, NO_FILE.to_owned());
+    Ok(cards.into_iter().map(one).collect())
+}
+
+fn error_of(image: i64, name: String, reason: String) -> NewJobError {
+    NewJobError {
+        what: format!("picture {image:020}"),
+        name,
+        reason,
     }
-    Ok(())
 }
 
 /// Size, checksum and source of a picture's bytes.

@@ -73,7 +73,10 @@ impl Turn {
 
     /// Whether it can be cut off anywhere. What goes piece by piece is not: its next end is near.
     pub(super) fn is_whole(&self) -> bool {
-        matches!(self.task, Task::Backup { .. } | Task::Import { .. })
+        matches!(
+            self.task,
+            Task::Backup { .. } | Task::Import { .. } | Task::Export { .. }
+        )
     }
 
     /// Does the next piece.
@@ -87,6 +90,7 @@ impl Turn {
             Task::Import { folder, sent } => {
                 whole::import(inner, self, folder.as_ref(), sent.as_deref()).await
             }
+            Task::Export { id } => whole::export(inner, self, id).await,
         }
     }
 

@@ -1,5 +1,7 @@
 //! The task that works, with a hand on it: while somebody looks at a picture it does one piece in two seconds.
 
+mod archives;
+
 use std::{fs, path::Path, sync::mpsc};
 
 use domain::job::JobState;
@@ -19,11 +21,13 @@ struct Bench {
     clock: Clock,
     folder: tempfile::TempDir,
     data: tempfile::TempDir,
+    database: Option<String>,
 }
 
-async fn open(data: &Path, clock: &Clock) -> Gallery {
+async fn open(data: &Path, clock: &Clock, database: Option<&str>) -> Gallery {
     let mut options = Options::new(data);
     options.clock = clock.clone();
+    options.database = database.map(str::to_owned);
     (options.watch, options.finish) = (false, false);
     options.workers = 2;
     let opening = async {
@@ -42,13 +46,17 @@ async fn open(data: &Path, clock: &Clock) -> Gallery {
 
 impl Bench {
     async fn new() -> Self {
+        Self::on(None).await
+    }
+
+    async fn on(database: Option<String>) -> Self {
         let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let clock = Clock::fixed(Timestamp(4_000_000_000_000));
         for seed in 0..PICTURES {
             let path = folder.path().join(format!("{seed:05}.png"));
             fs::write(path, testkit::picture::a1111("a quiet dune", seed)).unwrap();
         }
-        let gallery = open(data.path(), &clock).await;
+        let gallery = open(data.path(), &clock, database.as_deref()).await;
         let path = folder.path().to_str().unwrap();
         gallery.roots().add(path).await.unwrap();
         gallery.scans().run().await.unwrap();
@@ -57,14 +65,13 @@ impl Bench {
             clock,
             folder,
             data,
+            database,
         }
     }
 
     /// Begins to work.
     fn work(&self) -> JoinHandle<()> {
-        let inner = &self.gallery.inner;
-        inner.desk.rests.send_replace(false);
-        tokio::spawn(turns::task(Arc::downgrade(inner), Arc::clone(&inner.desk)))
+        run(&self.gallery.inner, Lane::Rest)
     }
 
     /// Somebody looks at a picture until what is answered is dropped.
@@ -122,13 +129,15 @@ impl Bench {
             clock,
             folder,
             data,
+            database,
         } = self;
         drop(gallery);
         Self {
-            gallery: open(data.path(), &clock).await,
+            gallery: open(data.path(), &clock, database.as_deref()).await,
             clock,
             folder,
             data,
+            database,
         }
     }
 }
@@ -290,7 +299,7 @@ async fn what_failed_for_a_passing_reason_waits_longer_each_time_and_then_is_giv
         assert_eq!(job.due.0 - bench.clock.now().0, wait);
         assert!(!job.message.is_empty());
         bench.clock.advance(wait);
-        bench.gallery.inner.desk.wake.notify_one();
+        bench.gallery.inner.desk.wake();
     }
     let job = bench.until(id, |job| job.state.is_over()).await;
     assert_eq!(job.state, JobState::Failed);

@@ -1,4 +1,4 @@
-//! The task that takes jobs and works on them, one at a time.
+//! The task of a lane, which takes its jobs and works on them, one at a time.
 
 use std::{
     pin::pin,
@@ -6,19 +6,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{
-    id::JobId,
-    job::wait_after,
-    problem::ProblemKind,
-    time::{DAY, Timestamp},
-};
+use domain::{id::JobId, job::wait_after, problem::ProblemKind, time::Timestamp};
 use store::{
-    Engine, StoreError,
-    rows::{Hold, JobEnd, JobRow, JobStep},
+    StoreError,
+    rows::{Hold, JobEnd, JobRow, JobStep, Taker},
 };
 
 use super::{
     Desk,
+    lane::Lane,
     piece::{Piece, Turn},
 };
 use crate::{Inner, error::Error};
@@ -30,28 +26,25 @@ const LOOK: Duration = Duration::from_millis(500);
 /// So many looks between two notes that the job is still worked on.
 const LOOKS: u32 = 30;
 /// For so many milliseconds a job is had; after that somebody else may take it.
-const LEASE: i64 = 60_000;
-/// How long a job that is over is remembered, in milliseconds.
-const KEPT: i64 = 30 * DAY;
+pub(super) const LEASE: i64 = 60_000;
 /// How long work stands back for people at a time,
 const STAND_BACK: Duration = Duration::from_millis(100);
 /// and how often before it does a piece in spite of them.
 const PATIENCE: u32 = 20;
 
 /// Works until the gallery is closed or gone.
-pub(super) async fn task(weak: Weak<Inner>, desk: Arc<Desk>) {
+pub(super) async fn task(weak: Weak<Inner>, desk: Arc<Desk>, lane: Lane) {
+    let Some(me) = weak.upgrade().map(|inner| lane.taker(&inner)) else {
+        return;
+    };
     let mut begun = false;
-    let mut me = String::new();
     let mut stopped = desk.stopped.subscribe();
     while !*desk.stopped.borrow() {
         let Some(inner) = weak.upgrade() else { break };
-        if !begun {
-            me = format!("{:032x}", inner.options.clock.mint());
-        }
         let came = async {
-            take_back(&inner, !begun).await?;
+            lane.take_back(&inner, !begun).await?;
             begun = true;
-            claim(&inner, &me).await
+            lane.claim(&inner, &me).await
         };
         let came = came.await;
         drop(inner);
@@ -60,6 +53,7 @@ pub(super) async fn task(weak: Weak<Inner>, desk: Arc<Desk>) {
                 Worker {
                     weak: &weak,
                     desk: &desk,
+                    lane,
                     me: &me,
                 }
                 .work(row)
@@ -73,64 +67,12 @@ pub(super) async fn task(weak: Weak<Inner>, desk: Arc<Desk>) {
             }
         }
         tokio::select! {
-            () = desk.wake.notified() => {}
+            () = desk.woken(lane) => {}
             _ = stopped.wait_for(|stopped| *stopped) => {}
             () = tokio::time::sleep(IDLE) => {}
         }
     }
-    desk.rests.send_replace(true);
-}
-
-/// Lets go on what nobody works on any more. At the start of a process whose database is its own that is whatever
-/// somebody worked on.
-async fn take_back(inner: &Inner, first: bool) -> Result<(), Error> {
-    let now = inner.options.clock.now();
-    let alone = inner.store.engine() == Engine::Sqlite;
-    let before = if first && alone {
-        Timestamp(i64::MAX)
-    } else {
-        now
-    };
-    for row in inner.store.jobs_unheard(before).await? {
-        let told = "Proofsheet ended while it worked on this. It goes on where it was.";
-        let end = match wait_after(row.job.attempts + 1) {
-            Some(_) => JobEnd::Again(now, told.to_owned()),
-            None => JobEnd::Failed(
-                "Proofsheet ended several times while it worked on this, so it was given up. What was done \
-                 stays; try again after an update."
-                    .to_owned(),
-            ),
-        };
-        if inner
-            .store
-            .end_job(row.job.id, &row.worker, end, now)
-            .await?
-        {
-            inner.store.note_job(row.job.id, told, now).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Takes the next job, if it is time for one.
-async fn claim(inner: &Inner, me: &str) -> Result<Option<JobRow>, Error> {
-    let now = inner.options.clock.now();
-    inner.store.prune_jobs(Timestamp(now.0 - KEPT)).await?;
-    // New pictures go before what looks after the old ones.
-    if inner.scanner.is_reading() || !inner.store.job_is_due(now).await? {
-        return Ok(None);
-    }
-    let until = Timestamp(now.0 + LEASE);
-    let Some(row) = inner.store.claim_job(me, now, until).await? else {
-        return Ok(None);
-    };
-    let line = match (row.job.again, row.cursor.is_empty()) {
-        (true, true) => "Began with what failed before.",
-        (false, true) => "Began.",
-        (_, false) => "Went on where it was.",
-    };
-    inner.store.note_job(row.job.id, line, now).await?;
-    Ok(Some(row))
+    desk.at_work.send_modify(|lanes| *lanes -= 1);
 }
 
 /// How waiting for some work ended.
@@ -147,7 +89,8 @@ enum Came<T> {
 struct Worker<'a> {
     weak: &'a Weak<Inner>,
     desk: &'a Desk,
-    me: &'a str,
+    lane: Lane,
+    me: &'a Taker,
 }
 
 impl Worker<'_> {
@@ -244,7 +187,7 @@ impl Worker<'_> {
         let (now, until) = lease(inner);
         Ok(inner
             .store
-            .save_job(job.id, self.me, step, now, until)
+            .save_job(job.id, &self.me.worker, step, now, until)
             .await?)
     }
 
@@ -269,7 +212,7 @@ impl Worker<'_> {
             tokio::select! {
                 done = &mut work => return Ok(Came::Done(done)),
                 _ = stopped.wait_for(|stopped| *stopped) => return Ok(Came::Stopped),
-                () = self.desk.wake.notified() => {}
+                () = self.desk.woken(self.lane) => {}
                 _ = looks.tick() => {}
             }
             count += 1;
@@ -287,12 +230,15 @@ impl Worker<'_> {
                         worked,
                         ..JobStep::default()
                     };
-                    inner.store.save_job(id, self.me, step, now, until).await?
+                    inner
+                        .store
+                        .save_job(id, &self.me.worker, step, now, until)
+                        .await?
                 }
                 _ if count.is_multiple_of(LOOKS) => {
-                    inner.store.keep_job(id, self.me, until).await?
+                    inner.store.keep_job(id, &self.me.worker, until).await?
                 }
-                _ => inner.store.look_at_job(id, self.me).await?,
+                _ => inner.store.look_at_job(id, &self.me.worker).await?,
             };
             match hold {
                 Hold::Lost => return Ok(Came::Lost),
@@ -304,6 +250,9 @@ impl Worker<'_> {
 
     /// Waits while files come in, and a while for people who look at pictures.
     async fn stand_back(&self, inner: &Inner) {
+        if !self.lane.gives_way() {
+            return;
+        }
         let mut patience = PATIENCE;
         while inner.scanner.is_reading() || patience > 0 && inner.pool.is_wanted() {
             self.desk.stood_back.fetch_add(1, Ordering::Relaxed);
@@ -318,9 +267,10 @@ impl Worker<'_> {
             JobEnd::Done(line) | JobEnd::Failed(line) | JobEnd::Again(_, line) => line.clone(),
             JobEnd::Stopped => "Put aside.".to_owned(),
         };
-        if inner.store.end_job(id, self.me, end, now).await? {
+        if inner.store.end_job(id, &self.me.worker, end, now).await? {
             inner.store.note_job(id, &line, now).await?;
         }
+        self.desk.moved.send_replace(());
         Ok(())
     }
 }

@@ -3,13 +3,16 @@
 
 use std::{path::Path, sync::Arc};
 
-use domain::import::{Imported, Trouble};
+use domain::{
+    id::ExportId,
+    import::{Imported, Trouble},
+};
 use store::rows::NewJobError;
 
 use super::piece::{Piece, Turn};
 use crate::{
-    BackupOptions, ImportHow, Inner, backup as back_up, error::Error, files, imports::Imports,
-    uploads,
+    BackupOptions, ImportHow, Inner, backup as back_up, error::Error, exports, files,
+    imports::Imports, uploads,
 };
 
 /// Who brings what an import brings, in the history.
@@ -96,6 +99,29 @@ pub(super) async fn import(
             None => format!(
                 "{archives} archives were read: {taken} pictures came in, {} were there already.",
                 there + same
+            ),
+        }),
+    })
+}
+
+/// Makes an archive ready to be fetched.
+pub(super) async fn export(inner: &Arc<Inner>, turn: &Turn, id: ExportId) -> Result<Piece, Error> {
+    let tell = |done, total| turn.told.set(done, total);
+    let prepared = exports::prepare(inner, id, &tell).await?;
+    let before = inner.store.job_errors(turn.row.job.id, "", MOST).await?;
+    let left_out = prepared.left_out.len() as u64;
+    Ok(Piece {
+        done: prepared.pictures,
+        total: prepared.pictures,
+        cursor: String::new(),
+        settled: before.into_iter().map(|row| row.error.what).collect(),
+        errors: prepared.left_out,
+        ended: Some(match (prepared.pictures - left_out, left_out) {
+            (0, _) => "None of these pictures could be taken along, so there is no archive. They stay in the library."
+                .to_owned(),
+            (held, 0) => format!("The archive holds all {held} pictures. It is kept for a day."),
+            (held, out) => format!(
+                "The archive holds {held} pictures; {out} had to be left out. It is kept for a day."
             ),
         }),
     })

@@ -19,10 +19,23 @@ pub struct NewJob {
     pub work: String,
     /// Of those that are not over, this is there once.
     pub dedupe: String,
+    /// The data folder on which it depends; empty when any process may take it.
+    pub place: String,
     /// More urgent ones have a larger number.
     pub priority: u32,
     /// When it is asked for.
     pub at: Timestamp,
+}
+
+/// Who takes jobs, and which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taker {
+    /// The name of whoever works.
+    pub worker: String,
+    /// Only these.
+    pub kinds: Vec<JobKind>,
+    /// The data folder that it has: of the jobs that depend on one, only those of this one.
+    pub place: String,
 }
 
 /// A job as whoever works on it needs it.
@@ -36,6 +49,8 @@ pub struct JobRow {
     pub cursor: String,
     /// Who works on it; empty when nobody does.
     pub worker: String,
+    /// The data folder on which it depends; empty when any process may take it.
+    pub place: String,
 }
 
 /// How far a job came.

@@ -16,7 +16,7 @@ testkit::on_both_engines!(
     old_exports_are_found_and_removed,
 );
 
-fn row(number: u128) -> ExportRow {
+pub(crate) fn row(number: u128) -> ExportRow {
     let selection = Selection::AllBut {
         result: ResultId(5),
         query: "q=漢字".to_owned(),

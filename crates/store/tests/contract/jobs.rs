@@ -9,7 +9,7 @@ use domain::{
 };
 use store::{
     Store, StoreError,
-    rows::{Hold, JobEnd, JobRow, JobStep, NewJob, NewJobError},
+    rows::{Hold, JobEnd, JobRow, JobStep, NewJob, NewJobError, Taker},
 };
 
 use crate::support::{COUNTS, open};
@@ -30,30 +30,40 @@ testkit::on_both_engines!(
     jobs_are_listed_in_the_order_of_their_turn,
 );
 
-const NOW: Timestamp = Timestamp(10_000);
-const LATER: Timestamp = Timestamp(70_000);
+pub(crate) const NOW: Timestamp = Timestamp(10_000);
+pub(crate) const LATER: Timestamp = Timestamp(70_000);
 /// So many jobs are taken by three workers at once.
 const JOBS: u128 = 24;
 
-fn new(number: u128, kind: JobKind, priority: u32) -> NewJob {
+pub(crate) fn new(number: u128, kind: JobKind, priority: u32) -> NewJob {
     NewJob {
         id: JobId(number),
         kind,
         about: "/kept/漢字".to_owned(),
         work: format!("work {number}"),
         dedupe: format!("job {number}"),
+        place: String::new(),
         priority,
         at: Timestamp(1_000 + number as i64),
     }
 }
 
-async fn add(store: &Store, number: u128) -> JobId {
+/// Somebody who takes everything that depends on no place.
+pub(crate) fn taker(worker: &str) -> Taker {
+    Taker {
+        worker: worker.to_owned(),
+        kinds: JobKind::ALL.to_vec(),
+        place: String::new(),
+    }
+}
+
+pub(crate) async fn add(store: &Store, number: u128) -> JobId {
     let job = new(number, JobKind::Verify, 10);
     store.add_job(job).await.unwrap()
 }
 
-async fn claim(store: &Store, worker: &str) -> JobRow {
-    let claimed = store.claim_job(worker, NOW, LATER).await.unwrap();
+pub(crate) async fn claim(store: &Store, worker: &str) -> JobRow {
+    let claimed = store.claim_job(&taker(worker), NOW, LATER).await.unwrap();
     claimed.expect("a job is due")
 }
 
@@ -119,8 +129,11 @@ async fn asking_twice_gives_the_same_job_until_it_is_over(url: &str) {
 
 async fn the_most_urgent_job_whose_time_came_is_taken(url: &str) {
     let store = open(url).await;
-    assert_eq!(store.claim_job("a", NOW, LATER).await.unwrap(), None);
-    assert!(!store.job_is_due(NOW).await.unwrap());
+    assert_eq!(
+        store.claim_job(&taker("a"), NOW, LATER).await.unwrap(),
+        None
+    );
+    assert!(!store.job_is_due(&taker("a"), NOW).await.unwrap());
     for (number, priority) in [(1, 10), (2, 20), (3, 20), (4, 10)] {
         let job = new(number, JobKind::Thumbnails, priority);
         store.add_job(job).await.unwrap();
@@ -130,9 +143,9 @@ async fn the_most_urgent_job_whose_time_came_is_taken(url: &str) {
         ..new(5, JobKind::Thumbnails, 90)
     };
     store.add_job(late).await.unwrap();
-    assert!(store.job_is_due(NOW).await.unwrap());
+    assert!(store.job_is_due(&taker("a"), NOW).await.unwrap());
     let mut order = Vec::new();
-    while let Some(row) = store.claim_job("a", NOW, LATER).await.unwrap() {
+    while let Some(row) = store.claim_job(&taker("a"), NOW, LATER).await.unwrap() {
         let job = &row.job;
         assert_eq!(
             (job.kind, job.state, job.started, row.worker.as_str()),
@@ -145,8 +158,13 @@ async fn the_most_urgent_job_whose_time_came_is_taken(url: &str) {
         order.push(job.id.0);
     }
     assert_eq!(order, [2, 3, 1, 4]);
-    assert!(!store.job_is_due(NOW).await.unwrap());
-    assert!(store.job_is_due(Timestamp(NOW.0 + 1)).await.unwrap());
+    assert!(!store.job_is_due(&taker("a"), NOW).await.unwrap());
+    assert!(
+        store
+            .job_is_due(&taker("a"), Timestamp(NOW.0 + 1))
+            .await
+            .unwrap()
+    );
 }
 
 async fn workers_that_ask_at_the_same_time_get_different_jobs(url: &str) {
@@ -157,7 +175,7 @@ async fn workers_that_ask_at_the_same_time_get_different_jobs(url: &str) {
     }
     let take_all = async |store: &Store, worker: &str| {
         let mut taken = Vec::new();
-        while let Some(row) = store.claim_job(worker, NOW, LATER).await.unwrap() {
+        while let Some(row) = store.claim_job(&taker(worker), NOW, LATER).await.unwrap() {
             taken.push(row.job.id.0);
         }
         taken
@@ -180,7 +198,12 @@ async fn a_worker_that_was_given_up_changes_nothing_any_more(url: &str) {
     claim(&store, "a").await;
     assert_eq!(store.look_at_job(id, "a").await.unwrap(), Hold::Mine);
     assert_eq!(store.look_at_job(id, "b").await.unwrap(), Hold::Lost);
-    let before = async |at| store.jobs_unheard(Timestamp(at)).await.unwrap();
+    let before = async |at| {
+        store
+            .jobs_unheard(Timestamp(at), Timestamp(at), "")
+            .await
+            .unwrap()
+    };
     assert_eq!(before(LATER.0).await, []);
     let longer = Timestamp(LATER.0 + 500);
     assert_eq!(store.keep_job(id, "a", longer).await.unwrap(), Hold::Mine);
@@ -266,7 +289,7 @@ async fn a_running_job_is_asked_and_a_waiting_one_obeys_at_once(url: &str) {
     assert!(matches!(change(Resume).await, Err(StoreError::Conflict(_))));
     change(Pause).await.unwrap();
     assert_eq!(state(&store, id).await, JobState::Paused);
-    assert!(!store.job_is_due(NOW).await.unwrap());
+    assert!(!store.job_is_due(&taker("a"), NOW).await.unwrap());
     assert!(matches!(change(Pause).await, Err(StoreError::Conflict(_))));
     change(Resume).await.unwrap();
     assert_eq!(claim(&store, "a").await.job.id, id);
@@ -358,7 +381,11 @@ async fn only_what_failed_is_tried_again_when_a_job_is_done(url: &str) {
         (JobState::Done, "Two failed.", Some(NOW))
     );
     store.change_job(id, JobChange::Retry, LATER).await.unwrap();
-    let row = store.claim_job("a", LATER, LATER).await.unwrap().unwrap();
+    let row = store
+        .claim_job(&taker("a"), LATER, LATER)
+        .await
+        .unwrap()
+        .unwrap();
     let job = &row.job;
     assert_eq!(
         (
@@ -431,7 +458,10 @@ async fn failures_are_counted_until_a_job_gets_further(url: &str) {
         (row.job.attempts, row.job.due, row.job.message.as_str()),
         (1, LATER, "No room.")
     );
-    assert_eq!(store.claim_job("a", NOW, LATER).await.unwrap(), None);
+    assert_eq!(
+        store.claim_job(&taker("a"), NOW, LATER).await.unwrap(),
+        None
+    );
 }
 
 async fn of_many_lines_the_newest_are_kept(url: &str) {

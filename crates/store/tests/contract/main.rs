@@ -16,6 +16,7 @@ mod finishing;
 mod foreign;
 mod imports;
 mod inputs;
+mod job_takers;
 mod jobs;
 mod judging;
 mod migrations;
