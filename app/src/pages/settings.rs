@@ -18,6 +18,7 @@ use crate::{
         icon::Icon,
         loaded::ProblemNote,
         setting_field::{Field, SettingField},
+        theme::ThemeSwitch,
         top_bar::PageBar,
     },
     state::{
@@ -240,6 +241,10 @@ fn ThisBrowser() -> impl IntoView {
         <section class="settings-part needs-wasm" aria-labelledby="settings-browser">
             <h2 id="settings-browser">"This browser"</h2>
             <p>{said::BROWSER}</p>
+            <div class="settings-theme">
+                <span>{said::THEME}</span>
+                <ThemeSwitch />
+            </div>
             <label class="field">
                 <span class="field-label">"Size of the pictures"</span>
                 <input

@@ -16,7 +16,7 @@ pub const NOTHING: &str = "Nothing is different from what holds now.";
 /// What the folders are.
 pub const FOLDERS: &str = "Which folders are watched, and what may be done to the files in them.";
 /// What belongs to a browser.
-pub const BROWSER: &str = "How this browser shows the gallery. The button at the right of the bar above changes the theme.";
+pub const BROWSER: &str = "How this browser shows the gallery.";
 /// What a file of settings is.
 pub const FILE: &str = "All settings of the library and its watched folders as a text file in TOML, for another library or to be kept. \
                         A file that comes in may leave some out, and no folder goes by it; one with something in it that \
@@ -29,6 +29,8 @@ pub const THUMBNAILS: &str = "Thumbnails";
 pub const TRASH: &str = "Trash";
 /// Settings of how a page looks.
 pub const LOOK: &str = "How it looks where nobody chose";
+/// Names the button that changes the theme, where the bar has no room for it.
+pub const THEME: &str = "Theme";
 /// Forgets what was chosen in this browser,
 pub const FORGET: &str = "Forget what was chosen here";
 /// and why somebody would.
