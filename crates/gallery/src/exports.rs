@@ -126,18 +126,14 @@ async fn sweep(inner: &Inner) -> Result<(), Error> {
         if !inner.store.settle_job(JobId(id.0), SWEPT, now).await? {
             continue;
         }
-        let Some(row) = inner.store.export(id).await? else {
-            continue;
-        };
         inner.store.remove_export(id).await?;
         inner.exporter.forget(id);
-        let times = plan::unpack(&row.plan).map_or(0, |plan| plan.time);
-        for time in 1..=times + 1 {
-            files::remove(&inner.data.spool(&id.to_string(), time))
-                .map_err(Error::file("removing an old archive's texts"))?;
-        }
     }
-    Ok(())
+    // Also texts of archives that another process forgot.
+    let known = inner.store.exports_before(Timestamp(i64::MAX)).await?;
+    let known = known.into_iter().collect();
+    let removed = inner.data.keep_spools(&known);
+    removed.map_err(Error::file("removing an old archive's texts"))
 }
 
 /// Taking pictures away.

@@ -15,11 +15,14 @@ mod tree;
 pub(crate) mod vault;
 
 use std::{
+    collections::HashSet,
     fs::{self, File},
     io::{self, Read, Write},
     os::unix::fs::{FileExt, MetadataExt},
     path::{Path, PathBuf},
 };
+
+use domain::id::ExportId;
 
 use self::faults::Call;
 pub(crate) use ballast::BallastFile;
@@ -259,6 +262,27 @@ impl DataFolder {
     pub(crate) fn spool(&self, export: &str, time: u32) -> PathBuf {
         let name = format!("{export}-{time}.spool");
         self.path.join("exports").join(name)
+    }
+
+    /// Removes texts of exports that are not among these; what is called otherwise is left alone.
+    pub(crate) fn keep_spools(&self, exports: &HashSet<ExportId>) -> io::Result<()> {
+        let entries = match fs::read_dir(self.path.join("exports")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let path = entry?.path();
+            let stem = path.file_stem().and_then(|stem| stem.to_str());
+            let spool = path.extension().is_some_and(|ending| ending == "spool");
+            let Some(stem) = stem.filter(|_| spool) else {
+                continue;
+            };
+            let id = stem.split_once('-').map_or(stem, |(id, _)| id);
+            if id.parse().is_ok_and(|id| !exports.contains(&id)) {
+                remove(&path)?;
+            }
+        }
+        Ok(())
     }
 
     /// Where the name of this folder is kept, by which those who share a database tell theirs apart.

@@ -9,7 +9,7 @@ use std::{
 
 use domain::{
     export::{ExportOptions, ExportRequest, ExportState, ExportStatus},
-    id::JobId,
+    id::{ExportId, JobId},
     job::{JobChange, JobState},
     overlay::Part,
     problem::ProblemKind,
@@ -393,6 +393,9 @@ async fn an_archive_goes_after_a_day_and_its_job_says_so() {
         files.count() - 1
     };
     assert_eq!(spools(&library), 1);
+    // As an archive leaves it that another process forgot.
+    let forgotten = format!("exports/{}-1.spool", ExportId(7));
+    fs::write(library.data().join(forgotten), "texts").unwrap();
     library.clock.advance(DAY + 1);
     let library = library.reopened().await;
     let swept = async {
