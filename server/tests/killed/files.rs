@@ -150,7 +150,9 @@ impl Writer {
                 None => gone = Some(place),
             }
         }
-        if let Some(Asked::Delete { at }) = under_way {
+        if let Some(Asked::Delete { at }) = under_way
+            && find(address, &self.own[at].name).is_none()
+        {
             // It may be in the trash as well, from where it goes with the next thing that is deleted.
             gone = Some(at);
         }
@@ -328,8 +330,13 @@ fn survive(database: Option<&str>, rounds: u32) {
         if round == rounds {
             let packed = result(&address, "name", "packed*").0;
             assert_eq!(packed, u64::from(rounds * PACKED));
-            let own: usize = writers.iter().map(|writer| writer.own.len()).sum();
-            assert_eq!(shown, packed + own as u64);
+            let own = || writers.iter().flat_map(|writer| &writer.own);
+            for kind in ["new ", "other ", "renamed "] {
+                let known = own().filter(|own| own.name.starts_with(kind)).count();
+                let is = result(&address, "name", &format!("{kind}*")).0;
+                assert_eq!(is, known as u64, "pictures called {kind}");
+            }
+            assert_eq!(shown, packed + own().count() as u64);
             break;
         }
         let (acknowledged, enough) = (AtomicU64::new(0), any(20) + 1);
