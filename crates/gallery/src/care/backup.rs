@@ -97,7 +97,7 @@ async fn copy(
         }
         Engine::Postgres => {
             let name = format!("library-{mark}.dump");
-            postgres::dump(&options.database(), &vault.path(&name)).await?;
+            postgres::dump(options, &vault.path(&name)).await?;
             (name, live.clone())
         }
     };
