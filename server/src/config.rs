@@ -168,7 +168,7 @@ pub struct Settings {
     /// Room kept beside the database for clearing up on a full disk, as in 64MiB; 0 for none
     #[arg(long, value_name = "SIZE", env = "PROOFSHEET_BALLAST")]
     pub ballast: Option<Bytes>,
-    /// Copy the embedded database once a day while the server runs
+    /// Copy the database once a day while the server runs
     #[arg(long, value_name = "BOOL", env = "PROOFSHEET_SNAPSHOTS", num_args = 0..=1, default_missing_value = "true")]
     pub snapshots: Option<bool>,
     /// Threads for decoding and hashing

@@ -18,8 +18,9 @@ use std::{path::Path, sync::Arc};
 use domain::problem::ProblemKind;
 use store::Store;
 
-pub use backup::{Backup, BackupOptions, Totals, backup};
+pub use backup::{Backup, BackupOptions, Pruned, Totals, backup};
 pub(crate) use ballast::Ballast;
+pub(crate) use postgres::can_dump;
 pub use restore::{Checked, RestoreOptions, Restored, check, restore};
 pub(crate) use snapshots::{last as last_snapshot, take as take_snapshot};
 pub use verify::{Depth, Finding, FindingKind, Verification, VerifyOptions, verify};

@@ -58,7 +58,7 @@ impl<'a> Health<'a> {
         let mut report = HealthReport::default();
         self.database(&mut report).await?;
         self.disk(&mut report);
-        self.snapshots(&mut report);
+        self.snapshots(&mut report).await;
         self.folders(&mut report).await?;
         followed(logs, &mut report).await;
         let ffmpeg = poster::version(&self.inner.options.ffmpeg).await;
@@ -110,17 +110,16 @@ impl<'a> Health<'a> {
         }
     }
 
-    /// When the database was last copied.
-    fn snapshots(&self, report: &mut HealthReport) {
+    /// When the database was last copied, and whether PostgreSQL's can be.
+    async fn snapshots(&self, report: &mut HealthReport) {
         const NAME: &str = "last snapshot";
-        if self.inner.store.engine() != Engine::Sqlite {
-            report.fact(
-                NAME,
-                "none: `proofsheet backup` copies PostgreSQL".to_owned(),
-            );
-            return;
+        let engine = self.inner.store.engine();
+        if engine == Engine::Postgres
+            && let Err(error) = care::can_dump(&self.inner.options).await
+        {
+            report.troubles.push(error.problem().message);
         }
-        let Some(last) = care::last_snapshot(&self.inner.data.snapshots()) else {
+        let Some(last) = care::last_snapshot(&self.inner.data.snapshots(), engine) else {
             report.fact(
                 NAME,
                 "none yet: `proofsheet serve` makes one a day".to_owned(),
@@ -137,7 +136,7 @@ impl<'a> Health<'a> {
         }
     }
 
-    /// Makes today's snapshot of an embedded database, unless it is there or there is no room for it.
+    /// Makes today's snapshot of the database, unless it is there or there is no room for it.
     pub async fn snapshot(&self) -> Result<(), Error> {
         care::take_snapshot(self.inner).await
     }

@@ -52,8 +52,8 @@ use std::sync::Arc;
 
 pub use ::demo::Plan as DemoPlan;
 pub use care::{
-    Backup, BackupOptions, Checked, Depth, Finding, FindingKind, RestoreOptions, Restored, Totals,
-    Verification, VerifyOptions, backup, check, restore, verify,
+    Backup, BackupOptions, Checked, Depth, Finding, FindingKind, Pruned, RestoreOptions, Restored,
+    Totals, Verification, VerifyOptions, backup, check, restore, verify,
 };
 pub use clock::Clock;
 pub use demo::write_demo;

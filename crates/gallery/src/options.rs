@@ -27,7 +27,7 @@ pub struct Options {
     pub finish: bool,
     /// Bytes of the file that is given up on a full disk, so that things can still be deleted; 0 for none.
     pub ballast: u64,
-    /// Whether a copy of an embedded database is made each day.
+    /// Whether a copy of the database is made each day.
     pub snapshots: bool,
     /// The home folder, where the folder picker begins.
     pub home: Option<PathBuf>,
@@ -46,6 +46,9 @@ pub struct Options {
     /// Programs that unpack RAR archives, the first of them that can be started; one called `unar` is given
     /// its own words, any other those of `bsdtar`.
     pub unpackers: Vec<PathBuf>,
+    /// The folder of PostgreSQL's own programs, which copy its database; `None` takes the newest of Debian's, else
+    /// those that the system finds by their names.
+    pub postgres_programs: Option<PathBuf>,
     /// Tells the time.
     pub clock: Clock,
 }
@@ -70,6 +73,7 @@ impl Options {
             ffmpeg: PathBuf::from("ffmpeg"),
             fixed: Vec::new(),
             unpackers: imports::programs(),
+            postgres_programs: None,
             clock: Clock::system(),
         }
     }

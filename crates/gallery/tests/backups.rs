@@ -14,8 +14,8 @@ use domain::{
 };
 use futures::stream;
 use gallery::{
-    Backup, BackupOptions, Checked, Depth, Gallery, Options, RestoreOptions, VerifyOptions, backup,
-    check, restore, verify,
+    Backup, BackupOptions, Checked, Depth, Gallery, Options, Pruned, RestoreOptions, VerifyOptions,
+    backup, check, restore, verify,
 };
 use testkit::{Library, picture};
 
@@ -46,6 +46,7 @@ async fn save(library: &Library, folder: &Path, linked: bool) -> Backup {
     let what = BackupOptions {
         folder: folder.to_owned(),
         linked,
+        prune: false,
     };
     backup(&options(library), &what, &|_, _| {}).await.unwrap()
 }
@@ -294,6 +295,7 @@ async fn a_folder_with_something_in_it_is_left_alone() {
     let inside = BackupOptions {
         folder: library.data().join("backup"),
         linked: false,
+        prune: false,
     };
     let refused = backup(&options(&library), &inside, &|_, _| {}).await;
     assert_eq!(refused.unwrap_err().problem().kind, ProblemKind::Invalid);
@@ -415,6 +417,7 @@ async fn a_postgresql_library_is_saved_and_comes_back() {
     let what = BackupOptions {
         folder: folder.clone(),
         linked: false,
+        prune: false,
     };
     let options = Options {
         database: Some(first.url().to_owned()),
@@ -441,4 +444,61 @@ async fn a_postgresql_library_is_saved_and_comes_back() {
     gallery.scans().run().await.unwrap();
     assert_eq!(decided(&gallery).await, before);
     gallery.close().await;
+}
+
+/// Deletes the first so many pictures of those that were given, for good.
+async fn delete(library: &Library, count: usize) {
+    let cards = library.find("name=fox*&sort=name").await;
+    let these = Selection::These(cards[..count].iter().map(|card| card.id).collect());
+    let gallery = &library.gallery;
+    let thrown = gallery.judge().set(&these, Edit::Trash(true), "me").await;
+    thrown.unwrap();
+    gallery.trash().empty("me").await.unwrap();
+    assert_eq!(library.find("name=fox*").await.len(), cards.len() - count);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_forgets_what_was_deleted_when_it_is_asked_to() {
+    let library = Library::new(|_| {}).await;
+    let place = tempfile::tempdir().unwrap();
+    library.write("own.png", &picture::a1111("a dune", 1));
+    library.scan().await;
+    send(&library, 0..6).await;
+    save(&library, place.path(), true).await;
+    assert_eq!(objects(place.path()), 7);
+    delete(&library, 2).await;
+    // Without being asked to it keeps everything. What is only listed this time was copied once, and stays.
+    assert_eq!(save(&library, place.path(), false).await.pruned, None);
+    assert_eq!(objects(place.path()), 7);
+    let strange = place.path().join("objects/ab/mine.txt");
+    fs::create_dir_all(strange.parent().unwrap()).unwrap();
+    fs::write(&strange, "mine").unwrap();
+    let prune = || async {
+        let what = BackupOptions {
+            folder: place.path().to_owned(),
+            linked: false,
+            prune: true,
+        };
+        let made = backup(&options(&library), &what, &|_, _| {}).await.unwrap();
+        made.pruned.unwrap()
+    };
+    let pruned = prune().await;
+    assert_eq!((pruned.objects, pruned.left), (2, false));
+    assert!(pruned.bytes > 0);
+    // Five, and what is none of ours.
+    assert_eq!(objects(place.path()), 6);
+    assert!(strange.exists());
+    let nothing = Pruned {
+        objects: 0,
+        bytes: 0,
+        left: false,
+    };
+    assert_eq!(prune().await, nothing);
+    assert_eq!(prove(place.path()).await.troubles, Vec::<String>::new());
+    // So many at once are gone by mistake.
+    delete(&library, 4).await;
+    let pruned = prune().await;
+    assert_eq!((pruned.objects, pruned.left), (4, true));
+    assert_eq!(objects(place.path()), 6);
+    assert_eq!(prove(place.path()).await.troubles, Vec::<String>::new());
 }

@@ -215,7 +215,10 @@ impl Server {
 }
 
 /// The folder with PostgreSQL's programs: the newest of Debian's, else the one in `PATH`.
-fn binaries() -> PathBuf {
+///
+/// # Panics
+/// When PostgreSQL is not installed; the message says what to do.
+pub fn binaries() -> PathBuf {
     let versions = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()

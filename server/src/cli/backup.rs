@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args};
-use gallery::BackupOptions;
+use gallery::{BackupOptions, Pruned};
 
 use super::{Failure, Outcome, block_on, out, prepare, progress};
 use crate::config::Settings;
@@ -14,6 +14,7 @@ use crate::config::Settings;
 Examples:
   proofsheet backup /mnt/backup/proofsheet             database, and what was given to the gallery
   proofsheet backup --linked /mnt/backup/proofsheet    also the pictures in watched folders
+  proofsheet backup --prune /mnt/backup/proofsheet     remove also what was deleted from the gallery since
   proofsheet restore --check /mnt/backup/proofsheet    prove it
 
 It may run beside the server, which it does not disturb. What is there already is not copied again, so one that was
@@ -25,6 +26,9 @@ pub(super) struct Arguments {
     /// Copy also what lies in watched folders
     #[arg(long)]
     linked: bool,
+    /// Remove bytes from the backup that no picture has any more, once the new one is whole
+    #[arg(long)]
+    prune: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -37,6 +41,7 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome,
     let what = BackupOptions {
         folder: arguments.folder,
         linked: arguments.linked,
+        prune: arguments.prune,
     };
     let (bar, told) = progress::told_bar("files");
     let made = block_on(async { Ok(gallery::backup(&config.gallery(), &what, &told).await?) })?;
@@ -71,5 +76,29 @@ pub(super) fn run(arguments: Arguments, matches: &ArgMatches) -> Result<Outcome,
             }
         }
     }
+    if let Some(pruned) = made.pruned.filter(|_| !arguments.json) {
+        out::say(told_of(pruned));
+    }
     Ok(Outcome::of(totals.unreadable + totals.missing > 0))
+}
+
+/// What was removed, or why nothing was.
+fn told_of(pruned: Pruned) -> String {
+    let Pruned {
+        objects,
+        bytes,
+        left,
+    } = pruned;
+    let room = bytes >> 20;
+    if left {
+        format!(
+            "{objects} files of earlier backups ({room} MiB) belong to no picture any more. That is more than half of \
+             all, so none was removed: look whether a folder is missing. Where all is well, begin a new backup in \
+             another folder."
+        )
+    } else {
+        format!(
+            "{objects} files of earlier backups were removed ({room} MiB); no picture has them any more."
+        )
+    }
 }

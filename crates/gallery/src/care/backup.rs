@@ -28,7 +28,7 @@ use crate::{
     error::Error,
     files::{
         self, OpenFile, Place, survey,
-        vault::{self, Lines, Vault},
+        vault::{self, Lines, Named, Vault},
     },
     scan,
 };
@@ -45,6 +45,8 @@ pub struct BackupOptions {
     pub folder: PathBuf,
     /// Whether to copy also what lies in folders of the user's.
     pub linked: bool,
+    /// Whether to remove bytes that no file of the library has any more.
+    pub prune: bool,
 }
 
 /// What came of it.
@@ -60,6 +62,20 @@ pub struct Backup {
     pub copied: u64,
     /// Bytes of those.
     pub copied_bytes: u64,
+    /// What was removed of earlier backups; `None` where that was not asked for.
+    pub pruned: Option<Pruned>,
+}
+
+/// What came of removing bytes that no file of the library has any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Pruned {
+    /// Contents that no file has.
+    pub objects: u64,
+    /// Bytes of those.
+    pub bytes: u64,
+    /// Whether they were left, because they are more than half of all: so much is gone rather by mistake than by
+    /// intention.
+    pub left: bool,
 }
 
 /// Copies a library that may be in use, and only reads it.
@@ -97,7 +113,7 @@ async fn copy(
         }
         Engine::Postgres => {
             let name = format!("library-{mark}.dump");
-            postgres::dump(&options.database(), &vault.path(&name)).await?;
+            postgres::dump(options, &vault.path(&name)).await?;
             (name, live.clone())
         }
     };
@@ -121,6 +137,7 @@ async fn copy(
         lines,
         roots: Arc::new(roots),
         linked: what.linked,
+        named: what.prune.then(Named::default),
         totals: Totals::default(),
         copied: 0,
         copied_bytes: 0,
@@ -242,6 +259,8 @@ struct Work {
     lines: Lines,
     roots: Arc<HashMap<i64, Source>>,
     linked: bool,
+    /// What is not removed; nothing is where there is none.
+    named: Option<Named>,
     totals: Totals,
     copied: u64,
     copied_bytes: u64,
@@ -256,6 +275,14 @@ impl Work {
                 continue;
             };
             let line = self.one(file, source)?;
+            if let Some(named) = &mut self.named {
+                // Also what the library knows while the file has other bytes, or is away.
+                let hashes = [line.hash(), file.content_hash];
+                named.hashes.extend(hashes.into_iter().flatten());
+                if hashes == [None, None] {
+                    named.sizes.insert(line.size);
+                }
+            }
             self.totals.files += 1;
             if line.kept {
                 self.totals.kept += 1;
@@ -348,6 +375,9 @@ impl Work {
                 continue;
             };
             let kept = self.vault.keep(&file)?;
+            if let Some(named) = &mut self.named {
+                named.hashes.insert(kept.hash);
+            }
             manifest.data.push(Extra {
                 path: name.to_owned(),
                 size: kept.size,
@@ -366,12 +396,33 @@ impl Work {
         manifest.roots = roots;
         manifest.totals = self.totals;
         manifest.write(&self.vault, folder)?;
+        // Last: whatever interrupts it, the backup is whole.
+        let pruned = self.named.map(|named| prune(&self.vault, &named));
         Ok(Backup {
             pictures: manifest.rows.get("images").copied().unwrap_or(0),
             database_bytes: manifest.database.size,
             totals: self.totals,
             copied: self.copied,
             copied_bytes: self.copied_bytes,
+            pruned: pruned.transpose()?,
         })
     }
+}
+
+/// Removes the bytes that nothing names, unless they are most of all.
+fn prune(vault: &Vault, named: &Named) -> io::Result<Pruned> {
+    let found = vault.unnamed(named)?;
+    let objects = found.paths.len() as u64;
+    let left = objects > found.of / 2;
+    if !left {
+        found
+            .paths
+            .iter()
+            .try_for_each(|path| files::remove(path))?;
+    }
+    Ok(Pruned {
+        objects,
+        bytes: found.bytes,
+        left,
+    })
 }

@@ -11,6 +11,7 @@ use tokio::process::Command;
 
 use super::blocking;
 use crate::{
+    Options,
     error::Error,
     files::{self, survey},
 };
@@ -18,14 +19,15 @@ use crate::{
 /// Where Debian keeps each version's programs.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// Copies a database into a file, and believes that only when it can be read back.
-pub(super) async fn dump(url: &str, to: &Path) -> Result<(), Error> {
-    let address = Address::of(url);
-    let mut command = address.command("pg_dump");
+/// Copies a gallery's database into a file, and believes that only when it can be read back.
+pub(super) async fn dump(options: &Options, to: &Path) -> Result<(), Error> {
+    let address = Address::of(&options.database());
+    let programs = options.postgres_programs.as_deref();
+    let mut command = address.command(programs, "pg_dump");
     command.args(["--format=custom", "--no-owner", "--no-privileges", "--file"]);
     command.arg(to).arg("--dbname").arg(&address.open);
     run(command, "pg_dump").await?;
-    let mut command = tool("pg_restore");
+    let mut command = tool(programs, "pg_restore");
     command.arg("--list").arg(to);
     run(command, "pg_restore").await?;
     let path = to.to_owned();
@@ -33,10 +35,20 @@ pub(super) async fn dump(url: &str, to: &Path) -> Result<(), Error> {
     synced.map_err(Error::file("writing a copy of the database"))
 }
 
+/// Whether a gallery's database could be copied: its tables are, without what is in them, and to nowhere.
+pub(crate) async fn can_dump(options: &Options) -> Result<(), Error> {
+    let address = Address::of(&options.database());
+    let mut command = address.command(options.postgres_programs.as_deref(), "pg_dump");
+    command
+        .args(["--schema-only", "--dbname"])
+        .arg(&address.open);
+    run(command, "pg_dump").await
+}
+
 /// Puts a copy into an empty database: all of it, or nothing.
 pub(super) async fn fill(url: &str, from: &Path) -> Result<(), Error> {
     let address = Address::of(url);
-    let mut command = address.command("pg_restore");
+    let mut command = address.command(None, "pg_restore");
     command.args([
         "--single-transaction",
         "--exit-on-error",
@@ -72,8 +84,8 @@ impl Address {
         }
     }
 
-    fn command(&self, name: &str) -> Command {
-        let mut command = tool(name);
+    fn command(&self, programs: Option<&Path>, name: &str) -> Command {
+        let mut command = tool(programs, name);
         if let Some(password) = &self.password {
             command.env("PGPASSWORD", password);
         }
@@ -101,19 +113,26 @@ fn unescaped(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// A program of PostgreSQL: the newest of Debian's, else the one that the system finds by its name. An older one
-/// refuses a newer server.
-fn tool(name: &str) -> Command {
+/// A program of PostgreSQL: the one in the named folder, else the newest of Debian's, else the one that the system
+/// finds by its name. An older one refuses a newer server.
+fn tool(programs: Option<&Path>, name: &str) -> Command {
+    let program = programs.map_or_else(|| found(name), |folder| folder.join(name));
+    let mut command = Command::new(program);
+    // What it says is looked through for a reason, so it has to say it in the language of that.
+    command.env("LC_ALL", "C").env_remove("LANGUAGE");
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    command
+}
+
+fn found(name: &str) -> PathBuf {
     let versions = survey::list(Path::new(DEBIAN)).unwrap_or_default();
     let newest = versions
         .into_iter()
         .filter_map(|one| one.name.parse::<u32>().ok())
         .max();
     let debian = newest.map(|version| Path::new(DEBIAN).join(format!("{version}/bin/{name}")));
-    let program = debian.filter(|path| files::exists(path));
-    let mut command = Command::new(program.unwrap_or_else(|| PathBuf::from(name)));
-    command.stdin(Stdio::null());
-    command
+    let debian = debian.filter(|path| files::exists(path));
+    debian.unwrap_or_else(|| PathBuf::from(name))
 }
 
 async fn run(mut command: Command, name: &str) -> Result<(), Error> {
@@ -135,10 +154,22 @@ async fn run(mut command: Command, name: &str) -> Result<(), Error> {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
+    if said.contains("server version mismatch") {
+        return Err(Error::told(
+            ProblemKind::Conflict,
+            format!(
+                "The program {name} is of an older version than the PostgreSQL server, which it therefore cannot \
+                 copy. Nothing was changed; install the client programs of the server's version (on Debian or \
+                 Ubuntu `apt-get install postgresql-client-NUMBER`), then try again."
+            ),
+        ));
+    }
     tracing::error!(%said, "{name} failed");
     Err(Error::told(
         ProblemKind::Internal,
-        format!("{name} could not do this; the log has what it said. No backup was changed."),
+        format!(
+            "{name} could not do this; the log has what it said. No backup and no snapshot was changed."
+        ),
     ))
 }
 

@@ -1,7 +1,8 @@
 //! Copies of the database in the data folder, one a day.
 //!
 //! A copy counts only when it was opened and every page of it read; until then it has another name, so nothing that
-//! went wrong ever replaces one that is good. Only SQLite's database is copied: it is a file beside them.
+//! went wrong ever replaces one that is good. SQLite's is a database again; PostgreSQL's is what `pg_dump` wrote, and
+//! was read when `pg_restore` could tell what is in it.
 
 use std::{
     collections::BTreeSet,
@@ -10,10 +11,13 @@ use std::{
     time::Duration,
 };
 
-use domain::time::{DAY, Timestamp};
+use domain::{
+    problem::ProblemKind,
+    time::{DAY, Timestamp},
+};
 use store::Engine;
 
-use super::{backup::copy_sqlite, blocking};
+use super::{backup::copy_sqlite, blocking, postgres};
 use crate::{
     Inner,
     error::Error,
@@ -28,12 +32,12 @@ const DAYS: usize = 7;
 const WEEKS: usize = 4;
 /// Bytes that stay free beside a copy.
 const RESERVE: u64 = 256 << 20;
-/// What the names of copies begin and end with; between is the day.
-const NAME: (&str, &str) = ("proofsheet-", ".db");
+/// What the names of copies begin with; the day and an ending follow.
+const NAME: &str = "proofsheet-";
 
 /// Makes one each day in the background, if the options ask for it.
 pub(crate) fn start(inner: &Arc<Inner>) {
-    if !inner.options.snapshots || inner.store.engine() != Engine::Sqlite {
+    if !inner.options.snapshots {
         return;
     }
     let weak = Arc::downgrade(inner);
@@ -47,6 +51,10 @@ pub(crate) fn start(inner: &Arc<Inner>) {
                 tried = Some(today);
                 match take(&inner).await {
                     Ok(()) | Err(Error::Store(store::StoreError::Closed)) => {}
+                    Err(Error::Told(why)) if of_programs(why.kind) => tracing::warn!(
+                        why = why.message,
+                        "no snapshot of the database was made today; the earlier ones are kept"
+                    ),
                     Err(error) => tracing::error!(
                         error = %error.chain(),
                         "today's snapshot of the database failed; the earlier ones are kept"
@@ -59,12 +67,18 @@ pub(crate) fn start(inner: &Arc<Inner>) {
     });
 }
 
+/// Whether it is PostgreSQL's programs that are missing or too old, which whoever keeps the server can mend.
+fn of_programs(kind: ProblemKind) -> bool {
+    matches!(kind, ProblemKind::NotFound | ProblemKind::Conflict)
+}
+
 /// Makes today's, unless it is there. Without room for it only a warning is logged.
 pub(crate) async fn take(inner: &Inner) -> Result<(), Error> {
     let folder = inner.data.snapshots();
     let today = inner.options.clock.now().day_text();
-    let place = folder.join(format!("{}{today}{}", NAME.0, NAME.1));
-    if inner.store.engine() != Engine::Sqlite || files::exists(&place) {
+    let engine = inner.store.engine();
+    let place = folder.join(format!("{NAME}{today}{}", ending(engine)));
+    if files::exists(&place) {
         return Ok(());
     }
     let bytes = inner.store.bytes().await?;
@@ -86,32 +100,45 @@ pub(crate) async fn take(inner: &Inner) -> Result<(), Error> {
     ready
         .await?
         .map_err(Error::file("making the folder of snapshots"))?;
-    if let Err(error) = copy_sqlite(&inner.store, &part).await {
+    let copied = match engine {
+        Engine::Sqlite => copy_sqlite(&inner.store, &part).await,
+        Engine::Postgres => postgres::dump(&inner.options, &part).await,
+    };
+    if let Err(error) = copied {
         let _ = blocking(move || files::remove(&part)).await?;
         return Err(error);
     }
     let placed = blocking(move || {
         survey::replace(&part, &place)?;
-        thin_out(&folder)
+        thin_out(&folder, engine)?;
+        files::stat(&place)
     });
-    placed
+    let stat = placed
         .await?
         .map_err(Error::file("keeping a snapshot of the database"))?;
     tracing::info!(
-        mebibytes = bytes >> 20,
+        mebibytes = stat.size >> 20,
         "a snapshot of the database was made"
     );
     Ok(())
 }
 
+/// What the names of an engine's copies end with. A library that moved to the other engine leaves its old ones alone.
+fn ending(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => ".db",
+        Engine::Postgres => ".dump",
+    }
+}
+
 /// When the last good one was made: the start of its day.
-pub(crate) fn last(folder: &Path) -> Option<Timestamp> {
-    days(folder).into_iter().map(|(day, _)| day).max()
+pub(crate) fn last(folder: &Path, engine: Engine) -> Option<Timestamp> {
+    days(folder, engine).into_iter().map(|(day, _)| day).max()
 }
 
 /// Removes those that are neither among the newest nor the newest of a week.
-fn thin_out(folder: &Path) -> std::io::Result<()> {
-    let all = days(folder);
+fn thin_out(folder: &Path, engine: Engine) -> std::io::Result<()> {
+    let all = days(folder, engine);
     let kept = worth_keeping(all.iter().map(|(day, _)| *day).collect());
     let others = all.into_iter().filter(|(day, _)| !kept.contains(day));
     others
@@ -120,10 +147,10 @@ fn thin_out(folder: &Path) -> std::io::Result<()> {
 }
 
 /// The copies, by the day in their names. Other files are nobody's business.
-fn days(folder: &Path) -> Vec<(Timestamp, PathBuf)> {
+fn days(folder: &Path, engine: Engine) -> Vec<(Timestamp, PathBuf)> {
     let listed = survey::list(folder).unwrap_or_default();
     let day = |name: &str| {
-        let day = name.strip_prefix(NAME.0)?.strip_suffix(NAME.1)?;
+        let day = name.strip_prefix(NAME)?.strip_suffix(ending(engine))?;
         let mut parts = day.splitn(3, '-');
         let year = parts.next()?.parse().ok()?;
         let month = parts.next()?.parse().ok()?;
@@ -178,13 +205,17 @@ mod tests {
             "proofsheet-2026-11-30.db",
             "proofsheet-2026-02-30.db",
             "proofsheet-2026-12-01.db.old",
+            "proofsheet-2026-12-02.dump",
             "growing.part",
             "proofsheet-2026-11-07.db",
         ] {
             std::fs::write(folder.path().join(name), b"x").unwrap();
         }
-        assert_eq!(days(folder.path()).len(), 2);
-        assert_eq!(last(folder.path()), Timestamp::from_date(2026, 11, 30));
-        assert_eq!(last(&folder.path().join("none")), None);
+        let last = |name, engine| last(&folder.path().join(name), engine);
+        assert_eq!(days(folder.path(), Engine::Sqlite).len(), 2);
+        let day = |month, day| Timestamp::from_date(2026, month, day);
+        assert_eq!(last("", Engine::Sqlite), day(11, 30));
+        assert_eq!(last("", Engine::Postgres), day(12, 2));
+        assert_eq!(last("none", Engine::Sqlite), None);
     }
 }

@@ -1,6 +1,7 @@
 //! A folder of backups: the bytes of each picture once, under the hash of them, in `objects/`.
 
 use std::{
+    collections::HashSet,
     fs::{self, File},
     io::{self, Read, Write as _},
     path::{Path, PathBuf},
@@ -147,6 +148,31 @@ impl Vault {
         survey::sync_folder(&self.folder)
     }
 
+    /// The objects that nothing names. What is called otherwise than an object is none, and is left out.
+    pub(crate) fn unnamed(&self, named: &Named) -> io::Result<Unnamed> {
+        let objects = self.folder.join("objects");
+        let mut found = Unnamed::default();
+        for folder in survey::list(&objects)?.into_iter().filter(|one| one.folder) {
+            let inside = objects.join(&folder.name);
+            for one in survey::list(&inside)? {
+                let hash = blake3::Hash::from_hex(&one.name).ok();
+                let path = inside.join(&one.name);
+                let Some(hash) = hash
+                    .map(Hash::from)
+                    .filter(|hash| self.object(hash) == path)
+                else {
+                    continue;
+                };
+                found.of += 1;
+                if !named.hashes.contains(&hash) && !named.sizes.contains(&one.stat.size) {
+                    found.bytes += one.stat.size;
+                    found.paths.push(path);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// Puts the bytes with a hash to a place where nothing is, with the time that their file had. Answers how it
     /// looks there, or nothing when the bytes are not those that were kept.
     pub(crate) fn put(&self, hash: &Hash, place: &Path, mtime_ns: i64) -> io::Result<Option<Stat>> {
@@ -165,6 +191,22 @@ impl Vault {
         }
         Ok(Some(Stat::of(&file.metadata()?)))
     }
+}
+
+/// What a backup names: by hash, or where none is known by size.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    pub(crate) hashes: HashSet<Hash>,
+    pub(crate) sizes: HashSet<u64>,
+}
+
+/// Objects that nothing names.
+#[derive(Debug, Default)]
+pub(crate) struct Unnamed {
+    /// All objects, whether something names them or not.
+    pub(crate) of: u64,
+    pub(crate) bytes: u64,
+    pub(crate) paths: Vec<PathBuf>,
 }
 
 /// Makes sure that the bytes of files on the disk of a folder are there for certain; elsewhere than on Linux those

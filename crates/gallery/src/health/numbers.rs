@@ -1,7 +1,6 @@
 //! Numbers to be watched while a server runs: none of them tells a path, a name or a prompt.
 
 use domain::scan::RootState;
-use store::Engine;
 
 use super::Health;
 use crate::{care, error::Error, files};
@@ -51,16 +50,16 @@ impl Health<'_> {
             self.inner.data.path().to_owned(),
             self.inner.data.snapshots(),
         );
+        let engine = store.engine();
         let looked = tokio::task::spawn_blocking(move || {
             let free = files::space(&data).ok().map(|(free, _)| free);
             (
                 free,
                 files::survey::memory(),
-                care::last_snapshot(&snapshots),
+                care::last_snapshot(&snapshots, engine),
             )
         });
         let (free_bytes, memory_bytes, last) = looked.await.map_err(|_| Error::Worker)?;
-        let last = last.filter(|_| store.engine() == Engine::Sqlite);
         let now = self.inner.options.clock.now();
         Ok(Numbers {
             pictures: store.total().await?,

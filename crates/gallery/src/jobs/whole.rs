@@ -30,6 +30,7 @@ pub(super) async fn backup(
     let what = BackupOptions {
         folder: folder.to_owned(),
         linked,
+        prune: false,
     };
     let told = Arc::clone(&turn.told);
     let tell = move |done, total| told.set(done, total);
