@@ -99,12 +99,11 @@ pub async fn browse(path: Option<String>) -> Result<FolderListing, ApiError> {
     answer(gallery()?.roots().browse(path.as_deref()).await)
 }
 
-/// Looks for new and changed files in every watched folder now.
+/// Asks for a look through every watched folder, which is a job.
 #[server(name = ScanNowRequest, prefix = "/fn", endpoint = "roots/scan_now", input = Json)]
 pub async fn scan_now() -> Result<(), ApiError> {
-    use super::server::gallery;
-    gallery()?.scans().start();
-    Ok(())
+    use super::server::{answer, gallery};
+    answer(gallery()?.scans().start().await.map(|_| ()))
 }
 
 /// How far reading is.

@@ -92,7 +92,7 @@ fn Live(first: Vec<Job>) -> impl IntoView {
             .jobs
             .with(|jobs| jobs.iter().map(id).collect::<Vec<_>>())
     });
-    let scans = scans();
+    let scans = scans(watched);
     let nothing = move || ids.with(Vec::is_empty) && !scans.get();
     view! {
         <Start watched />
@@ -115,11 +115,15 @@ fn Live(first: Vec<Job>) -> impl IntoView {
     .into_any()
 }
 
-/// Whether folders are being read.
-fn scans() -> Memo<bool> {
+/// Whether folders are being read by themselves; what somebody asked for is listed as a job.
+fn scans(watched: Watched) -> Memo<bool> {
     let progress = use_progress();
+    let asked = |job: &Job| job.kind == JobKind::Scan && job.state == JobState::Running;
     Memo::new(move |_| {
-        progress.with(|now| now.as_ref().is_some_and(|now| now.phase != ScanPhase::Idle))
+        let phase = progress.with(|now| now.as_ref().map_or(ScanPhase::Idle, |now| now.phase));
+        let listed =
+            phase == ScanPhase::Reading && watched.jobs.with(|jobs| jobs.iter().any(asked));
+        phase != ScanPhase::Idle && !listed
     })
 }
 

@@ -8,7 +8,11 @@ use super::{count, many, moment, seconds};
 pub const LEAD: &str = "Long work goes on here by itself, also when you close this page or Proofsheet is started anew. While \
                         somebody looks at pictures it steps back.";
 /// What can be started here, each with what it does.
-pub const OFFERED: [(JobKind, &str); 4] = [
+pub const OFFERED: [(JobKind, &str); 5] = [
+    (
+        JobKind::Scan,
+        "Finds what is new, changed or gone in all watched folders. Goes on by itself as well.",
+    ),
     (
         JobKind::Verify,
         "Reads every byte of every file and tells what is missing or damaged. Changes nothing.",
@@ -52,6 +56,7 @@ pub fn start(kind: JobKind) -> &'static str {
         JobKind::Backup => "Back up",
         JobKind::Import => "Take archives in",
         JobKind::Export => "Prepare an archive",
+        JobKind::Scan => "Look through folders",
     }
 }
 
@@ -60,6 +65,7 @@ pub fn name(job: &Job) -> String {
     let what = match job.kind {
         JobKind::Backup => format!("Back up to {}", job.about),
         JobKind::Import => format!("Take archives in from {}", job.about),
+        JobKind::Scan if !job.about.is_empty() => format!("Look through {}", job.about),
         kind => start(kind).to_owned(),
     };
     if job.again {

@@ -34,11 +34,13 @@ pub enum JobKind {
     Import,
     /// Pictures are made ready to be taken away as one archive.
     Export,
+    /// Watched folders are looked through for what is new, changed or gone.
+    Scan,
 }
 
 impl JobKind {
     /// All of them, those that can be started without naming anything first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Verify,
         Self::Thumbnails,
         Self::Recipes,
@@ -46,6 +48,7 @@ impl JobKind {
         Self::Backup,
         Self::Import,
         Self::Export,
+        Self::Scan,
     ];
 
     /// Its word in the database and on the command line.
@@ -58,6 +61,7 @@ impl JobKind {
             Self::Backup => "backup",
             Self::Import => "import",
             Self::Export => "export",
+            Self::Scan => "scan",
         }
     }
 

@@ -1,8 +1,8 @@
 //! Long work that is watched, paused and retried, and that goes on where it was after a restart.
 //!
 //! What is asked for is a row of the database (`store/src/jobs.rs`), so several processes may share the queue. In each
-//! of two lanes (`lane`) a task (`turns`) takes one job at a time and does it piece by piece; after each piece it is
-//! written down how far it came (`piece`). What each kind does is in `files` (what goes from file to file), `verify` and `whole` (what cannot
+//! of three lanes (`lane`) a task (`turns`) takes one job at a time and does it piece by piece; after each piece it is
+//! written down how far it came (`piece`). What each kind does is in `files` (what goes from file to file), `verify`, `scan` and `whole` (what cannot
 //! be cut into pieces, but can be begun again without doing anything twice).
 //!
 //! To add a kind: its word in `domain`, its variant of [`Task`], and its piece.
@@ -10,6 +10,7 @@
 mod files;
 mod lane;
 mod piece;
+mod scan;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -24,7 +25,7 @@ use std::{
 
 use bytes::Bytes;
 use domain::{
-    id::{ExportId, JobId},
+    id::{ExportId, JobId, RootId},
     job::{Job, JobChange, JobDetail, JobError, JobKind},
     problem::ProblemKind,
 };
@@ -89,6 +90,11 @@ pub enum Task {
         /// The archive, of which the database holds what goes into it. The job has the same id.
         id: ExportId,
     },
+    /// Look through watched folders for what is new, changed or gone.
+    Scan {
+        /// Only this one; else all.
+        root: Option<RootId>,
+    },
 }
 
 impl Task {
@@ -102,6 +108,7 @@ impl Task {
             Self::Backup { .. } => JobKind::Backup,
             Self::Import { .. } => JobKind::Import,
             Self::Export { .. } => JobKind::Export,
+            Self::Scan { .. } => JobKind::Scan,
         }
     }
 
@@ -127,6 +134,7 @@ impl Task {
     fn priority(&self) -> u32 {
         match self {
             Self::Export { .. } => 40,
+            Self::Scan { .. } => 35,
             Self::Import { .. } => 30,
             Self::Thumbnails | Self::Recipes => 20,
             Self::Backup { .. } => 15,
@@ -186,10 +194,11 @@ impl Desk {
     }
 }
 
-/// Starts the tasks that work; they end when the gallery is closed or gone. Archives are prepared also where nothing
-/// else goes on in the background.
+/// Starts the tasks that work; they end when the gallery is closed or gone. Archives are prepared and folders looked
+/// through also where nothing else goes on in the background.
 pub(crate) fn start(inner: &Arc<Inner>) {
     run(inner, Lane::Archives);
+    run(inner, Lane::Scans);
     if inner.options.finish {
         run(inner, Lane::Rest);
     }
@@ -250,6 +259,7 @@ impl Jobs {
             JobKind::Recipes => Task::Recipes,
             JobKind::Thumbnails => Task::Thumbnails,
             JobKind::Hashes => Task::Hashes,
+            JobKind::Scan => Task::Scan { root: None },
             JobKind::Export => {
                 return Err(Error::told(
                     ProblemKind::Invalid,
@@ -270,7 +280,8 @@ impl Jobs {
     /// Asks for work. Where the same is asked for already and not over, that is the answer.
     ///
     /// # Errors
-    /// [`ProblemKind::Invalid`] for a folder that is named from wherever somebody happens to stand.
+    /// [`ProblemKind::Invalid`] for a folder that is named from wherever somebody happens to stand;
+    /// [`ProblemKind::Conflict`] for a watched one that is paused.
     pub async fn ask(&self, task: Task) -> Result<Job, Error> {
         if task
             .folder()
@@ -281,6 +292,10 @@ impl Jobs {
                 "A folder has to be named from the top, like /backups/pictures. Nothing was started.",
             ));
         }
+        let about = match task {
+            Task::Scan { root: Some(root) } => self.readable(root).await?.path,
+            _ => task.about().to_owned(),
+        };
         let work = serde_json::to_string(&task).map_err(|_| Error::Worker)?;
         let (id, place) = match task {
             // Its texts lie in the data folder.
@@ -291,7 +306,7 @@ impl Jobs {
             id,
             place,
             kind: task.kind(),
-            about: task.about().to_owned(),
+            about,
             dedupe: work.clone(),
             work,
             priority: task.priority(),

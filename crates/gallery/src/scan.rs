@@ -1,10 +1,11 @@
 //! Reading the watched folders: what is new or changed becomes known, what is gone becomes
 //! missing, nothing is ever deleted.
 //!
-//! One task walks and reads (`run`), one hashes and draws in the background (`finish`) and tidies up
+//! One task walks and reads (`run`), also what somebody asks for (`by_hand`); one hashes and draws in the background (`finish`) and tidies up
 //! when nothing is left to do (`quiet`), one listens for changes on the disk (`watch`). All report
 //! to `progress`.
 
+mod by_hand;
 mod finish;
 mod progress;
 mod quiet;
@@ -22,14 +23,16 @@ use std::{
 };
 
 use domain::{
+    job::Job,
     problem::{Problem, ProblemKind},
     scan::{ScanPhase, ScanProblem, ScanProgress},
     settings::Notice,
     time::Timestamp,
 };
-use store::rows::{RootRow, ScannedFile};
+use store::rows::ScannedFile;
 use tokio::sync::{Notify, watch as channel};
 
+pub(crate) use by_hand::{Looked, look};
 pub(crate) use read::unreadable_sentence;
 pub(crate) use run::{are_enough, how_many_there, is_there, samples};
 
@@ -37,6 +40,7 @@ use crate::{
     Gallery, Inner,
     error::Error,
     files::{self, Place},
+    jobs::Jobs,
 };
 
 /// How long a scan waits for the index to be loaded.
@@ -57,6 +61,8 @@ pub(crate) struct Scanner {
     awaited: channel::Sender<u64>,
     /// How far they were served.
     rested: channel::Sender<Carried>,
+    /// What somebody asks for.
+    by_hand: by_hand::Hand,
     /// Paths that changed on the disk, by key of their root.
     dirty: Mutex<HashMap<i64, HashSet<PathBuf>>>,
     /// Roots whose next scan may turn many files missing, because somebody said so.
@@ -95,6 +101,7 @@ impl Scanner {
             completed: channel::Sender::default(),
             awaited: channel::Sender::new(0),
             rested: channel::Sender::default(),
+            by_hand: by_hand::Hand::default(),
             dirty: Mutex::default(),
             believed: Mutex::default(),
             wake: Arc::new(Notify::new()),
@@ -134,6 +141,11 @@ impl Scanner {
         *self.stopped.borrow()
     }
 
+    /// Whether the walk that goes on is to end before its end. What was not seen says nothing then.
+    fn is_cut(&self) -> bool {
+        self.is_stopped() || self.by_hand.is_given_up()
+    }
+
     /// Notes paths that changed on the disk.
     fn note(&self, root: i64, paths: impl IntoIterator<Item = PathBuf>) {
         lock(&self.dirty).entry(root).or_default().extend(paths);
@@ -150,11 +162,6 @@ pub(crate) fn request(inner: &Inner) -> u64 {
     let number = bump(&inner.scanner.requested);
     inner.scanner.wake.notify_one();
     number
-}
-
-/// Asks for a scan of one root.
-pub(crate) fn request_root(inner: &Inner, root: &RootRow) {
-    inner.scanner.note(root.key, [PathBuf::from(&root.path)]);
 }
 
 /// Reads a file that is whole and was not scanned.
@@ -231,14 +238,21 @@ async fn scan_task(weak: Weak<Inner>) {
             let requested = *inner.scanner.requested.borrow();
             let completed = inner.scanner.completed.borrow().upto;
             let dirty = std::mem::take(&mut *lock(&inner.scanner.dirty));
-            if requested > completed {
-                // Watching begins before looking, so that nothing falls between the two.
-                if watches {
-                    let before = watching.take();
-                    let now = before.unwrap_or_else(|| watch::Watching::new(&inner));
-                    watching = now.follow(&inner).await.ok();
-                }
-                carry_out(&inner, requested).await;
+            let due = requested > completed;
+            let mut by_hand = inner.scanner.by_hand.take();
+            // Watching begins before looking, so that nothing falls between the two.
+            if watches && (due || by_hand.is_some()) {
+                let before = watching.take();
+                let now = before.unwrap_or_else(|| watch::Watching::new(&inner));
+                watching = now.follow(&inner).await.ok();
+            }
+            // One walk through everything is enough for all who want it.
+            let shared = by_hand.take_if(|asked| due && asked.root.is_none());
+            if let Some(asked) = by_hand {
+                by_hand::carry_out(&inner, asked).await;
+            }
+            if due {
+                carry_out(&inner, requested, shared.as_deref()).await;
             } else if !dirty.is_empty() {
                 if let Err(error) = run::changed(&inner, dirty).await {
                     log(&error);
@@ -268,25 +282,45 @@ async fn count_problems(inner: &Inner) -> Result<(), Error> {
     Ok(())
 }
 
-async fn carry_out(inner: &Arc<Inner>, request: u64) {
-    // At the start, people who want to look go first, and what both need is not in memory twice.
-    inner.keeper.ready(LOADING).await;
-    inner.scanner.progress.begin();
-    let failed = match run::everything(inner).await {
-        Ok(()) => None,
-        Err(Error::Store(store::StoreError::Closed)) => return,
-        Err(error) => {
-            log(&error);
-            Some(error.problem())
-        }
+async fn carry_out(inner: &Arc<Inner>, request: u64, shared: Option<&by_hand::ByHand>) {
+    let Some(failed) = walk_through(inner, shared, run::everything(inner)).await else {
+        return;
     };
-    inner.scanner.progress.phase_ends();
     let upto = request;
     inner
         .scanner
         .completed
         .send_replace(Carried { upto, failed });
     inner.scanner.unfinished.notify_one();
+}
+
+/// Tells of a walk from its beginning to its end, also who asked for it. Answers what kept it from being carried out
+/// whole, or `None` when the gallery is closed.
+async fn walk_through(
+    inner: &Arc<Inner>,
+    asked: Option<&by_hand::ByHand>,
+    walk: impl Future<Output = Result<(), Error>>,
+) -> Option<Option<Problem>> {
+    // At the start, people who want to look go first, and what both need is not in memory twice.
+    inner.keeper.ready(LOADING).await;
+    let progress = &inner.scanner.progress;
+    progress.begin();
+    if let Some(asked) = asked {
+        asked.begins();
+    }
+    let failed = match walk.await {
+        Ok(()) => None,
+        Err(Error::Store(store::StoreError::Closed)) => return None,
+        Err(error) => {
+            log(&error);
+            Some(error.problem())
+        }
+    };
+    if let Some(asked) = asked {
+        asked.ends(progress.looked(), failed.clone());
+    }
+    progress.phase_ends();
+    Some(failed)
 }
 
 fn log(error: &Error) {
@@ -310,9 +344,10 @@ impl<'a> Scans<'a> {
         Self { inner }
     }
 
-    /// Begins a scan of every watched folder and answers at once.
-    pub fn start(&self) {
-        request(self.inner);
+    /// Asks for a look through every watched folder, which is a job, and answers at once. One that is asked for
+    /// already is the answer; where it rests, it goes on.
+    pub async fn start(&self) -> Result<Job, Error> {
+        Jobs::of(self.inner).look(None).await
     }
 
     /// Scans every watched folder and waits until all recipes are known. Fails when a folder could

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use app::words::jobs as said;
 use clap::{ArgMatches, Args, ValueEnum};
-use domain::job::{Job, JobChange};
+use domain::{
+    id::RootId,
+    job::{Job, JobChange},
+};
 use futures::StreamExt as _;
 use gallery::{Jobs, Task};
 
@@ -18,6 +21,7 @@ use crate::config::Settings;
 Examples:
   proofsheet jobs                           what goes on, what waits, what ended
   proofsheet jobs start verify              also: thumbnails, recipes, hashes
+  proofsheet jobs start scan                look through all watched folders, or one: scan FOLDER
   proofsheet jobs start backup /mnt/backup  also what lies in your own folders: --linked
   proofsheet jobs start import /old/zips    the pictures of all archives below a folder
   proofsheet jobs pause 5kx2q               also: resume, cancel, retry
@@ -41,7 +45,7 @@ struct Asked {
     /// The job, by its id or the end of it; after `start`, what work to begin
     #[arg(value_name = "JOB")]
     job: Option<String>,
-    /// The folder of a backup, or of archives to import
+    /// The folder of a backup, of archives to import, or a watched one to look through
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
     /// Back up also what lies in your own folders
@@ -110,8 +114,11 @@ async fn answer(jobs: &Jobs, asked: &Asked) -> Result<Outcome, Failure> {
     }
     match asked.what {
         What::Start => {
-            let task = task(asked)?;
-            show(&jobs.ask(task).await?, json);
+            let job = match asked.job.as_deref() {
+                Some("scan") => jobs.look(watched(jobs, asked).await?).await?,
+                _ => jobs.ask(task(asked)?).await?,
+            };
+            show(&job, json);
         }
         What::Log => {
             let job = find(jobs, asked.job.as_deref()).await?;
@@ -200,6 +207,14 @@ async fn find(jobs: &Jobs, named: Option<&str>) -> Result<Job, Failure> {
     }
 }
 
+/// The watched folder that is to be looked through; none means all.
+async fn watched(jobs: &Jobs, asked: &Asked) -> Result<Option<RootId>, Failure> {
+    let Some(folder) = asked.folder.as_deref() else {
+        return Ok(None);
+    };
+    Ok(Some(jobs.watched(&whole(folder)?).await?))
+}
+
 /// The work that was asked for.
 fn task(asked: &Asked) -> Result<Task, Failure> {
     let folder = || {
@@ -224,7 +239,7 @@ fn task(asked: &Asked) -> Result<Task, Failure> {
             sent: None,
         }),
         _ => Err(Failure(
-            "What shall begin? Say verify, thumbnails, recipes, hashes, backup FOLDER or import FOLDER. Nothing was \
+            "What shall begin? Say scan, verify, thumbnails, recipes, hashes, backup FOLDER or import FOLDER. Nothing was \
              started."
                 .to_owned(),
         )),

@@ -194,3 +194,24 @@ async fn the_terminal_asks_and_a_running_gallery_works() {
     let told = String::from_utf8_lossy(&over.stderr).into_owned();
     assert!(told.contains("Nothing was changed"), "{told}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_through_folders_is_a_job_for_the_page_and_the_terminal() {
+    let site = Site::new(&[("a.png", "a fox")]).await;
+    let answer = site.post("/fn/roots/scan_now", "application/json", "{}");
+    assert_eq!(answer.await.status, 200);
+    let (_, list) = call(&site, "list", &json!({})).await;
+    assert_eq!(list[0]["kind"], "scan", "{list}");
+    let detail = over(&site, list[0]["id"].as_str().unwrap()).await;
+    assert_eq!(detail["job"]["state"], "done", "{detail}");
+    let (data, folder) = (site.library.data(), site.library.folder());
+    let folder = folder.to_str().unwrap();
+    let started = proofsheet(data, &["start", "scan", folder, "--json"]);
+    let job: Value = serde_json::from_str(&said(&started)).unwrap();
+    assert_eq!(job["about"], folder, "{job}");
+    let detail = over(&site, job["id"].as_str().unwrap()).await;
+    assert_eq!(detail["job"]["done"], 1, "{detail}");
+    let refused = proofsheet(data, &["start", "scan", "/"]);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains("no watched folder"), "{told}");
+}

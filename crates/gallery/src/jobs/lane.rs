@@ -20,15 +20,21 @@ const KEPT: i64 = 30 * DAY;
 pub(super) enum Lane {
     /// Archives, for which somebody waits.
     Archives,
+    /// Looking through folders: whoever asks for it just put something there.
+    Scans,
     /// Everything else.
     Rest,
 }
 
 impl Lane {
-    pub(super) const ALL: [Self; 2] = [Self::Archives, Self::Rest];
+    pub(super) const ALL: [Self; 3] = [Self::Archives, Self::Scans, Self::Rest];
 
     fn takes(self, kind: JobKind) -> bool {
-        (kind == JobKind::Export) == (self == Self::Archives)
+        self == match kind {
+            JobKind::Export => Self::Archives,
+            JobKind::Scan => Self::Scans,
+            _ => Self::Rest,
+        }
     }
 
     /// Whether it waits while files come in, and steps back for people.

@@ -7,7 +7,7 @@ use std::sync::{
 
 use store::rows::{JobRow, NewJobError};
 
-use super::{Task, files, verify, whole};
+use super::{Task, files, scan, verify, whole};
 use crate::{Inner, error::Error};
 
 /// What came of a piece of a job.
@@ -75,7 +75,7 @@ impl Turn {
     pub(super) fn is_whole(&self) -> bool {
         matches!(
             self.task,
-            Task::Backup { .. } | Task::Import { .. } | Task::Export { .. }
+            Task::Backup { .. } | Task::Import { .. } | Task::Export { .. } | Task::Scan { .. }
         )
     }
 
@@ -91,6 +91,7 @@ impl Turn {
                 whole::import(inner, self, folder.as_ref(), sent.as_deref()).await
             }
             Task::Export { id } => whole::export(inner, self, id).await,
+            Task::Scan { root } => scan::look(inner, self, root).await,
         }
     }
 

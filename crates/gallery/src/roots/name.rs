@@ -17,7 +17,9 @@ use super::Roots;
 use crate::{
     Clock,
     error::{Error, not_found},
-    files, keeper, scan,
+    files,
+    jobs::Jobs,
+    keeper, scan,
 };
 
 /// Most characters of a name.
@@ -62,18 +64,7 @@ impl Roots<'_> {
 
     /// Looks for new and changed files in one watched folder now.
     pub async fn rescan(&self, id: RootId) -> Result<(), Error> {
-        let rows = self.inner.store.roots().await?;
-        let row = find(&rows, id)?;
-        if row.paused {
-            return Err(Error::told(
-                ProblemKind::Conflict,
-                format!(
-                    "{} is paused, so it is not read. Nothing was changed; resume it to read it.",
-                    row.name
-                ),
-            ));
-        }
-        scan::request_root(self.inner, row);
+        Jobs::of(self.inner).look(Some(id)).await?;
         Ok(())
     }
 }

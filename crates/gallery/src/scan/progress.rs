@@ -11,7 +11,7 @@ use std::{
 use domain::scan::{ScanPhase, ScanProgress};
 use tokio::sync::watch as channel;
 
-use super::lock;
+use super::{Looked, lock};
 use crate::Inner;
 
 /// How often the page is told.
@@ -112,6 +112,16 @@ impl Counters {
     /// Reading has ended; finishing tells itself when it begins.
     pub(super) fn phase_ends(&self) {
         self.set_phase(ScanPhase::Idle);
+    }
+
+    /// How many files this walk looked at so far, and came across.
+    pub(super) fn looked(&self) -> Looked {
+        let read = self.read.load(Ordering::Relaxed);
+        Looked {
+            read,
+            done: read + self.unchanged.load(Ordering::Relaxed),
+            seen: self.seen.load(Ordering::Relaxed),
+        }
     }
 
     /// What is going on.

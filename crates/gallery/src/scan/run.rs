@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::scan::RootState;
+use domain::{id::RootId, scan::RootState};
 use store::rows::{KnownFile, RootRow};
 
 use super::{lock, read::Todo};
@@ -35,6 +35,9 @@ pub(super) async fn everything(inner: &Arc<Inner>) -> Result<(), Error> {
         if inner.scanner.is_stopped() {
             return Ok(());
         }
+        if inner.scanner.is_cut() {
+            break;
+        }
         if root.paused {
             continue;
         }
@@ -46,6 +49,21 @@ pub(super) async fn everything(inner: &Arc<Inner>) -> Result<(), Error> {
     }
     keeper::catch_up(inner).await?;
     failed
+}
+
+/// Scans one root; nothing happens when it is gone or paused.
+pub(super) async fn one(inner: &Arc<Inner>, id: RootId) -> Result<(), Error> {
+    let roots = inner.store.roots().await?;
+    let root = roots.iter().find(|root| root.id == id && !root.paused);
+    let read = match root {
+        Some(root) => scan_root(inner, root).await,
+        None => Ok(()),
+    };
+    keeper::catch_up(inner).await?;
+    match read {
+        Err(Error::Store(store::StoreError::NotFound(_))) => Ok(()),
+        read => read,
+    }
 }
 
 /// Reads paths that changed. A path that is gone means a move or a removal: then its whole root is
@@ -103,7 +121,7 @@ async fn scan_root(inner: &Arc<Inner>, root: &RootRow) -> Result<(), Error> {
         return Ok(());
     };
     pass.end().await?;
-    if inner.scanner.is_stopped() {
+    if inner.scanner.is_cut() {
         return Ok(());
     }
     if pass.read > seen.known.len() {

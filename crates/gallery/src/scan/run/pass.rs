@@ -123,7 +123,7 @@ impl<'a> Pass<'a> {
         let progress = &self.inner.scanner.progress;
         let mut since = Instant::now();
         while let Some(step) = steps.recv().await {
-            if self.inner.scanner.is_stopped() {
+            if self.inner.scanner.is_cut() {
                 break;
             }
             match step {
@@ -192,7 +192,7 @@ impl<'a> Pass<'a> {
             if self.scanned.len() >= RECORD_BATCH {
                 self.record().await?;
             }
-            if self.inner.scanner.is_stopped() {
+            if self.inner.scanner.is_cut() {
                 break;
             }
         }
@@ -269,7 +269,10 @@ impl<'a> Pass<'a> {
         let well: HashSet<String> = self.well.drain(..).collect();
         let known = self.inner.store.problem_paths(self.root.key).await?;
         let root = Path::new(&self.root.path);
-        let looked_at = |place: &Path| self.walked.iter().any(|part| place.starts_with(part));
+        // A walk that ended before its end does not know what it would have come across.
+        let whole = !self.inner.scanner.is_cut();
+        let looked_at =
+            |place: &Path| whole && self.walked.iter().any(|part| place.starts_with(part));
         let solved: Vec<String> = known
             .into_iter()
             .filter(|(path, _)| !path.is_empty() && !self.unwell.contains(path))
