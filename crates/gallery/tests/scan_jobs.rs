@@ -22,7 +22,7 @@ async fn until(library: &Library, id: JobId, wanted: impl Fn(&JobDetail) -> bool
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    let came = tokio::time::timeout(Duration::from_secs(60), waiting).await;
+    let came = tokio::time::timeout(Duration::from_mins(1), waiting).await;
     came.expect("it becomes so")
 }
 
