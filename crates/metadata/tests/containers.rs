@@ -45,6 +45,26 @@ fn png_text_is_found_after_the_pixels_and_after_the_end() {
 }
 
 #[test]
+fn a_whole_png_stays_whole_whatever_is_behind_it() {
+    for behind in [
+        &b"\xff\xff\xff\xffabcd and more"[..],
+        b"\x00\x00\xff\xffabcd and more",
+        b"\x00\x00\x00\x02\x00\x00\x00\x00 and more",
+        b"\x00",
+    ] {
+        let mut file = png(&[text("prompt", PROMPT)]);
+        file.extend(behind);
+        let reading = read(&file);
+        assert_fox(&reading);
+        assert!(
+            reading.complete && reading.notices.is_empty(),
+            "{behind:?}: {:?}",
+            reading.notices
+        );
+    }
+}
+
+#[test]
 fn png_text_with_a_wrong_checksum_is_read_with_a_notice() {
     let mut words = text("parameters", INFOTEXT);
     *words.last_mut().unwrap() ^= 1;

@@ -15,7 +15,8 @@ pub(super) fn read(source: &Source<'_>, found: &mut Found) {
     while let Some(header) = source.exact(at, 8) {
         let len = be32(&header, 0).unwrap_or(0);
         let kind = [header[4], header[5], header[6], header[7]];
-        if found.complete && !kind.iter().all(u8::is_ascii_alphabetic) {
+        let chunk = len <= LONGEST && kind.iter().all(u8::is_ascii_alphabetic);
+        if found.complete && !chunk {
             break; // Bytes after IEND that are no chunk belong to somebody else.
         }
         if !found.header() {
