@@ -178,10 +178,16 @@ fn not_there(root: &RootRow) -> NewJobError {
 }
 
 fn sentence(looked: Looked, roots: &[RootRow]) -> String {
-    let mut text = format!(
-        "{} files were looked at, and {} of them read, which were new or changed.",
-        looked.done, looked.read
-    );
+    let new = match looked.read {
+        0 => "none was".to_owned(),
+        1 => "1 was".to_owned(),
+        read => format!("{read} were"),
+    };
+    let done = match looked.done {
+        1 => "1 file was".to_owned(),
+        done => format!("{done} files were"),
+    };
+    let mut text = format!("{done} looked at; {new} new or changed.");
     for root in roots.iter().filter(|root| !root.paused) {
         if root.state == RootState::Suspicious {
             let more = format!(
