@@ -4,6 +4,8 @@
     reason = "helpers of tests are not covered by allow-unwrap-in-tests"
 )]
 
+mod elsewhere;
+
 use std::{fs, path::Path, time::Duration};
 
 use domain::{

@@ -1,8 +1,4 @@
 //! Settings that another process sets, and watched folders in a file of settings.
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of tests are not covered by allow-unwrap-in-tests"
-)]
 
 use std::{fs, path::Path, time::Duration};
 
@@ -10,32 +6,13 @@ use domain::{
     photoset::{Photoset, SetKind},
     problem::ProblemKind,
     scan::{Root, RootRole},
-    settings::{Fixed, LibrarySettings, SaidBy, SettingName, SettingsNow},
+    settings::{Fixed, LibrarySettings, SaidBy, SettingName},
 };
-use gallery::{Error, Options, SettingLine, SettingsBeside};
+use gallery::{Options, SettingLine, SettingsBeside};
 use tempfile::TempDir;
 use testkit::{Library, db::TestDatabase, picture};
 
-async fn change(library: &Library, values: &[(&str, &str)]) -> Result<SettingsNow, Error> {
-    let values: Vec<(String, String)> = values
-        .iter()
-        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-        .collect();
-    library.gallery.settings().change(&values).await
-}
-
-async fn now(library: &Library) -> SettingsNow {
-    library.gallery.settings().now().await.unwrap()
-}
-
-fn refused(answer: Result<SettingsNow, Error>) -> (ProblemKind, String) {
-    let problem = answer.unwrap_err().problem();
-    (problem.kind, problem.message)
-}
-
-async fn roots(library: &Library) -> Vec<Root> {
-    library.gallery.roots().all().await.unwrap()
-}
+use super::{change, now, refused, roots};
 
 /// What another process says of the library.
 fn elsewhere(library: &Library) -> Options {
