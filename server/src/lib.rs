@@ -23,7 +23,7 @@ mod routes;
 pub mod tls;
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -32,7 +32,7 @@ use axum::{Router, handler::Handler};
 use domain::live::Generator;
 use gallery::Gallery;
 use leptos::config::LeptosOptions;
-use leptos_axum::LeptosRoutes;
+use leptos_axum::{AxumRouteListing, LeptosRoutes};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -159,9 +159,19 @@ impl FromRef<AppState> for LeptosOptions {
     }
 }
 
+/// The addresses of the pages.
+///
+/// Found once: while Leptos walks the pages to find them, no page of this process gets its data
+/// (`SuppressResourceLoad` in `leptos_server` 0.8), and one that asks then would wait for it for ever.
+pub fn pages() -> Vec<AxumRouteListing> {
+    static PAGES: LazyLock<Vec<AxumRouteListing>> =
+        LazyLock::new(|| leptos_axum::generate_route_list(app::App));
+    PAGES.clone()
+}
+
 /// Everything that this server answers.
 pub fn router(state: AppState) -> Router {
-    let pages = leptos_axum::generate_route_list(app::App);
+    let pages = pages();
     let context = routes::pages::context(state.gallery.clone(), state.made());
     let shell = routes::pages::shell(state.options.clone());
     let rendered = || from_fn_with_state(state.renderers.clone(), render::render);

@@ -18,6 +18,7 @@ mod bench;
 mod check;
 mod client;
 mod dev;
+mod disk;
 mod fuzz;
 mod process;
 mod project;

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::client::Build;
+use crate::disk::Watch;
 use crate::process::quietly;
 use crate::project::Project;
 use crate::steps::{self, Step, Steps};
@@ -21,8 +22,9 @@ const FIRST_PAGE_BUDGET: u64 = 404_000;
 pub(crate) fn run(verbose: bool) -> Result<()> {
     let project = Project::here().for_once();
     let mut steps = Steps::new(13, verbose);
+    let room = Watch::start(vec![project.target.clone(), std::env::temp_dir()]);
     let outcome = stages(&project, &mut steps);
-    steps::say(&format!("\n{}", steps.summary()));
+    steps::say(&format!("\n{}\n{}", steps.summary(), room.told()));
     outcome
 }
 

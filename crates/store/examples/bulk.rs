@@ -25,8 +25,10 @@ use store::{
 async fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let mut url = arguments.next().unwrap_or_default();
-    if url == "postgres" {
-        testkit::db::postgres().url().clone_into(&mut url);
+    // It goes away when this is dropped.
+    let private = (url == "postgres").then(testkit::db::postgres);
+    if let Some(database) = &private {
+        database.url().clone_into(&mut url);
     }
     let count = arguments.next().and_then(|count| count.parse().ok());
     let count: u64 = count.unwrap_or(100_000);

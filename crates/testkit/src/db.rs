@@ -39,11 +39,13 @@ macro_rules! on_both_engines {
     };
 }
 
-/// An empty database; its files go away with it.
+/// An empty database; its files go away with it, because hundreds of them are more than some disks hold.
 #[derive(Debug)]
 pub struct TestDatabase {
     url: String,
     folder: Option<PathBuf>,
+    /// Its name on this process's PostgreSQL.
+    name: Option<String>,
 }
 
 impl TestDatabase {
@@ -64,10 +66,18 @@ impl Drop for TestDatabase {
             // What cannot be removed stays in the system's temporary folder; no test depends on it.
             let _left = fs::remove_dir_all(folder);
         }
+        if let (Some(name), Some(server)) = (&self.name, SERVER.get()) {
+            // Whoever still talks to it is cut off. What fails here goes away with the server.
+            let drop = format!("--command=DROP DATABASE {name} WITH (FORCE)");
+            let _left = server.psql().arg(drop).output();
+        }
     }
 }
 
 static COUNTER: AtomicUsize = AtomicUsize::new(0);
+
+/// The PostgreSQL of this process.
+static SERVER: OnceLock<Server> = OnceLock::new();
 
 /// A new temporary folder with a short path, because socket paths must be short.
 fn temporary(kind: &str) -> PathBuf {
@@ -85,6 +95,7 @@ pub fn sqlite() -> TestDatabase {
     TestDatabase {
         url,
         folder: Some(folder),
+        name: None,
     }
 }
 
@@ -111,23 +122,19 @@ pub fn postgres() -> TestDatabase {
 /// # Panics
 /// As [`postgres`].
 pub fn postgres_with(autovacuum: Autovacuum) -> TestDatabase {
-    static SERVER: OnceLock<Server> = OnceLock::new();
     let server = SERVER.get_or_init(|| Server::start(autovacuum));
     let name = format!("test_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
-    let mut create = Command::new(server.binaries.join("psql"));
-    create
-        .arg("--host")
-        .arg(&server.folder)
-        .args(["--username=postgres", "--dbname=postgres"]);
-    create
-        .arg("--no-psqlrc")
-        .arg(format!("--command=CREATE DATABASE {name}"));
-    run(&mut create);
+    let create = format!("--command=CREATE DATABASE {name}");
+    run(server.psql().arg(create));
     let url = format!(
         "postgres://postgres@localhost/{name}?host={}",
         server.folder.display()
     );
-    TestDatabase { url, folder: None }
+    TestDatabase {
+        url,
+        folder: None,
+        name: Some(name),
+    }
 }
 
 struct Server {
@@ -166,14 +173,16 @@ impl Server {
             "--locale=C",
             "--no-sync",
         ]));
-        let autovacuum = match autovacuum {
-            Autovacuum::On => "on",
-            Autovacuum::Off => "off",
+        // A log of a gigabyte, as it comes, is more than all the small databases together.
+        let (autovacuum, log) = match autovacuum {
+            Autovacuum::On => ("on", "1GB"),
+            Autovacuum::Off => ("off", "64MB"),
         };
         let settings = format!(
             "listen_addresses = ''\nunix_socket_directories = '{}'\nfsync = off\n\
              synchronous_commit = off\nfull_page_writes = off\nmax_connections = 300\n\
-             shared_buffers = 64MB\nautovacuum = {autovacuum}\n",
+             shared_buffers = 64MB\nautovacuum = {autovacuum}\n\
+             min_wal_size = 32MB\nmax_wal_size = {log}\n",
             folder.display()
         );
         let file = data.join("postgresql.conf");
@@ -211,6 +220,16 @@ impl Server {
             folder,
             _watchdog: watchdog,
         }
+    }
+
+    /// The terminal of PostgreSQL, to which a command is still to be said.
+    fn psql(&self) -> Command {
+        let mut psql = Command::new(self.binaries.join("psql"));
+        psql.arg("--host")
+            .arg(&self.folder)
+            .args(["--username=postgres", "--dbname=postgres", "--no-psqlrc"])
+            .stdin(Stdio::null());
+        psql
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use leptos_axum::generate_route_list;
 use server::Place;
 use server::listen::Caps;
 use server_fn::axum::server_fn_paths;
@@ -57,7 +56,7 @@ async fn signed_in(site: &Site) -> String {
 /// Every address that the router knows, with the method that it is asked by: pages, server functions,
 /// and what `router` in server/src/lib.rs lists.
 fn doors() -> BTreeSet<(&'static str, String)> {
-    let pages = generate_route_list(app::App);
+    let pages = server::pages();
     let pages = pages.iter().map(|page| ("GET", page.path().to_owned()));
     let functions = server_fn_paths().map(|(path, _)| ("POST", path.to_owned()));
     let source = include_str!("../../src/lib.rs");

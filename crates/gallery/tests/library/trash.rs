@@ -1,8 +1,4 @@
 //! Emptying the trash: what goes from the disk, what stays, and that nothing else ever does.
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of tests are not covered by allow-unwrap-in-tests"
-)]
 
 use std::{fs, time::Duration};
 

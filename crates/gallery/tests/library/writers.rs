@@ -1,8 +1,4 @@
 //! Many writers at once: results stay whole, and the index ends as one that is built anew.
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of tests are not covered by allow-unwrap-in-tests"
-)]
 
 use std::{
     collections::HashMap,

@@ -1,8 +1,4 @@
 //! What is set for a library: in force at once, kept, refused in words.
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of tests are not covered by allow-unwrap-in-tests"
-)]
 
 mod elsewhere;
 

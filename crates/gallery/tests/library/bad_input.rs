@@ -1,8 +1,4 @@
 //! Files and folders that are not as they should be: told about in words, never lost, never fatal.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a helper that fails should fail its test"
-)]
 
 use std::{
     collections::BTreeMap,

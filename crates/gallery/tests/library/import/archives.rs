@@ -13,7 +13,7 @@ use testkit::{
     picture,
 };
 
-use crate::{archives, dry, files, folder, how, nothing_waits, originals, pictures, sets};
+use super::{archives, dry, files, folder, how, nothing_waits, originals, pictures, sets};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archive_becomes_a_photoset_once() {

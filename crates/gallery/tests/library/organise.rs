@@ -1,8 +1,4 @@
 //! Renaming and moving: what goes, what stays, that nothing is ever replaced, and taking it back.
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of tests are not covered by allow-unwrap-in-tests"
-)]
 
 use std::fs;
 

@@ -1,5 +1,4 @@
 //! Values over what files say: what every question answers afterwards, and taking it back.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use domain::{
     id::ImageId,

@@ -1,5 +1,4 @@
 //! The passphrase, and who is signed in with it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::net::IpAddr;
 

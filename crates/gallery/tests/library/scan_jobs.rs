@@ -1,5 +1,4 @@
 //! Looking through folders because somebody asked for it: a job that lasts, rests, and tells what could not be read.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::{fs, time::Duration};
 

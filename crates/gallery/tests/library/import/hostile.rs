@@ -9,7 +9,7 @@ use testkit::{
     picture,
 };
 
-use crate::{about, archives, dry, files, folder, how, nothing_waits, originals, pictures, sets};
+use super::{about, archives, dry, files, folder, how, nothing_waits, originals, pictures, sets};
 
 /// Entries that are not taken, each with words of the reason.
 const REFUSED: [(&str, &str); 15] = [

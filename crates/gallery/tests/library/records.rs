@@ -1,5 +1,4 @@
 //! Pictures of which only the address is known.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use bytes::Bytes;
 use domain::{

@@ -1,5 +1,4 @@
 //! Backups: whole, provable, and a library again.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::{
     collections::BTreeMap,

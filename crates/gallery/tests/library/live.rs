@@ -1,8 +1,6 @@
 //! Pictures that come while the gallery runs: each appears once, whole, soon after its last byte, however it was
 //! written.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot write has failed")]
-
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions},

@@ -1,5 +1,4 @@
 //! Files that somebody gives to the gallery.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::{fs, io, os::unix::fs::PermissionsExt as _, path::PathBuf};
 

@@ -9,7 +9,7 @@ use testkit::{
     picture,
 };
 
-use crate::{archives, dry, files, folder, how, originals};
+use super::{archives, dry, files, folder, how, originals};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_comes_in_as_copies_with_what_is_put_on_all() {

@@ -8,7 +8,7 @@ use testkit::{
     picture,
 };
 
-use crate::{about, archives, files, folder, how, nothing_waits, originals, pictures, sets};
+use super::{about, archives, files, folder, how, nothing_waits, originals, pictures, sets};
 
 /// Programs of this machine that unpack RAR archives.
 fn tools() -> Vec<PathBuf> {

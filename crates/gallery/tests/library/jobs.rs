@@ -1,5 +1,4 @@
 //! Long work: what each kind does, what of it failed, and trying that again.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::{fs, io::Write as _, time::Duration};
 

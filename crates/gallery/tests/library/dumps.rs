@@ -1,5 +1,4 @@
 //! The daily copies of a PostgreSQL database.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::{
     fs,

@@ -1,5 +1,4 @@
 //! Archives: whole, unique names, no secrets, never wrong bytes.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::{
     fs,
