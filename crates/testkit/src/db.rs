@@ -7,10 +7,11 @@
 
 use std::{
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
-        OnceLock,
+        Mutex, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -67,9 +68,7 @@ impl Drop for TestDatabase {
             let _left = fs::remove_dir_all(folder);
         }
         if let (Some(name), Some(server)) = (&self.name, SERVER.get()) {
-            // Whoever still talks to it is cut off. What fails here goes away with the server.
-            let drop = format!("--command=DROP DATABASE {name} WITH (FORCE)");
-            let _left = server.psql().arg(drop).output();
+            server.drop_database(name);
         }
     }
 }
@@ -125,7 +124,7 @@ pub fn postgres_with(autovacuum: Autovacuum) -> TestDatabase {
     let server = SERVER.get_or_init(|| Server::start(autovacuum));
     let name = format!("test_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
     let create = format!("--command=CREATE DATABASE {name}");
-    run(server.psql().arg(create));
+    run(psql(&server.binaries, &server.folder).arg(create));
     let url = format!(
         "postgres://postgres@localhost/{name}?host={}",
         server.folder.display()
@@ -140,6 +139,8 @@ pub fn postgres_with(autovacuum: Autovacuum) -> TestDatabase {
 struct Server {
     binaries: PathBuf,
     folder: PathBuf,
+    /// A terminal that drops databases, while no test waits for it.
+    dropping: Mutex<Child>,
     /// Its standard input is closed by the system when this process ends, which stops the server.
     _watchdog: Child,
 }
@@ -215,22 +216,35 @@ impl Server {
         // An interrupt from the keyboard must not end it before the server is stopped.
         std::os::unix::process::CommandExt::process_group(&mut watchdog, 0);
         let watchdog = watchdog.spawn().expect("a shell can be started");
+        let dropping = psql(&binaries, &folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("psql can be started");
         Self {
             binaries,
             folder,
+            dropping: Mutex::new(dropping),
             _watchdog: watchdog,
         }
     }
 
-    /// The terminal of PostgreSQL, to which a command is still to be said.
-    fn psql(&self) -> Command {
-        let mut psql = Command::new(self.binaries.join("psql"));
-        psql.arg("--host")
-            .arg(&self.folder)
-            .args(["--username=postgres", "--dbname=postgres", "--no-psqlrc"])
-            .stdin(Stdio::null());
-        psql
+    /// Whoever still talks to it is cut off. What fails here goes away with the server.
+    fn drop_database(&self, name: &str) {
+        let mut dropping = self.dropping.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(words) = dropping.stdin.as_mut() {
+            let _left = writeln!(words, "DROP DATABASE {name} WITH (FORCE);");
+        }
     }
+}
+
+/// The terminal of the PostgreSQL in a folder, to which a command is still to be said.
+fn psql(binaries: &Path, folder: &Path) -> Command {
+    let mut psql = Command::new(binaries.join("psql"));
+    psql.arg("--host").arg(folder);
+    psql.args(["--username=postgres", "--dbname=postgres", "--no-psqlrc"]);
+    psql
 }
 
 /// The folder with PostgreSQL's programs: the newest of Debian's, else the one in `PATH`.
