@@ -176,7 +176,6 @@ impl Uploads<'_> {
         length: Option<u64>,
         whose: Whose,
     ) -> Result<Upload, Error> {
-        self.expire().await?;
         if length == Some(0) {
             return Err(empty());
         }
@@ -185,13 +184,19 @@ impl Uploads<'_> {
         }
         let incoming = self.inner.data.incoming();
         let data = self.inner.data.path().to_owned();
-        let free = blocking(move || files::space(&data)).await?;
+        // None of these waits for another.
+        let (expired, free, root) = tokio::join!(
+            self.expire(),
+            blocking(move || files::space(&data)),
+            roots::managed(self.inner)
+        );
+        expired?;
         // A system that does not tell is not asked further: writing says it then.
         let wanted = length.unwrap_or(0).saturating_add(RESERVE);
-        if free.is_ok_and(|(free, _)| free < wanted) {
+        if free?.is_ok_and(|(free, _)| free < wanted) {
             return Err(Error::Told(disk_full()));
         }
-        let root = roots::managed(self.inner).await?;
+        let root = root?;
         let clock = &self.inner.options.clock;
         let now = clock.now();
         let id = UploadId(clock.mint());

@@ -95,15 +95,15 @@ impl Writer {
             }
             Asked::Rename { at, name } => {
                 let wanted = json!({"image": self.own[at].id, "name": name});
-                let moved = Program::ask(address, "organise/rename", &wanted)?;
+                let moved = Program::done(address, "organise/rename", &wanted)?;
                 assert_eq!(moved["pictures"], 1, "{moved}");
                 self.own[at].name = name;
             }
             Asked::Delete { at } => {
                 let these = json!({"these": [self.own[at].id]});
                 let trash = json!({"selection": these, "edit": {"trash": true}});
-                Program::ask(address, "judge/set", &trash)?;
-                Program::ask(address, "trash/empty", &json!({}))?;
+                Program::done(address, "judge/set", &trash)?;
+                Program::done(address, "trash/empty", &json!({}))?;
                 let own = self.own.remove(at);
                 let gone = Program::ask(address, "images/image", &json!({"id": own.id}));
                 assert_eq!(gone, None, "a deleted picture is told of");
