@@ -43,16 +43,16 @@ test("a link followed twice is two steps, and forward goes where back came from"
   for (let time = 0; time < 2; time++) {
     await page.goto("/problems");
     await gallery.alive();
-    await link("Folders").click();
-    await expect(page).toHaveURL(/\/folders$/);
+    await link("Tags").click();
+    await expect(page).toHaveURL(/\/tags$/);
     await menu.click();
     await expect(gallery.grid).toBeVisible();
     await page.goBack();
-    await expect(page).toHaveURL(/\/folders$/);
+    await expect(page).toHaveURL(/\/tags$/);
     await menu.click();
     await expect(gallery.grid).toBeVisible();
     await page.goBack();
-    await expect(page).toHaveURL(/\/folders$/);
+    await expect(page).toHaveURL(/\/tags$/);
     await page.goForward();
     await expect(gallery.grid).toBeVisible();
   }
