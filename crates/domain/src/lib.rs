@@ -7,6 +7,7 @@
 
 pub mod aside;
 pub mod bytes;
+pub mod crop;
 pub mod drift;
 pub mod duel;
 pub mod exchange;

@@ -73,6 +73,19 @@ impl Colours {
         }
     }
 
+    /// The profile that goes along with pixels that stay in the file's own colours. Where there is one that no
+    /// file can hold, the pixels are turned into sRGB; `None` is that too.
+    pub(crate) fn kept(&self, picture: &mut Raster) -> Option<Vec<u8>> {
+        match self {
+            Self::Icc(bytes) => self.profile().map(|_| bytes.clone()),
+            Self::Srgb => None,
+            Self::Coded { .. } => {
+                self.convert(picture);
+                None
+            }
+        }
+    }
+
     /// Turns the pixels into sRGB. A profile that cannot be used leaves them as they are, which is
     /// also what browsers do.
     pub(crate) fn convert(&self, picture: &mut Raster) {

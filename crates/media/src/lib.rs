@@ -31,12 +31,14 @@ mod limits;
 )]
 mod native;
 mod raster;
+mod render;
 mod strip;
 mod thumbnails;
 
 pub use crate::{
     error::{Excess, MediaError, Part},
     limits::Limits,
+    render::{Encoding, Rendered, render},
     strip::strip,
     thumbnails::{Stored, Thumbnails, avif_as_png, thumbnails, thumbnails_seeing},
 };

@@ -125,6 +125,27 @@ impl Raster {
         }
     }
 
+    /// The picture without transparency, on a white ground.
+    pub(crate) fn on_white(&self) -> Self {
+        if !self.alpha {
+            return self.clone();
+        }
+        let blend = |colour: u8, alpha: u8| {
+            let (colour, alpha) = (u32::from(colour), u32::from(alpha));
+            ((colour * alpha + 255 * (255 - alpha) + 127) / 255) as u8
+        };
+        let pixels = self.pixels.as_chunks::<4>().0;
+        let pixels = pixels
+            .iter()
+            .flat_map(|&[r, g, b, a]| [blend(r, a), blend(g, a), blend(b, a)])
+            .collect();
+        Self {
+            alpha: false,
+            pixels,
+            ..*self
+        }
+    }
+
     /// The pixels with an alpha channel.
     pub(crate) fn to_rgba(&self) -> Vec<u8> {
         if self.alpha {
