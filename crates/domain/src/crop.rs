@@ -56,6 +56,23 @@ impl Frame {
         }
     }
 
+    /// The same in a smaller size, with a long edge of at most so many pixels; as it is where that is 0.
+    #[must_use]
+    pub fn within(self, edge: u32) -> Self {
+        let long = self.width.max(self.height);
+        if long <= edge || edge == 0 {
+            return self;
+        }
+        let scaled = |length: u32| {
+            let exact = f64::from(length) * f64::from(edge) / f64::from(long);
+            (exact.round() as u32).max(1)
+        };
+        Self {
+            width: scaled(self.width),
+            height: scaled(self.height),
+        }
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(self) -> bool {
         self.width == 0 || self.height == 0
@@ -108,6 +125,13 @@ impl Area {
             width,
             height,
         }
+    }
+
+    /// The area of a size that lies as near about a point as it can; both are told in fractions of the picture.
+    fn about((x, y): (f64, f64), (width, height): (f64, f64)) -> Self {
+        let left = (x - width / 2.0).clamp(0.0, 1.0 - width);
+        let top = (y - height / 2.0).clamp(0.0, 1.0 - height);
+        Self::from_edges(left, top, left + width, top + height)
     }
 
     /// From the left, in millionths.

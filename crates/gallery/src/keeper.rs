@@ -25,7 +25,7 @@ use crate::{Inner, error::Error};
 
 /// From so many pictures on a question may take longer than handing over a thread.
 const LARGE: usize = 150_000;
-/// So many pictures or judgements are taken in within a tenth of a millisecond.
+/// So many pictures or judgements are taken in where they come up, without another thread.
 const FEW: usize = 64;
 /// Rows read from the database at a time.
 const BATCH: u32 = 2_000;
@@ -255,10 +255,10 @@ fn name_personas(inner: &Inner, rows: &mut [Facts]) {
 /// Keeps what a change of this process added, so that it need not be read back to be shown. Of few pictures
 /// it is kept when this returns.
 pub(crate) fn offer(inner: &Arc<Inner>, change: i64, fresh: Fresh) {
-    let inner = Arc::clone(inner);
     if fresh.len() <= FEW {
-        keep_fresh(&inner, change, fresh);
+        keep_fresh(inner, change, fresh);
     } else {
+        let inner = Arc::clone(inner);
         tokio::task::spawn_blocking(move || keep_fresh(&inner, change, fresh));
     }
 }

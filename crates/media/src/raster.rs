@@ -96,24 +96,13 @@ impl Raster {
             (width, height)
         };
         let (right, bottom) = (width.saturating_sub(1), height.saturating_sub(1));
-        // Each arm says where the pixel at (x, y) of the result comes from.
-        let from = |x: usize, y: usize| match orientation {
-            Orientation::NoTransforms => (x, y),
-            Orientation::FlipHorizontal => (right - x, y),
-            Orientation::Rotate180 => (right - x, bottom - y),
-            Orientation::FlipVertical => (x, bottom - y),
-            Orientation::Rotate90FlipH => (y, x),
-            Orientation::Rotate90 => (y, bottom - x),
-            Orientation::Rotate270FlipH => (right - y, bottom - x),
-            Orientation::Rotate270 => (right - y, x),
-        };
         if orientation == Orientation::NoTransforms {
             return self;
         }
         let mut pixels = Vec::with_capacity(self.pixels.len());
         for y in 0..out_height {
             for x in 0..out_width {
-                let (from_x, from_y) = from(x, y);
+                let (from_x, from_y) = came_from(orientation, (right, bottom), (x, y));
                 pixels.extend_from_slice(&source[from_y * width + from_x]);
             }
         }
@@ -157,6 +146,24 @@ impl Raster {
             .iter()
             .flat_map(|&[r, g, b]| [r, g, b, 255])
             .collect()
+    }
+}
+
+/// Where the pixel at `(x, y)` of a turned picture lay before, in a picture whose last column and row are these.
+pub(crate) fn came_from(
+    orientation: Orientation,
+    (right, bottom): (usize, usize),
+    (x, y): (usize, usize),
+) -> (usize, usize) {
+    match orientation {
+        Orientation::NoTransforms => (x, y),
+        Orientation::FlipHorizontal => (right - x, y),
+        Orientation::Rotate180 => (right - x, bottom - y),
+        Orientation::FlipVertical => (x, bottom - y),
+        Orientation::Rotate90FlipH => (y, x),
+        Orientation::Rotate90 => (y, bottom - x),
+        Orientation::Rotate270FlipH => (right - y, bottom - x),
+        Orientation::Rotate270 => (right - y, x),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Small copies of a picture.
 
-use domain::image::{Format, ThumbSize};
+use domain::{
+    crop::Frame,
+    image::{Format, ThumbSize},
+};
 use fast_image_resize::Resizer;
 use image::{
     ExtendedColorType, ImageEncoder,
@@ -165,16 +168,12 @@ fn shrink(
 
 /// The picture with its long edge at most `edge`; as it is when it is small enough.
 fn fitted(picture: Raster, resizer: &mut Resizer, edge: u32) -> Result<Raster, MediaError> {
-    let long = picture.width.max(picture.height);
-    if long <= edge {
+    let (width, height) = (picture.width, picture.height);
+    let size = Frame { width, height }.within(edge);
+    if (size.width, size.height) == (width, height) {
         return Ok(picture);
     }
-    let scaled = |length: u32| {
-        let exact = f64::from(length) * f64::from(edge) / f64::from(long);
-        (exact.round() as u32).max(1)
-    };
-    let (width, height) = (scaled(picture.width), scaled(picture.height));
     picture
-        .resized(resizer, width, height)
+        .resized(resizer, size.width, size.height)
         .ok_or(MediaError::Encoder)
 }

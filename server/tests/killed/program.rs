@@ -10,12 +10,6 @@ use std::{
 
 use serde_json::Value;
 
-/// How server functions are asked.
-const JSON: [(&str, &str); 2] = [
-    ("accept", "application/json"),
-    ("content-type", "application/json"),
-];
-
 /// A server of its own process.
 pub(crate) struct Program {
     pub(crate) child: Child,
@@ -69,18 +63,26 @@ impl Program {
 
     /// Asks a server function; `None` when there is no whole answer that something was done.
     pub(crate) fn ask(address: &str, endpoint: &str, body: &Value) -> Option<Value> {
-        let path = format!("/fn/{endpoint}");
-        let said = Self::send(address, ("POST", &path), &JSON, body.to_string().as_bytes())?;
+        let said = Self::post(address, endpoint, body)?;
         (said.status == 200).then(|| serde_json::from_slice(&said.body).ok())?
     }
 
     /// The same, where nothing but a fall of the server may keep it from being done.
     pub(crate) fn done(address: &str, endpoint: &str, body: &Value) -> Option<Value> {
-        let path = format!("/fn/{endpoint}");
-        let said = Self::send(address, ("POST", &path), &JSON, body.to_string().as_bytes())?;
+        let said = Self::post(address, endpoint, body)?;
         let words = String::from_utf8_lossy(&said.body);
         assert_eq!(said.status, 200, "{endpoint} {body}: {words}");
         serde_json::from_slice(&said.body).ok()
+    }
+
+    fn post(address: &str, endpoint: &str, body: &Value) -> Option<Said> {
+        let headers = [
+            ("accept", "application/json"),
+            ("content-type", "application/json"),
+        ];
+        let path = format!("/fn/{endpoint}");
+        let body = body.to_string();
+        Self::send(address, ("POST", &path), &headers, body.as_bytes())
     }
 
     /// Sends a request; `None` when there is no whole answer.

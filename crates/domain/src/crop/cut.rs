@@ -48,18 +48,7 @@ impl Cut {
     /// The same made so small that its longest edge has at most so many pixels, for a look at it.
     #[must_use]
     pub fn within(self, edge: u32) -> Self {
-        let long = self.size.width.max(self.size.height);
-        if long <= edge || edge == 0 {
-            return self;
-        }
-        let scaled = |length: u32| {
-            let exact = f64::from(length) * f64::from(edge) / f64::from(long);
-            (exact.round() as u32).max(1)
-        };
-        let size = Frame {
-            width: scaled(self.size.width),
-            height: scaled(self.size.height),
-        };
+        let size = self.size.within(edge);
         Self { size, ..self }
     }
 }

@@ -65,16 +65,14 @@ impl Ratio {
 
     /// The largest area of a picture that has this ratio, with its middle as near as it can be to a point that
     /// is told in fractions of the picture.
-    pub fn largest(self, frame: Frame, (x, y): (f64, f64)) -> Area {
+    pub fn largest(self, frame: Frame, middle: (f64, f64)) -> Area {
         let ratio = self.in_parts_of(frame);
-        let (width, height) = if ratio >= 1.0 {
+        let size = if ratio >= 1.0 {
             (1.0, 1.0 / ratio)
         } else {
             (ratio, 1.0)
         };
-        let left = (x - width / 2.0).clamp(0.0, 1.0 - width);
-        let top = (y - height / 2.0).clamp(0.0, 1.0 - height);
-        Area::from_edges(left, top, left + width, top + height)
+        Area::about(middle, size)
     }
 }
 

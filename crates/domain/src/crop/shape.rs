@@ -103,10 +103,7 @@ impl Area {
         let height = ((right - left) * (bottom - top) / shape).sqrt();
         let height = height.min(1.0).min(1.0 / shape).max(f64::EPSILON);
         let width = (height * shape).min(1.0);
-        let (x, y) = self.middle();
-        let left = (x - width / 2.0).clamp(0.0, 1.0 - width);
-        let top = (y - height / 2.0).clamp(0.0, 1.0 - height);
-        Self::from_edges(left, top, left + width, top + height)
+        Self::about(self.middle(), (width, height))
     }
 }
 

@@ -3,13 +3,13 @@
 use domain::crop::{Cut, Pose};
 use image::metadata::Orientation;
 
-use crate::raster::Raster;
+use crate::raster::{Raster, came_from};
 
 /// The pixels that a cut keeps, at the size that they have.
 pub(super) fn placed(picture: Raster, cut: &Cut) -> Raster {
     let way = orientation(cut.pose);
     if cut.pose.tilt == 0 {
-        return taken(&picture, before(cut, way)).oriented(way);
+        return taken(&picture, before(&picture, cut, way)).oriented(way);
     }
     let turned = picture.oriented(way);
     if turned.alpha {
@@ -35,51 +35,35 @@ fn orientation(pose: Pose) -> Orientation {
 }
 
 /// A part of a picture in pixels: the first column and row, then how many.
-type Part = [u32; 4];
+type Part = [usize; 4];
 
-/// The part of the picture as it lies that a cut keeps of the turned one.
-fn before(cut: &Cut, way: Orientation) -> Part {
-    let (right, bottom) = match way {
-        Orientation::Rotate90
-        | Orientation::Rotate270
-        | Orientation::Rotate90FlipH
-        | Orientation::Rotate270FlipH => (cut.turned.height - 1, cut.turned.width - 1),
-        _ => (cut.turned.width - 1, cut.turned.height - 1),
-    };
-    let from = |x: u32, y: u32| match way {
-        Orientation::NoTransforms => (x, y),
-        Orientation::FlipHorizontal => (right - x, y),
-        Orientation::Rotate180 => (right - x, bottom - y),
-        Orientation::FlipVertical => (x, bottom - y),
-        Orientation::Rotate90FlipH => (y, x),
-        Orientation::Rotate90 => (y, bottom - x),
-        Orientation::Rotate270FlipH => (right - y, bottom - x),
-        Orientation::Rotate270 => (right - y, x),
-    };
-    let (x, y) = (cut.left, cut.top);
-    let one = from(x, y);
-    let other = from(x + cut.kept.width - 1, y + cut.kept.height - 1);
-    let (left, top) = (one.0.min(other.0), one.1.min(other.1));
+/// The part of a picture as it lies that a cut keeps of the turned one.
+fn before(picture: &Raster, cut: &Cut, way: Orientation) -> Part {
+    let last = (picture.width as usize - 1, picture.height as usize - 1);
+    let (x, y) = (cut.left as usize, cut.top as usize);
+    let (width, height) = (cut.kept.width as usize, cut.kept.height as usize);
+    let one = came_from(way, last, (x, y));
+    let other = came_from(way, last, (x + width - 1, y + height - 1));
     [
-        left,
-        top,
-        one.0.max(other.0) - left + 1,
-        one.1.max(other.1) - top + 1,
+        one.0.min(other.0),
+        one.1.min(other.1),
+        one.0.abs_diff(other.0) + 1,
+        one.1.abs_diff(other.1) + 1,
     ]
 }
 
 fn taken(picture: &Raster, [left, top, width, height]: Part) -> Raster {
     let depth = picture.depth();
-    let (row, start) = (picture.width as usize * depth, left as usize * depth);
-    let length = width as usize * depth;
-    let rows = picture.pixels.chunks_exact(row).skip(top as usize);
-    let mut pixels = Vec::with_capacity(length * height as usize);
-    for row in rows.take(height as usize) {
+    let (row, start) = (picture.width as usize * depth, left * depth);
+    let length = width * depth;
+    let rows = picture.pixels.chunks_exact(row).skip(top);
+    let mut pixels = Vec::with_capacity(length * height);
+    for row in rows.take(height) {
         pixels.extend_from_slice(&row[start..start + length]);
     }
     Raster {
-        width,
-        height,
+        width: width as u32,
+        height: height as u32,
         alpha: picture.alpha,
         pixels,
     }
